@@ -1,0 +1,99 @@
+"""The public names: nodes, operations on them, and their derivatives."""
+
+from .calculus.bilinear import matmul
+from .calculus.elementwise import (
+    abs as abs,
+)
+from .calculus.elementwise import (
+    add,
+    cos,
+    cosh,
+    divide,
+    exp,
+    log,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    positive,
+    power,
+    relu,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    softplus,
+    sqrt,
+    subtract,
+    tanh,
+)
+from .calculus.linear import (
+    astype,
+    broadcast_to,
+    concatenate,
+    reshape,
+    stack,
+    swapaxes,
+    transpose,
+    where,
+)
+from .calculus.linear import (
+    sum as sum,
+)
+from .calculus.reductions import log_softmax, logsumexp, mean, softmax
+from .calculus.reductions import max as max
+from .calculus.reductions import min as min
+from .derivatives import grad, value_and_grad
+from .errors import AutogradError, KindError, ShapeError, StaleError
+from .node import no_grad
+from .sweep import gradients
+from .tensor import Tensor
+from .value import Value
+
+# Not in *: abs, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
+__all__ = [
+    "AutogradError",
+    "KindError",
+    "ShapeError",
+    "StaleError",
+    "Tensor",
+    "Value",
+    "add",
+    "astype",
+    "broadcast_to",
+    "concatenate",
+    "cos",
+    "cosh",
+    "divide",
+    "exp",
+    "grad",
+    "gradients",
+    "log",
+    "log_softmax",
+    "logsumexp",
+    "matmul",
+    "maximum",
+    "mean",
+    "minimum",
+    "multiply",
+    "negative",
+    "no_grad",
+    "positive",
+    "power",
+    "relu",
+    "reshape",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "stack",
+    "subtract",
+    "swapaxes",
+    "tanh",
+    "transpose",
+    "value_and_grad",
+    "where",
+]

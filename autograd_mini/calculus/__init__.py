@@ -1,0 +1,1 @@
+"""Every rule there is, as tables to read."""

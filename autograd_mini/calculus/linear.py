@@ -1,0 +1,153 @@
+"""Linear maps: shape, sum, indexing, joining; each with its adjoint in one line."""
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from ..node import data_of
+from ..primitive import Operation, joining, linear, register, registered
+
+# Each adjoint takes the upstream gradient g, the input x and the parameters of the call.
+
+
+def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """What a reduction of x over the axes gave, in a shape that broadcasts to x again."""
+    if keepdims or axis is None:
+        return g
+    reduced = normalize_axis_tuple(axis, np.ndim(data_of(x)))
+    return reshape(g, tuple(1 if i in reduced else n for i, n in enumerate(np.shape(data_of(x)))))
+
+
+def fitted(x: Any, shape: tuple[int, ...]) -> Any:
+    """x in that shape: summed over the axes that broadcasting spread, spread over those it lacks."""
+    if x.shape == shape:
+        return x
+    extra = x.ndim - len(shape)
+    spread = (i for i in range(max(extra, 0), x.ndim) if shape[i - extra] == 1 != x.shape[i])
+    axes = (*range(extra), *spread)
+    if axes:
+        x = sum(x, axes, keepdims=True)
+    if extra > 0:
+        x = reshape(x, x.shape[extra:])
+    return x if x.shape == shape else broadcast_to(x, shape)
+
+
+def _sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+
+
+def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    x = np.zeros(shape, np.asarray(g).dtype)
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(i, np.ndarray | list) for i in parts):
+        np.add.at(x, index, g)  # an element picked twice gets both contributions
+    else:
+        x[index] = g
+    return x
+
+
+def _pieces(inputs: Any, axis: int = 0) -> Any:
+    axis %= inputs[0].ndim
+    ends = np.cumsum([x.shape[axis] for x in inputs])
+    cuts = [(slice(None),) * axis + (slice(end - x.shape[axis], end),) for x, end in zip(inputs, ends, strict=True)]
+    return [lambda g, cut=cut: getitem(g, cut) for cut in cuts]
+
+
+def _layers(inputs: Any, axis: int = 0) -> Any:
+    axis %= np.ndim(inputs[0]) + 1
+    return [lambda g, i=i: getitem(g, (slice(None),) * axis + (i,)) for i in range(len(inputs))]
+
+
+reshape: Operation = linear(
+    "reshape",
+    np.reshape,
+    lambda g, x, shape: reshape(g, np.shape(data_of(x))),
+    "The same elements in another shape; one length may be -1.",
+    "reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,)).data → array([1., 2., 3., 4.])",
+)
+transpose: Operation = linear(
+    "transpose",
+    np.transpose,
+    lambda g, x, axes=None: transpose(g, axes if axes is None else tuple(np.argsort(axes))),
+    "The axes in another order, by default reversed.",
+    "transpose(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
+)
+swapaxes: Operation = linear(
+    "swapaxes",
+    np.swapaxes,
+    lambda g, x, axis1, axis2: swapaxes(g, axis1, axis2),
+    "Two axes change places.",
+    "swapaxes(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0, 1).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
+)
+broadcast_to: Operation = linear(
+    "broadcast_to",
+    np.broadcast_to,
+    lambda g, x, shape: g,  # the sweep sums what broadcasting spread
+    "x repeated along new axes and along axes of length 1.",
+    "broadcast_to(Tensor([1.0, 2.0]), (2, 2)).data.tolist() → [[1.0, 2.0], [1.0, 2.0]]",
+)
+astype: Operation = linear(
+    "astype",
+    lambda x, dtype: np.asarray(x).astype(dtype),
+    lambda g, x, dtype: g,  # the sweep gives each gradient its leaf's dtype
+    "x in another float type.",
+    "astype(Tensor([1.0]), np.float32).dtype → dtype('float32')",
+)
+sum: Operation = linear(
+    "sum",
+    _sum,
+    lambda g, x, axis=None, keepdims=False: expand(g, x, axis, keepdims),
+    "The sum over an axis, a tuple of axes, or all; with keepdims those axes stay, of length 1.",
+    "sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0).data → array([4., 6.])",
+)
+getitem: Operation = linear(
+    "getitem",
+    operator.getitem,
+    lambda g, x, index: scatter(g, index, np.shape(data_of(x))),
+    "x[index]: slices, integers, masks, integer arrays; what is picked twice gets both contributions.",
+    "getitem(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
+)
+scatter: Operation = linear(
+    "scatter",
+    _scattered,
+    lambda g, x, index, shape: getitem(g, index),
+    "Zeros of that shape with x added at index: the adjoint of indexing.",
+    "scatter(Tensor([1.0, 5.0]), [0, 0], (3,)).data → array([6., 0., 0.])",
+)
+_choose: Operation = joining(
+    "where",
+    lambda inputs, condition: np.where(condition, *inputs),
+    lambda inputs, condition: (lambda g: where(condition, g, 0.0), lambda g: where(condition, 0.0, g)),
+)
+concatenate: Operation = register(
+    "concatenate",
+    "linear",
+    joining("concatenate", lambda inputs, axis=0: np.concatenate(inputs, axis), _pieces),
+    "The inputs one after another along an axis.",
+    "concatenate([Tensor([1.0]), Tensor([2.0, 3.0])]).data → array([1., 2., 3.])",
+)
+stack: Operation = register(
+    "stack",
+    "linear",
+    joining("stack", lambda inputs, axis=0: np.stack(inputs, axis), _layers),
+    "Inputs of one shape, or scalars, along a new axis.",
+    "stack([Value(1.0), Value(2.0)]).data → array([1., 2.])",
+)
+
+
+@registered("linear")
+def where(condition: Any, x: Any, y: Any, /) -> Any:
+    """x where the condition holds, else y; the gradient goes to the branch taken.
+
+    For scalars the branch taken is returned itself, and the other is not even recorded. For arrays both are
+    computed: 0 · inf in the branch not taken is nan, as IEEE says, so guard its argument with a where of its own.
+
+    >>> where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0).data
+    array([1., 0.])
+    """
+    condition = data_of(condition)
+    if isinstance(condition, bool | np.bool_) and np.ndim(data_of(x)) == np.ndim(data_of(y)) == 0:
+        return x if condition else y
+    return _choose((x, y), condition)

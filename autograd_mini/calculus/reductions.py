@@ -1,0 +1,95 @@
+"""Reductions with weights of their own, and what is composed from reductions."""
+
+from typing import Any
+
+import numpy as np
+
+from ..node import Node, Rule, data_of, record
+from ..primitive import Operation, attempt, register, registered
+from .elementwise import equals, exp
+from .linear import expand, sum, where
+
+
+def reduction(name: str, forward: Operation, weights: Operation, about: str, example: str) -> Any:
+    """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x."""
+
+    def apply(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        data = attempt(name, forward, data_of(x), axis=axis, keepdims=keepdims)
+        if not isinstance(x, Node):
+            return data
+
+        def derivative(g: Any, z: Any, a: Any) -> Any:
+            return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis)
+
+        rule = Rule(name, "reduction", lambda a: forward(a, axis=axis, keepdims=keepdims), (derivative,))
+        return record(data, rule, x)
+
+    return register(name, "reduction", apply, about, example)
+
+
+def _shares(z: Any, x: Any, axis: Any) -> Any:
+    """Equal shares for the elements that are the extreme one; they sum to 1."""
+    chosen = equals(x, z)
+    return chosen / np.sum(chosen, axis=axis, keepdims=True)
+
+
+def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    peak = np.max(x, axis=axis, keepdims=True)
+    peak = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype)
+    with np.errstate(divide="ignore"):  # log(0) = -inf where all are -inf
+        z = np.log(np.sum(np.exp(x - peak), axis=axis, keepdims=True)) + peak
+    return z if keepdims else np.squeeze(z, axis)
+
+
+max: Operation = reduction(
+    "max",
+    np.max,
+    _shares,
+    "The largest element over an axis, a tuple of axes, or all; ties share the gradient.",
+    "max(Tensor([1.0, 3.0, 2.0])).item() → 3.0",
+)
+min: Operation = reduction(
+    "min",
+    np.min,
+    _shares,
+    "The smallest element over an axis, a tuple of axes, or all; ties share the gradient.",
+    "min(Tensor([1.0, 3.0, 2.0])).item() → 1.0",
+)
+logsumexp: Operation = reduction(
+    "logsumexp",
+    _logsumexp,
+    lambda z, x, axis: where(np.isinf(data_of(z)), _shares(z, x, axis), exp(x - z)),
+    "log(sum(exp(x))) without overflow; its derivative is the softmax.",
+    "logsumexp(Tensor([1000.0, 1000.0])).item() - 1000.0 == np.log(2.0) → np.True_",
+)
+
+
+@registered("composed")
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The sum divided by the number of elements, over an axis, a tuple of axes, or all.
+
+    >>> mean(Tensor([1.0, 2.0, 6.0])).item()
+    3.0
+    """
+    total = sum(x, axis, keepdims)
+    return total / (np.size(data_of(x)) / (np.size(data_of(total)) or 1))
+
+
+@registered("composed")
+def softmax(x: Any, axis: Any = -1) -> Any:
+    """exp(x) / sum(exp(x)) along an axis (or a tuple of axes, or all: None), without overflow.
+
+    >>> softmax(Tensor([1000.0, 1000.0])).data
+    array([0.5, 0.5])
+    """
+    return exp(log_softmax(x, axis))
+
+
+@registered("composed")
+def log_softmax(x: Any, axis: Any = -1) -> Any:
+    """The logarithm of the softmax, x - logsumexp(x), without overflow.
+
+    >>> log_softmax(Tensor([-2000.0, 0.0])).data
+    array([-2000.,     0.])
+    """
+    return x - logsumexp(x, axis, keepdims=True)

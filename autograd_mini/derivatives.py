@@ -1,0 +1,99 @@
+"""Derivatives of functions: `grad` and its kin, over numbers, arrays and containers of them."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from .calculus.elementwise import positive
+from .errors import ShapeError
+from .node import Node, data_of
+from .sweep import gradients, history
+from .tensor import Tensor
+from .value import Value
+
+
+def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
+    """The function that returns f's value and its gradient with respect to the positional argument(s) argnums.
+
+    f: a function of floats, arrays, Values, Tensors, or nested lists, tuples and dicts of them, that gives a
+    scalar. The gradient has the argument's own nesting, each part the shape and dtype of its own leaf; for a
+    sequence of argnums it is a tuple. Where an argument is itself a node, or f uses nodes from outside, value
+    and gradient are nodes: derivatives of derivatives, to any order.
+
+    Raises KindError where an argument holds anything but numbers, ShapeError where f's value is no scalar.
+
+    >>> from autograd_mini import value_and_grad
+    >>> value_and_grad(lambda p: p["w"] * p["w"] + p["b"])({"w": 3.0, "b": 1.0})
+    (10.0, {'w': 6.0, 'b': 1.0})
+    """
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        if any(not -len(args) <= i < len(args) for i in wanted):
+            raise ShapeError(f"argnums={argnums} but {getattr(f, '__name__', 'f')} was given {len(args)} arguments")
+        wanted = tuple(i % len(args) for i in wanted)
+        leaves = {i: _mapped(_leaf, args[i]) for i in wanted}
+        root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+        if np.shape(data_of(root)) != ():
+            raise ShapeError(
+                f"grad needs a scalar; {getattr(f, '__name__', 'f')} gave shape {np.shape(data_of(root))}: "
+                "reduce it (sum, mean)"
+            )
+        ours = {leaf for i in wanted for leaf in _parts(leaves[i])}
+        seen = history(root) if isinstance(root, Node) else []
+        varies = any(node.rule is None and node not in ours for node in seen)
+        gradient = gradients(root, differentiable=varies) if seen else {}
+        parts = tuple(
+            _mapped(lambda leaf: gradient.get(leaf, np.zeros_like(leaf.data) + 0.0), leaves[i]) for i in wanted
+        )
+        value = root if varies else data_of(root)
+        return value, parts[0] if isinstance(argnums, int) else parts
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that returns the gradient of f; arguments and errors as in `value_and_grad`.
+
+    >>> from autograd_mini import grad
+    >>> cube = lambda x: x**3
+    >>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
+    (12.0, 12.0, 6.0)
+    """
+    with_value = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return with_value(*args, **kwargs)[1]
+
+    return gradient
+
+
+def _leaf(x: Any) -> Node:
+    """The node that f is given for a number or array; a node's own copy, recorded, so that its history goes on."""
+    if isinstance(x, Node):
+        return positive(x)  # type: ignore[no-any-return]
+    if isinstance(x, np.ndarray):
+        return Tensor(x)
+    return Value(x)
+
+
+def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The function of each leaf, in the tree's own nesting of lists, tuples and dicts."""
+    if isinstance(tree, dict):
+        return type(tree)((key, _mapped(function, branch)) for key, branch in tree.items())
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(_mapped(function, branch) for branch in tree))
+    if isinstance(tree, list | tuple):
+        return type(tree)(_mapped(function, branch) for branch in tree)
+    return function(tree)
+
+
+def _parts(tree: Any) -> list[Any]:
+    """The leaves of the tree."""
+    leaves: list[Any] = []
+    _mapped(leaves.append, tree)
+    return leaves

@@ -1,0 +1,64 @@
+"""Numbers as a picture writes them: four digits, small arrays whole, large ones in brief."""
+
+from typing import Any
+
+import numpy as np
+
+Grid = tuple[tuple[str, ...], ...]
+"""Rows of cells of text: one cell for a scalar, one row for a vector."""
+
+DASH: Grid = (("–",),)
+LARGEST = 4  # an axis longer than this is not written out
+
+
+def number(x: Any) -> str:
+    """A number in four significant digits, whole numbers below a million in all of theirs; float() reads it back.
+
+    >>> number(-6.0), number(0.70710678), number(-0.0), number(1234567.0), number(1e-9)
+    ('-6', '0.7071', '0', '1.235e6', '1e-9')
+    """
+    x = float(x)
+    if abs(x) < 1e6 and (x.is_integer() or abs(x) >= 1e4):
+        return f"{x:.0f}".replace("-0", "0") if abs(x) < 1 else f"{x:.0f}"
+    mantissa, e, exponent = f"{x:.4g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
+
+
+def grid(data: Any) -> Grid:
+    """A float or an array: the numbers themselves where they are few, else their range and norm.
+
+    >>> grid(2.5)
+    (('2.5',),)
+    >>> grid(np.eye(2))
+    (('1', '0'), ('0', '1'))
+    >>> grid(np.arange(100.0))
+    (('0 … 99',), ('norm 573',))
+    """
+    array = np.asarray(data)
+    if _is_small(array):
+        return _written(array)
+    if not array.size:
+        return (("empty",),)
+    return ((f"{number(array.min())} … {number(array.max())}",), (_norm(array),))
+
+
+def brief_grid(data: Any) -> Grid:
+    """As `grid`, but for a large array its shape and norm, which is what fits beside an arrow.
+
+    >>> brief_grid(np.ones((10, 10)))
+    (('(10, 10)',), ('norm 10',))
+    """
+    array = np.asarray(data)
+    return _written(array) if _is_small(array) else ((str(array.shape),), (_norm(array),))
+
+
+def _is_small(array: np.ndarray[Any, Any]) -> bool:
+    return array.ndim <= 2 and array.size > 0 and max(array.shape, default=1) <= LARGEST
+
+
+def _written(array: np.ndarray[Any, Any]) -> Grid:
+    return tuple(tuple(map(number, row)) for row in np.atleast_2d(array))
+
+
+def _norm(array: np.ndarray[Any, Any]) -> str:
+    return f"norm {number(np.linalg.norm(array.ravel()))}"

@@ -1,0 +1,44 @@
+"""NumPy's own names, called with nodes, reach the same primitives."""
+
+from typing import Any
+
+import numpy as np
+
+from .calculus import bilinear, elementwise, linear, reductions  # noqa: F401  (their rows fill the registry)
+from .errors import KindError
+from .node import data_of
+from .primitive import registry
+
+
+class NumpyProtocol:
+    """np.exp(node), np.sum(node, axis=1), array @ node: recorded; a NumPy function without a rule is an error."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
+        if method == "__call__" and ufunc in _operations and not named:
+            return _operations[ufunc](*inputs)
+        if method == "__call__" and ufunc.types[0].endswith("->?"):  # comparisons give plain booleans
+            return ufunc(*map(data_of, inputs), **named)
+        raise KindError(
+            _without_a_rule(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", named)
+        )
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function in _operations:
+            return _operations[function](*args, **kwargs)
+        if function in _about_shape:
+            return function(*map(data_of, args), **kwargs)
+        raise KindError(_without_a_rule(function.__name__, {}))
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise KindError("a node does not turn into an array silently, for its history would be lost: use node.data")
+
+
+_operations = {getattr(np, name): row.function for name, row in registry.items() if hasattr(np, name)}
+_about_shape = {np.shape, np.ndim, np.size}
+
+
+def _without_a_rule(name: str, named: dict[str, Any]) -> str:
+    options = f" with {', '.join(named)}" if named else ""
+    return f"numpy.{name}{options} has no derivative here: compose it from operations that have, or take node.data"

@@ -1,0 +1,196 @@
+"""The makers of primitives: each turns a forward function and a line of calculus into an operation that records."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+
+from .errors import KindError, ShapeError
+from .node import Derivative, Node, Rule, data_of, ieee, record
+
+Operation = Callable[..., Any]
+
+
+class Primitive(NamedTuple):
+    """A row of the registry."""
+
+    family: str
+    function: Operation
+
+
+registry: dict[str, Primitive] = {}
+"""Every operation by name, in the order of the tables."""
+
+
+def register(name: str, family: str, function: Operation, about: str, example: str | None = None) -> Operation:
+    """Enter an operation in the registry and give it its name and docstring; example reads "call → answer"."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = about
+    if example is not None:
+        call, answer = example.split(" → ")
+        function.__doc__ = f"{about}\n\n>>> {call}\n{answer}\n"
+    registry[name] = Primitive(family, function)
+    return function
+
+
+def registered(family: str) -> Callable[[Operation], Any]:
+    """Decorator: enter a function under its own name and docstring."""
+    return lambda function: register(function.__name__, family, function, function.__doc__ or "")
+
+
+def elementwise(
+    name: str, on_float: Operation, on_array: Operation, *derivatives: Derivative, about: str, example: str
+) -> Any:
+    """An operation on each element: derivative(g, z, x) or, for two inputs, one derivative(g, z, x, y) each.
+
+    on_float computes a Python float (NumPy answers in its place where it raises), on_array an ndarray.
+    """
+    rule = Rule(name, "elementwise", on_array, derivatives)
+    maker = (_unary, _binary)[len(derivatives) - 1]
+    about = (
+        f"{about}\n\nOn each element of a float, an array, a Value or a Tensor; the result is of that kind, "
+        f"shape and dtype{', broadcast as NumPy does' if maker is _binary else ''}."
+    )
+    return register(name, "elementwise", maker(rule, on_float, on_array), about, example)
+
+
+def _unary(rule: Rule, on_float: Operation, on_array: Operation) -> Operation:
+    def apply(x: Any, /) -> Any:
+        a = x._data if isinstance(x, Node) else plain(x)
+        try:
+            data = on_float(a) if type(a) is float else on_array(a)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            data = rescued(rule.name, on_array, error, a)
+        return record(data, rule, x) if isinstance(x, Node) else data
+
+    return apply
+
+
+def _binary(rule: Rule, on_float: Operation, on_array: Operation) -> Operation:
+    def compute(a: Any, b: Any) -> Any:
+        try:
+            return on_float(a, b) if type(a) is float and type(b) is float else on_array(a, b)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            return rescued(rule.name, on_array, error, a, b)
+
+    def apply(x: Any, y: Any, /) -> Any:
+        if isinstance(x, Node):
+            if isinstance(y, Node):
+                return record(compute(x._data, y._data), rule, x, y)
+            if type(y) is not float:
+                y = x.constant(y)
+            return record(compute(x._data, y), rule, x, y)
+        if isinstance(y, Node):
+            if type(x) is not float:
+                x = y.constant(x)
+            return record(compute(x, y._data), rule, x, y)
+        return compute(plain(x), plain(y))
+
+    return apply
+
+
+def unrecorded(name: str, on_float: Operation, on_array: Operation, about: str, example: str) -> Any:
+    """An operation that is constant between its jumps: its derivative is 0, so no path is recorded."""
+
+    def apply(*inputs: Any) -> Any:
+        raw = [data_of(x) for x in inputs]
+        return on_float(*raw) if all(type(x) is float for x in raw) else on_array(*raw)
+
+    return register(name, "unrecorded", apply, about, example)
+
+
+def linear(name: str, forward: Operation, adjoint: Operation, about: str, example: str) -> Any:
+    """A linear map of one input: adjoint(g, x, *parameters) carries a gradient back through it."""
+
+    def apply(x: Any, *parameters: Any, **named: Any) -> Any:
+        data = attempt(name, forward, data_of(x), *parameters, **named)
+        if not isinstance(x, Node):
+            return data
+        rule = Rule(
+            name,
+            "linear",
+            lambda a: forward(a, *parameters, **named),
+            (lambda g, z, a: adjoint(g, a, *parameters, **named),),
+        )
+        return record(data, rule, x)
+
+    return register(name, "linear", apply, about, example)
+
+
+def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
+    """A linear map of several inputs: adjoints(inputs, *parameters) gives for each its g -> contribution.
+
+    Not yet registered: a sequence of inputs is not everybody's signature (see where).
+    """
+
+    def apply(inputs: Iterable[Any], *parameters: Any, **named: Any) -> Any:
+        inputs = tuple(x if isinstance(x, Node) else plain(x) for x in inputs)
+        raw = tuple(map(data_of, inputs))
+        data = attempt(name, forward, raw, *parameters, **named)
+        if not any(isinstance(x, Node) for x in inputs):
+            return data
+        rule = Rule(
+            name,
+            "linear",
+            lambda *values: forward(values, *parameters, **named),
+            tuple(lambda g, z, *values, pull=pull: pull(g) for pull in adjoints(raw, *parameters, **named)),
+        )
+        return record(data, rule, inputs[0], inputs[1:] or None)
+
+    return apply
+
+
+def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative, about: str, example: str) -> Any:
+    """A product, linear in each of its two inputs: left and right are derivative(g, z, x, y)."""
+    rule = Rule(name, "bilinear", forward, (left, right))
+
+    def apply(x: Any, y: Any, /) -> Any:
+        if isinstance(x, Node):
+            y = y if isinstance(y, Node) else x.constant(y)
+        elif isinstance(y, Node):
+            x = y.constant(x)
+        data = attempt(name, forward, data_of(x), data_of(y))
+        return record(data, rule, x, y) if isinstance(x, Node) or isinstance(y, Node) else data
+
+    return register(name, "bilinear", apply, about, example)
+
+
+def plain(x: Any) -> Any:
+    """A raw input as forward functions take it: Python's numbers as floats, sequences as arrays."""
+    if isinstance(x, float | np.ndarray):
+        return x
+    if isinstance(x, int):
+        return float(x)
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise KindError(
+            f"expected a float, an array, a Value or a Tensor; got {type(x).__name__} {x!r} (join nodes with stack)"
+        )
+    return array
+
+
+def attempt(name: str, forward: Operation, /, *inputs: Any, **named: Any) -> Any:
+    """The forward function's result; NumPy's complaint as an error of ours that names operation and shapes."""
+    try:
+        return forward(*inputs, **named)
+    except (ValueError, TypeError, IndexError) as error:
+        refuse(name, error, *inputs)
+
+
+def rescued(name: str, on_array: Operation, error: Exception, *inputs: Any) -> Any:
+    """IEEE's answer where Python's arithmetic raised on floats; elsewhere the error in words for people."""
+    if not isinstance(error, TypeError) and all(type(x) is float for x in inputs):
+        return ieee(on_array, *inputs)
+    refuse(name, error, *inputs)
+
+
+def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
+    """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
+    kind = KindError if isinstance(error, TypeError) else ShapeError
+    raise kind(f"{name} of {' and '.join(map(_shown, inputs))}: {error}") from error
+
+
+def _shown(x: Any) -> str:
+    if isinstance(x, tuple):
+        return f"[{', '.join(map(_shown, x))}]"
+    return f"shape {x.shape}" if isinstance(x, np.ndarray) else f"{type(x).__name__} {x!r}"

@@ -1,0 +1,141 @@
+"""The sweeps: the recorded nodes walked latest born first, the chain rule applied at each."""
+
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from .errors import AutogradError, ShapeError, StaleError
+from .node import Derivative, Node, data_of, ieee
+
+_birth = attrgetter("birth")
+
+
+def history(root: Node) -> list[Node]:
+    """Every node that the root was computed from, itself first, latest born first.
+
+    A node is younger than its inputs, so this order visits each before them. Iterative: depth is no limit.
+
+    Raises StaleError where a leaf's data was replaced after a node was computed from it.
+    """
+    found = {root}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        birth, second = node.birth, node.second
+        for parent in (node.first, second) if type(second) is not tuple else (node.first, *second):
+            if isinstance(parent, Node):
+                if parent.birth > birth:
+                    raise _stale(node, parent)
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+    return sorted(found, key=_birth, reverse=True)
+
+
+def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> dict[Node, Any]:
+    """The gradient of the root with respect to every node it was computed from: {node: gradient}.
+
+    By the chain rule, dL/dx is the sum over the nodes y computed from x of dL/dy · dy/dx. Nothing is stored on
+    the nodes; `.backward()` does that. Each gradient has its node's shape and dtype, and memory of its own.
+
+    root: the node to differentiate. seed: the gradient of some loss with respect to the root, of the root's
+    shape; 1 where the root is a scalar. differentiable: record the sweep, so that the gradients are nodes (or
+    constants) that can be differentiated again.
+
+    >>> from autograd_mini import Value, gradients
+    >>> x = Value(3.0)
+    >>> gradients(x * x)[x]
+    6.0
+    """
+    gradient: dict[Node, Any] = dict.fromkeys(history(root))
+    gradient[root] = _checked(root, seed)
+    owners: set[int] = set()
+    with np.errstate(all="ignore"):
+        for node, g in gradient.items():
+            if type(g) is not float and not isinstance(g, Node):
+                g = gradient[node] = _owned(g, owners)
+            rule, first, second = node.rule, node.first, node.second
+            if rule is None:
+                continue
+            if differentiable or type(second) is tuple:
+                inputs = node.inputs
+                values = inputs if differentiable else map(data_of, inputs)
+                arguments = (g, node if differentiable else node._data, *values)
+                for parent, derivative in zip(inputs, rule.derivatives, strict=True):
+                    if isinstance(parent, Node):
+                        _deliver(gradient, parent, derivative, arguments)
+                continue
+            # One input or two, spelled out: this is where the time of a scalar sweep goes.
+            a = first._data if isinstance(first, Node) else first
+            if second is None:
+                arguments = (g, node._data, a)
+            else:
+                arguments = (g, node._data, a, second._data if isinstance(second, Node) else second)
+            if isinstance(first, Node):
+                _deliver(gradient, first, rule.derivatives[0], arguments)
+            if isinstance(second, Node):
+                _deliver(gradient, second, rule.derivatives[1], arguments)
+    return gradient
+
+
+def _deliver(gradient: dict[Node, Any], parent: Node, derivative: Derivative, arguments: tuple[Any, ...]) -> None:
+    """Add what one derivative hands to one parent, in the parent's own shape and dtype."""
+    try:
+        contribution = derivative(*arguments)
+    except ArithmeticError:
+        contribution = ieee(derivative, *arguments)
+    if type(contribution) is not float:
+        contribution = parent.fit(contribution)
+    earlier = gradient[parent]
+    gradient[parent] = contribution if earlier is None else earlier + contribution
+
+
+def backward(root: Node, seed: Any = None) -> None:
+    """Store the gradient of the root with respect to every node it was computed from in the nodes' `.grad`.
+
+    A leaf adds it to the gradient it has, until that is set to None; every other node is given it anew.
+    seed: as in `gradients`.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0)
+    >>> (x * x).backward()
+    >>> x.grad
+    6.0
+    """
+    for node, g in gradients(root, seed).items():
+        node.grad = g if node.rule is not None or node.grad is None else node.grad + g
+
+
+def _checked(root: Node, seed: Any) -> Any:
+    if not isinstance(root, Node):
+        raise AutogradError(f"a sweep starts at a Value or a Tensor; got {type(root).__name__}: nothing was recorded")
+    if seed is None:
+        if root.shape != ():
+            raise ShapeError(
+                f"a gradient needs a scalar to start from; the output of {root.name} has shape {root.shape}: "
+                "reduce it (sum, mean) or pass seed=, an array of that shape"
+            )
+        return root.fit(1.0)
+    if np.shape(data_of(seed)) != root.shape:
+        raise ShapeError(f"the seed has shape {np.shape(data_of(seed))}, the output of {root.name} {root.shape}")
+    return root.fit(seed if isinstance(seed, Node) else root.held(seed))
+
+
+def _owned(g: Any, owners: set[int]) -> Any:
+    """The gradient in memory that no other gradient of this sweep lies in."""
+    if type(g) is not np.ndarray:
+        g = np.array(g)
+    owner = g if g.base is None else g.base
+    if id(owner) in owners or (owner is not g and not g.flags.writeable):
+        g = owner = g.copy()
+    owners.add(id(owner))
+    return g
+
+
+def _stale(node: Node, parent: Node) -> StaleError:
+    label = f" {parent.label!r}" if parent.label else ""
+    return StaleError(
+        f"the data of the {type(parent).__name__}{label} was replaced after {node.name} was computed from it: "
+        "its derivative would be wrong; run the forward pass again"
+    )

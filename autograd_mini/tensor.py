@@ -1,0 +1,119 @@
+"""The node of a NumPy array."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .arithmetic import Arithmetic
+from .calculus.linear import astype, fitted, getitem, reshape, sum, swapaxes, transpose
+from .calculus.reductions import max, mean, min
+from .errors import KindError
+from .node import Node
+from .numpy_protocol import NumpyProtocol
+
+
+class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
+    """An array of float32 or float64 that remembers how it was computed.
+
+    data: an array or nested lists of numbers, copied; integers and booleans become float64.
+    label: a name for people, shown in pictures. Raises KindError for data of another kind.
+
+    >>> from autograd_mini import Tensor
+    >>> w = Tensor([1.0, 2.0, 3.0])
+    >>> (w * w).sum().backward()
+    >>> w.grad
+    array([2., 4., 6.])
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def held(data: Any) -> np.ndarray[Any, Any]:
+        """A copy of the data as an array of float32 or float64."""
+        if isinstance(data, Node):
+            raise KindError(f"Tensor holds an array; got a {type(data).__name__}: join nodes with stack or concatenate")
+        try:
+            array = np.array(data)
+        except ValueError as error:
+            raise KindError(f"Tensor holds an array; got {type(data).__name__} {data!r}: {error}") from error
+        if array.dtype.kind in "iub":
+            return array.astype(np.float64)
+        if array.dtype not in (np.float32, np.float64):
+            raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
+        return array
+
+    def fit(self, contribution: Any) -> Any:
+        """The contribution in this tensor's shape and dtype, what broadcasting spread summed again."""
+        shape, dtype = self._data.shape, self._data.dtype
+        if type(contribution) is np.ndarray and contribution.shape == shape and contribution.dtype == dtype:
+            return contribution
+        if not isinstance(contribution, Node):
+            return np.asarray(fitted(np.asarray(contribution), shape), dtype)
+        contribution = fitted(contribution, shape)
+        return contribution if contribution._data.dtype == dtype else astype(contribution, dtype)
+
+    def constant(self, raw: Any) -> Any:
+        """A Python number as a float, which leaves the tensor's dtype alone; anything else as an array."""
+        if isinstance(raw, np.ndarray):
+            return raw
+        if isinstance(raw, float | int) and not isinstance(raw, np.floating):
+            return float(raw)
+        array = np.asarray(raw)
+        if array.dtype.kind not in "fiub":
+            raise KindError(f"Value holds a float, Tensor an array; got {type(raw).__name__} {raw!r}")
+        return array
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the elements, float32 or float64."""
+        return self._data.dtype  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> "Tensor":
+        """The axes reversed."""
+        return transpose(self)  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> "Tensor":
+        """The last two axes exchanged."""
+        return swapaxes(self, -1, -2)  # type: ignore[no-any-return]
+
+    sum, mean, max, min = sum, mean, max, min
+    swapaxes = swapaxes
+    astype = astype
+    __getitem__ = getitem
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        """The same elements in another shape: t.reshape(2, 3) or t.reshape((2, 3))."""
+        return reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+
+    def transpose(self, *axes: Any) -> "Tensor":
+        """The axes in another order: t.transpose(1, 0), t.transpose((1, 0)) or, reversed, t.transpose()."""
+        return transpose(self, (axes[0] if len(axes) == 1 else axes) or None)  # type: ignore[no-any-return]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise KindError("item assignment is not recorded: use where or concatenate, or replace a leaf's data")
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        if self.shape == ():
+            raise KindError("a Tensor of shape () has no items to go through")
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        grad = "None" if self.grad is None else _written(self.grad, "")
+        return self._described(_written(self._data, "Tensor("), grad)
+
+
+def _written(array: np.ndarray[Any, Any], prefix: str) -> str:
+    """The numbers as repr(array) writes them, without its wrapping, aligned below the prefix."""
+    dtype = "" if array.dtype == np.float64 else f", dtype={array.dtype}"
+    return np.array2string(array, separator=", ", prefix=prefix) + dtype

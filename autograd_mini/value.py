@@ -1,0 +1,51 @@
+"""The node of a Python float."""
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from .arithmetic import Arithmetic
+from .calculus.linear import sum
+from .errors import KindError
+from .node import Node
+from .numpy_protocol import NumpyProtocol
+
+
+class Value(NumpyProtocol, Arithmetic, holds=float):
+    """A float that remembers how it was computed.
+
+    data: a number, kept as a Python float (double precision). label: a name for people, shown in pictures.
+    Raises KindError for what is no number.
+
+    >>> from autograd_mini import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0)
+    >>> loss = (a * b + 10).tanh()
+    >>> loss.backward()
+    >>> round(a.grad, 4), round(b.grad, 4)
+    (-0.004, 0.0027)
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def held(data: Any) -> float:
+        """The number as a Python float."""
+        if isinstance(data, np.ndarray) and data.shape == ():
+            data = data[()]
+        if isinstance(data, Real):
+            return float(data)
+        raise KindError(f"Value holds a float, Tensor an array; got {type(data).__name__} {data!r}")
+
+    def fit(self, contribution: Any) -> Any:
+        """The sum of a contribution that broadcasting spread."""
+        if isinstance(contribution, Node):
+            return contribution if isinstance(contribution, Value) else sum(contribution)
+        return float(np.sum(contribution))
+
+    def constant(self, raw: Any) -> Any:
+        """A number as a float; an array as it is: the result is a Tensor."""
+        return raw if isinstance(raw, np.ndarray) else self.held(raw)
+
+    def __repr__(self) -> str:
+        return self._described(repr(self._data), repr(self.grad))

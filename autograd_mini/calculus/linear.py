@@ -116,11 +116,6 @@ scatter: Operation = linear(
     "Zeros of that shape with x added at index: the adjoint of indexing.",
     "scatter(Tensor([1.0, 5.0]), [0, 0], (3,)).data → array([6., 0., 0.])",
 )
-_choose: Operation = joining(
-    "where",
-    lambda inputs, condition: np.where(condition, *inputs),
-    lambda inputs, condition: (lambda g: where(condition, g, 0.0), lambda g: where(condition, 0.0, g)),
-)
 concatenate: Operation = register(
     "concatenate",
     "linear",
@@ -151,3 +146,10 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     if isinstance(condition, bool | np.bool_) and np.ndim(data_of(x)) == np.ndim(data_of(y)) == 0:
         return x if condition else y
     return _choose((x, y), condition)
+
+
+_choose: Operation = joining(
+    "where",
+    lambda inputs, condition: np.where(condition, *inputs),
+    lambda inputs, condition: (lambda g: where(condition, g, 0.0), lambda g: where(condition, 0.0, g)),
+)

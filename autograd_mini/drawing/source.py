@@ -120,7 +120,9 @@ def _row(name: str, numbers: Grid, colour: str) -> str:
 
 
 def _edge(arrow: Arrow) -> dict[str, str]:
-    return {} if arrow.local is None else {"label": f"<∂ = {_numbers(arrow.local)}>"}
+    if arrow.local is None:
+        return {}
+    return {"label": f"<{_table([f'<TR><TD>∂ =</TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"}
 
 
 def _numbers(numbers: Grid) -> str:

@@ -4,6 +4,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .calculus.bilinear import matmul
 from .calculus.elementwise import (
     abs,
@@ -21,6 +23,7 @@ from .calculus.elementwise import (
     subtract,
     tanh,
 )
+from .errors import ShapeError
 from .node import Node, data_of
 from .sweep import backward
 
@@ -59,14 +62,18 @@ class Arithmetic(Node):
     backward = backward
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self.item())
 
     def __float__(self) -> float:
-        return float(self._data)
+        return self.item()
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)
 
     def item(self) -> float:
         """The number itself, of a Value or of a Tensor with one element."""
-        return float(self._data) if self.shape == () else float(self._data.item())
+        if np.size(self._data) != 1:
+            raise ShapeError(
+                f"one number is asked of a {type(self).__name__} of shape {self.shape}: use .data, or reduce it"
+            )
+        return float(np.asarray(self._data).item())

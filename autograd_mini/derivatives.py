@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus.elementwise import positive
-from .errors import ShapeError
+from .errors import KindError, ShapeError
 from .node import Node, data_of
 from .sweep import gradients, history
 from .tensor import Tensor
@@ -31,26 +31,16 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        if any(not -len(args) <= i < len(args) for i in wanted):
-            raise ShapeError(f"argnums={argnums} but {getattr(f, '__name__', 'f')} was given {len(args)} arguments")
-        wanted = tuple(i % len(args) for i in wanted)
+        wanted = _positions(argnums, len(args))
         leaves = {i: _mapped(_leaf, args[i]) for i in wanted}
         root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
-        if np.shape(data_of(root)) != ():
-            raise ShapeError(
-                f"grad needs a scalar; {getattr(f, '__name__', 'f')} gave shape {np.shape(data_of(root))}: "
-                "reduce it (sum, mean)"
-            )
-        ours = {leaf for i in wanted for leaf in _parts(leaves[i])}
-        seen = history(root) if isinstance(root, Node) else []
-        varies = any(node.rule is None and node not in ours for node in seen)
-        gradient = gradients(root, differentiable=varies) if seen else {}
-        parts = tuple(
-            _mapped(lambda leaf: gradient.get(leaf, np.zeros_like(leaf.data) + 0.0), leaves[i]) for i in wanted
-        )
-        value = root if varies else data_of(root)
-        return value, parts[0] if isinstance(argnums, int) else parts
+        if not isinstance(root, Node | np.ndarray | float | int):
+            raise KindError(f"grad needs a function that gives a number; it gave {type(root).__name__} {root!r}")
+        if (shape := np.shape(data_of(root))) != ():
+            raise ShapeError(f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean)")
+        gradient, varies = _gradient(root, {leaf for i in wanted for leaf in _parts(leaves[i])})
+        parts = tuple(_mapped(lambda leaf: gradient.get(leaf, _zero(leaf)), leaves[i]) for i in wanted)
+        return root if varies else data_of(root), parts[0] if isinstance(argnums, int) else parts
 
     return differentiated
 
@@ -70,6 +60,26 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
         return with_value(*args, **kwargs)[1]
 
     return gradient
+
+
+def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
+    wanted = argnums if isinstance(argnums, list | tuple) else (argnums,)
+    if not all(isinstance(i, int) and -count <= i < count for i in wanted):
+        raise ShapeError(f"argnums={argnums!r} names no positional argument of {count}")
+    return tuple(i % count for i in wanted)
+
+
+def _gradient(root: Any, ours: set[Node]) -> tuple[dict[Node, Any], bool]:
+    """The gradients, and whether nodes other than ours vary too: then they are recorded."""
+    if not isinstance(root, Node):
+        return {}, False
+    varies = any(node.rule is None and node not in ours for node in history(root))
+    return gradients(root, differentiable=varies), varies
+
+
+def _zero(leaf: Node) -> Any:
+    """The gradient of a leaf that the value does not depend on."""
+    return np.zeros_like(leaf.data) if isinstance(leaf, Tensor) else 0.0
 
 
 def _leaf(x: Any) -> Node:

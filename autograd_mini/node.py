@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -140,11 +141,14 @@ class Node:
         label = "" if self.label is None else f", label={self.label!r}"
         return f"{type(self).__name__}({data}, grad={grad}{operation}{label})"
 
-    def __copy__(self) -> Self:
-        raise AutogradError("a node is its place in a graph and is not copied; use type(node)(node.data)")
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self.__copy__() if self.rule is not None else type(self)(self._data, label=self.label)
+    def __reduce__(self) -> Any:
+        """Copies of a leaf, deep, shallow or sent to another process, are leaves born anew."""
+        if self.rule is not None:
+            raise AutogradError(
+                f"the output of {self.rule.name} is its place in a graph and is not copied; "
+                f"for its number alone use {type(self).__name__}(node.data)"
+            )
+        return partial(type(self), label=self.label), (self._data,)
 
 
 def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:

@@ -18,8 +18,8 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
-        if method == "__call__" and ufunc.types[0].endswith("->?"):  # comparisons give plain booleans
-            return ufunc(*map(data_of, inputs), **named)
+        if method == "__call__" and all(kinds.endswith("->?") for kinds in ufunc.types):
+            return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         raise KindError(
             _without_a_rule(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", named)
         )

@@ -28,7 +28,9 @@ def register(name: str, family: str, function: Operation, about: str, example: s
     function.__doc__ = about
     if example is not None:
         call, answer = example.split(" → ")
-        function.__doc__ = f"{about}\n\n>>> {call}\n{answer}\n"
+        used = ", ".join(kind for kind in ("Tensor", "Value") if kind in call)
+        imports = f">>> from autograd_mini import {used}\n" if used else ""
+        function.__doc__ = f"{about}\n\n{imports}>>> {call}\n{answer}\n"
     registry[name] = Primitive(family, function)
     return function
 

@@ -48,8 +48,9 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
     >>> gradients(x * x)[x]
     6.0
     """
+    seed = _checked(root, seed)
     gradient: dict[Node, Any] = dict.fromkeys(history(root))
-    gradient[root] = _checked(root, seed)
+    gradient[root] = seed
     owners: set[int] = set()
     with np.errstate(all="ignore"):
         for node, g in gradient.items():

@@ -1,1 +1,59 @@
-"""x."""
+"""Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
+
+from . import mnist
+from .data import DataLoader
+from .initializers import (
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    xavier_normal,
+    xavier_uniform,
+)
+from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
+from .losses import cross_entropy, hinge, mse, sse
+from .module import Module
+from .neurons import Layer, Neuron, ScalarMLP
+from .optimizers import SGD, Adam, Optimizer
+from .schedules import cosine, step_decay
+from .training import Epoch, History, accuracy, evaluate, fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "DataLoader",
+    "Epoch",
+    "History",
+    "Layer",
+    "Linear",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "ReLU",
+    "ScalarMLP",
+    "Sequential",
+    "Sigmoid",
+    "Softplus",
+    "Tanh",
+    "accuracy",
+    "cosine",
+    "cross_entropy",
+    "evaluate",
+    "fit",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "hinge",
+    "lecun_normal",
+    "lecun_uniform",
+    "mnist",
+    "mse",
+    "sse",
+    "step_decay",
+    "xavier_normal",
+    "xavier_uniform",
+]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nn.idx import Bytes, DataFileError, decode, unpack
+from .idx import Bytes, DataFileError, decode, unpack
 
 __all__ = [
     "EMBEDDED",

@@ -38,6 +38,12 @@ def _sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
 
 
+def _as_float_type(x: Any, dtype: Any) -> Any:
+    if np.dtype(dtype) not in (np.float32, np.float64):
+        raise TypeError(f"gradients need float32 or float64, not {np.dtype(dtype)}; node.data.astype has them all")
+    return np.asarray(x).astype(dtype)
+
+
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
@@ -90,7 +96,7 @@ broadcast_to: Operation = linear(
 )
 astype: Operation = linear(
     "astype",
-    lambda x, dtype: np.asarray(x).astype(dtype),
+    _as_float_type,
     lambda g, x, dtype: g,  # the sweep gives each gradient its leaf's dtype
     "x in another float type.",
     "astype(Tensor([1.0]), np.float32).dtype → dtype('float32')",
@@ -139,6 +145,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     For scalars the branch taken is returned itself, and the other is not even recorded. For arrays both are
     computed: 0 · inf in the branch not taken is nan, as IEEE says, so guard its argument with a where of its own.
 
+    >>> from autograd_mini import Tensor
     >>> where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0).data
     array([1., 0.])
     """

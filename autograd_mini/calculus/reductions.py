@@ -60,7 +60,7 @@ logsumexp: Operation = reduction(
     _logsumexp,
     lambda z, x, axis: where(np.isinf(data_of(z)), _shares(z, x, axis), exp(x - z)),
     "log(sum(exp(x))) without overflow; its derivative is the softmax.",
-    "logsumexp(Tensor([1000.0, 1000.0])).item() - 1000.0 == np.log(2.0) → np.True_",
+    "logsumexp(Tensor([-1000.0, 0.0])).item() → 0.0",
 )
 
 
@@ -68,6 +68,7 @@ logsumexp: Operation = reduction(
 def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The sum divided by the number of elements, over an axis, a tuple of axes, or all.
 
+    >>> from autograd_mini import Tensor
     >>> mean(Tensor([1.0, 2.0, 6.0])).item()
     3.0
     """
@@ -79,6 +80,7 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def softmax(x: Any, axis: Any = -1) -> Any:
     """exp(x) / sum(exp(x)) along an axis (or a tuple of axes, or all: None), without overflow.
 
+    >>> from autograd_mini import Tensor
     >>> softmax(Tensor([1000.0, 1000.0])).data
     array([0.5, 0.5])
     """
@@ -89,6 +91,7 @@ def softmax(x: Any, axis: Any = -1) -> Any:
 def log_softmax(x: Any, axis: Any = -1) -> Any:
     """The logarithm of the softmax, x - logsumexp(x), without overflow.
 
+    >>> from autograd_mini import Tensor
     >>> log_softmax(Tensor([-2000.0, 0.0])).data
     array([-2000.,     0.])
     """

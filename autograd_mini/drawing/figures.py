@@ -9,6 +9,7 @@ Grid = tuple[tuple[str, ...], ...]
 
 DASH: Grid = (("–",),)
 LARGEST = 4  # an axis longer than this is not written out
+MOST_DECIMALS = 5
 
 
 def number(x: Any) -> str:
@@ -17,9 +18,9 @@ def number(x: Any) -> str:
     >>> number(-6.0), number(0.70710678), number(-0.0), number(1234567.0), number(1e-9)
     ('-6', '0.7071', '0', '1.235e6', '1e-9')
     """
-    x = float(x)
+    x = float(x) + 0.0  # which makes -0.0 a plain 0
     if abs(x) < 1e6 and (x.is_integer() or abs(x) >= 1e4):
-        return f"{x:.0f}".replace("-0", "0") if abs(x) < 1 else f"{x:.0f}"
+        return f"{x:.0f}"
     mantissa, e, exponent = f"{x:.4g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
@@ -57,7 +58,14 @@ def _is_small(array: np.ndarray[Any, Any]) -> bool:
 
 
 def _written(array: np.ndarray[Any, Any]) -> Grid:
-    return tuple(tuple(map(number, row)) for row in np.atleast_2d(array))
+    """Each number in as many decimals as the one that needs most, so that the points stand in a column."""
+    rows = np.atleast_2d(array)
+    cells = tuple(tuple(map(number, row)) for row in rows)
+    text = "".join(map("".join, cells))
+    decimals = max(len(cell.partition(".")[2]) for row in cells for cell in row)
+    if decimals > MOST_DECIMALS or "e" in text:
+        return cells
+    return tuple(tuple(f"{x + 0.0:.{decimals}f}" for x in row) for row in rows)
 
 
 def _norm(array: np.ndarray[Any, Any]) -> str:

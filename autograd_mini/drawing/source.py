@@ -41,8 +41,8 @@ GRAPH = {
     "rankdir": "LR",
     "bgcolor": "white",  # of its own, so that a dark page does not shine through
     "pad": "0.2",
-    "nodesep": "0.2",
-    "ranksep": "0.35",
+    "nodesep": "0.15",
+    "ranksep": "0.25",
     "fontname": WORDS,
     "fontsize": "9",
     "fontcolor": QUIET,
@@ -60,11 +60,11 @@ NODE = {
     "height": "0",
     "width": "0",
 }
-EDGE = {"color": LINE, "arrowsize": "0.6", "fontname": NUMBERS, "fontsize": "9", "fontcolor": GRADIENT}
+EDGE = {"color": LINE, "arrowsize": "0.6", "fontname": WORDS, "fontsize": "9", "fontcolor": GRADIENT}
 
 LEAF = {"color": BLUE, "fillcolor": PALE_BLUE}
 ROOT = {"color": ORANGE, "fillcolor": PALE_ORANGE, "penwidth": "2"}
-CONSTANT = {"style": "rounded,dashed", "fontcolor": QUIET, "fontname": NUMBERS, "fontsize": "10"}
+CONSTANT = {"shape": "plain", "style": "solid", "fontcolor": QUIET, "fontname": NUMBERS, "fontsize": "10"}
 
 CAPTION = (
     "∂ on an arrow: its end's derivative by its start\\l"
@@ -108,13 +108,13 @@ def _heading(card: Card) -> str:
     label = f"<B>{text(card.label)}</B>" if card.label else ""
     if card.kind == "leaf":
         return label or _font("leaf", QUIET, 10)
-    sign = _font(text(SIGNS.get(card.operation, card.operation)), BLUE, 13)
-    return f"{sign}  {label}" if label else sign
+    sign = _font(text(SIGNS.get(card.operation, card.operation)), BLUE, 12)
+    return f"{label}   {sign}" if label else sign
 
 
 def _row(name: str, numbers: Grid, colour: str) -> str:
     return (
-        f'<TR><TD ALIGN="LEFT">{_font(name, QUIET, 9)}</TD>'
+        f'<TR><TD ALIGN="LEFT">{_font(name, QUIET, 9)} </TD>'
         f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{_numbers(numbers)}</FONT></TD></TR>'
     )
 
@@ -122,17 +122,20 @@ def _row(name: str, numbers: Grid, colour: str) -> str:
 def _edge(arrow: Arrow) -> dict[str, str]:
     if arrow.local is None:
         return {}
-    return {"label": f"<{_table([f'<TR><TD>∂ =</TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"}
+    return {"label": f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"}
 
 
 def _numbers(numbers: Grid) -> str:
     if len(numbers) == len(numbers[0]) == 1:
-        return f'<FONT FACE="{NUMBERS}">{text(numbers[0][0])}</FONT>'
+        return _digits(numbers[0][0])
     rows = [
-        "<TR>" + "".join(f'<TD ALIGN="RIGHT"><FONT FACE="{NUMBERS}">{text(cell)}</FONT></TD>' for cell in row) + "</TR>"
-        for row in numbers
+        "<TR>" + "".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) + "</TR>" for row in numbers
     ]
-    return _table(rows)
+    return f'<TABLE BORDER="1" SIDES="LR" COLOR="#c9d1da" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
+
+
+def _digits(c):
+    return f'<FONT FACE="{NUMBERS}">{text(c)}</FONT>'
 
 
 def _table(rows: list[str]) -> str:
@@ -149,7 +152,7 @@ def text(words: str) -> str:
     >>> print(text('a<b & "c"\\N'))
     a&lt;b &amp; &quot;c&quot;\\N
     """
-    line = _UNDRAWABLE.sub("�", " ".join(words.split()))
+    line = _UNDRAWABLE.sub("�", words)
     return escape(line).replace("\\", r"\\")
 
 

@@ -1,0 +1,47 @@
+# Two commands do all: `make mnist` and `make test`. Each makes .venv and installs what it needs.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.PHONY: mnist toy test lint types docs thorough bench clean
+
+mnist: .venv/run
+	$(RUN) examples/mnist.py
+
+toy: .venv/run
+	$(RUN) examples/toy.py
+
+test: .venv/dev
+	$(RUN) -m pytest
+
+lint: .venv/dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: .venv/dev
+	$(RUN) -m mypy
+
+thorough: .venv/dev
+	HYPOTHESIS_PROFILE=thorough $(RUN) -m pytest tests
+
+bench: .venv/peers
+	$(RUN) -m tests.benchmarks
+
+clean:
+	rm -rf .venv output
+
+# A stamp for each set of extras; a change of pyproject.toml installs anew.
+.venv/run: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[plot,data]'
+	touch $@
+
+.venv/dev: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/peers: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]' torch==2.13.0 'micrograd>=0.1'
+	touch $@

@@ -1,0 +1,120 @@
+"""Trains a network to read handwritten digits, and shows what it learned (`make mnist`)."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import nn
+from autograd_mini import draw, no_grad
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--data", default="embedded", help="'embedded', 'full' (downloads), or a folder of IDX files")
+    parser.add_argument("--hidden", type=int, nargs="*", default=[256], help="sizes of the hidden layers")
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--batch", type=int, default=100)
+    parser.add_argument("--lr", type=float, default=2e-3, help="learning rate")
+    parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam", help="sgd has momentum 0.9")
+    parser.add_argument("--weight-decay", type=float, default=1e-4)
+    parser.add_argument("--schedule", choices=("cosine", "constant"), default="cosine")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", type=Path, default=Path("output/mnist"), help="folder for the pictures")
+    return parser.parse_args()
+
+
+def load(data: str) -> nn.mnist.Digits:
+    if data == "embedded":
+        return nn.mnist.load_embedded()
+    return nn.mnist.load(None if data == "full" else data)
+
+
+def main() -> None:
+    options = arguments()
+    rng = np.random.default_rng(options.seed)
+    digits = load(options.data)
+    model = nn.MLP(784, options.hidden, 10, rng=rng)
+    print(model, end="\n\n")
+
+    training = nn.DataLoader(digits.train_images, digits.train_labels, batch_size=options.batch, rng=rng)
+    testing = nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000)
+    if options.optimizer == "adam":
+        optimizer: nn.Optimizer = nn.Adam(model.parameters(), options.lr, weight_decay=options.weight_decay)
+    else:
+        optimizer = nn.SGD(model.parameters(), options.lr, momentum=0.9, weight_decay=options.weight_decay)
+    schedule = nn.cosine(options.epochs * len(training)) if options.schedule == "cosine" else None
+
+    done: list[nn.Epoch] = []
+
+    def report(epoch: nn.Epoch) -> None:
+        done.append(epoch)
+        print(f"epoch {len(done):2}/{options.epochs}  {epoch}")
+
+    start = time.perf_counter()
+    history = nn.fit(
+        model,
+        training,
+        optimizer,
+        epochs=options.epochs,
+        validation=testing,
+        schedule=schedule,
+        callbacks=[report],
+    )
+    seconds = time.perf_counter() - start
+
+    with no_grad():
+        guesses = model(digits.test_images).data.argmax(axis=1)
+    print(f"\n{np.mean(guesses == digits.test_labels):.2%} of the test digits right, after {seconds:.1f} s of training\n")
+    print_confusion(digits.test_labels, guesses)
+
+    options.output.mkdir(parents=True, exist_ok=True)
+    history.plot().savefig(options.output / "curves.png", dpi=150)
+    first = model.parameters()[0].data
+    show(first.T[:64].reshape(-1, 28, 28), "what each hidden neuron looks for", signed=True).savefig(
+        options.output / "filters.png", dpi=150
+    )
+    wrong = np.flatnonzero(guesses != digits.test_labels)[:40]
+    titles = [f"{digits.test_labels[i]} read as {guesses[i]}" for i in wrong]
+    show(digits.test_images[wrong].reshape(-1, 28, 28), "wrong guesses", titles=titles).savefig(
+        options.output / "wrong.png", dpi=150
+    )
+    loss = nn.cross_entropy(model(digits.train_images[: options.batch]), digits.train_labels[: options.batch])
+    optimizer.zero_grad()
+    loss.backward()
+    draw(loss).save(options.output / "step.svg")
+    print(f"\nPictures in {options.output}: {', '.join(sorted(path.name for path in options.output.iterdir()))}")
+
+
+def print_confusion(labels: Any, guesses: Any) -> None:
+    """Rows: the digit written. Columns: the digit read."""
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (labels, guesses), 1)
+    print("written \\ read" + "".join(f"{digit:5}" for digit in range(10)))
+    for digit, row in enumerate(counts):
+        print(f"{digit:14}" + "".join(f"{count or '·':>5}" for count in row))
+
+
+def show(pictures: Any, title: str, *, titles: list[str] | None = None, signed: bool = False) -> Figure:
+    """Pictures of 28 x 28 on a sheet; signed ones in red (negative) and blue (positive)."""
+    columns = 8
+    rows = max(1, -(-len(pictures) // columns))
+    figure = Figure(figsize=(columns * 1.1, rows * (1.3 if titles else 1.1) + 0.5), layout="constrained")
+    figure.suptitle(title)
+    axes = figure.subplots(rows, columns, squeeze=False).flat
+    for i, ax in enumerate(axes):
+        ax.set_axis_off()
+        if i < len(pictures):
+            bound = np.abs(pictures[i]).max() if signed else 1.0
+            low = -bound if signed else 0.0
+            ax.imshow(pictures[i], cmap="RdBu" if signed else "gray_r", vmin=low, vmax=bound)
+            if titles:
+                ax.set_title(titles[i], fontsize=7)
+    return figure
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""The data in batches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+
+class DataLoader:
+    """Goes through arrays of one length in batches, the last one perhaps smaller; each pass is an epoch.
+
+    arrays: such as images and labels, all with n rows. batch_size: rows in a batch. rng: shuffles the rows
+    anew for every epoch, the same seed in the same way; without one their order stays.
+
+    >>> loader = DataLoader(np.arange(5), batch_size=2)
+    >>> [batch.tolist() for (batch,) in loader]
+    [[0, 1], [2, 3], [4]]
+    """
+
+    def __init__(self, *arrays: Any, batch_size: int = 32, rng: np.random.Generator | None = None) -> None:
+        self.arrays = tuple(np.asarray(array) for array in arrays)
+        lengths = {len(array) for array in self.arrays}
+        if len(lengths) != 1:
+            raise ValueError(f"a DataLoader takes arrays of one length; got {[array.shape for array in self.arrays]}")
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; it takes at least 1")
+        self.examples = lengths.pop()
+        self.batch_size = batch_size
+        self.rng = rng
+
+    def __len__(self) -> int:
+        """The number of batches in an epoch."""
+        return -(-self.examples // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
+        order = None if self.rng is None else self.rng.permutation(self.examples)
+        for start in range(0, self.examples, self.batch_size):
+            rows = slice(start, start + self.batch_size)
+            yield tuple(array[rows if order is None else order[rows]] for array in self.arrays)

@@ -1,0 +1,113 @@
+"""The same networks made of Values, one node a number, to be drawn neuron by neuron."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import Value, relu
+
+from .initializers import Initializer, he_normal, lecun_normal
+from .module import Module
+
+
+class Neuron(Module):
+    """activation(w0·x0 + w1·x1 + … + b), all Values; without an activation the sum itself.
+
+    The weights are drawn by initializer with rng; name is put before the labels of the parameters.
+
+    >>> neuron = Neuron(2, rng=np.random.default_rng(0))
+    >>> neuron([1.0, 2.0]).name
+    'relu'
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        activation: Callable[[Any], Any] | None = relu,
+        *,
+        initializer: Initializer = he_normal,
+        rng: np.random.Generator | None = None,
+        name: str = "",
+    ) -> None:
+        drawn = initializer((in_features, 1), rng or np.random.default_rng())[:, 0]
+        self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(drawn)]
+        self.bias = Value(0.0, label=f"{name}b")
+        self.activation = activation
+
+    def forward(self, x: Sequence[Any]) -> Value:
+        """x: as many floats or Values as there are weights."""
+        if len(x) != len(self.weights):
+            raise ValueError(f"this neuron takes {len(self.weights)} inputs; got {len(x)}")
+        total = sum((w * xi for w, xi in zip(self.weights, x, strict=True)), self.bias)
+        return total if self.activation is None else self.activation(total)
+
+    def extra_repr(self) -> str:
+        """The number of inputs and the activation."""
+        activation = "linear" if self.activation is None else getattr(self.activation, "__name__", "activation")
+        return f"{len(self.weights)}, {activation}"
+
+
+class Layer(Module):
+    """Neurons side by side, all fed the same inputs; arguments as for Neuron.
+
+    >>> len(Layer(2, 3)([1.0, 2.0]))
+    3
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        activation: Callable[[Any], Any] | None = relu,
+        *,
+        initializer: Initializer = he_normal,
+        rng: np.random.Generator | None = None,
+        name: str = "",
+    ) -> None:
+        rng = rng or np.random.default_rng()
+        self.neurons = [
+            Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
+            for i in range(out_features)
+        ]
+
+    def forward(self, x: Sequence[Any]) -> list[Value]:
+        """A list with each neuron's output."""
+        return [neuron(x) for neuron in self.neurons]
+
+
+class ScalarMLP(Module):
+    """`MLP` made of Values: ScalarMLP(2, [16, 16], 1) maps two numbers to one.
+
+    One output comes as a Value, several as a list. A parameter's label is layer.neuron.weight: "0.3.w1".
+
+    >>> mlp = ScalarMLP(2, [4], 1, rng=np.random.default_rng(0))
+    >>> len(mlp.parameters()), mlp([0.5, -0.5]).name
+    (17, 'add')
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        hidden: Sequence[int],
+        out_features: int,
+        *,
+        activation: Callable[[Any], Any] = relu,
+        initializer: Initializer = he_normal,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        rng = rng or np.random.default_rng()
+        sizes = [in_features, *hidden]
+        self.layers = [
+            Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
+            for i, (fan_in, fan_out) in enumerate(pairwise(sizes))
+        ]
+        name = f"{len(hidden)}."
+        self.layers.append(Layer(sizes[-1], out_features, None, initializer=lecun_normal, rng=rng, name=name))
+
+    def forward(self, x: Sequence[Any]) -> Any:
+        """x: in_features floats or Values; gives a Value, or a list of them."""
+        for layer in self.layers:
+            x = layer(x)
+        return x[0] if len(x) == 1 else x

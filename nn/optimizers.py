@@ -1,0 +1,139 @@
+"""Optimizers: how a gradient moves the parameters."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .module import Parameter
+
+
+class Optimizer:
+    """The base: it goes through the parameters; a subclass says in `change` how far each one moves.
+
+    parameters: Tensors and Values, as `model.parameters()` gives them. lr: the learning rate, which may be
+    set anew at any time. weight_decay: adds weight_decay · parameter to its gradient. A parameter without a
+    gradient stays where it is.
+    """
+
+    def __init__(self, parameters: Iterable[Parameter], lr: float, weight_decay: float = 0.0) -> None:
+        self.parameters = list(parameters)
+        if not self.parameters:
+            raise ValueError(f"{type(self).__name__} was given no parameters: pass model.parameters()")
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.steps = 0
+        self._memories: dict[Parameter, tuple[Any, ...]] = {}
+
+    def zero_grad(self) -> None:
+        """Forget every parameter's gradient; the next backward starts afresh."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Move every parameter against its gradient."""
+        self.steps += 1
+        for parameter in self.parameters:
+            g = parameter.grad
+            if g is None:
+                continue
+            if self.weight_decay:
+                g = g + self.weight_decay * parameter.data
+            parameter.data -= self.change(parameter, g)
+
+    def change(self, parameter: Parameter, g: Any) -> Any:
+        """What is subtracted from the parameter whose gradient is g."""
+        raise TypeError(f"{type(self).__name__} has no change(self, parameter, g): write one")
+
+    def _memory(self, parameter: Parameter, count: int) -> tuple[Any, ...]:
+        """The running sums kept for a parameter: arrays of its shape that start at 0 and change in place."""
+        if parameter not in self._memories:
+            self._memories[parameter] = tuple(np.zeros_like(parameter.data) for _ in range(count))
+        return self._memories[parameter]
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: w -= lr · g, or with momentum v = momentum · v + g, w -= lr · v.
+
+    nesterov: look ahead, w -= lr · (g + momentum · v) (Sutskever et al. 2013). As torch.optim.SGD.
+
+    >>> from autograd_mini import Value
+    >>> w = Value(5.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    4.0
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Parameter],
+        lr: float,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        if nesterov and not momentum:
+            raise ValueError("nesterov looks ahead along the momentum: give momentum > 0")
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def change(self, parameter: Parameter, g: Any) -> Any:
+        """lr · g, with the momentum of earlier steps."""
+        if not self.momentum:
+            return self.lr * g
+        (velocity,) = self._memory(parameter, 1)
+        velocity *= self.momentum
+        velocity += g
+        return self.lr * (g + self.momentum * velocity if self.nesterov else velocity)
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba 2015): w -= lr · m / (sqrt(v) + eps), m and v the averages of g and g².
+
+    Averages over about 1 / (1 - beta) steps, with the paper's correction for their start at 0.
+    weight_decay is added to the gradient. As torch.optim.Adam.
+
+    >>> from autograd_mini import Value
+    >>> w = Value(5.0)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    4.9
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Parameter],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.betas = betas
+        self.eps = eps
+
+    def change(self, parameter: Parameter, g: Any) -> Any:
+        """lr · m / (sqrt(v) + eps), bias-corrected.
+
+        The sums kept are m / (1 - beta1) and v / (1 - beta2): two passes over memory fewer. A parameter that
+        joins late is corrected as if it had been there from the first step, with gradients of 0.
+        """
+        beta1, beta2 = self.betas
+        m, v = self._memory(parameter, 2)
+        m *= beta1
+        m += g
+        v *= beta2
+        v += g * g
+        spread = ((1.0 - beta2) / (1.0 - beta2**self.steps)) ** 0.5
+        root = np.sqrt(v)
+        root += self.eps / spread
+        change = m / root
+        change *= self.lr * (1.0 - beta1) / (1.0 - beta1**self.steps) / spread
+        return change

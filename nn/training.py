@@ -1,0 +1,155 @@
+"""Training: one loop over the data, what it recorded, and the measure of the result."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from autograd_mini import Tensor, no_grad
+
+from .data import DataLoader
+from .losses import cross_entropy
+from .module import Module
+from .optimizers import Optimizer
+from .schedules import Schedule
+
+Loss = Callable[[Any, Any], Any]
+Metric = Callable[[Any, Any], float]
+
+
+def accuracy(outputs: Any, labels: Any) -> float:
+    """The part that is right: the largest of each row against integer labels, or the sign against -1 and 1.
+
+    >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
+    0.5
+    """
+    outputs, labels = _array(outputs), _array(labels)
+    guesses = outputs.argmax(axis=1) if outputs.ndim > labels.ndim else np.sign(outputs)
+    return float(np.mean(guesses == labels))
+
+
+@dataclass
+class Epoch:
+    """What one pass over the data gave."""
+
+    loss: float
+    accuracy: float
+    seconds: float
+    examples: int
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+    def __str__(self) -> str:
+        line = f"loss {self.loss:.4f}  accuracy {self.accuracy:7.2%}"
+        if self.validation_loss is not None:
+            line += f"  |  test loss {self.validation_loss:.4f}  accuracy {self.validation_accuracy:7.2%}"
+        return f"{line}  |  {self.examples / self.seconds:,.0f} examples/s"
+
+
+@dataclass
+class History:
+    """A run, epoch by epoch."""
+
+    epochs: list[Epoch] = field(default_factory=list)
+
+    def plot(self) -> Any:
+        """A matplotlib Figure of the loss and the accuracy over the epochs; needs the extra `plot`."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(9, 3.5), layout="constrained")
+        numbers = range(1, len(self.epochs) + 1)
+        for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+            for prefix, label in (("", "training"), ("validation_", "test")):
+                series = [getattr(epoch, prefix + name) for epoch in self.epochs]
+                if None not in series:
+                    axes.plot(numbers, series, marker="o", markersize=3, label=label)
+            axes.set(title=name, xlabel="epoch")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.grid(alpha=0.25)
+            axes.legend(frameon=False)
+        return figure
+
+
+def fit(
+    model: Module,
+    data: DataLoader,
+    optimizer: Optimizer,
+    *,
+    loss: Loss = cross_entropy,
+    epochs: int = 1,
+    validation: DataLoader | None = None,
+    schedule: Schedule | None = None,
+    metric: Metric = accuracy,
+    callbacks: Iterable[Callable[[Epoch], object]] = (),
+    progress: bool = True,
+) -> History:
+    """Train the model and return the history of the run.
+
+    data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. validation: measured after every
+    epoch. schedule: a factor of the optimizer's learning rate for each step (`nn.cosine`). metric: shown as
+    accuracy. callbacks: each called with the Epoch just done. progress: a bar with loss, accuracy and
+    examples a second.
+
+    >>> from nn import MLP, SGD
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=(64, 2)).astype(np.float32)
+    >>> model = MLP(2, [8], 2, rng=rng)
+    >>> history = fit(model, DataLoader(x, (x[:, 0] > 0).astype(int), rng=rng), SGD(model.parameters(), 0.5),
+    ...               epochs=20, progress=False)
+    >>> history.epochs[-1].accuracy > 0.9
+    True
+    """
+    history, base, step = History(), optimizer.lr, 0
+    for number in range(1, epochs + 1):
+        model.train()
+        start, total, right, seen = time.perf_counter(), 0.0, 0.0, 0
+        with tqdm(total=data.examples, unit=" examples", unit_scale=True, leave=False, disable=not progress) as bar:
+            bar.set_description(f"epoch {number}/{epochs}")
+            for inputs, targets in data:
+                if schedule is not None:
+                    optimizer.lr = base * schedule(step)
+                optimizer.zero_grad()
+                outputs = model(inputs)
+                wrong = loss(outputs, targets)
+                wrong.backward()
+                optimizer.step()
+                step += 1
+                seen += len(inputs)
+                total += wrong.item() * len(inputs)
+                right += metric(outputs, targets) * len(inputs)
+                if progress:
+                    bar.set_postfix(loss=f"{total / seen:.4f}", accuracy=f"{right / seen:.2%}", refresh=False)
+                    bar.update(len(inputs))
+        seconds = time.perf_counter() - start
+        epoch = Epoch(total / seen, right / seen, seconds, seen)
+        if validation is not None:
+            epoch.validation_loss, epoch.validation_accuracy = evaluate(model, validation, loss=loss, metric=metric)
+        history.epochs.append(epoch)
+        for callback in callbacks:
+            callback(epoch)
+    optimizer.lr = base
+    return history
+
+
+@no_grad()
+def evaluate(
+    model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metric: Metric = accuracy
+) -> tuple[float, float]:
+    """The mean loss and the metric over the data, the model out of training mode and nothing recorded."""
+    trained = model.training
+    model.eval()
+    total = right = 0.0
+    for inputs, targets in data:
+        outputs = model(inputs)
+        total += float(loss(outputs, targets)) * len(inputs)
+        right += metric(outputs, targets) * len(inputs)
+    model.train(trained)
+    return total / data.examples, right / data.examples
+
+
+def _array(x: Any) -> np.ndarray[Any, Any]:
+    return x.data if isinstance(x, Tensor) else np.asarray(x)

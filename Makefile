@@ -21,6 +21,10 @@ lint: .venv/dev
 types: .venv/dev
 	$(RUN) -m mypy
 
+docs: .venv/dev
+	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn
+	@echo "reference in output/docs/index.html"
+
 thorough: .venv/dev
 	HYPOTHESIS_PROFILE=thorough $(RUN) -m pytest tests
 

@@ -44,6 +44,7 @@ from .calculus.reductions import log_softmax, logsumexp, mean, softmax
 from .calculus.reductions import max as max
 from .calculus.reductions import min as min
 from .derivatives import grad, value_and_grad
+from .drawing import Picture, draw
 from .errors import AutogradError, KindError, ShapeError, StaleError
 from .node import no_grad
 from .sweep import gradients
@@ -54,6 +55,7 @@ from .value import Value
 __all__ = [
     "AutogradError",
     "KindError",
+    "Picture",
     "ShapeError",
     "StaleError",
     "Tensor",
@@ -65,6 +67,7 @@ __all__ = [
     "cos",
     "cosh",
     "divide",
+    "draw",
     "exp",
     "grad",
     "gradients",

@@ -68,7 +68,9 @@ def main() -> None:
 
     with no_grad():
         guesses = model(digits.test_images).data.argmax(axis=1)
-    print(f"\n{np.mean(guesses == digits.test_labels):.2%} of the test digits right, after {seconds:.1f} s of training\n")
+    print(
+        f"\n{np.mean(guesses == digits.test_labels):.2%} of the test digits right, after {seconds:.1f} s of training\n"
+    )
     print_confusion(digits.test_labels, guesses)
 
     options.output.mkdir(parents=True, exist_ok=True)

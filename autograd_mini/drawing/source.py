@@ -6,14 +6,14 @@ from html import escape
 from .figures import Grid
 from .view import Arrow, Card, View
 
-# Colours that a colour-blind reader tells apart (after Okabe and Ito), and a printer by their line.
-INK, QUIET, LINE = "#1b1f24", "#667080", "#98a2b0"
+# Colours that a colour-blind reader tells apart (after Okabe and Ito), and a black-and-white printer by their line.
+INK, QUIET, LINE, FAINT = "#1b1f24", "#667080", "#98a2b0", "#c9d1da"
 BLUE, PALE_BLUE = "#0072b2", "#e9f2fa"
 ORANGE, PALE_ORANGE = "#d55e00", "#fdf2e7"
-GRADIENT = "#a84300"  # the orange, dark enough to read in small
+GRADIENT = "#a84300"  # the orange, dark enough to be read in small print
 
 WORDS = "Helvetica,Arial,sans-serif"
-# Digits of one width: numbers stay aligned where a viewer's fonts are not those of the layout.
+# Digits of one width, in every font alike: columns stay columns where a reader's fonts are not the layout's.
 NUMBERS = "DejaVu Sans Mono,Menlo,Consolas,monospace"
 
 SIGNS = {
@@ -36,11 +36,12 @@ SIGNS = {
     "sum": "Σ",
     "transpose": "xᵀ",
 }
+COMMUTATIVE = {"add", "maximum", "minimum", "multiply"}
 
 GRAPH = {
     "rankdir": "LR",
-    "bgcolor": "white",  # of its own, so that a dark page does not shine through
-    "pad": "0.2",
+    "bgcolor": "white",  # its own paper: a dark page does not shine through
+    "pad": "0.15",
     "nodesep": "0.15",
     "ranksep": "0.25",
     "fontname": WORDS,
@@ -48,6 +49,10 @@ GRAPH = {
     "fontcolor": QUIET,
     "labeljust": "l",
 }
+# Beyond some hundred nodes Graphviz' search for the best places takes minutes; a bound on it, seconds.
+LARGE = 400
+LARGE_GRAPH = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
+
 NODE = {
     "shape": "box",
     "style": "rounded,filled",
@@ -57,18 +62,20 @@ NODE = {
     "color": LINE,
     "fillcolor": "white",
     "margin": "0.07,0.04",
-    "height": "0",
     "width": "0",
+    "height": "0",
 }
-EDGE = {"color": LINE, "arrowsize": "0.6", "fontname": WORDS, "fontsize": "9", "fontcolor": GRADIENT}
-
 LEAF = {"color": BLUE, "fillcolor": PALE_BLUE}
 ROOT = {"color": ORANGE, "fillcolor": PALE_ORANGE, "penwidth": "2"}
-CONSTANT = {"shape": "plain", "style": "solid", "fontcolor": QUIET, "fontname": NUMBERS, "fontsize": "10"}
+CONSTANT = {"shape": "plaintext", "style": "solid", "fontcolor": QUIET, "fontsize": "10", "margin": "0.03,0.01"}
+
+EDGE = {"color": LINE, "arrowsize": "0.6", "fontname": WORDS, "fontsize": "9", "fontcolor": GRADIENT}
+# A constant stands in its operation's column and holds fast to it.
+CONSTANT_EDGE = {"minlen": "0", "weight": "50", "arrowsize": "0.4"}
 
 CAPTION = (
-    "∂ on an arrow: its end's derivative by its start\\l"
-    "grad: the sum, over the arrows that leave, of ∂ × the grad at their end\\l"
+    r"∂: the local derivative, of an arrow's end by its start\l"
+    r"grad: the sum, over the arrows that leave, of ∂ × the grad at their end\l"
 )
 
 
@@ -82,27 +89,41 @@ def source(shown: View) -> str:
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    graph = graphviz.Digraph("graph", graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
+    attributes = GRAPH | (LARGE_GRAPH if len(shown.cards) > LARGE else {})
+    graph = graphviz.Digraph("graph", graph_attr=attributes, node_attr=NODE, edge_attr=EDGE)
     if any(arrow.local for arrow in shown.arrows):
         graph.attr(label=CAPTION)
     for card in shown.cards:
         graph.node(card.key, **_node(card))
     for arrow in shown.arrows:
-        graph.edge(arrow.tail, arrow.head, **_edge(arrow))
+        _draw_edge(graph, arrow)
     return str(graph.source)
 
 
 def _node(card: Card) -> dict[str, str]:
+    about = [f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_font(card.array, QUIET, 9)}</TD></TR>'] if card.array else []
     if card.kind == "constant":
-        return CONSTANT | {"label": f"<{_numbers(card.data)}>"}
+        rows = [*about, f"<TR><TD>{_numbers(card.data)}</TD></TR>"]
+        return CONSTANT | {"label": f"<{_table(rows)}>"}
     style = ROOT if card.is_root else LEAF if card.kind == "leaf" else {}
-    rows = [f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_heading(card)}</TD></TR>']
-    if card.array:
-        rows.append(f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_font(text(card.array), QUIET, 9)}</TD></TR>')
-    rows.append("<HR/>")
-    rows += [_row("data", card.data, INK), _row("grad", card.grad, GRADIENT)]
+    if card.kind == "operation" and card.operation not in COMMUTATIVE:
+        style = style | {"ordering": "in"}
+    rows = [
+        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_heading(card)}</TD></TR>',
+        *about,
+        "<HR/>",
+        _row("data", card.data, INK),
+        _row("grad", card.grad, GRADIENT),
+    ]
     return style | {"label": f"<{_table(rows)}>"}
 
+
+def _draw_edge(graph, arrow: Arrow) -> None:
+    if arrow.local is not None:
+        graph.edge(arrow.tail, arrow.head, label= f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>")
+    elif "_" not in arrow.tail: graph.edge(arrow.tail,arrow.head)
+    elif arrow.tail.endswith("_0"): graph.edge(arrow.tail, arrow.head, **CONSTANT_EDGE)
+    else: graph.edge(arrow.head, arrow.tail, dir="back", **CONSTANT_EDGE)
 
 def _heading(card: Card) -> str:
     label = f"<B>{text(card.label)}</B>" if card.label else ""
@@ -119,24 +140,14 @@ def _row(name: str, numbers: Grid, colour: str) -> str:
     )
 
 
-def _edge(arrow: Arrow) -> dict[str, str]:
-    if arrow.local is None:
-        return {}
-    return {"label": f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"}
-
-
 def _numbers(numbers: Grid) -> str:
     if len(numbers) == len(numbers[0]) == 1:
         return _digits(numbers[0][0])
-    rows = [
-        "<TR>" + "".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) + "</TR>" for row in numbers
-    ]
+    rows = ["<TR>" + "".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) + "</TR>" for row in numbers]
     return f'<TABLE BORDER="1" SIDES="LR" COLOR="#c9d1da" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
-
 
 def _digits(c):
     return f'<FONT FACE="{NUMBERS}">{text(c)}</FONT>'
-
 
 def _table(rows: list[str]) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'

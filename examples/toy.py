@@ -1,0 +1,135 @@
+"""Learns XOR and two moons, once with single numbers and once with arrays, and draws what happened (`make toy`)."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import nn
+from autograd_mini import Value, draw, no_grad, tanh
+
+OUTPUT = Path("output/toy")
+
+
+def xor() -> tuple[Any, Any]:
+    """The four points of XOR and their labels, -1 and 1."""
+    return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([-1, 1, 1, -1])
+
+
+def moons(n: int, rng: np.random.Generator) -> tuple[Any, Any]:
+    """Two half circles of n / 2 points each that reach into one another, with noise; labels -1 and 1."""
+    angles = rng.uniform(0.0, np.pi, n)
+    labels = np.where(np.arange(n) < n // 2, 1, -1)
+    upper = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = np.where(labels[:, None] > 0, upper, np.array([1.0, 0.5]) - upper)
+    return points + rng.normal(0.0, 0.1, (n, 2)), labels
+
+
+def train_scalar(model: nn.ScalarMLP, points: Any, labels: Any, *, lr: float, steps: int) -> Value:
+    """Descend the hinge loss of all points, one Value at a time; gives the last loss."""
+    optimizer = nn.SGD(model.parameters(), lr, momentum=0.9)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        losses = [
+            (1.0 - float(label) * model(point)).relu() for point, label in zip(points.tolist(), labels, strict=True)
+        ]
+        loss: Value = sum(losses, Value(0.0)) / len(losses)
+        loss.backward()
+        optimizer.step()
+    return loss
+
+
+def train_tensor(model: nn.MLP, points: Any, labels: Any, *, lr: float, steps: int) -> Any:
+    """The same with all points as one array."""
+    optimizer = nn.SGD(model.parameters(), lr, momentum=0.9)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = nn.hinge(model(points).reshape(-1), labels)
+        loss.backward()
+        optimizer.step()
+    return loss
+
+
+def boundary(score: Any, points: Any, labels: Any, title: str) -> Figure:
+    """The plane coloured by the network's score, its zero line, and the points."""
+    (x0, y0), (x1, y1) = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
+    xs, ys = np.meshgrid(np.linspace(x0, x1, 60), np.linspace(y0, y1, 60))
+    scores = score(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(xs.shape)
+    figure = Figure(figsize=(5, 4), layout="constrained")
+    axes = figure.subplots()
+    bound = np.abs(scores).max()
+    axes.contourf(xs, ys, scores, levels=24, cmap="RdBu", vmin=-bound, vmax=bound, alpha=0.75)
+    axes.contour(xs, ys, scores, levels=[0.0], colors="black", linewidths=1.2)
+    for label, colour, marker in ((1, "#1b5e9c", "o"), (-1, "#b3352a", "s")):
+        x, y = points[labels == label].T
+        axes.scatter(x, y, c=colour, marker=marker, edgecolors="white", s=36, label=f"{label:+d}")
+    axes.set(title=title, xlabel="x0", ylabel="x1")
+    axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def scalar_scores(model: nn.ScalarMLP) -> Any:
+    """The model's score of each row, nothing recorded."""
+
+    def score(rows: Any) -> Any:
+        with no_grad():
+            return np.array([model(row).data for row in rows.tolist()])
+
+    return score
+
+
+def tensor_scores(model: nn.MLP) -> Any:
+    """The model's score of each row, nothing recorded."""
+
+    def score(rows: Any) -> Any:
+        with no_grad():
+            return model(rows).data[:, 0]
+
+    return score
+
+
+def scalar_graph(model: nn.ScalarMLP, point: Any) -> Value:
+    """One point's way through the network, swept: the whole loss would fill a wall."""
+    model.zero_grad()
+    x0, x1 = point.tolist()
+    score: Value = model([Value(x0, label="x0"), Value(x1, label="x1")])
+    score.label = "score"
+    score.backward()
+    return score
+
+
+def tensor_graph(model: nn.MLP, points: Any, labels: Any) -> Any:
+    """The loss of all points, swept."""
+    model.zero_grad()
+    loss = nn.hinge(model(points).reshape(-1), labels)
+    loss.label = "loss"
+    loss.backward()
+    return loss
+
+
+def report(name: str, loss: Any, score: Any, points: Any, labels: Any, graph: Any) -> None:
+    """Print the result; save the decision boundary and the graph."""
+    right = nn.accuracy(score(points), labels)
+    boundary(score, points, labels, f"{name}: {right:.0%} right").savefig(OUTPUT / f"{name}-boundary.png", dpi=150)
+    draw(graph).save(OUTPUT / f"{name}-graph.svg")
+    print(f"{name:14} loss {float(loss):.4f}   {right:.0%} right")
+
+
+def main() -> None:
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(7)
+    problems = {"xor": (xor(), [4], 100), "moons": (moons(100, rng), [8, 8], 100)}
+    for name, ((points, labels), hidden, steps) in problems.items():
+        scalar = nn.ScalarMLP(2, hidden, 1, activation=tanh, initializer=nn.xavier_normal, rng=rng)
+        loss = train_scalar(scalar, points, labels, lr=0.1, steps=steps)
+        report(f"{name}-scalar", loss, scalar_scores(scalar), points, labels, scalar_graph(scalar, points[0]))
+
+        tensor = nn.MLP(2, hidden, 1, activation=nn.Tanh, rng=rng, dtype=np.float64)
+        loss = train_tensor(tensor, points, labels, lr=0.1, steps=4 * steps)
+        report(f"{name}-tensor", loss, tensor_scores(tensor), points, labels, tensor_graph(tensor, points, labels))
+    print(f"Pictures in {OUTPUT}: {', '.join(sorted(path.name for path in OUTPUT.iterdir()))}")
+
+
+if __name__ == "__main__":
+    main()

@@ -103,6 +103,8 @@ def fit(
     >>> history.epochs[-1].accuracy > 0.9
     True
     """
+    if not data.examples:
+        raise ValueError("there is nothing to learn from: the data has no examples")
     history, base, step = History(), optimizer.lr, 0
     for number in range(1, epochs + 1):
         model.train()

@@ -73,8 +73,8 @@ class Node:
         """A contribution in this node's own shape and dtype: what broadcasting spread is summed again."""
         raise KindError("a bare Node has no shape")
 
-    def constant(self, raw: Any) -> Any:
-        """A raw number or array as an operation with this node keeps it."""
+    def constant(self, raw: Any, operation: str) -> Any:
+        """A raw number or array as an operation with this node keeps it; a KindError for anything else."""
         raise KindError("a bare Node meets no constants")
 
     def _get_data(self) -> Any:
@@ -178,6 +178,15 @@ def _housed(data: Any, rule: Rule, first: Any, second: Any) -> tuple[Any, type[N
     if any(isinstance(data_of(x), np.ndarray) for x in inputs):
         return np.asarray(data), _kinds[np.ndarray]
     return float(data), _kinds[float]
+
+
+def numeric(x: Any, operation: str) -> Any:
+    """A raw input as an array of numbers that nodes can meet; a KindError that names the operation otherwise."""
+    array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    if array.dtype.kind not in "iub" and array.dtype not in (np.float32, np.float64):
+        shown = f"an array of {array.dtype}" if isinstance(x, np.ndarray) else f"{type(x).__name__} {x!r}"
+        raise KindError(f"{operation} takes numbers and arrays of float32 or float64, Values and Tensors; got {shown}")
+    return array
 
 
 def data_of(x: Any) -> Any:

@@ -18,7 +18,7 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
-        if method == "__call__" and all(kinds.endswith("->?") for kinds in ufunc.types):
+        if method == "__call__" and all(kinds[-1] in "?O" for kinds in ufunc.types):
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         raise KindError(
             _without_a_rule(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", named)
@@ -32,7 +32,9 @@ class NumpyProtocol:
         raise KindError(_without_a_rule(function.__name__, {}))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise KindError("a node does not turn into an array silently, for its history would be lost: use node.data")
+        raise KindError(
+            "a node does not turn into an array silently, for its history would be lost: join nodes with stack, or use node.data"
+        )
 
 
 _operations = {getattr(np, name): row.function for name, row in registry.items() if hasattr(np, name)}

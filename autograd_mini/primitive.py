@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from .errors import KindError, ShapeError
-from .node import Derivative, Node, Rule, data_of, ieee, record
+from .node import Derivative, Node, Rule, data_of, ieee, numeric, record
 
 Operation = Callable[..., Any]
 
@@ -80,11 +80,11 @@ def _binary(rule: Rule, on_float: Operation, on_array: Operation) -> Operation:
             if isinstance(y, Node):
                 return record(compute(x._data, y._data), rule, x, y)
             if type(y) is not float:
-                y = x.constant(y)
+                y = x.constant(y, rule.name)
             return record(compute(x._data, y), rule, x, y)
         if isinstance(y, Node):
             if type(x) is not float:
-                x = y.constant(x)
+                x = y.constant(x, rule.name)
             return record(compute(x, y._data), rule, x, y)
         return compute(plain(x), plain(y))
 
@@ -126,7 +126,7 @@ def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
     """
 
     def apply(inputs: Iterable[Any], *parameters: Any, **named: Any) -> Any:
-        inputs = tuple(x if isinstance(x, Node) else plain(x) for x in inputs)
+        inputs = tuple(x if isinstance(x, Node | float) else numeric(x, name) for x in inputs)
         raw = tuple(map(data_of, inputs))
         data = attempt(name, forward, raw, *parameters, **named)
         if not any(isinstance(x, Node) for x in inputs):
@@ -148,9 +148,9 @@ def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative,
 
     def apply(x: Any, y: Any, /) -> Any:
         if isinstance(x, Node):
-            y = y if isinstance(y, Node) else x.constant(y)
+            y = y if isinstance(y, Node) else x.constant(y, rule.name)
         elif isinstance(y, Node):
-            x = y.constant(x)
+            x = y.constant(x, rule.name)
         data = attempt(name, forward, data_of(x), data_of(y))
         return record(data, rule, x, y) if isinstance(x, Node) or isinstance(y, Node) else data
 
@@ -163,12 +163,7 @@ def plain(x: Any) -> Any:
         return x
     if isinstance(x, int):
         return float(x)
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        raise KindError(
-            f"expected a float, an array, a Value or a Tensor; got {type(x).__name__} {x!r} (join nodes with stack)"
-        )
-    return array
+    return np.asarray(x)
 
 
 def attempt(name: str, forward: Operation, /, *inputs: Any, **named: Any) -> Any:
@@ -195,4 +190,6 @@ def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
 def _shown(x: Any) -> str:
     if isinstance(x, tuple):
         return f"[{', '.join(map(_shown, x))}]"
-    return f"shape {x.shape}" if isinstance(x, np.ndarray) else f"{type(x).__name__} {x!r}"
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubc":
+        return f"shape {x.shape}"
+    return f"{type(x).__name__} {x!r}"

@@ -9,7 +9,7 @@ from .arithmetic import Arithmetic
 from .calculus.linear import astype, fitted, getitem, reshape, sum, swapaxes, transpose
 from .calculus.reductions import max, mean, min
 from .errors import KindError
-from .node import Node
+from .node import Node, numeric
 from .numpy_protocol import NumpyProtocol
 
 
@@ -53,16 +53,11 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         contribution = fitted(contribution, shape)
         return contribution if contribution._data.dtype == dtype else astype(contribution, dtype)
 
-    def constant(self, raw: Any) -> Any:
+    def constant(self, raw: Any, operation: str) -> Any:
         """A Python number as a float, which leaves the tensor's dtype alone; anything else as an array."""
-        if isinstance(raw, np.ndarray):
-            return raw
         if isinstance(raw, float | int) and not isinstance(raw, np.floating):
             return float(raw)
-        array = np.asarray(raw)
-        if array.dtype.kind not in "fiub":
-            raise KindError(f"Value holds a float, Tensor an array; got {type(raw).__name__} {raw!r}")
-        return array
+        return numeric(raw, operation)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -114,6 +109,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
 
 
 def _written(array: np.ndarray[Any, Any], prefix: str) -> str:
-    """The numbers as repr(array) writes them, without its wrapping, aligned below the prefix."""
+    """The numbers as repr(array) writes them, without its "array(", aligned below the prefix."""
     dtype = "" if array.dtype == np.float64 else f", dtype={array.dtype}"
-    return np.array2string(array, separator=", ", prefix=prefix) + dtype
+    shape = "" if array.size else f", shape={array.shape}"
+    return np.array2string(array, separator=", ", prefix=prefix) + shape + dtype

@@ -8,7 +8,7 @@ import numpy as np
 from .arithmetic import Arithmetic
 from .calculus.linear import sum
 from .errors import KindError
-from .node import Node
+from .node import Node, numeric
 from .numpy_protocol import NumpyProtocol
 
 
@@ -33,8 +33,11 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
         """The number as a Python float."""
         if isinstance(data, np.ndarray) and data.shape == ():
             data = data[()]
-        if isinstance(data, Real):
-            return float(data)
+        if isinstance(data, Real | np.bool_):
+            try:
+                return float(data)
+            except OverflowError as error:
+                raise KindError(f"Value holds a float; this whole number is too large for one: {error}") from error
         raise KindError(f"Value holds a float, Tensor an array; got {type(data).__name__} {data!r}")
 
     def fit(self, contribution: Any) -> Any:
@@ -43,9 +46,11 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
             return contribution if isinstance(contribution, Value) else sum(contribution)
         return float(np.sum(contribution))
 
-    def constant(self, raw: Any) -> Any:
-        """A number as a float; an array as it is: the result is a Tensor."""
-        return raw if isinstance(raw, np.ndarray) else self.held(raw)
+    def constant(self, raw: Any, operation: str) -> Any:
+        """A number as a float; an array as it is: the result is then a Tensor."""
+        if isinstance(raw, Real | np.bool_):
+            return self.held(raw)
+        return numeric(raw, operation)
 
     def __repr__(self) -> str:
         return self._described(repr(self._data), repr(self.grad))

@@ -15,7 +15,7 @@ from .linear import where
 
 
 def _sigmoid_of_float(x: float) -> float:
-    e = math.exp(-abs(x))  # never overflows
+    e = math.exp(-math.fabs(x))  # never overflows
     return (1.0 if x >= 0.0 else e) / (1.0 + e)
 
 
@@ -48,7 +48,7 @@ def _sign_of_float(x: float) -> float:
 
 
 def _softplus_of_float(x: float) -> float:
-    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-abs(x)))
+    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-math.fabs(x)))
 
 
 def _share(x: Any, y: Any, z: Any) -> Any:

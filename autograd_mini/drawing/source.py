@@ -120,10 +120,16 @@ def _node(card: Card) -> dict[str, str]:
 
 def _draw_edge(graph, arrow: Arrow) -> None:
     if arrow.local is not None:
-        graph.edge(arrow.tail, arrow.head, label= f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>")
-    elif "_" not in arrow.tail: graph.edge(arrow.tail,arrow.head)
-    elif arrow.tail.endswith("_0"): graph.edge(arrow.tail, arrow.head, **CONSTANT_EDGE)
-    else: graph.edge(arrow.head, arrow.tail, dir="back", **CONSTANT_EDGE)
+        graph.edge(
+            arrow.tail, arrow.head, label=f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"
+        )
+    elif "_" not in arrow.tail:
+        graph.edge(arrow.tail, arrow.head)
+    elif arrow.tail.endswith("_0"):
+        graph.edge(arrow.tail, arrow.head, **CONSTANT_EDGE)
+    else:
+        graph.edge(arrow.head, arrow.tail, dir="back", **CONSTANT_EDGE)
+
 
 def _heading(card: Card) -> str:
     label = f"<B>{text(card.label)}</B>" if card.label else ""
@@ -143,11 +149,15 @@ def _row(name: str, numbers: Grid, colour: str) -> str:
 def _numbers(numbers: Grid) -> str:
     if len(numbers) == len(numbers[0]) == 1:
         return _digits(numbers[0][0])
-    rows = ["<TR>" + "".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) + "</TR>" for row in numbers]
+    rows = [
+        "<TR>" + "".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) + "</TR>" for row in numbers
+    ]
     return f'<TABLE BORDER="1" SIDES="LR" COLOR="#c9d1da" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
+
 
 def _digits(c):
     return f'<FONT FACE="{NUMBERS}">{text(c)}</FONT>'
+
 
 def _table(rows: list[str]) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'

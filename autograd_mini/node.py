@@ -180,6 +180,14 @@ def _housed(data: Any, rule: Rule, first: Any, second: Any) -> tuple[Any, type[N
     return float(data), _kinds[float]
 
 
+def as_float(number: Any) -> float:
+    """A number as a Python float."""
+    try:
+        return float(number)
+    except OverflowError as error:
+        raise KindError(f"this whole number is too large for a float, which reaches 1.8e308: {error}") from error
+
+
 def numeric(x: Any, operation: str) -> Any:
     """A raw input as an array of numbers that nodes can meet; a KindError that names the operation otherwise."""
     array = x if isinstance(x, np.ndarray) else np.asarray(x)

@@ -9,7 +9,7 @@ from .arithmetic import Arithmetic
 from .calculus.linear import astype, fitted, getitem, reshape, sum, swapaxes, transpose
 from .calculus.reductions import max, mean, min
 from .errors import KindError
-from .node import Node, numeric
+from .node import Node, as_float, numeric
 from .numpy_protocol import NumpyProtocol
 
 
@@ -56,7 +56,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
     def constant(self, raw: Any, operation: str) -> Any:
         """A Python number as a float, which leaves the tensor's dtype alone; anything else as an array."""
         if isinstance(raw, float | int) and not isinstance(raw, np.floating):
-            return float(raw)
+            return as_float(raw)
         return numeric(raw, operation)
 
     @property

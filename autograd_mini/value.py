@@ -8,7 +8,7 @@ import numpy as np
 from .arithmetic import Arithmetic
 from .calculus.linear import sum
 from .errors import KindError
-from .node import Node, numeric
+from .node import Node, as_float, numeric
 from .numpy_protocol import NumpyProtocol
 
 
@@ -34,10 +34,7 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
         if isinstance(data, np.ndarray) and data.shape == ():
             data = data[()]
         if isinstance(data, Real | np.bool_):
-            try:
-                return float(data)
-            except OverflowError as error:
-                raise KindError(f"Value holds a float; this whole number is too large for one: {error}") from error
+            return as_float(data)
         raise KindError(f"Value holds a float, Tensor an array; got {type(data).__name__} {data!r}")
 
     def fit(self, contribution: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .calculus.elementwise import positive
 from .errors import KindError, ShapeError
-from .node import Node, data_of
+from .node import Node, data_of, next_birth
 from .sweep import gradients, history
 from .tensor import Tensor
 from .value import Value
@@ -32,13 +32,14 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted = _positions(argnums, len(args))
+        start = next_birth()
         leaves = {i: _mapped(_leaf, args[i]) for i in wanted}
         root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
-        if not isinstance(root, Node | np.ndarray | float | int):
+        if not isinstance(root, Node | np.ndarray | np.number | float | int):
             raise KindError(f"grad needs a function that gives a number; it gave {type(root).__name__} {root!r}")
         if (shape := np.shape(data_of(root))) != ():
             raise ShapeError(f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean)")
-        gradient, varies = _gradient(root, {leaf for i in wanted for leaf in _parts(leaves[i])})
+        gradient, varies = _gradient(root, start)
         parts = tuple(_mapped(lambda leaf: gradient.get(leaf, _zero(leaf)), leaves[i]) for i in wanted)
         return root if varies else data_of(root), parts[0] if isinstance(argnums, int) else parts
 
@@ -69,11 +70,11 @@ def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     return tuple(i % count for i in wanted)
 
 
-def _gradient(root: Any, ours: set[Node]) -> tuple[dict[Node, Any], bool]:
-    """The gradients, and whether nodes other than ours vary too: then they are recorded."""
+def _gradient(root: Any, start: int) -> tuple[dict[Node, Any], bool]:
+    """The gradients, and whether a leaf from before the start varies too: then they are recorded."""
     if not isinstance(root, Node):
         return {}, False
-    varies = any(node.rule is None and node not in ours for node in history(root))
+    varies = any(node.rule is None and node.birth < start for node in history(root))
     return gradients(root, differentiable=varies), varies
 
 
@@ -100,10 +101,3 @@ def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
     if isinstance(tree, list | tuple):
         return type(tree)(_mapped(function, branch) for branch in tree)
     return function(tree)
-
-
-def _parts(tree: Any) -> list[Any]:
-    """The leaves of the tree."""
-    leaves: list[Any] = []
-    _mapped(leaves.append, tree)
-    return leaves

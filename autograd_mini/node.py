@@ -31,7 +31,7 @@ class Rule(NamedTuple):
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _is_recording = _recording.get
-_next_birth = itertools.count().__next__
+next_birth = itertools.count().__next__
 _blank = object.__new__
 _kinds: dict[type, type["Node"]] = {}  # which kind of node holds which kind of data
 
@@ -60,7 +60,7 @@ class Node:
 
     def __init__(self, data: Any, *, label: str | None = None) -> None:
         self._data = self.held(data)
-        self.birth = _next_birth()
+        self.birth = next_birth()
         self.first = self.second = self.rule = self.grad = None
         self.label = label
 
@@ -87,7 +87,7 @@ class Node:
                 "replace the data of its leaves and run the forward pass again"
             )
         self._data = data if data is self._data else self.held(data)
-        self.birth = _next_birth()
+        self.birth = next_birth()
 
     data = property(attrgetter("_data"), _set_data, doc="The float or array; replacing a leaf's is noticed.")
 
@@ -159,7 +159,7 @@ def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
         data, kind = _housed(data, rule, first, second)
         node = _blank(kind)
     node._data = data
-    node.birth = _next_birth()
+    node.birth = next_birth()
     node.grad = node.label = None
     if _is_recording():
         node.rule = rule

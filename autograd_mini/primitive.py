@@ -158,12 +158,13 @@ def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative,
 
 
 def plain(x: Any) -> Any:
-    """A raw input as forward functions take it: Python's numbers as floats, sequences as arrays."""
-    if isinstance(x, float | np.ndarray):
+    """A raw input as forward functions take it: Python's numbers as floats, sequences as arrays, integers as float64."""
+    if isinstance(x, float):
         return x
     if isinstance(x, int):
         return float(x)
-    return np.asarray(x)
+    array = np.asarray(x)
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 
 def attempt(name: str, forward: Operation, /, *inputs: Any, **named: Any) -> Any:

@@ -27,7 +27,7 @@ def _sigmoid_of_array(x: Any) -> Any:
 def _equals(x: Any, z: Any) -> Any:
     """1 where x is z (nan is nan), else 0: who was chosen by maximum."""
     same = (x == z) | ((x != x) & (z != z))
-    return same.astype(z.dtype) if isinstance(same, np.ndarray) else float(same)
+    return float(same) if isinstance(same, bool) else same.astype(np.result_type(x, z))
 
 
 def _lowered(x: Any, y: Any) -> Any:
@@ -193,7 +193,7 @@ tanh: Operation = elementwise(
     "tanh",
     math.tanh,
     np.tanh,
-    lambda g, z, x: g / cosh(x) / cosh(x),  # 1 - tanh² loses its digits to cancellation
+    lambda g, z, x: g * (4.0 * (sigmoid(2.0 * x) * sigmoid(-2.0 * x))),  # 1 - tanh² cancels, 1 / cosh² overflows
     about="The hyperbolic tangent; d/dx = 1 - tanh(x)² = 1 / cosh(x)².",
     example="tanh(0.0) → 0.0",
 )
@@ -231,7 +231,7 @@ abs: Operation = elementwise(
 )
 maximum: Operation = elementwise(
     "maximum",
-    lambda x, y: x if x >= y or x != x else y,
+    lambda x, y: x if x > y or x != x else y,
     np.maximum,
     lambda g, z, x, y: g * _share(x, y, z),
     lambda g, z, x, y: g * _share(y, x, z),
@@ -240,7 +240,7 @@ maximum: Operation = elementwise(
 )
 minimum: Operation = elementwise(
     "minimum",
-    lambda x, y: x if x <= y or x != x else y,
+    lambda x, y: x if x < y or x != x else y,
     np.minimum,
     lambda g, z, x, y: g * _share(x, y, z),
     lambda g, z, x, y: g * _share(y, x, z),

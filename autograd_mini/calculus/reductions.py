@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Node, Rule, data_of, record
-from ..primitive import Operation, attempt, register, registered
+from ..primitive import Operation, attempt, plain, register, registered
 from .elementwise import equals, exp
 from .linear import expand, sum, where
 
@@ -14,7 +14,7 @@ def reduction(name: str, forward: Operation, weights: Operation, about: str, exa
     """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x."""
 
     def apply(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        data = attempt(name, forward, data_of(x), axis=axis, keepdims=keepdims)
+        data = attempt(name, forward, x._data if isinstance(x, Node) else plain(x), axis=axis, keepdims=keepdims)
         if not isinstance(x, Node):
             return data
 

@@ -33,7 +33,8 @@ class NumpyProtocol:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
-            "a node does not turn into an array silently, for its history would be lost: join nodes with stack, or use node.data"
+            "a node does not turn into an array silently, for its history would be lost: "
+            "join nodes with stack, or use node.data"
         )
 
 

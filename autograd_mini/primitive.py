@@ -158,7 +158,7 @@ def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative,
 
 
 def plain(x: Any) -> Any:
-    """A raw input as forward functions take it: Python's numbers as floats, sequences as arrays, integers as float64."""
+    """A raw input as forward functions take it: a Python number as a float, whole numbers as float64."""
     if isinstance(x, float):
         return x
     if isinstance(x, int):

@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+# A worker for each core, so none of them needs threads of its own for linear algebra.
+TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
 .PHONY: mnist toy test lint types docs thorough bench clean
 
@@ -12,7 +14,7 @@ toy: .venv/run
 	$(RUN) examples/toy.py
 
 test: .venv/dev
-	$(RUN) -m pytest
+	$(TESTS)
 
 lint: .venv/dev
 	$(RUN) -m ruff check .
@@ -26,7 +28,7 @@ docs: .venv/dev
 	@echo "reference in output/docs/index.html"
 
 thorough: .venv/dev
-	HYPOTHESIS_PROFILE=thorough $(RUN) -m pytest tests
+	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
 
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks

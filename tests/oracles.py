@@ -1,9 +1,9 @@
-"""The truth about a function: its value and its derivatives by central differences in arithmetic of a hundred digits.
+"""The truth about a function: its value and its derivatives by central differences in arithmetic of many digits.
 
 Nothing of the engine is used here. A function under test is written a second time, for arrays of mpmath's numbers;
-what its derivatives are is then asked of its values alone. With a hundred digits a step can be so small that the
-differences are right far beyond the last bit of a double, and that no kink lies between two neighbours of a point
-which is not a kink itself. So the tests need no tolerance for the oracle, only for the rounding of the engine.
+what its derivatives are is then asked of its values alone. With so many digits a step can be so small that the
+differences are right far beyond the last bit of a double, and that it reaches no kink from a point which is not one
+itself. So the tests need no tolerance for the oracle, only for the rounding of the engine.
 """
 
 import math
@@ -19,8 +19,9 @@ Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
 
 mp = mpmath.mp.clone()  # a context of our own: nobody else's precision changes
-mp.dps = 100
-_STEP = mp.mpf(10) ** -25  # truncation leaves 50 digits of a derivative, cancellation in the second one 50 more
+mp.dps = 120
+_STEP = mp.mpf(10) ** -25  # of a second derivative truncation leaves 50 digits
+_RESOLUTION = 1e-60  # and its square divides what was cancelled, so that smaller derivatives drown
 
 
 def each(function: Function) -> Function:
@@ -81,7 +82,7 @@ def assert_close(actual: Any, expected: Array, scale: Any, ulps: float, precisio
     actual = np.asarray(actual)
     assert actual.shape == expected.shape, f"shape {actual.shape}, not {expected.shape}"
     info = np.finfo(precision)
-    allowed = np.broadcast_to(ulps * float(info.eps) * scale + float(info.tiny), expected.shape)
+    allowed = np.broadcast_to(ulps * float(info.eps) * scale + max(float(info.tiny), _RESOLUTION), expected.shape)
     off = np.abs(actual.astype(np.float64) - expected)
     if not np.all(off <= allowed):
         worst = np.unravel_index(np.argmax(np.where(np.isnan(off), np.inf, off / allowed)), expected.shape)

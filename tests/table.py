@@ -89,8 +89,8 @@ class Row(NamedTuple):
     ulps: the rounding allowed, in units of the last place of the terms. cancelling: the orders of derivatives (0 is the
     value) at which terms as large as what goes in cancel, for example g - softmax · sum(g), so that no more than
     their last place can be asked for. c_library: on floats it is a function of Python's math, which need not agree
-    with NumPy's to the last bit. of_values: it takes Values. operators: other names for it. passing: how its inputs
-    are handed over.
+    with NumPy's to the last bit. either_zero: whether NumPy's result is 0 or -0 depends on the machine.
+    of_values: it takes Values. operators: other names for it. passing: how its inputs are handed over.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Row(NamedTuple):
     ulps: float = 8
     cancelling: tuple[int, ...] = ()
     c_library: bool = False
+    either_zero: bool = False
     of_values: bool = True
     operators: Sequence[Callable[..., Any]] = ()
     passing: Callable[..., Any] = _as_they_are
@@ -324,12 +325,14 @@ TABLE = [
     unary("relu", lambda x: max(x, mp.mpf(0)), NONZERO,
           kinks=[at(0.0, gives=0.0), at(-0.0, gives=0.0), at(-inf, gives=0.0), at(nan, gives=nan)]),
     unary("abs", abs, NONZERO, operators=[abs], kinks=[at(0.0, gives=0.0), at(-0.0, gives=0.0), at(nan, gives=nan)]),
-    binary("maximum", max, ANY, BETWEEN, kinks=[at(2.0, 2.0, gives=(0.5, 0.5)), at(0.0, -0.0, gives=(0.5, 0.5)),
-                                                at(nan, 1.0, gives=(1.0, 0.0)), at(1.0, nan, gives=(0.0, 1.0)),
-                                                at(inf, inf, gives=(0.5, 0.5))]),
-    binary("minimum", min, ANY, BETWEEN, kinks=[at(2.0, 2.0, gives=(0.5, 0.5)), at(0.0, -0.0, gives=(0.5, 0.5)),
-                                                at(nan, 1.0, gives=(1.0, 0.0)), at(1.0, nan, gives=(0.0, 1.0)),
-                                                at(-inf, -inf, gives=(0.5, 0.5))]),
+    binary("maximum", max, ANY, BETWEEN, either_zero=True, kinks=[
+        at(2.0, 2.0, gives=(0.5, 0.5)), at(0.0, -0.0, gives=(0.5, 0.5)), at(nan, 1.0, gives=(1.0, 0.0)),
+        at(1.0, nan, gives=(0.0, 1.0)), at(inf, inf, gives=(0.5, 0.5)), at(nan, nan, gives=(0.5, 0.5)),
+    ]),
+    binary("minimum", min, ANY, BETWEEN, either_zero=True, kinks=[
+        at(2.0, 2.0, gives=(0.5, 0.5)), at(0.0, -0.0, gives=(0.5, 0.5)), at(nan, 1.0, gives=(1.0, 0.0)),
+        at(1.0, nan, gives=(0.0, 1.0)), at(-inf, -inf, gives=(0.5, 0.5)), at(nan, nan, gives=(0.5, 0.5)),
+    ]),
     # reductions
     Row("max", np.max, REDUCTIONS, distinct=True,
         kinks=[at([1.0, 3.0, 3.0], gives=[0.0, 0.5, 0.5]), at([2.0] * 3, gives=[1 / 3] * 3),

@@ -34,7 +34,7 @@ def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     return x if x.shape == shape else broadcast_to(x, shape)
 
 
-def _sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
 
 
@@ -54,7 +54,18 @@ def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return x
 
 
-def _pieces(inputs: Any, axis: int = 0) -> Any:
+def _inverse(axes: Any) -> tuple[int, ...]:
+    return tuple(map(int, np.argsort(normalize_axis_tuple(axes, len(axes)))))
+
+
+def _cut(part: slice, shape: tuple[int, ...]) -> Any:
+    return lambda g: reshape(getitem(g, part), shape)
+
+
+def _pieces(inputs: Any, axis: int | None = 0) -> Any:
+    if axis is None:  # all laid in a row
+        ends = np.cumsum([np.size(x) for x in inputs])
+        return [_cut(slice(end - np.size(x), end), np.shape(x)) for x, end in zip(inputs, ends, strict=True)]
     axis %= inputs[0].ndim
     ends = np.cumsum([x.shape[axis] for x in inputs])
     cuts = [(slice(None),) * axis + (slice(end - x.shape[axis], end),) for x, end in zip(inputs, ends, strict=True)]
@@ -76,7 +87,7 @@ reshape: Operation = linear(
 transpose: Operation = linear(
     "transpose",
     np.transpose,
-    lambda g, x, axes=None: transpose(g, axes if axes is None else tuple(np.argsort(axes))),
+    lambda g, x, axes=None: transpose(g, axes if axes is None else _inverse(axes)),
     "The axes in another order, by default reversed.",
     "transpose(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
 )
@@ -104,7 +115,7 @@ astype: Operation = linear(
 sum: Operation = linear(
     "sum",
     _sum,
-    lambda g, x, axis=None, keepdims=False: expand(g, x, axis, keepdims),
+    lambda g, x, axis=None, *, keepdims=False: expand(g, x, axis, keepdims),
     "The sum over an axis, a tuple of axes, or all; with keepdims those axes stay, of length 1.",
     "sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0).data → array([4., 6.])",
 )

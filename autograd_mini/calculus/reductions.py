@@ -13,7 +13,7 @@ from .linear import expand, sum, where
 def reduction(name: str, forward: Operation, weights: Operation, about: str, example: str) -> Any:
     """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x."""
 
-    def apply(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    def apply(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
         data = attempt(name, forward, x._data if isinstance(x, Node) else plain(x), axis=axis, keepdims=keepdims)
         if not isinstance(x, Node):
             return data
@@ -34,10 +34,14 @@ def _shares(z: Any, x: Any, axis: Any) -> Any:
 
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    """peak + log1p(sum of the others): the log of a sum just above 1 would lose its digits (Blanchard et al. 2021)."""
     peak = np.max(x, axis=axis, keepdims=True)
-    peak = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype)
+    finite = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype)
     with np.errstate(divide="ignore"):  # log(0) = -inf where all are -inf
-        z = np.log(np.sum(np.exp(x - peak), axis=axis, keepdims=True)) + peak
+        terms = np.exp(x - finite)
+        count = np.sum(x == finite, axis=axis, keepdims=True, dtype=terms.dtype)
+        others = np.sum(np.where(x == finite, 0, terms), axis=axis, keepdims=True)
+        z = finite + np.log1p(others + (count - 1))
     return z if keepdims else np.squeeze(z, axis)
 
 
@@ -65,14 +69,14 @@ logsumexp: Operation = reduction(
 
 
 @registered("composed")
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """The sum divided by the number of elements, over an axis, a tuple of axes, or all.
 
     >>> from autograd_mini import Tensor
     >>> mean(Tensor([1.0, 2.0, 6.0])).item()
     3.0
     """
-    total = sum(x, axis, keepdims)
+    total = sum(x, axis, keepdims=keepdims)
     return total / (np.size(data_of(x)) / (np.size(data_of(total)) or 1))
 
 

@@ -1,6 +1,16 @@
 """Graphviz source as a picture's bytes: by the system's dot where there is one, else by pygraphviz."""
 
+import contextlib
+import io
+import re
+import subprocess
+import sys
+
 from ..errors import AutogradError
+
+# Graphviz' own 96 dots an inch blur on today's screens and on paper; a vast graph must still fit into memory
+# (as png) and on a page (as pdf, whose largest is 200 inches).
+FORMAT_ATTRIBUTES = {"png": 'dpi=192 size="60,60"', "pdf": 'size="190,190"'}
 
 
 class DrawingError(AutogradError):
@@ -8,32 +18,41 @@ class DrawingError(AutogradError):
 
 
 def rendered(dot: str, form: str) -> bytes:
-    """The picture in the format (svg, png or pdf).
+    """The picture in the format (svg, png or pdf); the same bytes for the same source.
 
     Raises DrawingError where neither Graphviz' dot nor pygraphviz is installed, and where Graphviz fails.
 
     >>> rendered("digraph { a -> b }", "pdf")[:5]
     b'%PDF-'
     """
-    import graphviz
-
-    if form == "png":
-        dot = dot.replace("{", "{ dpi=192", 1)  # Graphviz' own 96 blur on today's screens and on paper
+    dot = dot.replace("{", "{ " + FORMAT_ATTRIBUTES.get(form, ""), 1)
     try:
-        return bytes(graphviz.Source(dot).pipe(form))
-    except graphviz.ExecutableNotFound:
-        return _by_pygraphviz(dot, form)
-    except graphviz.CalledProcessError as error:
-        raise DrawingError(f"Graphviz' dot could not draw the {form}: {error}") from error
+        picture = _by_dot(dot, form)
+    except FileNotFoundError:
+        picture = _by_pygraphviz(dot, form)
+    return re.sub(rb"/CreationDate \(D:\d{14}", b"/CreationDate (D:19700101000000", picture)
+
+
+def _by_dot(dot: str, form: str) -> bytes:
+    done = subprocess.run(["dot", f"-T{form}"], input=dot.encode(), capture_output=True)
+    words = done.stderr.decode(errors="replace")
+    if done.returncode:
+        raise DrawingError(f"Graphviz' dot could not draw the {form}: {words}")
+    sys.stderr.write(words)
+    return done.stdout
 
 
 def _by_pygraphviz(dot: str, form: str) -> bytes:
     try:
-        import pygraphviz
+        import pygraphviz  # here, so that importing the engine does not import it
     except ImportError as error:
         raise DrawingError(
             f"nothing here can lay out a picture as {form}: install Graphviz (its program dot), or run "
             'pip install "autograd_mini[plot]"; saving as .dot works without either'
         ) from error
-    graph = pygraphviz.AGraph(string=dot)
-    return bytes(graph.draw(format=form, prog="dot"))
+    try:
+        # Beyond 1,000 nodes pygraphviz writes that it may take long; effort.py has seen to it that it does not.
+        with contextlib.redirect_stderr(io.StringIO()):
+            return bytes(pygraphviz.AGraph(string=dot).draw(format=form, prog="dot"))
+    except ValueError as error:
+        raise DrawingError(f"pygraphviz could not draw the {form}: {error}") from error

@@ -1,4 +1,4 @@
-"""The picture of a graph: Jupyter shows it, and it saves itself."""
+"""The picture of a graph: Jupyter shows it by itself, and it saves itself."""
 
 from functools import cached_property
 from os import PathLike
@@ -8,34 +8,49 @@ from ..errors import KindError
 from ..node import Node
 from .layout import DrawingError, rendered
 from .source import source
-from .view import view
+from .view import View, view
 
 FORMATS = (".svg", ".png", ".pdf", ".dot")
 
 
 class Picture:
-    """A picture of a graph as it was when drawn; made by `draw`.
+    """A graph as it stood when it was drawn; made by `draw`.
 
-    dot: its source in Graphviz' language, which needs no Graphviz.
+    dot: the picture's source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing import draw
-    >>> draw(Value(2.0) * Value(3.0)).dot.splitlines()[0]
-    'digraph graph {'
+    >>> draw(Value(2.0) * Value(3.0))
+    <Picture of 3 nodes>
     """
 
-    def __init__(self, dot: str) -> None:
-        self.dot = dot
+    def __init__(self, shown: View) -> None:
+        self.dot = source(shown)
+        self._nodes = sum(card.kind != "constant" for card in shown.cards)
 
     @cached_property
     def svg(self) -> str:
-        """The picture as svg text; DrawingError where there is no Graphviz to lay it out."""
+        """The picture as svg text; DrawingError where no Graphviz is there to lay it out.
+
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.drawing import draw
+        >>> draw(Value(2.0)).svg.rstrip()[-6:]
+        '</svg>'
+        """
         return rendered(self.dot, "svg").decode()
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the picture to a file, in the format its suffix names: .svg, .png, .pdf or .dot.
+        """Write the picture to a file in the format its suffix names: .svg, .png, .pdf or .dot.
 
-        Raises DrawingError for another suffix, and, except for .dot, where there is no Graphviz.
+        Raises DrawingError for another suffix, and, except for .dot, where no Graphviz is there to lay it out.
+
+        >>> import os, tempfile
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.drawing import draw
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     draw(Value(2.0)).save(f"{folder}/graph.png")
+        ...     os.listdir(folder)
+        ['graph.png']
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -52,9 +67,30 @@ class Picture:
     def _repr_svg_(self) -> str:
         return self.svg
 
+    def __repr__(self) -> str:
+        return f"<Picture of {self._nodes} node{'s' * (self._nodes != 1)}>"
+
 
 def draw(node: Node) -> Picture:
-    """..."""
+    """The picture of everything that a node was computed from, left to right, as it stands now.
+
+    A card shows a node's label, operation, data and gradient (a dash until a sweep has been there): blue for
+    the leaves, which are yours to change, orange for the node drawn. ∂ on an arrow into a scalar is the local
+    derivative: a node's gradient is the sum, over the arrows that leave it, of ∂ times the gradient at their
+    end. Constants stand by their operation, small. Every number is the engine's, in four significant digits.
+
+    Jupyter shows the picture; `.save("graph.svg")` writes it as svg, png, pdf or dot. The layout is made by
+    Graphviz' program dot where it is installed, else by pygraphviz (pip install "autograd_mini[plot]").
+
+    Raises KindError where the node is none, StaleError where a leaf's data was replaced after its use.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing import draw
+    >>> x = Value(3.0, label="x")
+    >>> picture = draw(x * x + 1)
+    >>> picture.dot.count("∂ = ")
+    3
+    """
     if not isinstance(node, Node):
-        raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__}")
-    return Picture(source(view(node)))
+        raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__} {node!r}")
+    return Picture(view(node))

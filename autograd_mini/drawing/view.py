@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..node import Node, data_of
+from ..node import Node
 from ..sweep import history
 from .figures import DASH, Grid, brief_grid, grid
 
@@ -17,25 +17,27 @@ class Card:
     key: str
     kind: Literal["leaf", "operation", "constant"]
     data: Grid
+    array: str = ""  # shape and dtype, where the data is an array
     grad: Grid = DASH
     operation: str = ""
     label: str = ""
-    array: str = ""  # shape and dtype, where it is one
     is_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What is shown of one use of an input: between which cards, and the local derivative where there is one."""
+    """What is shown of one use of an input: from which card to which, and the local derivative if it has one."""
 
     tail: str
     head: str
+    position: int  # among the inputs of the head
+    is_constant: bool = False
     local: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that is shown of a graph, oldest node first."""
+    """All that is shown of a graph: older nodes before younger ones, arrows in the order of their heads."""
 
     cards: tuple[Card, ...]
     arrows: tuple[Arrow, ...]
@@ -48,8 +50,7 @@ def view(root: Node) -> View:
     leaf's data was replaced after it was used: the local derivatives would not be those of the numbers shown.
 
     >>> from autograd_mini import Value
-    >>> x = Value(3.0, label="x")
-    >>> shown = view(2 * x)
+    >>> shown = view(2 * Value(3.0, label="x"))
     >>> [(card.key, card.kind) for card in shown.cards]
     [('n0', 'leaf'), ('n1_0', 'constant'), ('n1', 'operation')]
     >>> [(arrow.tail, arrow.head, arrow.local) for arrow in shown.arrows]
@@ -61,15 +62,16 @@ def view(root: Node) -> View:
     arrows: list[Arrow] = []
     with np.errstate(all="ignore"):  # as in a sweep: inf and nan are shown, not warned of
         for node in nodes:
+            head = key[node]
             for i, (x, derivative) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
                 if isinstance(x, Node):
-                    local = brief_grid(data_of(derivative(1.0))) if node.shape == () else None
-                    arrows.append(Arrow(key[x], key[node], local))
+                    # An array has a derivative for each of its elements: more than an arrow can say.
+                    local = brief_grid(derivative(1.0)) if node.shape == () else None
+                    arrows.append(Arrow(key[x], head, i, local=local))
                 else:
-                    constant = f"{key[node]}_{i}"
-                    cards.append(Card(constant, "constant", grid(x), array=_array(x)))
-                    arrows.append(Arrow(constant, key[node]))
-            cards.append(_card(node, key[node], is_root=node is root))
+                    cards.append(Card(f"{head}_{i}", "constant", grid(x), _array(x)))
+                    arrows.append(Arrow(f"{head}_{i}", head, i, is_constant=True))
+            cards.append(_card(node, head, is_root=node is root))
     return View(tuple(cards), tuple(arrows))
 
 
@@ -78,10 +80,10 @@ def _card(node: Node, key: str, *, is_root: bool) -> Card:
         key,
         "operation" if node.inputs else "leaf",
         grid(node.data),
-        DASH if node.grad is None else grid(data_of(node.grad)),
+        _array(node.data),
+        DASH if node.grad is None else grid(node.grad),
         node.name,
         node.label or "",
-        _array(node.data),
         is_root,
     )
 

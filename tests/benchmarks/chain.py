@@ -4,32 +4,32 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from .harness import Row, report, seconds
+from .harness import Cases, Row, run, seconds
 
 NODES = 10**6
 ROWS = (
-    Row("chain of 10^6 scalars", 0.5, "torch", unit="s"),
-    Row("memory of a scalar node, at peak", 320, unit="bytes"),
+    Row("chain of 10^6 scalars", 0.5, "torch", unit="s", turns=1),
+    Row("memory of a scalar node, at peak", 320, unit="bytes", turns=1),
 )
 
 
-def measure(side: str) -> dict[str, float]:
-    """The time of forward and backward; of ours, in a second run, also the bytes a node."""
+def cases(side: str) -> Cases:
+    """The time of forward and backward; of ours also the bytes a node."""
     if side == "torch":
         import torch
 
-        return {"chain of 10^6 scalars": seconds(lambda: run(lambda: torch.tensor(1.0, requires_grad=True)), 1, 0)}
+        return {ROWS[0].case: lambda: seconds(lambda: walk(torch.tensor(1.0, requires_grad=True)), 1, 0)}
     from autograd_mini import Value
 
     return {
-        "chain of 10^6 scalars": seconds(lambda: run(lambda: Value(1.0)), 1, 0),
-        "memory of a scalar node, at peak": peak(lambda: run(lambda: Value(1.0))) / NODES,
+        ROWS[0].case: lambda: seconds(lambda: walk(Value(1.0)), 1, 0),
+        ROWS[1].case: lambda: peak(lambda: walk(Value(1.0))) / NODES,
     }
 
 
-def run(leaf: Callable[[], Any]) -> None:
+def walk(x: Any) -> None:
     """Forward and backward."""
-    x = y = leaf()
+    y = x
     for _ in range(NODES // 2):
         y = y * 0.999999 + 0.000001
     y.backward()
@@ -46,4 +46,4 @@ def peak(function: Callable[[], None]) -> float:
 
 
 if __name__ == "__main__":
-    report(measure)
+    run(cases)

@@ -1,10 +1,10 @@
 """Runs ours and a peer in turns, each in a process of its own, and prints one row for each comparison."""
 
-import json
 import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,19 +13,25 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 OURS = "ours"
+STARTS = 3  # how often the processes are started afresh: where memory lies is luck
+PAUSE = 0.1  # seconds in which the threads of one side, which spin for a while, leave the processor to the other
+
+Cases = dict[str, Callable[[], float]]
+"""For each case what measures it once: a time in seconds, or bytes."""
 
 
 class Row(NamedTuple):
-    """One line of the table: a case that a module's `measure` reports, beside a peer's or on its own."""
+    """One line of the table: a case beside a peer's, or on its own."""
 
     case: str
     target: float  # the largest ratio ours / peer; without a peer, the largest amount of the unit
     peer: str = ""
     unit: str = "ms"
+    turns: int = 7  # of each side, after each start
 
 
 UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "bytes": 1.0}
-COLUMNS = "{:<34}{:>12}{:>12}  {:<10}{:>8}{:>8}{:>8}  {}"
+COLUMNS = "{:<34}{:>12}{:>12}  {:<10}{:>8}{:>10}{:>8}  {}"
 
 
 def seconds(function: Callable[[], object], repeats: int, warm: int = 1) -> float:
@@ -40,53 +46,62 @@ def seconds(function: Callable[[], object], repeats: int, warm: int = 1) -> floa
     return statistics.median(times)
 
 
-def report(measure: Callable[[str], dict[str, float]]) -> None:
-    """What a module does when run as a process: `python -m tests.benchmarks.moons micrograd`."""
-    print(json.dumps(measure(sys.argv[1] if len(sys.argv) > 1 else OURS)))
+def run(cases: Callable[[str], Cases]) -> None:
+    """What a module does as a process: `moons micrograd` measures all once, `moons micrograd -` what stdin asks for."""
+    side, *served = sys.argv[1:] or [OURS]
+    ready = cases(side)
+    for case in map(str.strip, sys.stdin) if served else ready:
+        print(ready[case](), *([] if served else [case]), flush=True)
 
 
-def compare(names: Sequence[str], rounds: int) -> None:
-    """Measure each module, rounds times, its sides in turns: what disturbs the machine disturbs both."""
-    print(COLUMNS.format("", "ours", "peer", "", "ratio", "of best", "target", "").rstrip())
+def compare(names: Sequence[str]) -> None:
+    """Measure each module's rows, its sides in turns: what disturbs the machine disturbs both."""
+    print(COLUMNS.format("", "ours", "peer", "", "ratio", "of bests", "target", "").rstrip())
     for name in names:
         rows: Sequence[Row] = import_module(f"{__package__}.{name}").ROWS
-        peers = sorted({row.peer for row in rows if row.peer})
-        sides = [OURS, *(peer for peer in peers if find_spec(peer))]
-        results: dict[str, list[dict[str, float]]] = {side: [] for side in sides}
-        for i in range(rounds):
-            for side in sides if i % 2 else sides[::-1]:
-                results[side].append(_measured(name, side))
+        found: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for _ in range(STARTS):
+            sides = {OURS, *(row.peer for row in rows if row.peer and find_spec(row.peer))}
+            processes = {side: _started(name, side) for side in sorted(sides)}
+            for row in rows:
+                for _ in range(row.turns):
+                    for side in sorted({OURS, row.peer} & sides):
+                        found[row.case, side].append(_measured(processes[side], row.case))
+            for process in processes.values():
+                process.communicate()
         for row in rows:
-            print(_line(row, results), flush=True)
+            print(_line(row, found[row.case, OURS], found[row.case, row.peer]), flush=True)
 
 
-def _measured(name: str, side: str) -> dict[str, float]:
-    command = [sys.executable, "-m", f"{__package__}.{name}", side]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{name} {side} failed:\n{done.stderr}")
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
+def _started(name: str, side: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", f"{__package__}.{name}", side, "-"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def _line(row: Row, results: dict[str, list[dict[str, float]]]) -> str:
-    ours = [result[row.case] for result in results[OURS]]
-    amount = _amount(statistics.median(ours), row.unit)
+def _measured(process: "subprocess.Popen[str]", case: str) -> float:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    time.sleep(PAUSE)
+    print(case, file=process.stdin, flush=True)
+    if not (answer := process.stdout.readline()):
+        raise SystemExit(f"{' '.join(map(str, process.args[2:4]))} ended with the error above, asked for {case!r}")
+    return float(answer)
+
+
+def _line(row: Row, ours: Sequence[float], theirs: Sequence[float]) -> str:
+    cells = [row.case, _amount(ours, row.unit), "", row.peer, "", "", f"{row.target:g}"]
     if not row.peer:
-        value = statistics.median(ours) * UNITS[row.unit]
-        return COLUMNS.format(row.case, amount, "", "", "", "", f"{row.target:g}", _verdict(value, row.target))
-    if row.peer not in results:
-        return COLUMNS.format(row.case, amount, "", row.peer, "", "", f"{row.target:g}", "skipped: not installed")
-    theirs = [result[row.case] for result in results[row.peer]]
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    best = min(ours) / min(theirs)
-    amounts = amount, _amount(statistics.median(theirs), row.unit), row.peer
-    figures = f"{ratio:.3f}", f"{best:.3f}", f"{row.target:g}"
-    return COLUMNS.format(row.case, *amounts, *figures, _verdict(ratio, row.target))
+        return COLUMNS.format(*cells, _verdict(statistics.median(ours) * UNITS[row.unit], row.target))
+    if not theirs:
+        return COLUMNS.format(*cells, "skipped: not installed")
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+    cells[2] = _amount(theirs, row.unit)
+    cells[4:6] = f"{ratio:.3f}", f"{min(ours) / min(theirs):.3f}"
+    return COLUMNS.format(*cells, _verdict(ratio, row.target))
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{value * UNITS[unit]:.4g} {unit}"
+def _amount(values: Sequence[float], unit: str) -> str:
+    return f"{statistics.median(values) * UNITS[unit]:.4g} {unit}"
 
 
 def _verdict(value: float, target: float) -> str:

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from .harness import Row, report, seconds
+from .harness import Cases, Row, run, seconds
 
 SIZES = {(10, 512): 0.95, (32, 128): 0.95, (100, 100): 0.95, (100, 512): 0.95, (1000, 512): 1.15}
 ROWS = tuple(Row(f"MNIST step, batch {b}, 784-{h}-10", target, "torch") for (b, h), target in SIZES.items())
 
 
-def measure(side: str) -> dict[str, float]:
-    """The time of a step for each batch size and width."""
+def cases(side: str) -> Cases:
+    """A step for each batch size and width."""
     make = theirs if side == "torch" else ours
+    steps = [(make(h, batches(b)), max(20, 4_000 // b)) for b, h in SIZES]
     return {
-        row.case: seconds(make(h, batches(b)), repeats=max(30, 20_000 // b), warm=10)
-        for row, (b, h) in zip(ROWS, SIZES, strict=True)
+        row.case: lambda step=step, repeats=repeats: seconds(step, repeats, warm=10)
+        for row, (step, repeats) in zip(ROWS, steps, strict=True)
     }
 
 
@@ -60,4 +61,4 @@ def _step(model: Any, loss_of: Any, optimizer: Any, pairs: Iterator[tuple[Any, A
 
 
 if __name__ == "__main__":
-    report(measure)
+    run(cases)

@@ -9,19 +9,19 @@ import math
 import random
 from typing import Any
 
-from .harness import Row, report, seconds
+from .harness import Cases, Row, run, seconds
 
-ROWS = (Row("moons, one step", 0.15, "micrograd"),)
+ROWS = (Row("moons, one step", 0.15, "micrograd", turns=5),)
 POINTS = 100
 
 
-def measure(side: str) -> dict[str, float]:
-    """The time of a step."""
+def cases(side: str) -> Cases:
+    """A step over the Value of either side."""
     value = importlib.import_module("micrograd.engine" if side == "micrograd" else "autograd_mini").Value
     random.seed(1337)
     model = MLP(value, 2, [16, 16, 1])
     points, labels = moons()
-    return {"moons, one step": seconds(lambda: step(value, model, points, labels), repeats=5)}
+    return {ROWS[0].case: lambda: seconds(lambda: step(value, model, points, labels), repeats=1, warm=0)}
 
 
 def step(value: Any, model: "MLP", points: list[tuple[float, float]], labels: list[int]) -> None:
@@ -72,4 +72,4 @@ def moons() -> tuple[list[tuple[float, float]], list[int]]:
 
 
 if __name__ == "__main__":
-    report(measure)
+    run(cases)

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_mini import Tensor, exp, relu, tanh
 
-from .harness import Row, report, seconds
+from .harness import Cases, Row, run, seconds
 
 NODES = 2_000  # in one graph
 LINKS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {  # how many operations the next link of the chain takes
@@ -19,13 +19,14 @@ LINKS: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {  # how many operatio
     "relu": (1, lambda y, x: relu(y)),
 }
 MEDIAN = "8 elements: median of these ops"
-ROWS = (*(Row(f"8 elements: {name}", 4.0, unit="µs") for name in LINKS), Row(MEDIAN, 4.0, unit="µs"))
+ROWS = tuple(Row(case, 4.0, unit="µs") for case in (*(f"8 elements: {name}" for name in LINKS), MEDIAN))
 
 
-def measure(side: str) -> dict[str, float]:
-    """The time of one operation, for several of them, and the median."""
-    times = {f"8 elements: {name}": cost(*link) for name, link in LINKS.items()}
-    return {**times, MEDIAN: statistics.median(times.values())}
+def cases(side: str) -> Cases:
+    """An operation of each kind, and the median of them."""
+    costs = [lambda link=link: cost(*link) for link in LINKS.values()]
+    median = lambda: statistics.median(each() for each in costs)
+    return {row.case: measure for row, measure in zip(ROWS, (*costs, median), strict=True)}
 
 
 def cost(operations: int, link: Callable[[Any, Any], Any]) -> float:
@@ -33,15 +34,15 @@ def cost(operations: int, link: Callable[[Any, Any], Any]) -> float:
     x = Tensor(np.linspace(0.999, 1.001, 8))
     seed = np.ones(8)
 
-    def run() -> None:
+    def chain() -> None:
         y = x
         for _ in range(NODES // operations):
             y = link(y, x)
         y.backward(seed)
         x.grad = None
 
-    return seconds(run, repeats=20, warm=3) / NODES
+    return seconds(chain, repeats=9, warm=1) / NODES
 
 
 if __name__ == "__main__":
-    report(measure)
+    run(cases)

@@ -1,0 +1,93 @@
+"""How long Graphviz may search for the best places: at leisure for a small graph, not at all for a vast one."""
+
+import math
+
+from .view import Card, View
+
+Attributes = dict[str, str]
+
+# Graphviz cuts an arrow into a piece for each column it crosses; its time grows with the square of the pieces:
+# 200 nodes that share an input take minutes at leisure. Up to each bound it needs about a second.
+LEISURE = 1_500  # pieces, up to which it searches as long as it likes
+BOUNDED = 6_000  # pieces, up to which it searches in haste
+DEEP = 100  # columns, beyond which a picture would be a thread: it is folded into lines, as text is
+
+HASTE = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
+FOLDED = {"layout": "nop", "splines": "line"}  # nop: every place is given
+
+LINE, CHARACTER, GAP = 16, 7, 150  # points: what text takes on a card, and what is left between columns
+
+
+def effort(shown: View) -> tuple[Attributes, dict[str, Attributes]]:
+    """Attributes for the whole graph, and for cards by key, that keep its layout within seconds.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import view
+    >>> effort(view(Value(2.0) * Value(3.0)))
+    ({}, {})
+    """
+    column = columns(shown)
+    pieces = sum(column[arrow.head] - column[arrow.tail] for arrow in shown.arrows)
+    if pieces > BOUNDED or max(column.values()) > DEEP:
+        return FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in places(shown, column).items()}
+    return (HASTE, {}) if pieces > LEISURE else ({}, {})
+
+
+def columns(shown: View) -> dict[str, int]:
+    """For each card its column: an operation's after its inputs', a leaf's before its first use, a constant's at it.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import view
+    >>> columns(view(2 * Value(3.0)))
+    {'n0': 0, 'n1_0': 1, 'n1': 1}
+    """
+    column = {card.key: 0 for card in shown.cards}
+    for arrow in shown.arrows:
+        column[arrow.head] = max(column[arrow.head], column[arrow.tail] + 1)
+    first_use: dict[str, int] = {}
+    for arrow in shown.arrows:
+        use = column[arrow.head] - (not arrow.is_constant)
+        first_use[arrow.tail] = min(first_use.get(arrow.tail, use), use)
+    operations = {card.key for card in shown.cards if card.kind == "operation"}
+    return column | {key: use for key, use in first_use.items() if key not in operations}
+
+
+def places(shown: View, column: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """For each card its middle, in points: columns broken where they are tall, and folded into lines.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import view
+    >>> shown = view(2 * Value(3.0))
+    >>> places(shown, columns(shown))
+    {'n0': (0, -40), 'n1': (164, -40), 'n1_0': (164, -8)}
+    """
+    size = {card.key: _height(card) for card in shown.cards}
+    constants = [arrow for arrow in shown.arrows if arrow.is_constant]
+    lane = max((size[arrow.tail] for arrow in constants), default=0)  # above and below each card
+    nodes = sorted((card.key for card in shown.cards if card.kind != "constant"), key=column.__getitem__)
+    longest = max(len("".join(row)) + len(row) for card in shown.cards for row in (*card.data, *card.grad))
+    width = GAP + CHARACTER * longest
+    page = math.sqrt(sum(size[key] + 2 * lane for key in nodes) * width / 1.5)  # half as wide again as high
+
+    spot = {}  # which column after breaking, and how far below its top
+    x = depth = tallest = 0
+    for last, key in zip(nodes[:1] + nodes, nodes, strict=False):
+        if column[key] > column[last] or depth > page:
+            x, depth = x + 1, 0
+        spot[key] = x, depth + lane + size[key] // 2
+        depth += lane + size[key] + lane
+        tallest = max(tallest, depth)
+
+    height = tallest + GAP // 2
+    in_line = math.ceil(math.sqrt(1.5 * (x + 1) * height / width))
+    place = {key: (x % in_line * width, -(x // in_line * height + y)) for key, (x, y) in spot.items()}
+    for arrow in constants:  # above their operation where they are its first input, else below
+        x, y = place[arrow.head]
+        away = (size[arrow.head] + size[arrow.tail]) // 2
+        place[arrow.tail] = (x, y - away) if arrow.position else (x, y + away)
+    return place
+
+
+def _height(card: Card) -> int:
+    lines = len(card.data) + bool(card.array)
+    return LINE * (lines if card.kind == "constant" else lines + len(card.grad) + 1)

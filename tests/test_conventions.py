@@ -1,0 +1,391 @@
+"""Values and derivatives at kinks and edges: the rows of the table of conventions, for Value and for Tensor."""
+
+import math
+import operator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograd_mini import (
+    ShapeError,
+    Tensor,
+    Value,
+    abs,
+    exp,
+    gradients,
+    log,
+    log_softmax,
+    logsumexp,
+    matmul,
+    max,
+    maximum,
+    mean,
+    min,
+    minimum,
+    multiply,
+    power,
+    relu,
+    sigmoid,
+    sign,
+    softmax,
+    softplus,
+    sqrt,
+    stack,
+    sum,
+    tanh,
+    where,
+)
+from autograd_mini.node import Node, data_of
+from autograd_mini.sweep import history
+
+from .oracles import mp
+
+inf, nan = math.inf, math.nan
+KINDS = {
+    "Value": Value,
+    "Tensor": lambda x: Tensor(np.array(x)),
+    "float32": lambda x: Tensor(np.array(x, np.float32)),
+    "array": lambda x: Tensor([x]),
+}
+of_every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+without_warnings = pytest.mark.filterwarnings("error")
+
+
+def derivatives(function, kind, *numbers):
+    """The function's value at these numbers and its derivative by each, as floats."""
+    inputs = [kind(x) for x in numbers]
+    root = function(*inputs)
+    found = gradients(root, np.ones(root.shape)) if isinstance(root, Node) else {}
+    return [item(x) for x in (root, *(found.get(x, 0.0) for x in inputs))]
+
+
+def second_derivative(function, kind, number):
+    x = kind(number)
+    root = function(x)
+    first = gradients(root, np.ones(root.shape), differentiable=True)[x]
+    return item(gradients(first, np.ones(x.shape)).get(x, 0.0)) if isinstance(first, Node) else 0.0
+
+
+def item(x):
+    return float(np.asarray(data_of(x)).item())
+
+
+def same(found, expected):
+    """Equal to the last bit: nan is nan, inf is inf."""
+    np.testing.assert_array_equal(found, expected)
+
+
+def weights_of(function, x):
+    """The derivative of a function of all elements, as an array."""
+    leaf = Tensor(x)
+    return gradients(function(leaf))[leaf]
+
+
+# Kinks of one number
+
+
+@of_every_kind
+@pytest.mark.parametrize(
+    ("x", "z", "derivative"), [(0.0, 0.0, 0.0), (-0.0, 0.0, 0.0), (-inf, 0.0, 0.0), (inf, inf, 1.0), (nan, nan, nan)]
+)
+def test_relu(kind, x, z, derivative):
+    same(derivatives(relu, kind, x), [z, derivative])
+
+
+@of_every_kind
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_abs_at_zero(kind, x):
+    same(derivatives(abs, kind, x), [0.0, 0.0])
+
+
+@of_every_kind
+@pytest.mark.parametrize("function", [relu, abs, lambda x: maximum(x, 0.0), lambda x: minimum(x, x)])
+def test_a_kink_has_no_second_derivative(kind, function):
+    same(second_derivative(function, kind, 0.0), 0.0)
+
+
+@of_every_kind
+@pytest.mark.parametrize("root", [sqrt, lambda x: x**0.5, lambda x: power(x, np.array(0.5))])
+def test_a_square_root_is_infinitely_steep_at_zero(kind, root):
+    same(derivatives(root, kind, 0.0), [0.0, inf])
+
+
+@of_every_kind
+def test_the_logarithm_of_zero(kind):
+    with np.errstate(divide="ignore"):  # NumPy's word for it; a Value says nothing
+        same(derivatives(log, kind, 0.0), [-inf, inf])
+
+
+@of_every_kind
+def test_x_times_log_x_at_zero_is_nan(kind):
+    with np.errstate(all="ignore"):
+        same(derivatives(lambda x: x * log(x), kind, 0.0), [nan, nan])
+
+
+@of_every_kind
+@without_warnings
+@pytest.mark.parametrize(
+    ("function", "x", "z", "derivative"),
+    [
+        (sigmoid, -1000.0, 0.0, 0.0),
+        (sigmoid, 1000.0, 1.0, 0.0),
+        (tanh, -1000.0, -1.0, 0.0),
+        (tanh, 1000.0, 1.0, 0.0),
+        (softplus, -1000.0, 0.0, 0.0),
+        (softplus, 1000.0, 1000.0, 1.0),
+    ],
+)
+def test_saturated_without_overflow(kind, function, x, z, derivative):
+    same(derivatives(function, kind, x), [z, derivative])
+    same(second_derivative(function, kind, x), 0.0)
+
+
+# Powers
+
+
+@of_every_kind
+@without_warnings
+@pytest.mark.parametrize("x", [0.0, -0.0, -3.0, 2.0])
+@pytest.mark.parametrize("p", [0, 0.0, 1, 1.0, 2, 2.0, 3])
+@pytest.mark.parametrize("held", [lambda p: p, np.array, Value], ids=["number", "array", "node"])
+def test_a_whole_power_is_a_polynomial(kind, x, p, held):
+    polynomial = np.polynomial.Polynomial.basis(int(p))
+    expected = [polynomial(x), polynomial.deriv()(x)]
+    same(derivatives(lambda x: x ** held(p), kind, x), expected)
+    same(second_derivative(lambda x: x ** held(p), kind, x), polynomial.deriv(2)(x))
+
+
+@of_every_kind
+@without_warnings
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 2.0])
+def test_zero_stays_zero_whatever_the_power(kind, p):
+    same(derivatives(power, kind, 0.0, p)[2], 0.0)
+    same(derivatives(lambda p: 0.0**p, kind, p)[1], 0.0)
+    same(second_derivative(lambda p: 0.0**p, kind, p), 0.0)
+
+
+@of_every_kind
+@pytest.mark.parametrize(("x", "p"), [(-2.0, 3.0), (-2.0, 2.0), (-0.5, -1.0)])
+def test_a_power_of_a_negative_number_varies_with_the_number_alone(kind, x, p):
+    same(derivatives(power, kind, x, p), [x**p, p * x ** (p - 1), nan])
+
+
+# Two numbers
+
+
+@of_every_kind
+@pytest.mark.parametrize("extreme", [maximum, minimum])
+@pytest.mark.parametrize("x", [2.0, -1.0, 0.0, inf, -inf])
+def test_a_tie_is_split_in_halves(kind, extreme, x):
+    same(derivatives(extreme, kind, x, x), [x, 0.5, 0.5])
+    same(derivatives(lambda x: extreme(x, x), kind, x), [x, 1.0])
+
+
+@of_every_kind
+@pytest.mark.parametrize("extreme", [maximum, minimum])
+def test_nan_is_the_extreme_one(kind, extreme):
+    same(derivatives(extreme, kind, nan, 1.0), [nan, 1.0, 0.0])
+    same(derivatives(extreme, kind, 1.0, nan), [nan, 0.0, 1.0])
+
+
+@of_every_kind
+@pytest.mark.parametrize(
+    ("function", "derivative"),
+    [
+        (lambda x: x + x, 2.0),
+        (lambda x: x - x, 0.0),
+        (lambda x: x * x, 6.0),
+        (lambda x: x * x * x, 27.0),
+        (lambda x: x / x, 0.0),
+    ],
+)
+def test_an_operand_used_twice_gets_the_sum(kind, function, derivative):
+    same(derivatives(function, kind, 3.0)[1], derivative)
+
+
+def test_a_vector_times_itself():
+    same(weights_of(lambda x: matmul(x, x), [1.0, 2.0, -3.0]), [2.0, 4.0, -6.0])
+
+
+# Reductions
+
+few_numbers = hnp.arrays(
+    np.float64, hnp.array_shapes(max_dims=2, max_side=4), elements=st.sampled_from([0.0, 1.0, 2.0])
+)
+
+
+@pytest.mark.parametrize(("ours", "numpys"), [(max, np.max), (min, np.min)], ids=["max", "min"])
+@given(x=few_numbers, data=st.data())
+def test_ties_share_equally(ours, numpys, x, data):
+    axis = data.draw(st.sampled_from([None, *range(x.ndim)]))
+    leaf = Tensor(x)
+    z = ours(leaf, axis=axis)
+    weights = gradients(z, np.ones(z.shape))[leaf]
+    chosen = x == numpys(x, axis=axis, keepdims=True)
+    same(weights > 0, chosen)
+    np.testing.assert_array_max_ulp(weights.sum(axis=axis), np.ones(z.shape), 2)
+    same(weights, chosen / chosen.sum(axis=axis, keepdims=True))
+
+
+@pytest.mark.parametrize("extreme", [max, min])
+def test_nan_is_the_extreme_element(extreme):
+    same(extreme(Tensor([nan, 1.0])).data, nan)
+    same(weights_of(extreme, [nan, 1.0]), [1.0, 0.0])
+    same(weights_of(extreme, [nan, 1.0, nan]), [0.5, 0.0, 0.5])
+
+
+@pytest.mark.parametrize("extreme", [max, min])
+@pytest.mark.parametrize(("shape", "axis"), [((0,), None), ((0, 2), 0), ((2, 0), 1), ((2, 0), (0, 1))])
+def test_the_extreme_element_of_nothing_is_an_error_that_names_the_shape(extreme, shape, axis):
+    with pytest.raises(
+        ShapeError, match=rf"^{extreme.__name__} .*\({shape[0]}, ?{'' if len(shape) < 2 else shape[1]}\)"
+    ):
+        extreme(Tensor(np.zeros(shape)), axis=axis)
+
+
+def test_the_sum_of_nothing():
+    leaf = Tensor(np.zeros((2, 0)))
+    z = sum(leaf, axis=1)
+    same(z.data, [0.0, 0.0])
+    g = gradients(z, np.ones(2))[leaf]
+    assert (g.shape, g.dtype) == ((2, 0), np.float64)
+    same(sum(Tensor([])).data, 0.0)
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty slice:RuntimeWarning")
+@pytest.mark.parametrize("axis", [None, 0])
+def test_the_mean_of_nothing_is_nan_as_numpys(axis):
+    leaf = Tensor(np.zeros((0, 2)))
+    with np.errstate(invalid="ignore"):
+        z = mean(leaf, axis=axis)
+        same(z.data, np.mean(leaf.data, axis=axis))
+    assert gradients(z, np.ones(z.shape))[leaf].shape == (0, 2)
+
+
+@without_warnings
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("x", [[1000.0, 1000.0], [-1000.0, 1000.0], [-1000.0, -1000.0, -1001.0]])
+def test_large_numbers_do_not_overflow(x, dtype):
+    exact = [mp.mpf(number) for number in x]
+    total = mp.log(mp.fsum(map(mp.exp, exact)))
+    weights = np.array([mp.exp(number - total) for number in exact], dtype=np.float64)
+    eps = 2000 * float(np.finfo(dtype).eps)  # the last place of a thousand is a relative error of its exponential
+    leaf = Tensor(np.array(x, dtype))
+    np.testing.assert_allclose(logsumexp(leaf).item(), float(total), rtol=float(np.finfo(dtype).eps))
+    for found in (weights_of(logsumexp, leaf.data), softmax(leaf).data):
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, weights, rtol=eps, atol=0)
+        np.testing.assert_allclose(found.sum(), 1.0, rtol=eps)
+    expected = [float(number - total) for number in exact]
+    np.testing.assert_allclose(log_softmax(leaf).data, expected, rtol=eps, atol=eps)
+    first = weights_of(lambda t: log_softmax(t)[0], leaf.data)
+    np.testing.assert_allclose(first, [1.0, *[0.0] * (len(x) - 1)] - weights, rtol=eps, atol=eps)
+
+
+@without_warnings
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_sum_of_vanished_exponentials(count):
+    x = [-inf] * count
+    same(logsumexp(Tensor(x)).data, -inf)
+    same(weights_of(logsumexp, x), [1 / count] * count)
+    same(weights_of(lambda t: sum(logsumexp(t, axis=0)), [[-inf, -inf], [-inf, 0.0]]), [[0.5, 0.0], [0.5, 1.0]])
+
+
+# Choices
+
+
+@of_every_kind
+@pytest.mark.parametrize("x", [-2.0, 0.0, 3.0])
+def test_sign_and_comparisons_are_plain_numbers(kind, x):
+    node, one = kind(x), kind(1.0)
+    same(sign(node), np.sign(np.broadcast_to(x, node.shape)))
+    answers = [sign(node), node < one, node <= one, node > one, node >= one, node < 1.0, operator.lt(1.0, node)]
+    assert not any(isinstance(answer, Node) for answer in answers)
+    same([bool(np.all(answer)) for answer in answers[1:]], [x < 1, x <= 1, x > 1, x >= 1, x < 1, x > 1])
+    same(derivatives(lambda t: t * sign(t), kind, x)[1], np.sign(x))
+
+
+def test_of_two_values_the_other_branch_is_not_recorded():
+    taken, other = Value(2.0), Value(3.0)
+    for root in (where(True, taken, exp(other)), where(np.False_, exp(other), taken), where(taken > 1, taken, other)):
+        assert root is taken
+        assert history(root) == [taken]
+
+
+@pytest.mark.parametrize("condition", [[True, False, True], [False, False, False], [True, True, True]])
+def test_of_two_tensors_each_element_of_the_branch_taken_gets_the_gradient(condition):
+    x, y = Tensor([1.0, 2.0, 3.0]), Tensor([4.0, 5.0, 6.0])
+    found = gradients(where(np.array(condition), x, y), np.array([10.0, 20.0, 30.0]))
+    same(found[x], np.where(condition, [10.0, 20.0, 30.0], 0.0))
+    same(found[y], np.where(condition, 0.0, [10.0, 20.0, 30.0]))
+
+
+@pytest.mark.parametrize("x", [0.0, -1.0])
+def test_where_does_not_guard_the_argument_of_the_branch_not_taken(x):
+    def guarded(t):
+        return where(t > 0, sqrt(t), 0.0)
+
+    with np.errstate(invalid="ignore"):
+        same(derivatives(guarded, Value, x), [0.0, 0.0])
+        same(derivatives(guarded, KINDS["array"], x), [0.0, nan])
+        cured = derivatives(lambda t: where(t > 0, sqrt(where(t > 0, t, 1.0)), 0.0), KINDS["array"], x)
+    same(cured, [0.0, 0.0])
+
+
+@pytest.mark.parametrize("index", [[0, 2, 0], np.array([[0, 0], [2, 0]]), ([2, 2, 2],)])
+def test_what_is_picked_twice_gets_both_contributions(index):
+    x = Tensor([1.0, 2.0, 3.0])
+    picked = x[index]
+    upstream = np.arange(1.0, picked.data.size + 1).reshape(picked.shape)
+    places = np.arange(3)[index]
+    same(gradients(picked, upstream)[x], [upstream[places == i].sum() for i in range(3)])
+
+
+def test_one_value_stacked_twice_gets_both_contributions():
+    x = Value(2.0)
+    same(gradients(stack([x, x, Value(1.0)]), np.array([1.0, 10.0, 100.0]))[x], 11.0)
+
+
+# Integers and booleans
+
+
+@pytest.mark.parametrize("number", [3, True, np.int8(3), np.True_, np.array(3)], ids=lambda x: type(x).__name__)
+def test_a_whole_number_becomes_a_float(number):
+    for node in (Value(number), Tensor(number)):
+        assert (type(node.data), np.asarray(node.data).dtype) == (type(node._data), np.float64)
+        same(node.data, float(number))
+        same(gradients(multiply(node, node))[node], 2 * float(number))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_])
+def test_a_leaf_of_whole_numbers_is_a_leaf_of_floats(dtype):
+    leaf = Tensor(np.array([0, 1, 1], dtype))
+    assert leaf.data.dtype == np.float64
+    same(weights_of(lambda t: sum(t * t), np.array([0, 1, 1], dtype)), [0.0, 2.0, 2.0])
+
+
+@pytest.mark.parametrize("function", [exp, tanh, sigmoid, softplus, sqrt, logsumexp, softmax, log_softmax, mean])
+@pytest.mark.parametrize(
+    "whole", [np.array([1, 3, 0]), np.array([1, 3, 0], np.int8), np.array([True, True, False]), [1, 3, 0]], ids=repr
+)
+def test_whole_numbers_give_what_floats_give(function, whole):
+    expected = function(np.array(whole, np.float64))
+    found = function(whole)
+    assert (np.asarray(found).dtype, np.shape(found)) == (np.float64, np.shape(expected))
+    same(found, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("whole", [2, True, np.array([1, 0, 3]), np.array([True, False, True]), np.int64(3)], ids=repr)
+def test_whole_numbers_meet_a_tensor_as_in_numpy(dtype, whole):
+    leaf = Tensor(np.array([1.0, 2.0, 3.0], dtype))
+    for product in (leaf * whole, whole * leaf):
+        expected = leaf.data * whole
+        assert product.dtype == expected.dtype
+        same(product.data, expected)
+        g = gradients(sum(product))[leaf]
+        assert g.dtype == dtype
+        same(g, np.broadcast_to(whole, (3,)))

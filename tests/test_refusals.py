@@ -1,0 +1,168 @@
+"""What the engine refuses: input of a wrong kind or shape, with a message that names what was given and the way out."""
+
+import operator
+
+import numpy as np
+import pytest
+
+from autograd_mini import (
+    AutogradError,
+    KindError,
+    ShapeError,
+    Tensor,
+    Value,
+    concatenate,
+    exp,
+    matmul,
+    maximum,
+    multiply,
+    stack,
+    where,
+)
+
+V, T = Value(2.0), Tensor([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("data", [[1, 2], "x", "1.0", None, 1j, V, T, np.ones(1), {}])
+def test_a_value_holds_a_number(data):
+    with pytest.raises(KindError, match=f"Value holds a float.*got {type(data).__name__}"):
+        Value(data)
+
+
+@pytest.mark.parametrize("data", [True, np.True_, 2, np.int8(2), np.float32(2.0), np.array(2.0), np.array(2)])
+def test_a_value_takes_any_real_number(data):
+    value = Value(data)
+    assert type(value.data) is float
+    assert value.data == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["abc", np.array([1.0, 2.0], object), [1.0, None], 1j, np.ones(2, complex), np.float16(1.0), {1.0}, None],
+)
+def test_a_tensor_holds_an_array_of_floats(data):
+    with pytest.raises(KindError, match="Tensor holds float32 or float64; got an array of"):
+        Tensor(data)
+
+
+@pytest.mark.parametrize("data", [V, T, [V, V], [T, 1.0]])
+def test_a_tensor_is_not_made_of_nodes(data):
+    with pytest.raises(KindError, match=r"stack or concatenate|node\.data"):
+        Tensor(data)
+
+
+def test_a_ragged_tensor_is_refused():
+    with pytest.raises(KindError, match="inhomogeneous"):
+        Tensor([[1.0], [1.0, 2.0]])
+
+
+BINARY = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "power": operator.pow,
+    "matmul": operator.matmul,
+    "maximum": maximum,
+    "stack": lambda x, y: stack([x, y]),
+    "where": lambda x, y: where(np.array([True, False, True]), x, y),
+}
+NEITHER = {
+    "got NoneType": None,
+    "got str": "x",
+    "got complex": 1j,
+    "got dict": {},
+    "got object": object(),
+    "array of object": np.array([1.0, 2.0, 3.0], object),
+    "array of complex128": np.ones(3, complex),
+    "array of float16": np.ones(3, np.float16),
+    "array of <U1": np.array(["a", "b", "c"]),
+}
+
+
+@pytest.mark.parametrize("name", BINARY)
+@pytest.mark.parametrize("words", NEITHER)
+@pytest.mark.parametrize("node", [V, T], ids=["Value", "Tensor"])
+def test_an_operand_that_no_node_holds(name, words, node):
+    for operands in ((node, NEITHER[words]), (NEITHER[words], node)):
+        with pytest.raises(KindError, match=f"^{name}.*{words}"):
+            BINARY[name](*operands)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: np.array([x]),
+        lambda x: np.array([x, 1.0], dtype=object),
+        lambda x: np.array([[x, x]], dtype=float),
+        lambda x: np.asarray(x),
+        lambda x: np.full(3, x),
+        lambda x: np.vectorize(lambda y: y)(x),
+        lambda x: exp([x, x]),
+        lambda x: np.exp([x, x]),
+        lambda x: np.sum([x, x]),
+        lambda x: [x, x] * T,
+    ],
+)
+@pytest.mark.parametrize("node", [V, T], ids=["Value", "Tensor"])
+def test_nodes_never_end_in_an_array_of_objects(make, node):
+    with pytest.raises(KindError, match=r"node\.data"):
+        make(node)
+
+
+@pytest.mark.parametrize(
+    ("name", "compute", "words"),
+    [
+        ("add", lambda: Tensor(np.ones((3, 4))) + Tensor(np.ones(5)), [r"\(3, 4\)", r"\(5,\)"]),
+        ("multiply", lambda: T * np.ones(2), [r"\(3,\)", r"\(2,\)"]),
+        ("subtract", lambda: np.ones(2) - T, [r"\(3,\)", r"\(2,\)"]),
+        ("matmul", lambda: T @ Tensor([1.0, 2.0]), [r"\(3,\)", r"\(2,\)"]),
+        ("matmul", lambda: T @ 2.0, [r"\(3,\)", r"2\.0"]),
+        ("matmul", lambda: matmul(V, V), [r"2\.0"]),
+        ("sum", lambda: T.sum(axis=1), [r"\(3,\)", "axis 1"]),
+        ("max", lambda: T.max(axis=(0, 2)), [r"\(3,\)", "axis 2"]),
+        ("reshape", lambda: T.reshape(2, 2), [r"\(3,\)", "2"]),
+        ("transpose", lambda: T.transpose(0, 1), [r"\(3,\)"]),
+        ("swapaxes", lambda: T.mT, [r"\(3,\)"]),
+        ("getitem", lambda: T[3], [r"\(3,\)", "3"]),
+        ("getitem", lambda: T["a"], [r"\(3,\)", "'a'"]),
+        ("concatenate", lambda: concatenate([T, np.ones((1, 3))]), [r"\(3,\)", r"\(1, 3\)"]),
+        ("stack", lambda: stack([T, V]), [r"\(3,\)", r"2\.0"]),
+        ("where", lambda: where(np.ones(2, bool), T, 0.0), [r"\(3,\)"]),
+    ],
+)
+def test_shapes_that_do_not_go_together(name, compute, words):
+    with pytest.raises(ShapeError, match=f"^{name}") as caught:
+        compute()
+    for word in words:
+        caught.match(word)
+
+
+def test_item_assignment_is_refused_with_a_way_out():
+    with pytest.raises(KindError, match="where or concatenate"):
+        T[0] = 5.0
+
+
+@pytest.mark.parametrize("dtype", [int, bool, complex, np.float16, object])
+def test_a_tensor_stays_of_floats(dtype):
+    with pytest.raises(KindError, match="float32 or float64"):
+        T.astype(dtype)
+
+
+def test_one_number_of_many_is_refused():
+    for number in (float, bool, Tensor.item, "{:.2f}".format):
+        with pytest.raises(AutogradError, match=r"\(3,\)"):
+            number(T)
+
+
+def test_numbers_too_large_for_a_float():
+    for compute in (lambda: Value(10**400), lambda: multiply(V, 10**400), lambda: T + 10**400):
+        with pytest.raises(AutogradError, match="too large"):
+            compute()
+
+
+def test_errors_are_of_the_package_and_of_python():
+    assert issubclass(KindError, AutogradError)
+    assert issubclass(KindError, TypeError)
+    assert issubclass(ShapeError, AutogradError)
+    assert issubclass(ShapeError, ValueError)

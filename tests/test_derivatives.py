@@ -307,6 +307,16 @@ def test_no_grad_inside_a_function_makes_constants():
     assert grad(f)(3.0) == 9.0
 
 
+def test_grad_differentiates_where_nothing_is_recorded():
+    w = Value(3.0)
+    with no_grad():
+        assert grad(lambda x: x * x)(3.0) == 6.0
+        assert grad(grad(lambda x: x**3))(2.0) == 12.0
+        assert value_and_grad(lambda x: x * x)(w) == (9.0, 6.0)
+        assert (w * w).inputs == ()
+    assert w.grad is None
+
+
 # gradients itself.
 
 

@@ -111,6 +111,7 @@ def test_every_number_is_the_engines(root, is_swept):
 
 
 @given(st.floats())
+@example(-0.0)
 def test_a_number_reads_back(x):
     text = number(x)
     assert close(text, x)
@@ -266,7 +267,7 @@ def tangled(length):
 
 @pytest.mark.parametrize(
     ("root", "size"),
-    [(shared(5_000), 5_001), (chain(5_000), 5_001), (broad(2_500), 5_002), (tangled(1_000), 1_004)],
+    [(shared(5_000), 5_001), (chain(2_000), 2_001), (broad(1_000), 2_002), (tangled(1_000), 1_004)],
     ids=["shared", "chain", "broad", "tangled"],
 )
 def test_large_graphs_draw_whole(root, size):

@@ -153,7 +153,7 @@ stack: Operation = register(
 def where(condition: Any, x: Any, y: Any, /) -> Any:
     """x where the condition holds, else y; the gradient goes to the branch taken.
 
-    For scalars the branch taken is returned itself, and the other is not even recorded. For arrays both are
+    For Values and floats the branch taken is returned itself, the other is not even recorded. For arrays both are
     computed: 0 · inf in the branch not taken is nan, as IEEE says, so guard its argument with a where of its own.
 
     >>> from autograd_mini import Tensor
@@ -161,7 +161,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     array([1., 0.])
     """
     condition = data_of(condition)
-    if isinstance(condition, bool | np.bool_) and np.ndim(data_of(x)) == np.ndim(data_of(y)) == 0:
+    if isinstance(condition, bool | np.bool_) and not any(isinstance(data_of(a), np.ndarray) for a in (x, y)):
         return x if condition else y
     return _choose((x, y), condition)
 

@@ -44,7 +44,7 @@ from .calculus.reductions import log_softmax, logsumexp, mean, softmax
 from .calculus.reductions import max as max
 from .calculus.reductions import min as min
 from .derivatives import grad, value_and_grad
-from .drawing import Picture, draw
+from .drawing import DrawingError, Picture, draw
 from .errors import AutogradError, KindError, ShapeError, StaleError
 from .node import no_grad
 from .sweep import gradients
@@ -54,6 +54,7 @@ from .value import Value
 # Not in *: abs, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
 __all__ = [
     "AutogradError",
+    "DrawingError",
     "KindError",
     "Picture",
     "ShapeError",

@@ -8,7 +8,7 @@ import numpy as np
 
 from .calculus.elementwise import positive
 from .errors import KindError, ShapeError
-from .node import Node, data_of, next_birth
+from .node import Node, data_of, is_recording, next_birth, recording
 from .sweep import gradients, history
 from .tensor import Tensor
 from .value import Value
@@ -34,7 +34,8 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
         wanted = _positions(argnums, len(args))
         start = next_birth()
         leaves = {i: _mapped(_leaf, args[i]) for i in wanted}
-        root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+        with recording():
+            root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
         if not isinstance(root, Node | np.ndarray | np.number | float | int):
             raise KindError(f"grad needs a function that gives a number; it gave {type(root).__name__} {root!r}")
         if (shape := np.shape(data_of(root))) != ():
@@ -74,7 +75,7 @@ def _gradient(root: Any, start: int) -> tuple[dict[Node, Any], bool]:
     """The gradients, and whether a leaf from before the start varies too: then they are recorded."""
     if not isinstance(root, Node):
         return {}, False
-    varies = any(node.rule is None and node.birth < start for node in history(root))
+    varies = is_recording() and any(node.rule is None and node.birth < start for node in history(root))
     return gradients(root, differentiable=varies), varies
 
 

@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
-_is_recording = _recording.get
+is_recording = _recording.get
 next_birth = itertools.count().__next__
 _blank = object.__new__
 _kinds: dict[type, type["Node"]] = {}  # which kind of node holds which kind of data
@@ -161,7 +161,7 @@ def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
     node._data = data
     node.birth = next_birth()
     node.grad = node.label = None
-    if _is_recording():
+    if is_recording():
         node.rule = rule
         node.first = first
         node.second = second
@@ -218,8 +218,20 @@ def flow(derivative: Derivative, g: Any, output: Any, *values: Any) -> Any:
 
 
 @contextmanager
+def recording(wanted: bool = True) -> Iterator[None]:
+    """Inside this context (of this thread alone) operations record, whatever is outside; with False they do not."""
+    token = _recording.set(wanted)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+@contextmanager
 def no_grad() -> Iterator[None]:
-    """Inside this context (of this thread alone) operations compute without recording; also a decorator.
+    """Inside this context (of this thread alone) operations compute without recording.
+
+    Also a decorator, @no_grad(), of functions that return (a generator's body runs after the context is left).
 
     >>> from autograd_mini import Value, no_grad
     >>> x = Value(3.0)
@@ -228,8 +240,5 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.inputs
     (9.0, ())
     """
-    token = _recording.set(False)
-    try:
+    with recording(False):
         yield
-    finally:
-        _recording.reset(token)

@@ -77,7 +77,8 @@ def draw(node: Node) -> Picture:
     A card shows a node's label, operation, data and gradient (a dash until a sweep has been there): blue for
     the leaves, which are yours to change, orange for the node drawn. ∂ on an arrow into a scalar is the local
     derivative: a node's gradient is the sum, over the arrows that leave it, of ∂ times the gradient at their
-    end. Constants stand by their operation, small. Every number is the engine's, in four significant digits.
+    end. Constants stand by their operation, small: above it where they are its first input, else below. Every
+    number is the engine's, in four significant digits. A very deep graph is folded into lines, as text is.
 
     Jupyter shows the picture; `.save("graph.svg")` writes it as svg, png, pdf or dot. The layout is made by
     Graphviz' program dot where it is installed, else by pygraphviz (pip install "autograd_mini[plot]").

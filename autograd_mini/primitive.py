@@ -41,14 +41,22 @@ def registered(family: str) -> Callable[[Operation], Any]:
 
 
 def elementwise(
-    name: str, on_float: Operation, on_array: Operation, *derivatives: Derivative, about: str, example: str
+    name: str,
+    on_float: Operation,
+    on_array: Operation,
+    *derivatives: Derivative,
+    about: str | None,
+    example: str | None = None,
 ) -> Any:
     """An operation on each element: derivative(g, z, x) or, for two inputs, one derivative(g, z, x, y) each.
 
     on_float computes a Python float (NumPy answers in its place where it raises), on_array an ndarray.
+    about: None for a part of another operation, which is not registered.
     """
     rule = Rule(name, "elementwise", on_array, derivatives)
     maker = (_unary, _binary)[len(derivatives) - 1]
+    if about is None:
+        return maker(rule, on_float, on_array)
     about = (
         f"{about}\n\nOn each element of a float, an array, a Value or a Tensor; the result is of that kind, "
         f"shape and dtype{', broadcast as NumPy does' if maker is _binary else ''}."
@@ -95,8 +103,11 @@ def unrecorded(name: str, on_float: Operation, on_array: Operation, about: str, 
     """An operation that is constant between its jumps: its derivative is 0, so no path is recorded."""
 
     def apply(*inputs: Any) -> Any:
-        raw = [data_of(x) for x in inputs]
-        return on_float(*raw) if all(type(x) is float for x in raw) else on_array(*raw)
+        raw = [x._data if isinstance(x, Node) else x for x in inputs]
+        for x in raw:
+            if type(x) is not float:
+                return on_array(*raw)
+        return on_float(*raw)
 
     return register(name, "unrecorded", apply, about, example)
 

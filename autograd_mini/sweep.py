@@ -127,10 +127,12 @@ def _owned(g: Any, owners: set[int]) -> Any:
     """The gradient in memory that no other gradient of this sweep lies in."""
     if type(g) is not np.ndarray:
         g = np.array(g)
-    owner = g if g.base is None else g.base
-    if id(owner) in owners or (owner is not g and not g.flags.writeable):
-        g = owner = g.copy()
-    owners.add(id(owner))
+    base = g.base
+    owner = id(g if base is None else base)
+    if owner in owners or (base is not None and not g.flags.writeable):
+        g = g.copy()
+        owner = id(g)
+    owners.add(owner)
     return g
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from .arithmetic import Arithmetic
 from .calculus.linear import astype, fitted, getitem, reshape, sum, swapaxes, transpose
@@ -45,9 +46,10 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
 
     def fit(self, contribution: Any) -> Any:
         """The contribution in this tensor's shape and dtype, what broadcasting spread summed again."""
-        shape, dtype = self._data.shape, self._data.dtype
-        if type(contribution) is np.ndarray and contribution.shape == shape and contribution.dtype == dtype:
+        data = self._data
+        if type(contribution) is ndarray and contribution.shape == data.shape and contribution.dtype is data.dtype:
             return contribution
+        shape, dtype = data.shape, data.dtype
         if not isinstance(contribution, Node):
             return np.asarray(fitted(np.asarray(contribution), shape), dtype)
         contribution = fitted(contribution, shape)

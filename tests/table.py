@@ -340,7 +340,7 @@ TABLE = [
     Row("min", np.min, REDUCTIONS, distinct=True,
         kinks=[at([1.0, 3.0, 1.0], gives=[0.5, 0.0, 0.5]), at([2.0] * 3, gives=[1 / 3] * 3),
                at([nan, 1.0], gives=[1.0, 0.0]), at([inf, inf], gives=[0.5, 0.5])]),
-    Row("logsumexp", _logsumexp, REDUCTIONS, [WIDE], c_library=True, ulps=_EXPONENT, cancelling=(0, 2),
+    Row("logsumexp", _logsumexp, REDUCTIONS, [WIDE], c_library=True, ulps=_EXPONENT, cancelling=(2,),
         kinks=[at([-inf, -inf], gives=[0.5, 0.5]), at([-inf, 1.0], gives=[0.0, 1.0]),
                at([inf, 1.0], gives=[1.0, 0.0])]),
     # composed

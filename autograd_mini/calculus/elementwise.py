@@ -25,6 +25,11 @@ def _sigmoid_of_array(x: Any) -> Any:
     return np.where(x >= 0, 1, e).astype(e.dtype, copy=False) / (1 + e)
 
 
+def _sech_squared_of(w: Any) -> Any:
+    """1 / cosh(x)², of w = exp(-2|x|), which never overflows."""
+    return 4.0 * w / ((1.0 + w) * (1.0 + w))
+
+
 def _equals(x: Any, z: Any) -> Any:
     """1 where x is z (nan is nan), else 0: who was chosen by maximum."""
     same = (x == z) | ((x != x) & (z != z))
@@ -190,11 +195,18 @@ cosh: Operation = elementwise(
     about="The hyperbolic cosine; d/dx = sinh(x).",
     example="cosh(0.0) → 1.0",
 )
+_sech_squared: Operation = elementwise(
+    "sech_squared",
+    lambda x: _sech_squared_of(float(np.exp(-2.0 * math.fabs(x)))),
+    lambda x: _sech_squared_of(np.exp(-2.0 * np.abs(x))),
+    lambda g, z, x: -2.0 * (g * (z * tanh(x))),
+    about=None,
+)
 tanh: Operation = elementwise(
     "tanh",
     lambda x: float(np.tanh(x)),
     np.tanh,
-    lambda g, z, x: g * (4.0 * (sigmoid(2.0 * x) * sigmoid(-2.0 * x))),  # 1 - tanh² cancels, 1 / cosh² overflows
+    lambda g, z, x: g * _sech_squared(x),  # 1 - tanh² cancels, 1 / cosh² overflows
     about="The hyperbolic tangent; d/dx = 1 - tanh(x)² = 1 / cosh(x)².",
     example="tanh(0.0) → 0.0",
 )

@@ -36,12 +36,12 @@ def _shares(z: Any, x: Any, axis: Any) -> Any:
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     """peak + log1p(sum of the others): the log of a sum just above 1 would lose its digits (Blanchard et al. 2021)."""
     peak = np.max(x, axis=axis, keepdims=True)
-    finite = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype)
+    peak = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype, copy=False)
+    is_peak = x == peak
+    terms = np.where(is_peak, 0, np.exp(x - peak))
+    ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=terms.dtype)
     with np.errstate(divide="ignore"):  # log(0) = -inf where all are -inf
-        terms = np.exp(x - finite)
-        count = np.sum(x == finite, axis=axis, keepdims=True, dtype=terms.dtype)
-        others = np.sum(np.where(x == finite, 0, terms), axis=axis, keepdims=True)
-        z = finite + np.log1p(others + (count - 1))
+        z = peak + np.log1p(np.add.reduce(terms, axis=axis, keepdims=True) + (ties - 1))
     return z if keepdims else np.squeeze(z, axis)
 
 

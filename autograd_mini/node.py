@@ -77,9 +77,6 @@ class Node:
         """A raw number or array as an operation with this node keeps it; a KindError for anything else."""
         raise KindError("a bare Node meets no constants")
 
-    def _get_data(self) -> Any:
-        return self._data
-
     def _set_data(self, data: Any) -> None:
         if self.rule is not None:
             raise AutogradError(
@@ -116,6 +113,8 @@ class Node:
             assert self.rule is not None
             parent = self.inputs[i]
             values = [data_of(x) for x in self.inputs]
+            if isinstance(self._data, np.ndarray) and not isinstance(g, Node):
+                g = np.broadcast_to(g, self.shape)
             contribution = flow(self.rule.derivatives[i], g, self._data, *values)
             return parent.fit(contribution) if isinstance(parent, Node) else contribution
 

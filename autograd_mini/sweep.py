@@ -48,7 +48,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
     >>> gradients(x * x)[x]
     6.0
     """
-    seed = _checked(root, seed)
+    seed = _checked(root, seed if differentiable else data_of(seed))
     gradient: dict[Node, Any] = dict.fromkeys(history(root))
     gradient[root] = seed
     owners: set[int] = set()

@@ -92,7 +92,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order: t.transpose(1, 0), t.transpose((1, 0)) or, reversed, t.transpose()."""
-        return transpose(self, (axes[0] if len(axes) == 1 else axes) or None)  # type: ignore[no-any-return]
+        return transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise KindError("item assignment is not recorded: use where or concatenate, or replace a leaf's data")

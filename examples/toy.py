@@ -56,7 +56,7 @@ def boundary(score: Any, points: Any, labels: Any, title: str) -> Figure:
     (x0, y0), (x1, y1) = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
     xs, ys = np.meshgrid(np.linspace(x0, x1, 60), np.linspace(y0, y1, 60))
     scores = score(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(xs.shape)
-    figure = Figure(figsize=(5, 4), layout="constrained")
+    figure = Figure(figsize=(5.6, 4), layout="constrained")
     axes = figure.subplots()
     bound = np.abs(scores).max()
     axes.contourf(xs, ys, scores, levels=24, cmap="RdBu", vmin=-bound, vmax=bound, alpha=0.75)
@@ -65,7 +65,7 @@ def boundary(score: Any, points: Any, labels: Any, title: str) -> Figure:
         x, y = points[labels == label].T
         axes.scatter(x, y, c=colour, marker=marker, edgecolors="white", s=36, label=f"{label:+d}")
     axes.set(title=title, xlabel="x0", ylabel="x1")
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 
@@ -109,10 +109,10 @@ def tensor_graph(model: nn.MLP, points: Any, labels: Any) -> Any:
 
 
 def report(name: str, loss: Any, score: Any, points: Any, labels: Any, graph: Any) -> None:
-    """Print the result; save the decision boundary and the graph."""
+    """Print the result; save the decision boundary and the graph, drawn before the first step."""
     right = nn.accuracy(score(points), labels)
     boundary(score, points, labels, f"{name}: {right:.0%} right").savefig(OUTPUT / f"{name}-boundary.png", dpi=150)
-    draw(graph).save(OUTPUT / f"{name}-graph.svg")
+    graph.save(OUTPUT / f"{name}-graph.svg")
     print(f"{name:14} loss {float(loss):.4f}   {right:.0%} right")
 
 
@@ -122,12 +122,14 @@ def main() -> None:
     problems = {"xor": (xor(), [4], 100), "moons": (moons(100, rng), [8, 8], 100)}
     for name, ((points, labels), hidden, steps) in problems.items():
         scalar = nn.ScalarMLP(2, hidden, 1, activation=tanh, initializer=nn.xavier_normal, rng=rng)
+        first = draw(scalar_graph(scalar, points[-1]))
         loss = train_scalar(scalar, points, labels, lr=0.1, steps=steps)
-        report(f"{name}-scalar", loss, scalar_scores(scalar), points, labels, scalar_graph(scalar, points[0]))
+        report(f"{name}-scalar", loss, scalar_scores(scalar), points, labels, first)
 
         tensor = nn.MLP(2, hidden, 1, activation=nn.Tanh, rng=rng, dtype=np.float64)
+        first = draw(tensor_graph(tensor, points, labels))
         loss = train_tensor(tensor, points, labels, lr=0.1, steps=4 * steps)
-        report(f"{name}-tensor", loss, tensor_scores(tensor), points, labels, tensor_graph(tensor, points, labels))
+        report(f"{name}-tensor", loss, tensor_scores(tensor), points, labels, first)
     print(f"Pictures in {OUTPUT}: {', '.join(sorted(path.name for path in OUTPUT.iterdir()))}")
 
 

@@ -94,17 +94,18 @@ class ScalarMLP(Module):
         out_features: int,
         *,
         activation: Callable[[Any], Any] = relu,
-        initializer: Initializer = he_normal,
+        initializer: Initializer | None = None,
         rng: np.random.Generator | None = None,
     ) -> None:
         rng = rng or np.random.default_rng()
+        inner, last = initializer or he_normal, initializer or lecun_normal
         sizes = [in_features, *hidden]
         self.layers = [
-            Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
+            Layer(fan_in, fan_out, activation, initializer=inner, rng=rng, name=f"{i}.")
             for i, (fan_in, fan_out) in enumerate(pairwise(sizes))
         ]
         name = f"{len(hidden)}."
-        self.layers.append(Layer(sizes[-1], out_features, None, initializer=lecun_normal, rng=rng, name=name))
+        self.layers.append(Layer(sizes[-1], out_features, None, initializer=last, rng=rng, name=name))
 
     def forward(self, x: Sequence[Any]) -> Any:
         """x: in_features floats or Values; gives a Value, or a list of them."""

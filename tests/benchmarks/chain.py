@@ -18,11 +18,11 @@ def cases(side: str) -> Cases:
     if side == "torch":
         import torch
 
-        return {ROWS[0].case: lambda: seconds(lambda: walk(torch.tensor(1.0, requires_grad=True)), 1, 0)}
+        return {ROWS[0].case: lambda: seconds(lambda: walk(torch.tensor(1.0, requires_grad=True)))}
     from autograd_mini import Value
 
     return {
-        ROWS[0].case: lambda: seconds(lambda: walk(Value(1.0)), 1, 0),
+        ROWS[0].case: lambda: seconds(lambda: walk(Value(1.0))),
         ROWS[1].case: lambda: peak(lambda: walk(Value(1.0))) / NODES,
     }
 

@@ -27,23 +27,23 @@ class Row(NamedTuple):
     target: float  # the largest ratio ours / peer; without a peer, the largest amount of the unit
     peer: str = ""
     unit: str = "ms"
-    turns: int = 7  # of each side, after each start
+    turns: int = 5  # of each side, after each start
 
 
 UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "bytes": 1.0}
 COLUMNS = "{:<34}{:>12}{:>12}  {:<10}{:>8}{:>10}{:>8}  {}"
 
 
-def seconds(function: Callable[[], object], repeats: int, warm: int = 1) -> float:
-    """The median time of a call, after some calls that do not count."""
-    for _ in range(warm):
+def seconds(function: Callable[[], object], lasting: float = 0.0) -> float:
+    """The median time of the calls in so many seconds, half as long a warm-up not counted; of one call if 0."""
+    times = [0.0]
+    start = end = time.perf_counter()
+    while len(times) == 1 or end - start < 1.5 * lasting:
         function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        before, end = end, time.perf_counter()
+        if end - start >= 0.5 * lasting:
+            times.append(end - before)
+    return statistics.median(times[1:])
 
 
 def run(cases: Callable[[str], Cases]) -> None:

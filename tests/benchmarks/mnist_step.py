@@ -15,11 +15,8 @@ ROWS = tuple(Row(f"MNIST step, batch {b}, 784-{h}-10", target, "torch") for (b, 
 def cases(side: str) -> Cases:
     """A step for each batch size and width."""
     make = theirs if side == "torch" else ours
-    steps = [(make(h, batches(b)), max(20, 4_000 // b)) for b, h in SIZES]
-    return {
-        row.case: lambda step=step, repeats=repeats: seconds(step, repeats, warm=10)
-        for row, (step, repeats) in zip(ROWS, steps, strict=True)
-    }
+    steps = [make(h, batches(b)) for b, h in SIZES]
+    return {row.case: lambda step=step: seconds(step, lasting=0.5) for row, step in zip(ROWS, steps, strict=True)}
 
 
 def batches(size: int) -> list[tuple[Any, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .harness import Cases, Row, run, seconds
 
-ROWS = (Row("moons, one step", 0.15, "micrograd", turns=5),)
+ROWS = (Row("moons, one step", 0.15, "micrograd"),)
 POINTS = 100
 
 
@@ -21,7 +21,7 @@ def cases(side: str) -> Cases:
     random.seed(1337)
     model = MLP(value, 2, [16, 16, 1])
     points, labels = moons()
-    return {ROWS[0].case: lambda: seconds(lambda: step(value, model, points, labels), repeats=1, warm=0)}
+    return {ROWS[0].case: lambda: seconds(lambda: step(value, model, points, labels))}
 
 
 def step(value: Any, model: "MLP", points: list[tuple[float, float]], labels: list[int]) -> None:

@@ -49,5 +49,5 @@ clean:
 
 .venv/peers: pyproject.toml
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]' torch==2.13.0 'micrograd>=0.1'
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev,peers]' torch==2.13.0
 	touch $@

@@ -1,4 +1,13 @@
-"""The public names: nodes, operations on them, and their derivatives."""
+"""The public names: nodes, operations on them, their derivatives and their pictures.
+
+>>> from autograd_mini import Value, draw
+>>> x = Value(3.0, label="x")
+>>> y = x * x + 1.0
+>>> y.backward()
+>>> x.grad
+6.0
+>>> picture = draw(y)  # picture.save("graph.svg")
+"""
 
 from .calculus.bilinear import matmul
 from .calculus.elementwise import (
@@ -44,8 +53,8 @@ from .calculus.reductions import log_softmax, logsumexp, mean, softmax
 from .calculus.reductions import max as max
 from .calculus.reductions import min as min
 from .derivatives import grad, value_and_grad
-from .drawing import DrawingError, Picture, draw
-from .errors import AutogradError, KindError, ShapeError, StaleError
+from .drawing import Picture, draw
+from .errors import AutogradError, DrawingError, KindError, ShapeError, StaleError
 from .node import no_grad
 from .sweep import gradients
 from .tensor import Tensor

@@ -65,7 +65,7 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
 
 
 def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
-    wanted = argnums if isinstance(argnums, list | tuple) else (argnums,)
+    wanted = (argnums,) if isinstance(argnums, int | str) or not isinstance(argnums, Sequence) else tuple(argnums)
     if not all(isinstance(i, int) and -count <= i < count for i in wanted):
         raise ShapeError(f"argnums={argnums!r} names no positional argument of {count}")
     return tuple(i % count for i in wanted)
@@ -96,7 +96,9 @@ def _leaf(x: Any) -> Node:
 def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
     """The function of each leaf, in the tree's own nesting of lists, tuples and dicts."""
     if isinstance(tree, dict):
-        return type(tree)((key, _mapped(function, branch)) for key, branch in tree.items())
+        mapped = tree.copy()  # of the tree's own kind
+        mapped.update((key, _mapped(function, branch)) for key, branch in tree.items())
+        return mapped
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*(_mapped(function, branch) for branch in tree))
     if isinstance(tree, list | tuple):

@@ -15,3 +15,7 @@ class ShapeError(AutogradError, ValueError):
 
 class StaleError(AutogradError, RuntimeError):
     """A leaf's data was replaced after a node was computed from it."""
+
+
+class DrawingError(AutogradError):
+    """A picture that cannot be made: an unknown format, or no program to lay it out."""

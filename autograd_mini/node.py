@@ -166,6 +166,8 @@ def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
         node.second = second
     else:
         node.rule = node.first = node.second = None
+        if isinstance(data, np.ndarray) and data.base is not None:
+            node._data = data.copy()  # a leaf owns its data; this is a view of another's
     return node
 
 

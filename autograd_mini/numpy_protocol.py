@@ -26,7 +26,12 @@ class NumpyProtocol:
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in _operations:
-            return _operations[function](*args, **kwargs)
+            try:
+                return _operations[function](*args, **kwargs)
+            except TypeError as error:
+                if isinstance(error, KindError):
+                    raise
+                raise KindError(f"{_without_a_rule(function.__name__, kwargs)} ({error})") from error
         if function in _about_shape:
             return function(*map(data_of, args), **kwargs)
         raise KindError(_without_a_rule(function.__name__, {}))

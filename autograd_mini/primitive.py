@@ -103,10 +103,10 @@ def unrecorded(name: str, on_float: Operation, on_array: Operation, about: str, 
     """An operation that is constant between its jumps: its derivative is 0, so no path is recorded."""
 
     def apply(*inputs: Any) -> Any:
-        raw = [x._data if isinstance(x, Node) else x for x in inputs]
+        raw = [x._data if isinstance(x, Node) else plain(x) for x in inputs]
         for x in raw:
             if type(x) is not float:
-                return on_array(*raw)
+                return attempt(name, on_array, *raw)
         return on_float(*raw)
 
     return register(name, "unrecorded", apply, about, example)

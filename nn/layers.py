@@ -1,6 +1,6 @@
 """Layers of Tensors: linear maps, activations, and networks that chain them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -45,36 +45,38 @@ class Linear(Module):
         return " → ".join(map(str, self.weight.shape))
 
 
-class ReLU(Module):
+class Activation(Module):
+    """The base of activations: one function of each element of x, of any shape."""
+
+    function: Callable[[Any], Any]
+
+    def forward(self, x: Any) -> Any:
+        """x of any shape."""
+        return type(self).function(x)
+
+
+class ReLU(Activation):
     """max(x, 0) of each element."""
 
-    def forward(self, x: Any) -> Any:
-        """x of any shape."""
-        return relu(x)
+    function = staticmethod(relu)
 
 
-class Tanh(Module):
+class Tanh(Activation):
     """tanh(x) of each element."""
 
-    def forward(self, x: Any) -> Any:
-        """x of any shape."""
-        return tanh(x)
+    function = staticmethod(tanh)
 
 
-class Sigmoid(Module):
+class Sigmoid(Activation):
     """1 / (1 + exp(-x)) of each element."""
 
-    def forward(self, x: Any) -> Any:
-        """x of any shape."""
-        return sigmoid(x)
+    function = staticmethod(sigmoid)
 
 
-class Softplus(Module):
+class Softplus(Activation):
     """log(1 + exp(x)) of each element."""
 
-    def forward(self, x: Any) -> Any:
-        """x of any shape."""
-        return softplus(x)
+    function = staticmethod(softplus)
 
 
 class Sequential(Module):
@@ -90,6 +92,8 @@ class Sequential(Module):
 
     def __init__(self, *layers: Module) -> None:
         vars(self).update({str(i): layer for i, layer in enumerate(layers)})  # paths read "0.weight"
+        for path, parameter in self.named_parameters():
+            parameter.label = path  # on a picture each layer's weight is told from the others
 
     def __iter__(self) -> Iterator[Module]:
         return (layer for name, layer in vars(self).items() if name.isdigit())

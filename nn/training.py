@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograd_mini import Tensor, no_grad
+from autograd_mini import ShapeError, Tensor, no_grad
 
 from .data import DataLoader
 from .losses import cross_entropy
@@ -27,6 +27,8 @@ def accuracy(outputs: Any, labels: Any) -> float:
     0.5
     """
     outputs, labels = _array(outputs), _array(labels)
+    if outputs.ndim > labels.ndim and outputs.shape[-1] == 1:
+        raise ShapeError(f"accuracy of scores {outputs.shape} and labels {labels.shape}: scores.reshape(-1) first")
     guesses = outputs.argmax(axis=1) if outputs.ndim > labels.ndim else np.sign(outputs)
     return float(np.mean(guesses == labels))
 
@@ -56,8 +58,11 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
 
     def plot(self) -> Any:
-        """A matplotlib Figure of the loss and the accuracy over the epochs; needs the extra `plot`."""
-        from matplotlib.figure import Figure
+        """A matplotlib Figure of the loss and the accuracy over the epochs; ImportError without the extra `plot`."""
+        try:
+            from matplotlib.figure import Figure
+        except ImportError as error:
+            raise ImportError('a history is plotted by matplotlib: pip install "autograd_mini[plot]"') from error
 
         figure = Figure(figsize=(9, 3.5), layout="constrained")
         numbers = range(1, len(self.epochs) + 1)
@@ -91,8 +96,8 @@ def fit(
 
     data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. validation: measured after every
     epoch. schedule: a factor of the optimizer's learning rate for each step (`nn.cosine`). metric: shown as
-    accuracy. callbacks: each called with the Epoch just done. progress: a bar with loss, accuracy and
-    examples a second.
+    accuracy. callbacks: each called with the Epoch just done. progress: in a terminal a bar with loss, accuracy
+    and examples a second. Interrupted, it leaves the optimizer's own learning rate in place.
 
     >>> from nn import MLP, SGD
     >>> rng = np.random.default_rng(0)
@@ -106,34 +111,37 @@ def fit(
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
     history, base, step = History(), optimizer.lr, 0
-    for number in range(1, epochs + 1):
-        model.train()
-        start, total, right, seen = time.perf_counter(), 0.0, 0.0, 0
-        with tqdm(total=data.examples, unit=" examples", unit_scale=True, leave=False, disable=not progress) as bar:
-            bar.set_description(f"epoch {number}/{epochs}")
-            for inputs, targets in data:
-                if schedule is not None:
-                    optimizer.lr = base * schedule(step)
-                optimizer.zero_grad()
-                outputs = model(inputs)
-                wrong = loss(outputs, targets)
-                wrong.backward()
-                optimizer.step()
-                step += 1
-                seen += len(inputs)
-                total += wrong.item() * len(inputs)
-                right += metric(outputs, targets) * len(inputs)
-                if progress:
-                    bar.set_postfix(loss=f"{total / seen:.4f}", accuracy=f"{right / seen:.2%}", refresh=False)
-                    bar.update(len(inputs))
-        seconds = time.perf_counter() - start
-        epoch = Epoch(total / seen, right / seen, seconds, seen)
-        if validation is not None:
-            epoch.validation_loss, epoch.validation_accuracy = evaluate(model, validation, loss=loss, metric=metric)
-        history.epochs.append(epoch)
-        for callback in callbacks:
-            callback(epoch)
-    optimizer.lr = base
+    quiet = None if progress else True  # None: quiet where the output is no terminal
+    try:
+        for number in range(1, epochs + 1):
+            model.train()
+            start, total, right, seen = time.perf_counter(), 0.0, 0.0, 0
+            with tqdm(total=data.examples, unit=" examples", unit_scale=True, leave=False, disable=quiet) as bar:
+                bar.set_description(f"epoch {number}/{epochs}")
+                for inputs, targets in data:
+                    if schedule is not None:
+                        optimizer.lr = base * schedule(step)
+                    optimizer.zero_grad()
+                    outputs = model(inputs)
+                    wrong = loss(outputs, targets)
+                    wrong.backward()
+                    optimizer.step()
+                    step += 1
+                    seen += len(inputs)
+                    total += wrong.item() * len(inputs)
+                    right += metric(outputs, targets) * len(inputs)
+                    if not bar.disable:
+                        bar.set_postfix(loss=f"{total / seen:.4f}", accuracy=f"{right / seen:.2%}", refresh=False)
+                        bar.update(len(inputs))
+            seconds = time.perf_counter() - start
+            epoch = Epoch(total / seen, right / seen, seconds, seen)
+            if validation is not None:
+                epoch.validation_loss, epoch.validation_accuracy = evaluate(model, validation, loss=loss, metric=metric)
+            history.epochs.append(epoch)
+            for callback in callbacks:
+                callback(epoch)
+    finally:
+        optimizer.lr = base
     return history
 
 
@@ -142,14 +150,18 @@ def evaluate(
     model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metric: Metric = accuracy
 ) -> tuple[float, float]:
     """The mean loss and the metric over the data, the model out of training mode and nothing recorded."""
+    if not data.examples:
+        raise ValueError("there is nothing to measure: the data has no examples")
     trained = model.training
     model.eval()
     total = right = 0.0
-    for inputs, targets in data:
-        outputs = model(inputs)
-        total += float(loss(outputs, targets)) * len(inputs)
-        right += metric(outputs, targets) * len(inputs)
-    model.train(trained)
+    try:
+        for inputs, targets in data:
+            outputs = model(inputs)
+            total += float(loss(outputs, targets)) * len(inputs)
+            right += metric(outputs, targets) * len(inputs)
+    finally:
+        model.train(trained)
     return total / data.examples, right / data.examples
 
 

@@ -1,6 +1,7 @@
 """Networks: what the parts of nn promise, each against a formula written out or a network built another way."""
 
 import copy
+import sys
 
 import numpy as np
 import pytest
@@ -357,7 +358,8 @@ def test_evaluate_records_nothing_and_leaves_the_mode():
     assert all(output.inputs == () for output in outputs)
 
 
-def test_the_progress_bar_shows_loss_accuracy_and_speed(capsys):
+def test_the_progress_bar_shows_loss_accuracy_and_speed_in_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     model, (x, y) = nn.MLP(2, [4], 2, rng=seeded()), separable()
     nn.fit(model, nn.DataLoader(x, y, batch_size=10), nn.SGD(model.parameters(), 0.1), epochs=2)
     shown = capsys.readouterr().err

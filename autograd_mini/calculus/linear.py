@@ -9,7 +9,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..node import data_of
 from ..primitive import Operation, joining, linear, register, registered
 
-# Each adjoint takes the upstream gradient g, the input x and the parameters of the call.
+# Each adjoint takes the upstream gradient g, the input x and the parameters of the call; the forward function takes
+# the same parameters and no others, so that an option without a rule is refused at the call.
 
 
 def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
@@ -28,9 +29,10 @@ def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     spread = (i for i in range(max(extra, 0), x.ndim) if shape[i - extra] == 1 != x.shape[i])
     axes = (*range(extra), *spread)
     if axes:
-        x = sum(x, axes, keepdims=True)
-    if extra > 0:
-        x = reshape(x, x.shape[extra:])
+        keepdims = len(axes) > extra
+        x = sum(x, axes, keepdims=keepdims)
+        if keepdims and extra > 0:
+            x = reshape(x, x.shape[extra:])
     return x if x.shape == shape else broadcast_to(x, shape)
 
 
@@ -79,14 +81,14 @@ def _layers(inputs: Any, axis: int = 0) -> Any:
 
 reshape: Operation = linear(
     "reshape",
-    np.reshape,
+    lambda x, shape: np.reshape(x, shape),
     lambda g, x, shape: reshape(g, np.shape(data_of(x))),
     "The same elements in another shape; one length may be -1.",
     "reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,)).data → array([1., 2., 3., 4.])",
 )
 transpose: Operation = linear(
     "transpose",
-    np.transpose,
+    lambda x, axes=None: np.transpose(x, axes),
     lambda g, x, axes=None: transpose(g, axes if axes is None else _inverse(axes)),
     "The axes in another order, by default reversed.",
     "transpose(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
@@ -100,7 +102,7 @@ swapaxes: Operation = linear(
 )
 broadcast_to: Operation = linear(
     "broadcast_to",
-    np.broadcast_to,
+    lambda x, shape: np.broadcast_to(x, shape),
     lambda g, x, shape: g,  # the sweep sums what broadcasting spread
     "x repeated along new axes and along axes of length 1.",
     "broadcast_to(Tensor([1.0, 2.0]), (2, 2)).data.tolist() → [[1.0, 2.0], [1.0, 2.0]]",
@@ -161,7 +163,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     array([1., 0.])
     """
     condition = data_of(condition)
-    if isinstance(condition, bool | np.bool_) and not any(isinstance(data_of(a), np.ndarray) for a in (x, y)):
+    if np.ndim(condition) == 0 and not any(isinstance(a, np.ndarray) for a in (condition, data_of(x), data_of(y))):
         return x if condition else y
     return _choose((x, y), condition)
 

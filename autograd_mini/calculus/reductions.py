@@ -38,11 +38,17 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     peak = np.max(x, axis=axis, keepdims=True)
     peak = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype, copy=False)
     is_peak = x == peak
-    terms = np.where(is_peak, 0, np.exp(x - peak))
-    ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=terms.dtype)
-    with np.errstate(divide="ignore"):  # log(0) = -inf where all are -inf
+    ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=peak.dtype)
+    with np.errstate(divide="ignore", over="ignore"):  # log(0) = -inf where all are -inf, exp(800) beside an inf
+        terms = np.where(is_peak, 0, np.exp(x - peak))
         z = peak + np.log1p(np.add.reduce(terms, axis=axis, keepdims=True) + (ties - 1))
     return z if keepdims else np.squeeze(z, axis)
+
+
+def _softmax_weights(z: Any, x: Any, axis: Any) -> Any:
+    """exp(x - z); where z is infinite equal shares, for there x - z is nan."""
+    infinite = np.isinf(data_of(z))
+    return where(infinite, _shares(z, x, axis), exp(x - z)) if infinite.any() else exp(x - z)
 
 
 max: Operation = reduction(
@@ -62,7 +68,7 @@ min: Operation = reduction(
 logsumexp: Operation = reduction(
     "logsumexp",
     _logsumexp,
-    lambda z, x, axis: where(np.isinf(data_of(z)), _shares(z, x, axis), exp(x - z)),
+    _softmax_weights,
     "log(sum(exp(x))) without overflow; its derivative is the softmax.",
     "logsumexp(Tensor([-1000.0, 0.0])).item() → 0.0",
 )

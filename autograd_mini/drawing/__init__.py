@@ -1,6 +1,6 @@
 """Pictures of computation graphs."""
 
-from .layout import DrawingError
+from ..errors import DrawingError
 from .picture import Picture, draw
 
 __all__ = ["DrawingError", "Picture", "draw"]

@@ -6,15 +6,11 @@ import re
 import subprocess
 import sys
 
-from ..errors import AutogradError
+from ..errors import DrawingError
 
 # Graphviz' own 96 dots an inch blur on today's screens and on paper; a vast graph must still fit into memory
 # (as png) and on a page (as pdf, whose largest is 200 inches).
 FORMAT_ATTRIBUTES = {"png": 'dpi=192 size="60,60"', "pdf": 'size="190,190"'}
-
-
-class DrawingError(AutogradError):
-    """A picture that cannot be made: an unknown format, or no Graphviz to lay it out."""
 
 
 def rendered(dot: str, form: str) -> bytes:

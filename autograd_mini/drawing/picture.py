@@ -2,13 +2,16 @@
 
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import KindError
+from ..errors import DrawingError, KindError
 from ..node import Node
-from .layout import DrawingError, rendered
-from .source import source
-from .view import View, view
+
+if TYPE_CHECKING:
+    from .view import View
+
+# What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
+# `import autograd_mini` for those who do not draw.
 
 FORMATS = (".svg", ".png", ".pdf", ".dot")
 
@@ -24,7 +27,9 @@ class Picture:
     <Picture of 3 nodes>
     """
 
-    def __init__(self, shown: View) -> None:
+    def __init__(self, shown: "View") -> None:
+        from .source import source
+
         self.dot = source(shown)
         self._nodes = sum(card.kind != "constant" for card in shown.cards)
 
@@ -37,7 +42,7 @@ class Picture:
         >>> draw(Value(2.0)).svg.rstrip()[-6:]
         '</svg>'
         """
-        return rendered(self.dot, "svg").decode()
+        return self._as("svg").decode()
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file in the format its suffix names: .svg, .png, .pdf or .dot.
@@ -52,6 +57,8 @@ class Picture:
         ...     os.listdir(folder)
         ['graph.png']
         """
+        from pathlib import Path
+
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in FORMATS:
@@ -61,8 +68,13 @@ class Picture:
         elif suffix == ".svg":
             content = self.svg.encode()
         else:
-            content = rendered(self.dot, suffix[1:])
+            content = self._as(suffix[1:])
         path.write_bytes(content)
+
+    def _as(self, form: str) -> bytes:
+        from .layout import rendered
+
+        return rendered(self.dot, form)
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -94,4 +106,6 @@ def draw(node: Node) -> Picture:
     """
     if not isinstance(node, Node):
         raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__} {node!r}")
+    from .view import view
+
     return Picture(view(node))

@@ -170,7 +170,7 @@ def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative,
 
 def plain(x: Any) -> Any:
     """A raw input as forward functions take it: a Python number as a float, whole numbers as float64."""
-    if isinstance(x, float):
+    if isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
         return x
     if isinstance(x, int):
         return float(x)

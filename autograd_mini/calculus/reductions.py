@@ -35,14 +35,17 @@ def _shares(z: Any, x: Any, axis: Any) -> Any:
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     """peak + log1p(sum of the others): the log of a sum just above 1 would lose its digits (Blanchard et al. 2021)."""
-    peak = np.max(x, axis=axis, keepdims=True)
-    peak = np.where(np.isfinite(peak), peak, 0).astype(peak.dtype, copy=False)
+    peak = np.maximum.reduce(x, axis=axis, keepdims=True)
+    finite = np.isfinite(peak)
+    if not finite.all():
+        peak = np.where(finite, peak, 0).astype(peak.dtype, copy=False)
     is_peak = x == peak
     ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=peak.dtype)
     with np.errstate(divide="ignore", over="ignore"):  # log(0) = -inf where all are -inf, exp(800) beside an inf
-        terms = np.where(is_peak, 0, np.exp(x - peak))
+        terms = np.asarray(np.exp(x - peak))
+        np.putmask(terms, is_peak, 0)
         z = peak + np.log1p(np.add.reduce(terms, axis=axis, keepdims=True) + (ties - 1))
-    return z if keepdims else np.squeeze(z, axis)
+    return z if keepdims else z.squeeze(axis)
 
 
 def _softmax_weights(z: Any, x: Any, axis: Any) -> Any:

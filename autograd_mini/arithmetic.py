@@ -6,23 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .calculus.activations import relu, sigmoid, tanh
 from .calculus.bilinear import matmul
-from .calculus.elementwise import (
-    abs,
-    add,
-    divide,
-    exp,
-    log,
-    multiply,
-    negative,
-    positive,
-    power,
-    relu,
-    sigmoid,
-    sqrt,
-    subtract,
-    tanh,
-)
+from .calculus.elementwise import add, divide, exp, log, multiply, negative, positive, power, sqrt, subtract
+from .calculus.piecewise import abs
 from .errors import ShapeError
 from .node import Node, data_of
 from .sweep import backward

@@ -6,15 +6,56 @@ from typing import Any
 
 import numpy as np
 
-from .calculus.elementwise import positive
+from .calculus.linear import reshape, stack, sum
+from .containers import leaf, mapped, zero
 from .errors import KindError, ShapeError
 from .node import Node, data_of, is_recording, next_birth, recording
-from .sweep import gradients, history
-from .tensor import Tensor
-from .value import Value
+from .sweep import gradients, history, tangents
+
+Function = Callable[..., Any]
 
 
-def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
+class _Run:
+    """One run of a function with its differentiated arguments as leaf nodes."""
+
+    def __init__(
+        self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]
+    ) -> None:
+        wanted = _positions(argnums, len(args))
+        start = next_birth()
+        by_position = {i: mapped(leaf, args[i]) for i in wanted}
+        self.leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
+        with recording():
+            self.root = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+        if not isinstance(self.root, Node | np.ndarray | np.number | float | int):
+            kind = type(self.root).__name__
+            raise KindError(f"derivatives are of a function that gives a number or array; it gave {kind} {self.root!r}")
+        # A leaf from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
+        seen = history(self.root) if isinstance(self.root, Node) else []
+        self.varies = is_recording() and any(node.rule is None and node.birth < start for node in seen)
+
+    @property
+    def value(self) -> Any:
+        return self.root if self.varies else data_of(self.root)
+
+    def pulled(self, seed: Any = None) -> Any:
+        """The gradient of the leaves, in their nesting."""
+        if not isinstance(self.root, Node):
+            return mapped(zero, self.leaves)
+        differentiable = self.varies or isinstance(seed, Node)
+        gradient = gradients(self.root, seed, differentiable=differentiable)
+        return mapped(lambda x: gradient.get(x, zero(x)), self.leaves)
+
+    def pushed(self, directions: Any) -> Any:
+        """How the value moves when the leaves move along the directions."""
+        moves: dict[Node, Any] = {}
+        mapped(lambda x, t: moves.update({x: _along(x, t)}), self.leaves, directions)
+        differentiable = self.varies or any(isinstance(t, Node) for t in moves.values())
+        moved = tangents(self.root, moves, differentiable=differentiable) if isinstance(self.root, Node) else None
+        return 0.0 * np.asarray(data_of(self.root)) if moved is None else moved
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
     """The function that returns f's value and its gradient with respect to the positional argument(s) argnums.
 
     f: a function of floats, arrays, Values, Tensors, or nested lists, tuples and dicts of them, that gives a
@@ -31,23 +72,15 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        wanted = _positions(argnums, len(args))
-        start = next_birth()
-        leaves = {i: _mapped(_leaf, args[i]) for i in wanted}
-        with recording():
-            root = f(*(leaves.get(i, arg) for i, arg in enumerate(args)), **kwargs)
-        if not isinstance(root, Node | np.ndarray | np.number | float | int):
-            raise KindError(f"grad needs a function that gives a number; it gave {type(root).__name__} {root!r}")
-        if (shape := np.shape(data_of(root))) != ():
+        run = _Run(f, args, kwargs, argnums)
+        if (shape := np.shape(data_of(run.root))) != ():
             raise ShapeError(f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean)")
-        gradient, varies = _gradient(root, start)
-        parts = tuple(_mapped(lambda leaf: gradient.get(leaf, _zero(leaf)), leaves[i]) for i in wanted)
-        return root if varies else data_of(root), parts[0] if isinstance(argnums, int) else parts
+        return run.value, run.pulled()
 
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The function that returns the gradient of f; arguments and errors as in `value_and_grad`.
 
     >>> from autograd_mini import grad
@@ -64,6 +97,88 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     return gradient
 
 
+def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that returns df/dx of each element, for an f that maps each element alone.
+
+    >>> from autograd_mini import elementwise_grad, sin
+    >>> elementwise_grad(sin)(np.array([0.0, np.pi])).round(6)
+    array([ 1., -1.])
+    """
+    return grad(lambda *args, **kwargs: sum(f(*args, **kwargs)), argnums)
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """f's value at the primals, and the function g -> gᵀ J that gives a tuple with a part for each primal.
+
+    >>> from autograd_mini import vjp
+    >>> value, pull = vjp(lambda x, y: x * y, 2.0, 5.0)
+    >>> value, pull(1.0)
+    (10.0, (5.0, 2.0))
+    """
+    run = _Run(f, primals, {}, tuple(range(len(primals))))
+    return run.value, run.pulled
+
+
+def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple[Any, Any]:
+    """f's value at the primals, and J times the directions: forward mode, one pass for all of them.
+
+    primals, directions: a sequence with an entry for each argument, the direction in the argument's own nesting.
+
+    >>> from autograd_mini import jvp
+    >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
+    (10.0, 5.0)
+    """
+    run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
+    return run.value, run.pushed(tuple(directions))
+
+
+def jacobian(f: Function, argnums: int = 0) -> Function:
+    """The function that returns all df_j/dx_i, in shape f's shape + x's shape.
+
+    f: gives a number or an array; x, the argument argnums, is a number or an array. By rows in reverse mode or by
+    columns in forward mode, whichever are fewer.
+
+    >>> from autograd_mini import jacobian
+    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0])).tolist()
+    [[2.0, 0.0], [0.0, 4.0]]
+    """
+
+    @wraps(f)
+    def all_derivatives(*args: Any, **kwargs: Any) -> Any:
+        run = _Run(f, args, kwargs, argnums)
+        x, z = run.leaves, run.root
+        if not isinstance(x, Node):
+            raise KindError(f"jacobian is by a number or an array; argument {argnums} is a {type(x).__name__}")
+        outside, inside = np.shape(data_of(z)), x.shape
+        if np.size(data_of(z)) <= np.size(x.data):
+            rows = [run.pulled(unit) for unit in _units(data_of(z))]
+            return _laid(rows, 0, (*outside, *inside), x)
+        columns = [run.pushed(unit) for unit in _units(x.data)]
+        return _laid(columns, -1, (*outside, *inside), z)
+
+    return all_derivatives
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """The function that returns all second derivatives d²f / dx_i dx_k, in shape x's shape twice; f gives a scalar.
+
+    >>> from autograd_mini import hessian
+    >>> hessian(lambda x: (x**3).sum())(np.array([1.0, 2.0])).tolist()
+    [[6.0, 0.0], [0.0, 12.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Function, primal: Any, direction: Any) -> Any:
+    """The Hessian of f times a direction, without the Hessian: the gradient's own move, forward over reverse.
+
+    >>> from autograd_mini import hvp
+    >>> hvp(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    array([6., 0.])
+    """
+    return jvp(grad(f), (primal,), (direction,))[1]
+
+
 def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     wanted = (argnums,) if isinstance(argnums, int | str) or not isinstance(argnums, Sequence) else tuple(argnums)
     if not all(isinstance(i, int) and -count <= i < count for i in wanted):
@@ -71,36 +186,23 @@ def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     return tuple(i % count for i in wanted)
 
 
-def _gradient(root: Any, start: int) -> tuple[dict[Node, Any], bool]:
-    """The gradients, and whether a leaf from before the start varies too: then they are recorded."""
-    if not isinstance(root, Node):
-        return {}, False
-    varies = is_recording() and any(node.rule is None and node.birth < start for node in history(root))
-    return gradients(root, differentiable=varies), varies
+def _along(x: Node, direction: Any) -> Any:
+    if np.shape(data_of(direction)) != x.shape:
+        raise ShapeError(f"a direction of shape {np.shape(data_of(direction))} for an argument of shape {x.shape}")
+    return x.fit(direction)
 
 
-def _zero(leaf: Node) -> Any:
-    """The gradient of a leaf that the value does not depend on."""
-    return np.zeros_like(leaf.data) if isinstance(leaf, Tensor) else 0.0
+def _units(data: Any) -> Any:
+    """For each element an array of data's shape that is 1 there and 0 elsewhere."""
+    if isinstance(data, float | int):
+        return [1.0]
+    return np.eye(data.size, dtype=data.dtype).reshape(data.size, *data.shape)
 
 
-def _leaf(x: Any) -> Node:
-    """The node that f is given for a number or array; a node's own copy, recorded, so that its history goes on."""
-    if isinstance(x, Node):
-        return positive(x)  # type: ignore[no-any-return]
-    if isinstance(x, np.ndarray):
-        return Tensor(x)
-    return Value(x)
-
-
-def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """The function of each leaf, in the tree's own nesting of lists, tuples and dicts."""
-    if isinstance(tree, dict):
-        mapped = tree.copy()  # of the tree's own kind
-        mapped.update((key, _mapped(function, branch)) for key, branch in tree.items())
-        return mapped
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(_mapped(function, branch) for branch in tree))
-    if isinstance(tree, list | tuple):
-        return type(tree)(_mapped(function, branch) for branch in tree)
-    return function(tree)
+def _laid(slices: list[Any], axis: int, shape: tuple[int, ...], like: Any) -> Any:
+    """The slices side by side along the first axis or the last, in that shape."""
+    if shape == () and len(slices) == 1:
+        return slices[0]
+    if not slices:
+        return np.zeros(shape, np.asarray(data_of(like)).dtype)
+    return reshape(stack(slices, axis), shape)

@@ -20,7 +20,7 @@ class Rule(NamedTuple):
     """What a node knows of the operation that computed it.
 
     An elementwise operation has one rule that all its nodes share; one with parameters (an axis, an index)
-    binds them in a rule of the node's own.
+    binds them in a rule of the node's own. forward is the operation itself, of the node's inputs alone.
     """
 
     name: str

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .calculus import bilinear, elementwise, linear, reductions  # noqa: F401  (their rows fill the registry)
+from .calculus import activations, convolution, linalg, trigonometric  # noqa: F401  (their rows fill the registry)
 from .errors import KindError
 from .node import data_of
 from .primitive import registry
@@ -44,6 +44,8 @@ class NumpyProtocol:
 
 
 _operations = {getattr(np, name): row.function for name, row in registry.items() if hasattr(np, name)}
+_of_linalg = ("cholesky", "det", "inv", "norm", "slogdet", "solve")
+_operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
 _about_shape = {np.shape, np.ndim, np.size}
 
 

@@ -53,49 +53,51 @@ def elementwise(
     on_float computes a Python float (NumPy answers in its place where it raises), on_array an ndarray.
     about: None for a part of another operation, which is not registered.
     """
-    rule = Rule(name, "elementwise", on_array, derivatives)
     maker = (_unary, _binary)[len(derivatives) - 1]
+    apply = maker(name, on_float, on_array, derivatives)
     if about is None:
-        return maker(rule, on_float, on_array)
+        return apply
     about = (
         f"{about}\n\nOn each element of a float, an array, a Value or a Tensor; the result is of that kind, "
         f"shape and dtype{', broadcast as NumPy does' if maker is _binary else ''}."
     )
-    return register(name, "elementwise", maker(rule, on_float, on_array), about, example)
+    return register(name, "elementwise", apply, about, example)
 
 
-def _unary(rule: Rule, on_float: Operation, on_array: Operation) -> Operation:
+def _unary(name: str, on_float: Operation, on_array: Operation, derivatives: tuple[Derivative, ...]) -> Operation:
     def apply(x: Any, /) -> Any:
         a = x._data if isinstance(x, Node) else plain(x)
         try:
             data = on_float(a) if type(a) is float else on_array(a)
         except (ArithmeticError, ValueError, TypeError) as error:
-            data = rescued(rule.name, on_array, error, a)
+            data = rescued(name, on_array, error, a)
         return record(data, rule, x) if isinstance(x, Node) else data
 
+    rule = Rule(name, "elementwise", apply, derivatives)
     return apply
 
 
-def _binary(rule: Rule, on_float: Operation, on_array: Operation) -> Operation:
+def _binary(name: str, on_float: Operation, on_array: Operation, derivatives: tuple[Derivative, ...]) -> Operation:
     def compute(a: Any, b: Any) -> Any:
         try:
             return on_float(a, b) if type(a) is float and type(b) is float else on_array(a, b)
         except (ArithmeticError, ValueError, TypeError) as error:
-            return rescued(rule.name, on_array, error, a, b)
+            return rescued(name, on_array, error, a, b)
 
     def apply(x: Any, y: Any, /) -> Any:
         if isinstance(x, Node):
             if isinstance(y, Node):
                 return record(compute(x._data, y._data), rule, x, y)
             if type(y) is not float:
-                y = x.constant(y, rule.name)
+                y = x.constant(y, name)
             return record(compute(x._data, y), rule, x, y)
         if isinstance(y, Node):
             if type(x) is not float:
-                x = y.constant(x, rule.name)
+                x = y.constant(x, name)
             return record(compute(x, y._data), rule, x, y)
         return compute(plain(x), plain(y))
 
+    rule = Rule(name, "elementwise", apply, derivatives)
     return apply
 
 
@@ -122,7 +124,7 @@ def linear(name: str, forward: Operation, adjoint: Operation, about: str, exampl
         rule = Rule(
             name,
             "linear",
-            lambda a: forward(a, *parameters, **named),
+            lambda a: apply(a, *parameters, **named),
             (lambda g, z, a: adjoint(g, a, *parameters, **named),),
         )
         return record(data, rule, x)
@@ -145,7 +147,7 @@ def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
         rule = Rule(
             name,
             "linear",
-            lambda *values: forward(values, *parameters, **named),
+            lambda *values: apply(values, *parameters, **named),
             tuple(lambda g, z, *values, pull=pull: pull(g) for pull in adjoints(raw, *parameters, **named)),
         )
         return record(data, rule, inputs[0], inputs[1:] or None)
@@ -155,16 +157,16 @@ def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
 
 def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative, about: str, example: str) -> Any:
     """A product, linear in each of its two inputs: left and right are derivative(g, z, x, y)."""
-    rule = Rule(name, "bilinear", forward, (left, right))
 
     def apply(x: Any, y: Any, /) -> Any:
         if isinstance(x, Node):
-            y = y if isinstance(y, Node) else x.constant(y, rule.name)
+            y = y if isinstance(y, Node) else x.constant(y, name)
         elif isinstance(y, Node):
-            x = y.constant(x, rule.name)
+            x = y.constant(x, name)
         data = attempt(name, forward, data_of(x), data_of(y))
         return record(data, rule, x, y) if isinstance(x, Node) or isinstance(y, Node) else data
 
+    rule = Rule(name, "bilinear", apply, (left, right))
     return register(name, "bilinear", apply, about, example)
 
 

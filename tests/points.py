@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from autograd_mini import Tensor, Value, transpose
 
 from .oracles import Array, exact
-from .table import CASES, Case, Row, Shape
+from .table import CASES
+from .table.row import Case, Row, Shape
 
 FORMS: dict[str, Callable[[Array], Any]] = {
     "Tensor": Tensor,

@@ -17,8 +17,8 @@ CODE = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in CODE.items()}
 
-# What each part of the engine may import, from the ground up. `checking`, `compiling` and `testing` look at
-# whatever is below them; nobody below looks at them.
+# What each part of the engine may import, from the ground up. `checking` and `testing` look at whatever is below
+# them; nobody below looks at them.
 ARROWS = {
     "errors": "",
     "node": "errors",
@@ -29,12 +29,12 @@ ARROWS = {
     "arithmetic": "errors node sweep calculus",
     "value": "errors node calculus numpy_protocol arithmetic",
     "tensor": "errors node calculus numpy_protocol arithmetic",
-    "derivatives": "errors node sweep calculus value tensor",
+    "containers": "node calculus value tensor",
+    "derivatives": "errors node sweep calculus containers",
+    "custom": "errors node sweep containers",
     "drawing": "errors node sweep",
-    "compiling": "errors node primitive sweep calculus numpy_protocol arithmetic value tensor derivatives",
-    "checking": "errors node primitive sweep calculus numpy_protocol arithmetic value tensor derivatives compiling",
-    "testing": "errors node primitive sweep calculus numpy_protocol arithmetic value tensor derivatives compiling "
-    "checking",
+    "checking": "errors node sweep calculus value tensor containers",
+    "testing": "primitive value tensor checking",
 }
 
 

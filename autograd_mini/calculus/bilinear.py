@@ -1,12 +1,15 @@
-"""Products that are linear in each of their two inputs, with one derivative for each."""
+"""Products: linear in each of their inputs, with one derivative for each."""
 
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..node import data_of
-from ..primitive import Operation, bilinear
-from .linear import getitem, swapaxes
+from ..errors import KindError
+from ..node import Node, Rule, data_of, record
+from ..primitive import Operation, attempt, bilinear, plain, registered
+from .linear import getitem, reshape, scatter, swapaxes
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 
@@ -49,3 +52,143 @@ matmul: Operation = bilinear(
     "The matrix product x @ y; vectors and stacks of matrices as `numpy.matmul`.",
     "matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]])).data → array([[11.]])",
 )
+
+
+@registered("bilinear")
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """The sum of products that the subscripts spell, as `numpy.einsum`: "ij,jk->ik" is a matrix product.
+
+    Repeated subscripts take a diagonal, an ellipsis stands for any further axes, and without "->" the output has
+    the subscripts that occur once, in the order of the alphabet.
+
+    >>> from autograd_mini import Tensor
+    >>> einsum("ii", Tensor([[1.0, 2.0], [3.0, 4.0]])).item()
+    5.0
+    """
+    if not isinstance(subscripts, str):
+        raise KindError(f"einsum takes its subscripts as a string first; got {type(subscripts).__name__}")
+    operands = tuple(x if isinstance(x, Node) else plain(x) for x in operands)
+    raw = tuple(map(data_of, operands))
+    data = attempt("einsum", lambda *values: np.einsum(subscripts, *values), *raw)
+    if not any(isinstance(x, Node) for x in operands):
+        return data
+    terms, output = _spelled(subscripts, [np.ndim(x) for x in raw])
+    lengths = {letter: 1 for term in terms for letter in term}
+    for term, x in zip(terms, raw, strict=True):
+        for letter, n in zip(term, np.shape(x), strict=True):
+            lengths[letter] = n if n != 1 else lengths[letter]
+    rule = Rule(
+        "einsum",
+        "bilinear",
+        lambda *values: einsum(subscripts, *values),
+        tuple(_einsum_derivative(k, terms, output, lengths) for k in range(len(terms))),
+    )
+    return record(data, rule, operands[0], operands[1:] or None)
+
+
+def _einsum_derivative(k: int, terms: list[str], output: str, lengths: dict[str, int]) -> Operation:
+    """The gradient of operand k: the einsum of g with the other operands, for k's own subscripts."""
+    own = "".join(dict.fromkeys(terms[k]))
+    others = [term for i, term in enumerate(terms) if i != k]
+    alone = "".join(letter for letter in own if letter not in output + "".join(others))
+    spelled = ",".join([output, *others, alone]) + "->" + own
+    shape = tuple(lengths[letter] for letter in terms[k])
+
+    def derivative(g: Any, z: Any, *values: Any) -> Any:
+        rest = (value for i, value in enumerate(values) if i != k)
+        ones = np.ones(tuple(lengths[letter] for letter in alone), np.asarray(data_of(g)).dtype)
+        gradient = einsum(spelled, g, *rest, ones)
+        if own == terms[k]:
+            return gradient
+        places = dict(zip(own, np.ix_(*(np.arange(lengths[letter]) for letter in own)), strict=True))
+        return scatter(gradient, tuple(places[letter] for letter in terms[k]), shape)
+
+    return derivative
+
+
+def _spelled(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
+    """The subscripts of each operand and of the output, the ellipsis as letters that are free."""
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    free = [letter for letter in ascii_letters if letter not in subscripts]
+    widest = 0
+    for i, (term, ndim) in enumerate(zip(terms, ndims, strict=True)):
+        if "..." in term:
+            hidden = ndim - len(term) + 3
+            widest = max(widest, hidden)
+            terms[i] = term.replace("...", "".join(reversed(free[:hidden])))
+    ellipsis = "".join(reversed(free[:widest]))
+    if not arrow:
+        letters = "".join(left.replace("...", "").replace(",", ""))
+        output = ellipsis + "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    return terms, output.replace("...", ellipsis)
+
+
+@registered("composed")
+def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+    """The products summed over pairs of axes: the last `axes` of x with the first of y, or two lists of axes.
+
+    >>> from autograd_mini import Tensor
+    >>> tensordot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]), 1).item()
+    11.0
+    """
+    m, n = _ndim(x), _ndim(y)
+    if isinstance(axes, int):
+        axes = (range(m - axes, m), range(axes))
+    of_x, of_y = (normalize_axis_tuple(axis, ndim) for axis, ndim in zip(axes, (m, n), strict=True))
+    left, right = list(ascii_letters[:m]), list(ascii_letters[m : m + n])
+    for i, j in zip(of_x, of_y, strict=True):
+        right[j] = left[i]
+    kept = [a for a in left if a not in right] + [b for b in right if b not in left]
+    return einsum(f"{''.join(left)},{''.join(right)}->{''.join(kept)}", x, y)
+
+
+@registered("composed")
+def dot(x: Any, y: Any) -> Any:
+    """The product of scalars, of a scalar and an array, or over the last axis of x and the last but one of y.
+
+    >>> from autograd_mini import Tensor
+    >>> dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
+    11.0
+    """
+    if _ndim(x) == 0 or _ndim(y) == 0:
+        return x * y
+    return tensordot(x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
+
+
+@registered("composed")
+def inner(x: Any, y: Any) -> Any:
+    """The product over the last axes of both.
+
+    >>> from autograd_mini import Tensor
+    >>> inner(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
+    11.0
+    """
+    return x * y if _ndim(x) == 0 or _ndim(y) == 0 else tensordot(x, y, ((-1,), (-1,)))
+
+
+@registered("composed")
+def outer(x: Any, y: Any) -> Any:
+    """Every product of an element of x and one of y, as a matrix.
+
+    >>> from autograd_mini import Tensor
+    >>> outer(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).data.tolist()
+    [[3.0, 4.0], [6.0, 8.0]]
+    """
+    return reshape(x, (-1, 1)) * reshape(y, (1, -1))
+
+
+@registered("composed")
+def kron(x: Any, y: Any) -> Any:
+    """The Kronecker product: y in the place of each element of x, times that element.
+
+    >>> from autograd_mini import Tensor
+    >>> kron(Tensor([1.0, 10.0]), Tensor([1.0, 2.0])).data
+    array([ 1.,  2., 10., 20.])
+    """
+    ndim = max(_ndim(x), _ndim(y))
+    shapes = [(1,) * (ndim - _ndim(a)) + np.shape(data_of(a)) for a in (x, y)]
+    left = tuple(n for m in shapes[0] for n in (m, 1))
+    right = tuple(n for m in shapes[1] for n in (1, m))
+    product = reshape(x, left) * reshape(y, right)
+    return reshape(product, tuple(m * n for m, n in zip(*shapes, strict=True)))

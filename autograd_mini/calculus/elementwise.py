@@ -1,4 +1,4 @@
-"""Functions of each element alone: a forward for floats, one for arrays, and the derivative in one line."""
+"""Arithmetic, powers, exponentials and logarithms of each element: forwards, then the calculus."""
 
 import math
 import operator
@@ -6,34 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..node import data_of, ieee
-from ..primitive import Operation, elementwise, unrecorded
+from ..node import data_of
+from ..primitive import Operation, elementwise, registered
 from .linear import where
 
-# fmt: off  (a row reads: name, forwards; derivatives; words)
-# Where Python's function and NumPy's are 2 ulp apart, floats use NumPy's: Value and Tensor agree within 1 ulp.
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
-
-
-def _sigmoid_of_float(x: float) -> float:
-    e = float(np.exp(-math.fabs(x)))  # never overflows; NumPy's, as for arrays: the quotient would double an ulp
-    return (1.0 if x >= 0.0 else e) / (1.0 + e)
-
-
-def _sigmoid_of_array(x: Any) -> Any:
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e).astype(e.dtype, copy=False) / (1 + e)
-
-
-def _sech_squared_of(w: Any) -> Any:
-    """1 / cosh(x)², of w = exp(-2|x|), which never overflows."""
-    return 4.0 * w / ((1.0 + w) * (1.0 + w))
-
-
-def _equals(x: Any, z: Any) -> Any:
-    """1 where x is z (nan is nan), else 0: who was chosen by maximum."""
-    same = (x == z) | ((x != x) & (z != z))
-    return float(same) if isinstance(same, bool) else same.astype(np.result_type(x, z))
+# A row reads: name, forwards; derivatives; words. The formatter would give each word a line of its own.
+# fmt: off
 
 
 def _lowered(x: Any, y: Any) -> Any:
@@ -49,222 +28,136 @@ def _log_base(x: Any, y: Any) -> Any:
     return where((data_of(x) == 0) & (data_of(y) >= 0), 1.0, x)
 
 
-def _sign_of_float(x: float) -> float:
-    return float((x > 0.0) - (x < 0.0)) if x == x else x
+def _excess(x: Any, y: Any) -> Any:
+    """x - y, but 0 where both are the same infinity: two equal terms share."""
+    a, b = data_of(x), data_of(y)
+    return where((a == b) & (np.abs(a) == np.inf), 0.0, x - y)
 
 
-def _slope_of_relu(z: Any) -> Any:
-    """1 where relu's output is above 0, else 0; nan where it is nan."""
-    z = data_of(z)
-    if type(z) is float:
-        return _sign_of_float(z)
-    return z > 0 if z.max(initial=0) >= 0 else np.sign(z)  # a comparison takes a third of the time of np.sign
+def _logaddexp_of_floats(x: float, y: float) -> float:
+    return x + math.log(2.0) if x == y else (x if x > y else y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
-def _softplus_of_float(x: float) -> float:
-    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-math.fabs(x)))
+def _xlogy_of_arrays(x: Any, y: Any) -> Any:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((x == 0) & (y == y), 0.0, x * np.log(y)).astype(np.result_type(x, y), copy=False)
 
-
-def _share(x: Any, y: Any, z: Any) -> Any:
-    """The part of the gradient of z = maximum(x, y) that is x's: 1, 0, or one half where they tie."""
-    chosen = equals(x, z)
-    return chosen / (chosen + equals(y, z))
-
-
-sign: Operation = unrecorded(
-    "sign",
-    _sign_of_float,
-    np.sign,
-    "-1, 0 or 1; constant between its jumps, so its derivative is 0.",
-    "sign(-3.0) → -1.0",
-)
-equals: Operation = unrecorded(
-    "equals",
-    _equals,
-    _equals,
-    "1 where the inputs are the same, nan included, else 0; its derivative is 0.",
-    "equals(2.0, 2.0) → 1.0",
-)
 
 positive: Operation = elementwise(
-    "positive",
-    operator.pos,
-    np.positive,
+    "positive", operator.pos, np.positive,
     lambda g, z, x: g,
-    about="+x; d/dx = 1.",
-    example="positive(2.0) → 2.0",
+    about="+x; d/dx = 1.", example="positive(2.0) → 2.0",
 )
 negative: Operation = elementwise(
-    "negative",
-    operator.neg,
-    np.negative,
+    "negative", operator.neg, np.negative,
     lambda g, z, x: -g,
-    about="-x; d/dx = -1.",
-    example="negative(2.0) → -2.0",
+    about="-x; d/dx = -1.", example="negative(2.0) → -2.0",
 )
 add: Operation = elementwise(
-    "add",
-    operator.add,
-    np.add,
+    "add", operator.add, np.add,
     lambda g, z, x, y: g,
     lambda g, z, x, y: g,
-    about="x + y; d/dx = 1, d/dy = 1.",
-    example="add(2.0, 3.0) → 5.0",
+    about="x + y; d/dx = 1, d/dy = 1.", example="add(2.0, 3.0) → 5.0",
 )
 subtract: Operation = elementwise(
-    "subtract",
-    operator.sub,
-    np.subtract,
+    "subtract", operator.sub, np.subtract,
     lambda g, z, x, y: g,
     lambda g, z, x, y: -g,
-    about="x - y; d/dx = 1, d/dy = -1.",
-    example="subtract(2.0, 3.0) → -1.0",
+    about="x - y; d/dx = 1, d/dy = -1.", example="subtract(2.0, 3.0) → -1.0",
 )
 multiply: Operation = elementwise(
-    "multiply",
-    operator.mul,
-    np.multiply,
+    "multiply", operator.mul, np.multiply,
     lambda g, z, x, y: g * y,
     lambda g, z, x, y: g * x,
-    about="x · y; d/dx = y, d/dy = x.",
-    example="multiply(2.0, 3.0) → 6.0",
+    about="x · y; d/dx = y, d/dy = x.", example="multiply(2.0, 3.0) → 6.0",
 )
 divide: Operation = elementwise(
-    "divide",
-    operator.truediv,
-    np.divide,
+    "divide", operator.truediv, np.divide,
     lambda g, z, x, y: g / y,
     lambda g, z, x, y: -(g * (z / y)),
-    about="x / y; d/dx = 1 / y, d/dy = -x / y².",
-    example="divide(3.0, 2.0) → 1.5",
+    about="x / y; d/dx = 1 / y, d/dy = -x / y².", example="divide(3.0, 2.0) → 1.5",
 )
 power: Operation = elementwise(
-    "power",
-    math.pow,
-    np.power,
+    "power", math.pow, np.power,
     lambda g, z, x, y: g * (y * power(x, _lowered(x, y))),
     lambda g, z, x, y: g * (z * log(_log_base(x, y))),
-    about="x to the power y; d/dx = y · x^(y-1), d/dy = x^y · log(x).",
-    example="power(2.0, 3.0) → 8.0",
-)
-exp: Operation = elementwise(
-    "exp",
-    math.exp,
-    np.exp,
-    lambda g, z, x: g * z,
-    about="e to the power x; d/dx = exp(x).",
-    example="exp(0.0) → 1.0",
-)
-log: Operation = elementwise(
-    "log",
-    math.log,
-    np.log,
-    lambda g, z, x: g / x,
-    about="The natural logarithm; d/dx = 1 / x.",
-    example="log(1.0) → 0.0",
+    about="x to the power y; d/dx = y · x^(y-1), d/dy = x^y · log(x).", example="power(2.0, 3.0) → 8.0",
 )
 sqrt: Operation = elementwise(
-    "sqrt",
-    math.sqrt,
-    np.sqrt,
+    "sqrt", math.sqrt, np.sqrt,
     lambda g, z, x: g / (2.0 * z),
-    about="The square root; d/dx = 1 / (2 · sqrt(x)).",
-    example="sqrt(9.0) → 3.0",
+    about="The square root; d/dx = 1 / (2 · sqrt(x)).", example="sqrt(9.0) → 3.0",
 )
-sin: Operation = elementwise(
-    "sin",
-    math.sin,
-    np.sin,
-    lambda g, z, x: g * cos(x),
-    about="The sine of an angle in radians; d/dx = cos(x).",
-    example="sin(0.0) → 0.0",
+cbrt: Operation = elementwise(
+    "cbrt", math.cbrt, np.cbrt,
+    lambda g, z, x: g / (3.0 * (z * z)),
+    about="The cube root; d/dx = 1 / (3 · cbrt(x)²).", example="cbrt(8.0) → 2.0",
 )
-cos: Operation = elementwise(
-    "cos",
-    math.cos,
-    np.cos,
-    lambda g, z, x: -(g * sin(x)),
-    about="The cosine of an angle in radians; d/dx = -sin(x).",
-    example="cos(0.0) → 1.0",
+exp: Operation = elementwise(
+    "exp", math.exp, np.exp,
+    lambda g, z, x: g * z,
+    about="e to the power x; d/dx = exp(x).", example="exp(0.0) → 1.0",
 )
-sinh: Operation = elementwise(
-    "sinh",
-    lambda x: ieee(np.sinh, x),
-    np.sinh,
-    lambda g, z, x: g * cosh(x),
-    about="The hyperbolic sine; d/dx = cosh(x).",
-    example="sinh(0.0) → 0.0",
+exp2: Operation = elementwise(
+    "exp2", math.exp2, np.exp2,
+    lambda g, z, x: g * (z * math.log(2.0)),
+    about="2 to the power x; d/dx = 2^x · log(2).", example="exp2(3.0) → 8.0",
 )
-cosh: Operation = elementwise(
-    "cosh",
-    math.cosh,
-    np.cosh,
-    lambda g, z, x: g * sinh(x),
-    about="The hyperbolic cosine; d/dx = sinh(x).",
-    example="cosh(0.0) → 1.0",
+expm1: Operation = elementwise(
+    "expm1", math.expm1, np.expm1,
+    lambda g, z, x: g * exp(x),  # z + 1 loses its digits where x is far below 0
+    about="exp(x) - 1, exact near 0; d/dx = exp(x).", example="expm1(0.0) → 0.0",
 )
-_sech_squared: Operation = elementwise(
-    "sech_squared",
-    lambda x: _sech_squared_of(float(np.exp(-2.0 * math.fabs(x)))),
-    lambda x: _sech_squared_of(np.exp(-2.0 * np.abs(x))),
-    lambda g, z, x: -2.0 * (g * (z * tanh(x))),
-    about=None,
+log: Operation = elementwise(
+    "log", math.log, np.log,
+    lambda g, z, x: g / x,
+    about="The natural logarithm; d/dx = 1 / x.", example="log(1.0) → 0.0",
 )
-tanh: Operation = elementwise(
-    "tanh",
-    lambda x: float(np.tanh(x)),
-    np.tanh,
-    lambda g, z, x: g * _sech_squared(x),  # 1 - tanh² cancels, 1 / cosh² overflows
-    about="The hyperbolic tangent; d/dx = 1 - tanh(x)² = 1 / cosh(x)².",
-    example="tanh(0.0) → 0.0",
+log2: Operation = elementwise(
+    "log2", math.log2, np.log2,
+    lambda g, z, x: g / (x * math.log(2.0)),
+    about="The logarithm to the base 2; d/dx = 1 / (x · log(2)).", example="log2(8.0) → 3.0",
 )
-sigmoid: Operation = elementwise(
-    "sigmoid",
-    _sigmoid_of_float,
-    _sigmoid_of_array,
-    lambda g, z, x: g * (z * sigmoid(-x)),  # σ(-x) is 1 - σ(x) without cancellation
-    about="1 / (1 + exp(-x)); d/dx = σ(x) · (1 - σ(x)).",
-    example="sigmoid(0.0) → 0.5",
+log10: Operation = elementwise(
+    "log10", math.log10, np.log10,
+    lambda g, z, x: g / (x * math.log(10.0)),
+    about="The logarithm to the base 10; d/dx = 1 / (x · log(10)).", example="log10(100.0) → 2.0",
 )
-softplus: Operation = elementwise(
-    "softplus",
-    _softplus_of_float,
-    lambda x: np.logaddexp(x, np.zeros((), x.dtype)),
-    lambda g, z, x: g * sigmoid(x),
-    about="log(1 + exp(x)); d/dx = sigmoid(x).",
-    example="softplus(1000.0) → 1000.0",
+log1p: Operation = elementwise(
+    "log1p", math.log1p, np.log1p,
+    lambda g, z, x: g / (1.0 + x),
+    about="log(1 + x), exact near 0; d/dx = 1 / (1 + x).", example="log1p(0.0) → 0.0",
 )
-relu: Operation = elementwise(
-    "relu",
-    lambda x: x if x > 0.0 or x != x else 0.0,
-    lambda x: np.maximum(x, np.zeros(np.shape(x)[-1:], x.dtype)),  # a row of zeros: twice as fast as a single 0
-    lambda g, z, x: g * _slope_of_relu(z),
-    about="max(x, 0); d/dx = 1 above 0, 0 at 0 and below.",
-    example="relu(-2.0) → 0.0",
+logaddexp: Operation = elementwise(
+    "logaddexp", _logaddexp_of_floats, np.logaddexp,
+    lambda g, z, x, y: g / (1.0 + exp(_excess(y, x))),
+    lambda g, z, x, y: g / (1.0 + exp(_excess(x, y))),
+    about="log(exp(x) + exp(y)) without overflow; d/dx = exp(x) / (exp(x) + exp(y)), likewise d/dy.",
+    example="logaddexp(1000.0, -1000.0) → 1000.0",
 )
-abs: Operation = elementwise(
-    "abs",
-    math.fabs,
-    np.abs,
-    lambda g, z, x: g * sign(x),
-    about="The absolute value; d/dx = sign(x), 0 at 0.",
-    example="abs(-2.0) → 2.0",
+xlogy: Operation = elementwise(
+    "xlogy", lambda x, y: 0.0 if x == 0.0 and y == y else x * math.log(y), _xlogy_of_arrays,
+    lambda g, z, x, y: g * log(y),
+    lambda g, z, x, y: g * where(data_of(x) == 0.0, 0.0, x / y),
+    about="x · log(y), and 0 where x is 0; d/dx = log(y), d/dy = x / y.", example="xlogy(0.0, 0.0) → 0.0",
 )
-maximum: Operation = elementwise(
-    "maximum",
-    lambda x, y: x if x > y or x != x else y,
-    np.maximum,
-    lambda g, z, x, y: g * _share(x, y, z),
-    lambda g, z, x, y: g * _share(y, x, z),
-    about="The larger of x and y; the gradient goes to it, one half each where they tie.",
-    example="maximum(2.0, 3.0) → 3.0",
-)
-minimum: Operation = elementwise(
-    "minimum",
-    lambda x, y: x if x < y or x != x else y,
-    np.minimum,
-    lambda g, z, x, y: g * _share(x, y, z),
-    lambda g, z, x, y: g * _share(y, x, z),
-    about="The smaller of x and y; the gradient goes to it, one half each where they tie.",
-    example="minimum(2.0, 3.0) → 2.0",
-)
+
+
+@registered("composed")
+def square(x: Any) -> Any:
+    """x · x.
+
+    >>> square(3.0)
+    9.0
+    """
+    return x * x
+
+
+@registered("composed")
+def reciprocal(x: Any) -> Any:
+    """1 / x.
+
+    >>> reciprocal(4.0)
+    0.25
+    """
+    return divide(1.0, x)

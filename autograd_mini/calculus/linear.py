@@ -54,6 +54,13 @@ def _as_float_type(x: Any, dtype: Any) -> Any:
     return np.asarray(x).astype(dtype)
 
 
+def _cumsum_adjoint(g: Any, x: Any, axis: int | None = None) -> Any:
+    """Each element is in its own sum and all later ones: the sums of g from the end."""
+    backwards = (slice(None),) * ((axis or 0) % max(np.ndim(data_of(x)), 1)) + (slice(None, None, -1),)
+    summed = getitem(cumsum(getitem(g, backwards), axis or 0), backwards)
+    return reshape(summed, np.shape(data_of(x)))
+
+
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
@@ -108,6 +115,27 @@ swapaxes: Operation = linear(
     "Two axes change places.",
     "swapaxes(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0, 1).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
 )
+moveaxis: Operation = linear(
+    "moveaxis",
+    np.moveaxis,
+    lambda g, x, source, destination: moveaxis(g, destination, source),
+    "An axis, or several, moved to another place.",
+    "moveaxis(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0, 1).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
+)
+expand_dims: Operation = linear(
+    "expand_dims",
+    np.expand_dims,
+    lambda g, x, axis: reshape(g, np.shape(data_of(x))),
+    "New axes of length 1.",
+    "expand_dims(Tensor([1.0, 2.0]), 0).shape → (1, 2)",
+)
+squeeze: Operation = linear(
+    "squeeze",
+    np.squeeze,
+    lambda g, x, axis=None: reshape(g, np.shape(data_of(x))),
+    "Without the axes of length 1, or without those named.",
+    "squeeze(Tensor([[1.0, 2.0]])).shape → (2,)",
+)
 broadcast_to: Operation = linear(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
@@ -128,6 +156,13 @@ sum: Operation = linear(
     lambda g, x, axis=None, *, keepdims=False: expand(g, x, axis, keepdims),
     "The sum over an axis, a tuple of axes, or all; with keepdims those axes stay, of length 1.",
     "sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0).data → array([4., 6.])",
+)
+cumsum: Operation = linear(
+    "cumsum",
+    np.cumsum,
+    _cumsum_adjoint,
+    "The sums of the first 1, 2, 3, … elements along an axis, or of all of them laid in a row.",
+    "cumsum(Tensor([1.0, 2.0, 3.0])).data → array([1., 3., 6.])",
 )
 getitem: Operation = linear(
     "getitem",

@@ -1,13 +1,16 @@
 """Reductions with weights of their own, and what is composed from reductions."""
 
+import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..node import Node, Rule, data_of, record
 from ..primitive import Operation, attempt, plain, register, registered
-from .elementwise import equals, exp
-from .linear import expand, sum, where
+from .elementwise import exp
+from .linear import concatenate, expand, getitem, reshape, sum, transpose, where
+from .piecewise import abs, equals
 
 
 def reduction(name: str, forward: Operation, weights: Operation, about: str, example: str) -> Any:
@@ -21,7 +24,7 @@ def reduction(name: str, forward: Operation, weights: Operation, about: str, exa
         def derivative(g: Any, z: Any, a: Any) -> Any:
             return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis)
 
-        rule = Rule(name, "reduction", lambda a: forward(a, axis=axis, keepdims=keepdims), (derivative,))
+        rule = Rule(name, "reduction", lambda a: apply(a, axis, keepdims=keepdims), (derivative,))
         return record(data, rule, x)
 
     return register(name, "reduction", apply, about, example)
@@ -109,3 +112,111 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     array([-2000.,     0.])
     """
     return x - logsumexp(x, axis, keepdims=True)
+
+
+def _norm_weights(z: Any, x: Any, axis: Any) -> Any:
+    """x / norm(x), and 0 at the zero vector: the subgradient of least norm."""
+    return x / where(data_of(z) == 0.0, 1.0, z)
+
+
+euclidean_norm: Operation = reduction(
+    "euclidean_norm",
+    lambda x, axis, keepdims: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)),
+    _norm_weights,
+    "sqrt(sum(x²)) over an axis, a tuple of axes, or all; the gradient at the zero vector is 0.",
+    "euclidean_norm(Tensor([3.0, 4.0])).item() → 5.0",
+)
+
+
+@registered("composed")
+def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """The length of a vector, or of each along an axis: ord 2 (or None) Euclidean, 1 the sum, inf the largest.
+
+    Over two axes or all, None or "fro" is the Frobenius norm, the length of all elements.
+
+    >>> from autograd_mini import Tensor
+    >>> norm(Tensor([3.0, 4.0])).item()
+    5.0
+    """
+    if axis is None and ord is not None and np.ndim(data_of(x)) != 1:
+        raise ValueError(f"norm of ord {ord!r} of shape {np.shape(data_of(x))}: say along which axis")
+    if ord in (None, 2, "fro"):
+        return euclidean_norm(x, axis, keepdims=keepdims)
+    if ord == 1:
+        return sum(abs(x), axis, keepdims=keepdims)
+    if ord == np.inf:
+        return max(abs(x), axis, keepdims=keepdims)
+    raise ValueError(f"norm of ord {ord!r} has no rule here; 2, 1 and inf have, and any other is a formula of powers")
+
+
+@registered("composed")
+def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    """The variance: the mean squared distance from the mean, n - ddof in place of n.
+
+    >>> from autograd_mini import Tensor
+    >>> var(Tensor([1.0, 3.0])).item()
+    1.0
+    """
+    from_mean = x - mean(x, axis, keepdims=True)
+    total = sum(from_mean * from_mean, axis, keepdims=keepdims)
+    return total / _freedom(x, total, ddof)
+
+
+@registered("composed")
+def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    """The standard deviation, sqrt(var); its gradient at a constant is 0.
+
+    >>> from autograd_mini import Tensor
+    >>> std(Tensor([1.0, 3.0])).item()
+    1.0
+    """
+    length = euclidean_norm(x - mean(x, axis, keepdims=True), axis, keepdims=keepdims)
+    return length / np.sqrt(_freedom(x, length, ddof)).item()
+
+
+def _freedom(x: Any, reduced: Any, ddof: float) -> Any:
+    n = np.size(data_of(x)) / (np.size(data_of(reduced)) or 1)
+    return np.maximum(n - ddof, 0.0).item()
+
+
+@registered("composed")
+def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """The product over an axis, a tuple of axes, or all: pairs multiplied, then pairs of pairs; zeros are no kink.
+
+    >>> from autograd_mini import Tensor
+    >>> prod(Tensor([2.0, 3.0, 4.0])).item()
+    24.0
+    """
+    shape = np.shape(data_of(x))
+    axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+    kept = [i for i in range(len(shape)) if i not in axes]
+    n = math.prod(shape[i] for i in axes)
+    x = reshape(transpose(x, (*axes, *kept)), (n, *(shape[i] for i in kept)))
+    while n > 1:
+        pairs = getitem(x, slice(0, n - n % 2, 2)) * getitem(x, slice(1, None, 2))
+        x = concatenate([pairs, getitem(x, slice(n - 1, None))]) if n % 2 else pairs
+        n = (n + 1) // 2
+    result = getitem(x, 0) if n else np.ones([shape[i] for i in kept], np.asarray(data_of(x)).dtype) + sum(x, 0)
+    return reshape(result, tuple(1 if i in axes else m for i, m in enumerate(shape))) if keepdims else result
+
+
+@registered("composed")
+def cumprod(x: Any, axis: int | None = None) -> Any:
+    """The products of the first 1, 2, 3, … elements along an axis, or of all of them laid in a row.
+
+    By doubling: after k rounds each element holds the product of the 2^k up to it (Hillis and Steele 1986).
+
+    >>> from autograd_mini import Tensor
+    >>> cumprod(Tensor([1.0, 2.0, 3.0])).data
+    array([1., 2., 6.])
+    """
+    if axis is None:
+        x, axis = reshape(x, (-1,)), 0
+    n = np.shape(data_of(x))[axis]
+    before = (slice(None),) * (axis % np.ndim(data_of(x)))
+    reach = 1
+    while reach < n:
+        later = getitem(x, (*before, slice(reach, None))) * getitem(x, (*before, slice(None, n - reach)))
+        x = concatenate([getitem(x, (*before, slice(None, reach))), later], axis)
+        reach *= 2
+    return x

@@ -1,0 +1,147 @@
+"""What networks put between their layers, and the error function."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..node import data_of
+from ..primitive import Operation, elementwise, registered
+from .elementwise import exp, expm1
+from .linear import where
+from .piecewise import sign
+
+# Each derivative takes the upstream gradient g, the output z and the input x.
+# fmt: off
+
+
+def _sigmoid_of_float(x: float) -> float:
+    e = float(np.exp(-math.fabs(x)))  # never overflows; NumPy's, as for arrays: the quotient would double an ulp
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
+
+
+def _sigmoid_of_array(x: Any) -> Any:
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e).astype(e.dtype, copy=False) / (1 + e)
+
+
+def _sech_squared_of(w: Any) -> Any:
+    """1 / cosh(x)², of w = exp(-2|x|), which never overflows."""
+    return 4.0 * w / ((1.0 + w) * (1.0 + w))
+
+
+def _slope_of_relu(z: Any) -> Any:
+    """1 where relu's output is above 0, else 0; nan where it is nan."""
+    z = data_of(z)
+    if type(z) is float or not z.max(initial=0) >= 0:
+        return sign(z)
+    return z > 0  # a third of the time of sign
+
+
+def _softplus_of_float(x: float) -> float:
+    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-math.fabs(x)))
+
+
+def _each(function: Any) -> Any:
+    """A function of Python's math on arrays: NumPy has none of its own."""
+    return lambda x: np.asarray(np.vectorize(function, otypes=[np.float64])(x)).astype(np.asarray(x).dtype)
+
+
+def _gaussian(x: Any) -> Any:
+    """exp(-x²); the square is rounded at 27 bits and corrected, for exp would amplify its rounding error."""
+    a = data_of(x)
+    high = np.float64(np.float32(a)) if np.ndim(a) == 0 else a.astype(np.float32).astype(a.dtype)
+    if not isinstance(a, np.ndarray):
+        high = float(high)
+    return exp(-(high * high)) * exp((high - x) * (high + x))
+
+
+sigmoid: Operation = elementwise(
+    "sigmoid", _sigmoid_of_float, _sigmoid_of_array,
+    lambda g, z, x: g * (z * sigmoid(-x)),  # σ(-x) is 1 - σ(x) without cancellation
+    about="1 / (1 + exp(-x)); d/dx = σ(x) · (1 - σ(x)).", example="sigmoid(0.0) → 0.5",
+)
+_sech_squared: Operation = elementwise(
+    "sech_squared",
+    lambda x: _sech_squared_of(float(np.exp(-2.0 * math.fabs(x)))),
+    lambda x: _sech_squared_of(np.exp(-2.0 * np.abs(x))),
+    lambda g, z, x: -2.0 * (g * (z * tanh(x))),
+    about=None,
+)
+tanh: Operation = elementwise(
+    "tanh", lambda x: float(np.tanh(x)), np.tanh,
+    lambda g, z, x: g * _sech_squared(x),  # 1 - tanh² cancels, 1 / cosh² overflows
+    about="The hyperbolic tangent; d/dx = 1 - tanh(x)² = 1 / cosh(x)².", example="tanh(0.0) → 0.0",
+)
+softplus: Operation = elementwise(
+    "softplus", _softplus_of_float, lambda x: np.logaddexp(x, np.zeros((), x.dtype)),
+    lambda g, z, x: g * sigmoid(x),
+    about="log(1 + exp(x)); d/dx = sigmoid(x).", example="softplus(1000.0) → 1000.0",
+)
+relu: Operation = elementwise(
+    "relu", lambda x: x if x > 0.0 or x != x else 0.0,
+    lambda x: np.maximum(x, np.zeros(np.shape(x)[-1:], x.dtype)),  # a row of zeros: twice as fast as a single 0
+    lambda g, z, x: g * _slope_of_relu(z),
+    about="max(x, 0); d/dx = 1 above 0, 0 at 0 and below.", example="relu(-2.0) → 0.0",
+)
+erf: Operation = elementwise(
+    "erf", math.erf, _each(math.erf),
+    lambda g, z, x: g * (2.0 / math.sqrt(math.pi) * _gaussian(x)),
+    about="The error function; d/dx = 2 / sqrt(π) · exp(-x²).", example="erf(0.0) → 0.0",
+)
+erfc: Operation = elementwise(
+    "erfc", math.erfc, _each(math.erfc),
+    lambda g, z, x: -(g * (2.0 / math.sqrt(math.pi) * _gaussian(x))),
+    about="1 - erf(x), exact where that is near 0; d/dx = -2 / sqrt(π) · exp(-x²).", example="erfc(0.0) → 1.0",
+)
+
+
+@registered("composed")
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    """x above 0, slope · x at 0 and below.
+
+    >>> leaky_relu(-2.0, 0.5)
+    -1.0
+    """
+    return where(data_of(x) > 0.0, x, slope * x)
+
+
+@registered("composed")
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x above 0, alpha · (exp(x) - 1) at 0 and below (Clevert et al. 2016).
+
+    >>> elu(2.0)
+    2.0
+    """
+    above = data_of(x) > 0.0
+    return where(above, x, alpha * expm1(where(above, 0.0, x)))
+
+
+@registered("composed")
+def silu(x: Any) -> Any:
+    """x · sigmoid(x), also called swish (Hendrycks and Gimpel 2016).
+
+    >>> silu(0.0)
+    0.0
+    """
+    return x * sigmoid(x)
+
+
+@registered("composed")
+def gelu(x: Any) -> Any:
+    """x · Φ(x), Φ the distribution function of the normal (Hendrycks and Gimpel 2016).
+
+    >>> gelu(0.0)
+    0.0
+    """
+    return x * (0.5 * erfc(x * -math.sqrt(0.5)))
+
+
+@registered("composed")
+def gelu_tanh(x: Any) -> Any:
+    """x/2 · (1 + tanh(sqrt(2/π) · (x + 0.044715 x³))), the same paper's approximation of gelu.
+
+    >>> gelu_tanh(0.0)
+    0.0
+    """
+    return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x)))  # (1 + tanh(u)) / 2 = σ(2u)

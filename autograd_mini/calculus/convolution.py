@@ -1,0 +1,93 @@
+"""Convolution and pooling: windows gathered from the last axes, then one product or one reduction over each."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..node import data_of
+from ..primitive import registered
+from .bilinear import einsum
+from .linear import expand_dims, reshape, squeeze
+from .moving import gathered, positions_of
+from .reductions import max, mean
+
+Pair = int | tuple[int, int]
+
+
+@registered("composed")
+def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, groups: int = 1) -> Any:
+    """Each window of x times each of the filters, summed (cross-correlation, as in networks).
+
+    x: (n, channels, height, width). weight: (filters, channels / groups, rows, columns). Gives (n, filters, …).
+
+    >>> from autograd_mini import Tensor
+    >>> conv2d(Tensor(np.ones((1, 1, 3, 3))), np.ones((1, 1, 2, 2))).data.tolist()
+    [[[[4.0, 4.0], [4.0, 4.0]]]]
+    """
+    (n, channels, *_), (filters, depth, *size) = np.shape(data_of(x)), np.shape(data_of(weight))
+    if channels != depth * groups or filters % groups:
+        raise ShapeError(
+            f"conv2d of {channels} channels by filters of shape {np.shape(data_of(weight))} in {groups} groups: "
+            "channels must be groups times the filters' second length, and filters a multiple of groups"
+        )
+    windows = _windows(x, (size[0], size[1]), stride, padding, dilation)
+    windows = reshape(windows, (n, groups, depth, *windows.shape[2:]))
+    grouped = reshape(weight, (groups, filters // groups, depth, *size))
+    product = einsum("ngchwij,gfcij->ngfhw", windows, grouped)
+    return reshape(product, (n, filters, *product.shape[3:]))
+
+
+@registered("composed")
+def conv1d(x: Any, weight: Any, *, stride: int = 1, padding: int = 0, dilation: int = 1, groups: int = 1) -> Any:
+    """`conv2d` of one row: x (n, channels, length), weight (filters, channels / groups, length).
+
+    >>> from autograd_mini import Tensor
+    >>> conv1d(Tensor([[[1.0, 2.0, 3.0]]]), np.ones((1, 1, 2))).data.tolist()
+    [[[3.0, 5.0]]]
+    """
+    rows = conv2d(
+        expand_dims(x, 2),
+        expand_dims(weight, 2),
+        stride=(1, stride),
+        padding=(0, padding),
+        dilation=(1, dilation),
+        groups=groups,
+    )
+    return squeeze(rows, 2)
+
+
+@registered("composed")
+def max_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair = 0) -> Any:
+    """The largest of each window of x (n, channels, height, width); windows lie side by side unless a stride is given.
+
+    >>> from autograd_mini import Tensor
+    >>> max_pool2d(Tensor(np.arange(4.0).reshape(1, 1, 2, 2)), 2).data.tolist()
+    [[[[3.0]]]]
+    """
+    return max(_windows(x, size, size if stride is None else stride, padding, 1, fill=-np.inf), (-2, -1))
+
+
+@registered("composed")
+def avg_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair = 0) -> Any:
+    """The mean of each window of x, padding counted as 0; otherwise as `max_pool2d`.
+
+    >>> from autograd_mini import Tensor
+    >>> avg_pool2d(Tensor(np.arange(4.0).reshape(1, 1, 2, 2)), 2).data.tolist()
+    [[[[1.5]]]]
+    """
+    return mean(_windows(x, size, size if stride is None else stride, padding, 1), (-2, -1))
+
+
+def _windows(x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
+    """The windows of the last two axes of x: (n, channels, down, across, rows, columns)."""
+    size, stride, padding, dilation = (p if isinstance(p, tuple) else (p, p) for p in (size, stride, padding, dilation))
+    if np.ndim(data_of(x)) != 4:
+        raise ShapeError(f"windows are taken of (n, channels, height, width); got shape {np.shape(data_of(x))}")
+    positions = np.pad(positions_of(x), [(0, 0), (0, 0), *((p, p) for p in padding)])
+    reach = tuple((n - 1) * d + 1 for n, d in zip(size, dilation, strict=True))
+    if any(r > n for r, n in zip(reach, positions.shape[2:], strict=True)):
+        raise ShapeError(f"a window of {reach} does not fit into shape {positions.shape[2:]}, padding included")
+    views = np.lib.stride_tricks.sliding_window_view(positions, reach, axis=(2, 3))
+    views = views[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
+    return gathered(x, views, fill)

@@ -1,0 +1,38 @@
+"""Arguments as one vector and back, and the names of its elements."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def flat(parts: Sequence[Any]) -> Array:
+    """All elements in one vector of float64."""
+    return np.concatenate([np.zeros(0), *(np.asarray(part, np.float64).ravel() for part in parts)])
+
+
+def shaped(vector: Array, like: Sequence[Any]) -> list[Any]:
+    """The vector's elements as floats and arrays like those given; each array has memory of its own."""
+    parts, start = [], 0
+    for x in like:
+        piece = vector[start : start + np.size(x)]
+        start += np.size(x)
+        parts.append(np.array(piece, np.asarray(x).dtype).reshape(x.shape) if isinstance(x, np.ndarray) else piece[0])
+    return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
+
+
+def units(like: Sequence[Any]) -> list[list[Any]]:
+    """For each element the parts that are 1 there and 0 elsewhere."""
+    return [shaped(unit, like) for unit in np.eye(sum(np.size(x) for x in like))]
+
+
+def places(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """For each element the name of its part and its index there."""
+    return [(name, index) for x, name in zip(like, names, strict=True) for index in np.ndindex(np.shape(x))]
+
+
+def largest(x: Array) -> float:
+    """The largest magnitude of the finite elements, 0 where there are none."""
+    return float(np.max(np.abs(x), where=np.isfinite(x), initial=0.0))

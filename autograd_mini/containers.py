@@ -1,0 +1,35 @@
+"""Nested lists, tuples and dicts of numbers and arrays, and the leaf nodes that stand for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .calculus.elementwise import positive
+from .node import Node
+from .tensor import Tensor
+from .value import Value
+
+
+def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """The function of each leaf (and of the leaves in its place in the other trees), in the tree's own nesting."""
+    if isinstance(tree, dict):
+        branch = tree.copy()  # of the tree's own kind
+        branch.update((key, mapped(function, tree[key], *(other[key] for other in others))) for key in tree)
+        return branch
+    if isinstance(tree, list | tuple):
+        branches = [mapped(function, *together) for together in zip(tree, *others, strict=True)]
+        return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)
+    return function(tree, *others)
+
+
+def leaf(x: Any) -> Node:
+    """The node a function is given for a number or array; for a node one recorded from it: its history goes on."""
+    if isinstance(x, Node):
+        return positive(x)  # type: ignore[no-any-return]
+    return Tensor(x) if isinstance(x, np.ndarray) else Value(x)
+
+
+def zero(node: Node) -> Any:
+    """The gradient of a node that nothing depends on."""
+    return np.zeros_like(node.data) if isinstance(node, Tensor) else 0.0

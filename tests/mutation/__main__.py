@@ -1,0 +1,89 @@
+"""Plants each wrong rule alone into a copy of the project and runs the suite: every one must be caught.
+
+`python -m tests.mutation` prints the matrix and, with a path, writes it there.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .wrong_rules import WRONG_RULES, Wrong
+
+ROOT = Path(__file__).parent.parent.parent
+PARTS = ("autograd_mini", "nn", "tests", "pyproject.toml")
+SUITE = ("test_operations.py", "test_identities.py", "test_conventions.py", "test_accuracy.py", "test_safety.py")
+
+
+def planted(wrong: Wrong, folder: Path) -> None:
+    """A copy of the project with the wrong rule in it."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "digits"))
+        else:
+            shutil.copy(source, folder / part)
+    path = folder / "autograd_mini" / "calculus" / wrong.file
+    text = path.read_text()
+    if text.count(wrong.right) != 1:
+        raise SystemExit(
+            f"{wrong.operation}, {wrong.kind}: the right rule stands {text.count(wrong.right)} times in {path.name}"
+        )
+    path.write_text(text.replace(wrong.right, wrong.wrong))
+
+
+def caught_by(wrong: Wrong) -> str | None:
+    """The test that fails first: among those of the operation, else in the whole suite; None where none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        planted(wrong, Path(folder))
+        for selection in (["-k", wrong.operation], []):
+            tests = [f"tests/{name}" for name in SUITE if (Path(folder) / "tests" / name).exists()]
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "--no-header",
+                "-p",
+                "no:cacheprovider",
+                *selection,
+                *tests,
+            ]
+            run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+            if failed:
+                return failed[0].split(" - ")[0].split("::", 1)[-1]
+            if run.returncode not in (0, 5):
+                return f"the suite does not start: {run.stdout.splitlines()[-1:]}"
+    return None
+
+
+def main() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(caught_by, WRONG_RULES))
+    rows = [
+        f"| {w.operation} | {w.kind} | {by or '**not caught**'} |" for w, by in zip(WRONG_RULES, found, strict=True)
+    ]
+    caught = sum(by is not None for by in found)
+    matrix = "\n".join(
+        [
+            "# Wrong rules, and what catches them",
+            "",
+            f"`python -m tests.mutation` planted {len(found)} wrong rules, each alone; the suite caught {caught}.",
+            "",
+            "| operation | what is wrong | the first test to fail |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+    print(matrix)
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(matrix)
+    sys.exit(caught < len(found))
+
+
+if __name__ == "__main__":
+    main()

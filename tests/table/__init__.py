@@ -1,0 +1,12 @@
+"""Every operation, one row each: how it is called, where its inputs lie, its kinks, and what it should compute.
+
+`test_operations.py` makes its tests from these rows. A reference is written for arrays of mpmath's numbers (see
+`oracles.py`); an operation that only moves numbers about has NumPy's own function for a reference.
+"""
+
+from . import activations, bilinear, elementwise, linear, piecewise, reductions, trigonometric
+from .row import Case
+
+_PARTS = (linear, bilinear, elementwise, piecewise, activations, trigonometric, reductions)
+TABLE = [row for part in _PARTS for row in part.ROWS]
+CASES = [Case(row, call) for row in TABLE for call in row.calls]

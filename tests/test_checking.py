@@ -1,0 +1,181 @@
+"""check_gradients: no mistake is missed, no right gradient is accused."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_mini as ag
+from autograd_mini import AutogradError, KindError, ShapeError, Tensor, Value, custom_primitive
+from autograd_mini.checking import GradientError, check_gradients
+from autograd_mini.checking.differences import TRUST, slopes
+
+from .right_gradients import RIGHT, Right
+from .wrong_gradients import WRONG, Wrong
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+SEEDS = range(20) if THOROUGH else range(1)
+SOME = RIGHT if THOROUGH else [right for i, right in enumerate(RIGHT) if i % 5 == 0 or "by hand" in right.name]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("right", SOME, ids=lambda right: right.name)
+def test_right_gradients_are_not_accused(right: Right, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    report = check_gradients(right.f, *(draw(random) for draw in right.draw), gradient=right.gradient, seed=seed)
+    assert report.points >= 1
+
+
+FLAT = "floor", "sign", "reciprocal, times x", "empty", "constant", "by hand"
+LEAKING = [right for right in SOME if not right.name.startswith(FLAT)]
+
+
+@pytest.mark.parametrize("right", LEAKING, ids=lambda right: right.name)
+def test_a_leak_of_a_millionth_is_found_whatever_follows(right: Right) -> None:
+    leak = custom_primitive(lambda g, z, x: g * (1 + 1e-6))(lambda x: x * 1.0)
+    random = np.random.default_rng(5)
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(
+            lambda x, *rest: right.f(leak(x), *rest), *(draw(random) for draw in right.draw), order=1, layouts=False
+        )
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
+def test_mistakes_are_found_and_named(wrong: Wrong) -> None:
+    args = [x.copy() if isinstance(x, np.ndarray) else x for x in wrong.args]
+    with pytest.raises(GradientError) as caught:
+        check_gradients(wrong.f, *args, gradient=wrong.gradient)
+    assert wrong.said in str(caught.value)
+    assert caught.value.mistakes
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("factor", [1 + 1e-6, 1 - 1e-6])
+def test_a_factor_of_a_millionth(factor: float, seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=3)
+    f = custom_primitive(lambda g, z, x: g * z * (factor if x.shape == (3,) else 1.0))(np.exp)
+    assert check_gradients(ag.exp, x, points=False, seed=seed).undecided == 0
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, x, points=False, seed=seed)
+
+
+def test_forward_and_reverse_are_both_looked_at() -> None:
+    """The wrong factor is seen by one sweep alone: the recorded one that forward mode transposes."""
+    rule = custom_primitive(lambda g, z, x: g * ag.cos(x) * (2.0 if isinstance(g, Tensor) else 1.0))(np.sin)
+    with pytest.raises(GradientError) as caught:
+        check_gradients(rule, np.array([1.0, 2.0]), order=1)
+    assert {mistake.mode for mistake in caught.value.mistakes} == {"forward"}
+
+
+def test_the_message_says_what_is_wrong_where() -> None:
+    def backward(g: Any, x: Any, y: Any) -> Any:
+        wrong = g * x
+        wrong[1, 2] *= 1.5
+        return g * y, wrong
+
+    x, y = np.full((2, 3), 2.0), np.full((2, 3), 4.0)
+    with pytest.raises(GradientError) as caught:
+        check_gradients(np.multiply, x, y, gradient=backward)
+    (mistake,) = caught.value.mistakes[-1:]
+    assert isinstance(caught.value, AutogradError)
+    assert isinstance(caught.value, AssertionError)
+    assert (mistake.argument, mistake.element, mistake.output) == ("argument 1", (1, 2), "f's element (1, 2)")
+    assert (mistake.order, mistake.mode, mistake.got) == (1, "reverse", 3.0)
+    assert mistake.expected == pytest.approx(2.0, abs=1e-9)
+    assert "argument 1 at (1, 2), of f's element (1, 2): expected 2 ±" in str(caught.value)
+
+
+def test_kinks_are_named() -> None:
+    report = check_gradients(ag.relu, np.array([1.0, 0.0, -1.0]), order=1)
+    (kink,) = report.kinks
+    assert (kink.argument, kink.element, kink.ours) == ("argument 0", (1,), 0.0)
+    assert (kink.left, kink.right) == (0.0, pytest.approx(1.0))
+    assert "kink" in str(report)
+
+
+@pytest.mark.parametrize("at_zero", [-1.5, 1.001, np.nan])
+def test_outside_a_kink_is_wrong(at_zero: float) -> None:
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(np.abs, np.zeros(1), gradient=lambda g, x: g * np.where(x == 0.0, at_zero, np.sign(x)))
+
+
+@pytest.mark.parametrize("at_zero", [-1.0, 0.0, 0.5])
+def test_inside_a_kink_is_right(at_zero: float) -> None:
+    report = check_gradients(np.abs, np.zeros(1), gradient=lambda g, x: g * np.where(x == 0.0, at_zero, np.sign(x)))
+    assert [kink.ours for kink in report.kinks] == [at_zero]
+
+
+def test_what_cannot_be_decided_is_counted() -> None:
+    assert check_gradients(lambda x: ag.sin(1e9 * x), np.array([1.0]), order=1, points=False).undecided == 1
+
+
+def test_constants_are_left_alone() -> None:
+    def loss(x: Any, labels: Any, scale: int, name: str) -> Any:
+        assert labels.dtype == np.int64
+        assert name == "mean"
+        return x[np.arange(2), labels].mean() * scale
+
+    labels = np.array([0, 2])
+    assert check_gradients(loss, np.ones((2, 3)), labels, 2, "mean", order=1).entries == 6
+
+    def backward(g: Any, x: Any, labels: Any, scale: int, name: str) -> Any:
+        gradient = np.zeros_like(x)
+        gradient[np.arange(2), labels] = g * scale / 2
+        return gradient
+
+    with_all = lambda *args: (backward(*args), None, None, None)
+    for gradient in (backward, with_all):
+        assert check_gradients(loss, np.ones((2, 3)), labels, 2, "mean", gradient=gradient).entries == 6
+
+
+def test_nodes_are_taken_for_their_data() -> None:
+    assert check_gradients(lambda x, y: x * y, Value(2.0), Tensor([1.0, 2.0]), order=1).entries == 6
+
+
+def test_third_order() -> None:
+    assert check_gradients(lambda x: (x**4).sum(), np.array([1.0, -2.0]), order=3, points=False).undecided == 0
+
+
+def test_the_arguments_are_not_changed() -> None:
+    x = np.array([1.0, 2.0])
+    with pytest.raises(GradientError, match="f changes"):
+        check_gradients(lambda x: np.sin(x, out=x).copy(), x, gradient=lambda g, x: g * np.cos(x))
+    assert x.tolist() == [1.0, 2.0]
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 2))
+    assert str(check_gradients(ag.softmax, x, seed=3)) == str(check_gradients(ag.softmax, x, seed=3))
+
+
+def test_what_cannot_be_checked_is_refused() -> None:
+    with pytest.raises(KindError, match="nothing to differentiate"):
+        check_gradients(np.sin, 3, np.arange(2))
+    with pytest.raises(KindError, match="must give a float"):
+        check_gradients(lambda x: "text", 1.0)
+    with pytest.raises(ShapeError, match="gave 3 gradients for 2"):
+        check_gradients(np.multiply, 1.0, 2.0, gradient=lambda g, x, y: (g, g, g))
+
+
+CURVES: dict[str, tuple[Any, float, float]] = {
+    "exp": (np.exp, 1.0, np.exp(1.0)),
+    "sin(100 x)": (lambda x: np.sin(100.0 * x), 1.0, 100.0 * np.cos(100.0)),
+    "waves of the steps' own length": (lambda x: np.sin(16 * np.pi * x), 0.0, 16 * np.pi),
+    "log near 0": (np.log, 1e-3, 1e3),
+    "cancelling": (lambda x: (x + 1e5) - 1e5, 1.0, 1.0),
+    "beside a kink": (lambda x: np.abs(x - 1.001), 1.0, -1.0),
+    "at the edge of the domain": (lambda x: np.sqrt(x) ** 3 if x >= 1.0 else np.nan, 1.0, 1.5),
+    "a kink of second order": (lambda x: np.where(x > 1.0, x * x, 2.0 * x - 1.0), 1.0, 2.0),
+    "beside a pole": (lambda x: 1.0 / (x - 1.01), 1.0, -1e4),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_error_estimates_hold(name: str) -> None:
+    f, x, expected = CURVES[name]
+    found = slopes(lambda t: np.array([f(x + t)]), 0.125, 24)
+    error = abs(found.best[0] - expected)
+    assert error <= TRUST * found.error[0] + 1e-15 * abs(expected)
+    assert TRUST * found.error[0] < 1e-6 * abs(expected)  # precise enough for a factor of a millionth
+    assert not found.kink[0]

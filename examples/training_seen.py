@@ -76,7 +76,7 @@ def compare(models: dict[str, nn.MLP], digits: nn.mnist.Digits) -> Figure:
     for axes, (name, model) in zip(sheets, models.items(), strict=True):
         norms = nn.GradientNorms(model)
         result = learn_digits(model, digits, nn.SGD(model.parameters(), 0.05), epochs=1, step_callbacks=[norms])
-        norms.draw(axes)
+        norms.draw(axes, ending="weight")
         axes.set(title=f"{name}: {result}", xlabel="step")
         axes.label_outer()
     figure.legend(*sheets[0].get_legend_handles_labels(), loc="outside right center", frameon=False)

@@ -40,25 +40,29 @@ class GradientNorms:
             norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
             self.norms[path].append(float(norm))
 
-    def draw(self, axes: Any, *, ending: str = "weight") -> None:
+    def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""
         shown = {path: norms for path, norms in self.norms.items() if path.endswith(ending)}
         if not shown:
-            raise ValueError(f"no parameter's path ends in {ending!r}: there are {', '.join(self.norms)}")
+            raise ValueError(
+                f"no parameter's path ends in {ending!r}: they are such as {', '.join(list(self.norms)[:4])}"
+            )
         for (path, norms), colour in zip(shown.items(), shades(len(shown)), strict=True):
             axes.plot(range(1, len(norms) + 1), norms, color=colour, linewidth=1.2, label=path)
-        axes.set(yscale="log", ylabel="norm of the gradient")
+        axes.set_yscale("log", nonpositive="mask")  # a norm of 0 has no place there: a gap
+        axes.set_ylabel("norm of the gradient")
         style(axes)
 
-    def plot(self, *, ending: str = "weight", unit: str = "step") -> Any:
+    def plot(self, *, ending: str = "", unit: str = "step") -> Any:
         """A matplotlib Figure with a line for each parameter, on a log scale, from dark (first layer) to bright (last).
 
-        ending: only the parameters whose path ends so; "" for all. unit: what a call was, written below the axis.
-        ImportError without the extra `plot`.
+        ending: only the parameters whose path ends so ("weight"). unit: what a call was, written below the axis.
+        ImportError without the extra `plot`, ValueError where no path ends so.
         """
-        figure, (axes,) = figure_of(1, width=7.0, height=3.5)
+        lines = sum(path.endswith(ending) for path in self.norms)
+        figure, (axes,) = figure_of(1, width=7.0, height=max(3.5, 0.22 * lines))  # room for the legend
         self.draw(axes, ending=ending)
-        axes.set(xlabel=unit, title="gradients, layer by layer")
+        axes.set(xlabel=unit, title="gradient norms")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", frameon=False)
         return figure
 

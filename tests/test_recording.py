@@ -92,7 +92,7 @@ def test_norms_of_values_of_tiny_gradients_and_of_none():
 def test_the_plot_has_a_line_for_each_layer_by_its_path():
     _, _, made = run(step_callbacks=[nn.GradientNorms])
     norms = made["step_callbacks"][0]
-    figure = norms.plot()
+    figure = norms.plot(ending="weight")
     (axes,) = figure.axes
     assert [line.get_label() for line in axes.get_lines()] == ["0.weight", "2.weight"]
     assert axes.get_yscale() == "log"
@@ -100,9 +100,10 @@ def test_the_plot_has_a_line_for_each_layer_by_its_path():
     for line in axes.get_lines():
         np.testing.assert_array_equal(line.get_ydata(), norms.norms[line.get_label()])
     figure.savefig(BytesIO())
-    every = norms.plot(ending="", unit="epoch").axes[0]
+    every = norms.plot(unit="epoch").axes[0]
     assert [line.get_label() for line in every.get_lines()] == list(norms.norms)
-    with pytest.raises(ValueError, match=r"ends in 'kernel': there are 0\.weight, 0\.bias"):
+    assert every.get_xlabel() == "epoch"
+    with pytest.raises(ValueError, match=r"ends in 'kernel': they are such as 0\.weight, 0\.bias"):
         norms.plot(ending="kernel")
 
 

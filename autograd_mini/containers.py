@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .calculus.elementwise import positive
-from .node import Node
+from .node import Node, data_of
 from .tensor import Tensor
 from .value import Value
 
@@ -30,6 +30,7 @@ def leaf(x: Any) -> Node:
     return Tensor(x) if isinstance(x, np.ndarray) else Value(x)
 
 
-def zero(node: Node) -> Any:
-    """The gradient of a node that nothing depends on."""
-    return np.zeros_like(node.data) if isinstance(node, Tensor) else 0.0
+def zero(x: Any) -> Any:
+    """The derivative of, or by, what nothing depends on: 0 in the shape of a node or a raw number or array."""
+    data = data_of(x)
+    return np.zeros(data.shape, np.result_type(data, np.float32)) if isinstance(data, np.ndarray) else 0.0

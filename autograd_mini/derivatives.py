@@ -136,12 +136,15 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple[Any, Any]:
     """f's value at the primals, and J times the directions: forward mode, one pass for all of them.
 
-    primals, directions: a sequence with an entry for each argument, the direction in the argument's own nesting.
+    primals, directions: a tuple or list with an entry for each argument, the direction in the argument's own nesting.
+    Raises KindError where they are not, ShapeError where a direction does not go with its argument.
 
     >>> from autograd_mini import jvp
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
+    if not isinstance(primals, tuple | list) or not isinstance(directions, tuple | list):
+        raise KindError("jvp takes a tuple of arguments and a tuple of directions: jvp(f, (x,), (direction,))")
     run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
     return run.value, run.pushed(tuple(directions))
 
@@ -203,8 +206,9 @@ def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
 
 
 def _along(x: Node, direction: Any) -> Any:
-    if np.shape(data_of(direction)) != x.shape:
-        raise ShapeError(f"a direction of shape {np.shape(data_of(direction))} for an argument of shape {x.shape}")
+    direction = direction if isinstance(direction, Node) else x.held(direction)
+    if (shape := np.shape(data_of(direction))) != x.shape:
+        raise ShapeError(f"a direction of shape {shape} for an argument of shape {x.shape}")
     return x.fit(direction)
 
 

@@ -30,7 +30,7 @@ ARROWS = {
     "arithmetic": "errors node sweep calculus",
     "value": "errors node calculus numpy_protocol arithmetic",
     "tensor": "errors node calculus numpy_protocol arithmetic",
-    "containers": "node calculus value tensor",
+    "containers": "errors node calculus value tensor",
     "derivatives": "errors node sweep together calculus containers",
     "custom": "errors node sweep containers",
     "drawing": "errors node sweep",

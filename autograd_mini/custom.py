@@ -39,7 +39,10 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
             if node is None:
                 return forward(*inputs)
             inputs = tuple(x if isinstance(x, Node) else node.constant(x, rule.name) for x in inputs)
-            return record(forward(*map(data_of, inputs)), rule, inputs[0], inputs[1:] or None)
+            data = forward(*map(data_of, inputs))
+            if isinstance(data, np.ndarray) and data.dtype not in (np.float32, np.float64):
+                raise KindError(f"{rule.name} gave an array of {data.dtype}, which no node holds")
+            return record(data, rule, inputs[0], inputs[1:] or None)
 
         rule = Rule(getattr(forward, "__name__", "custom"), "custom", apply, derivatives)
         return apply

@@ -9,8 +9,7 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 import autograd_mini as ag
-from autograd_mini import Tensor, Value
-from autograd_mini.checking import GradientError
+from autograd_mini import GradientError, Tensor, Value
 from autograd_mini.testing import (
     Expression,
     assert_gradients,

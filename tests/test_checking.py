@@ -20,7 +20,8 @@ from autograd_mini import (
 from autograd_mini.checking.differences import TRUST, slopes
 
 from .right_gradients import RIGHT, Right
-from .wrong_gradients import WRONG, Wrong
+from .wrong_by_hand import WRONG
+from .wrong_gradients import Wrong
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = range(20) if THOROUGH else range(1)

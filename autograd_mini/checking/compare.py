@@ -35,8 +35,8 @@ class Stage:
     outputs: list[str]
     order: int
     where: str
-    rounding: float = ROUNDING
-    least_size: float = 0.0
+    rounding: float
+    least_size: float
 
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none."""
@@ -156,7 +156,7 @@ def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
     """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides."""
     allowed = TRUST * found.error + ROUNDING * scale
     off = np.abs(ours - found.best)
-    size = np.maximum(np.maximum(np.abs(ours), np.abs(found.best)), scale)
+    size = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), scale)
     known = np.isfinite(allowed) & np.isfinite(found.best)
     sharp = allowed <= _DIGITS * size + np.finfo(np.float64).tiny
     around = TRUST * (found.left_error + found.right_error) + slack
@@ -166,7 +166,7 @@ def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
         (found.kink, np.where(above & below, KINK, WRONG)),
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
         (~known, UNDECIDED),
-        (np.isnan(ours), np.where(allowed <= 1e-3 * scale, WRONG, UNDECIDED)),
+        (np.isnan(ours), np.where(allowed <= 1e-3 * size, WRONG, UNDECIDED)),
         (off <= allowed, np.where(sharp, RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]

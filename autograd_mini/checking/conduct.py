@@ -46,10 +46,10 @@ def state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
     first = subject.reverse(args, [upstream])[0]
     if isinstance(subject, Recorded):
         root, leaves = subject.run(args)
-        _attempt(subject, elsewhere)
+        attempt(subject, elsewhere)
         again = pulled(root, leaves, upstream)
     else:
-        _attempt(subject, elsewhere)
+        attempt(subject, elsewhere)
         again = subject.reverse(args, [upstream])[0]
     what = "differs when it is asked for again, after f was called elsewhere: it must depend on its arguments alone"
     yield from _differing(what, (value, first), (value, again), subject.names, 0.0)
@@ -127,7 +127,7 @@ def twice(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
             apart = [*args[:k], *_copies([x]), *args[k + 1 :]]
             together = [*args]
             together[i] = together[k] = subject.held(x)
-            value = _attempt(subject, apart)
+            value = attempt(subject, apart)
             if value is None or not np.all(np.isfinite(value)):  # f(x, x) may be outside f's domain
                 continue
             (upstream,) = shaped(random.normal(size=np.size(value)), [value])
@@ -144,7 +144,7 @@ def widened(args: Arguments) -> list[Any]:
     return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
-def _attempt(subject: Subject, args: Arguments) -> Any:
+def attempt(subject: Subject, args: Arguments) -> Any:
     """f's value, None where it has none: f may refuse numbers outside its domain in any way it likes."""
     try:
         return outcome(subject, args)

@@ -31,16 +31,25 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             look(conduct.single_precision, given)
         look(conduct.upstreams, wide)
-        _in_full(subject, wide, order, report, random)
+        points = list(_points(wide, random))
+        natural = _natural_size(subject, [wide, *(args for _, args in points)])
+        _in_full(subject, wide, order, natural, report, random)
         if elsewhere:
             look(conduct.layouts, wide)
         look(conduct.twice, wide)
         if elsewhere and not report.mistakes:
-            for i, (where, args) in enumerate(_points(wide, random)):
-                # Higher orders take nearly all the time: at every third point.
-                _at_a_glance(subject, args, order if i % 3 == 0 else 1, where, report, random)
+            for i, (where, args) in enumerate(points):
+                # Higher orders take nearly all the time: at every second point.
+                _at_a_glance(subject, args, order if i % 2 == 0 else 1, where, natural, report, random)
     _stop_at_mistakes(report)
     return report
+
+
+def _natural_size(subject: Subject, points: list[Arguments]) -> float:
+    """How large f's values usually are: where one is much smaller, it is what rounding left of numbers as large."""
+    values = [conduct.attempt(subject, args) for args in points]
+    sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
+    return float(np.median(sizes)) if sizes else 0.0
 
 
 def _stop_at_mistakes(report: Report) -> None:
@@ -48,12 +57,14 @@ def _stop_at_mistakes(report: Report) -> None:
         raise GradientError(report)
 
 
-def _in_full(subject: Subject, args: Arguments, order: int, report: Report, random: np.random.Generator) -> None:
+def _in_full(
+    subject: Subject, args: Arguments, order: int, natural: float, report: Report, random: np.random.Generator
+) -> None:
     """The full Jacobian at the given point, order by order."""
     where = "the given point"
     report.points += 1
     try:
-        stage: Stage | None = _first_stage(subject, args, where)
+        stage: Stage | None = _first_stage(subject, args, where, ROUNDING, natural)
         while stage is not None and stage.order <= order:
             compare(stage, report)
             if not np.all(np.isfinite(stage.jacobians["reverse"])):
@@ -64,19 +75,21 @@ def _in_full(subject: Subject, args: Arguments, order: int, report: Report, rand
 
 
 def _at_a_glance(
-    subject: Subject, args: Arguments, order: int, where: str, report: Report, random: np.random.Generator
+    subject: Subject,
+    args: Arguments,
+    order: int,
+    where: str,
+    natural: float,
+    report: Report,
+    random: np.random.Generator,
 ) -> None:
     """A random direction at a point, order by order; the full Jacobian where something looks wrong."""
-    try:
-        value = outcome(subject, args)
-    except Exception:  # outside f's domain, whatever f says of that
-        return
-    if not np.all(np.isfinite(value)):
+    value = conduct.attempt(subject, args)
+    if value is None or not np.all(np.isfinite(value)):  # outside f's domain
         return
     report.points += 1
     try:
-        least = largest(np.asarray(value))
-        stage: Stage | None = _first_stage(subject, args, where, _COARSE, least)
+        stage: Stage | None = _first_stage(subject, args, where, _COARSE, max(natural, largest(np.asarray(value))))
         while stage is not None and stage.order <= order and np.all(np.isfinite(stage.subject.value(stage.args))):
             size = sum(np.size(x) for x in stage.args)
             if not agrees_along(stage, random.choice([-1.0, 1.0], size) * random.uniform(0.5, 1.0, size)):
@@ -86,9 +99,7 @@ def _at_a_glance(
         report.mistakes.append(_failed(error, where))
 
 
-def _first_stage(
-    subject: Subject, args: Arguments, where: str, rounding: float = ROUNDING, least_size: float = 0.0
-) -> Stage:
+def _first_stage(subject: Subject, args: Arguments, where: str, rounding: float, least_size: float) -> Stage:
     shape = np.shape(outcome(subject, args))
     outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
     return Stage(subject, args, outputs, 1, where, rounding, least_size)
@@ -116,6 +127,7 @@ def _points(args: Arguments, random: np.random.Generator) -> Iterator[tuple[str,
         "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
         "a random point": random.normal(size=shape),
         "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
+        "a point of equal numbers": np.full(shape, random.normal()),
     }
     for name, point in points.items():
         yield name, shaped(point, args)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from .subjects import Arguments, Gradient, Subject, outcome
 from .vectors import flat, largest, places, shaped, units
 
 ROUNDING = 1e-13  # of the largest derivative: what our own sums may lose
+_FEW_STEPS = 16  # enough to see whether all is well
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _ULP = 4 * float(np.finfo(np.float64).eps)
@@ -27,7 +29,7 @@ class Stage:
     """A subject at a point, at one order: order 2 is the first order of the recorded gradient.
 
     outputs: for each number that f gives a name. rounding: what sums may lose, of the largest derivative.
-    least_size: of f's values, the least that f's own intermediate numbers are taken for.
+    natural_size: how large the values usually are; rounding leaves of numbers as large what is smaller.
     """
 
     subject: Subject
@@ -36,7 +38,7 @@ class Stage:
     order: int
     where: str
     rounding: float
-    least_size: float
+    natural_size: float
 
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none."""
@@ -53,12 +55,17 @@ class Stage:
         return values
 
     @cached_property
+    def rows(self) -> Array:
+        """The matrix of all derivatives in reverse mode, an output a row."""
+        return _rows(self.subject, self.args)
+
+    @cached_property
     def jacobians(self) -> dict[str, Array]:
-        """By mode the matrix of all derivatives, an output a row."""
-        matrices = {"reverse": _rows(self.subject, self.args)}
+        """The same in each mode."""
+        matrices = {"reverse": self.rows}
         columns = self.subject.forward(self.args, units(self.args))
         if columns is not None:
-            matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(matrices["reverse"].T.shape).T
+            matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
         return matrices
 
     @cached_property
@@ -71,7 +78,7 @@ class Stage:
     def scale(self) -> float:
         """The size of the derivatives: of the largest, or of what f's value lets expect."""
         typical = self._size / max(1.0, largest(flat(self.args)))
-        return max([typical, *map(largest, self.jacobians.values())])
+        return max(typical, largest(self.rows))
 
     @cached_property
     def slack(self) -> float:
@@ -89,7 +96,7 @@ class Stage:
     def _steepest(self) -> float:
         elements = np.abs(flat(self.args))
         smallest = float(np.min(elements, where=elements > 0.0, initial=largest(elements) or 1.0))
-        return max(self._size, self.least_size) / smallest
+        return max(self._size, self.natural_size) / smallest
 
     @cached_property
     def unrest(self) -> Array:
@@ -145,11 +152,13 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     """Whether the derivatives along the direction are not seen to be wrong, in any mode."""
     elements = flat(stage.args)
     relative = direction * np.where(elements == 0.0, 1.0, np.abs(elements))
-    found = slopes(stage.line(relative), 0.125)
-    matrices = list(stage.jacobians.values())
-    scale = max([stage.scale, *(largest(np.abs(matrix) @ np.abs(relative)) for matrix in matrices)])
+    along = [stage.rows @ relative]
+    moves = stage.subject.forward(stage.args, [shaped(relative, stage.args)])
+    along += [flat(moves)] if moves is not None else []
+    found = slopes(stage.line(relative), 0.125, _FEW_STEPS)
+    scale = max(stage.scale, largest(np.abs(stage.rows) @ np.abs(relative)))
     slack = max(stage.slack, stage.rounding * scale)
-    return not any(np.any(judge(found, matrix @ relative, scale, slack) == WRONG) for matrix in matrices)
+    return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
 
 
 def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
@@ -162,7 +171,7 @@ def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
     around = TRUST * (found.left_error + found.right_error) + slack
     above = np.fmin(found.left, found.right) - around <= ours
     below = ours <= np.fmax(found.left, found.right) + around
-    cases = [
+    cases: list[tuple[Array, Any]] = [
         (found.kink, np.where(above & below, KINK, WRONG)),
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
         (~known, UNDECIDED),
@@ -207,7 +216,6 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
     """
     start = flat(stage.args)
     labels = places(stage.args, stage.subject.names)
-    ours = stage.jacobians["reverse"]
     for i, k in combinations(np.flatnonzero(kinks.any(0)), 2):
         step = 1e-6 * np.maximum(np.abs(start[[i, k]]), 1.0)
         around = []
@@ -216,7 +224,7 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
             moved[[i, k]] += corner * step
             around.append(_rows(stage.subject, shaped(moved, stage.args))[:, [i, k]])
         for sign, called in (1.0, "sum"), (-1.0, "difference"):
-            sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), ours[:, [i, k]]))
+            sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), stage.rows[:, [i, k]]))
             slack = 1e-4 * stage.scale
             outside = (got < np.min(sums, 0) - slack) | (got > np.max(sums, 0) + slack)
             for j in np.flatnonzero(outside & kinks[:, i] & kinks[:, k]):

@@ -101,6 +101,7 @@ def upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mis
             argument, at = places(args, subject.names)[worst]
             what = f"not linear in the upstream gradient (a {name} one)"
             yield Mistake(what, argument, at, None, float(expected[worst]), float(got[worst]), mode="reverse")
+            return
 
 
 def layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:

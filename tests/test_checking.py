@@ -20,16 +20,23 @@ from autograd_mini import (
 from autograd_mini.checking.differences import TRUST, slopes
 
 from .right_gradients import RIGHT, Right
+from .right_user_code import MODELS
 from .wrong_by_hand import WRONG
 from .wrong_gradients import Wrong
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = range(20) if THOROUGH else range(1)
-SOME = RIGHT if THOROUGH else [right for i, right in enumerate(RIGHT) if i % 5 == 0 or "by hand" in right.name]
+SOME = RIGHT if THOROUGH else RIGHT[::5]
+SOME_MODELS = MODELS if THOROUGH else [right for i, right in enumerate(MODELS) if i % 3 == 0 or "by hand" in right.name]
+
+
+def test_there_are_many() -> None:
+    assert len({right.name for right in RIGHT + MODELS}) == len(RIGHT + MODELS) >= 400
+    assert len({wrong.name for wrong in WRONG}) == len(WRONG) >= 110
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("right", SOME, ids=lambda right: right.name)
+@pytest.mark.parametrize("right", SOME + SOME_MODELS, ids=lambda right: right.name)
 def test_right_gradients_are_not_accused(right: Right, seed: int) -> None:
     random = np.random.default_rng(seed)
     report = check_gradients(right.f, *(draw(random) for draw in right.draw), gradient=right.gradient, seed=seed)
@@ -48,11 +55,12 @@ def test_a_leak_of_a_millionth_is_found_whatever_follows(right: Right) -> None:
         check_gradients(lambda x, *rest: right.f(leak(x), *rest), *(draw(random) for draw in right.draw), order=1)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
-def test_mistakes_are_found_and_named(wrong: Wrong) -> None:
+def test_mistakes_are_found_and_named(wrong: Wrong, seed: int) -> None:
     args = [x.copy() if isinstance(x, np.ndarray) else x for x in wrong.args]
     with pytest.raises(GradientError) as caught:
-        check_gradients(wrong.f, *args, gradient=wrong.gradient)
+        check_gradients(wrong.f, *args, gradient=wrong.gradient, seed=seed)
     assert wrong.said in str(caught.value)
     assert caught.value.report.mistakes
 
@@ -140,6 +148,33 @@ def test_nodes_are_taken_for_their_data() -> None:
     assert check_gradients(lambda x, y: x * y, Value(2.0), Tensor([1.0, 2.0]), order=1).entries == 6
 
 
+def test_arguments_may_be_nested() -> None:
+    network = {"w": np.array([[1.0, 2.0]]), "scales": (2.0, np.array([0.5])), "name": "linear", "depth": 3}
+
+    def loss(p: Any, x: Any) -> Any:
+        assert p["name"] == "linear"
+        return (x @ p["w"] * p["scales"][0] + p["scales"][1] * p["depth"]).sum()
+
+    def backward(g: Any, p: Any, x: Any) -> Any:
+        h, a = x @ p["w"], p["scales"][0]
+        scales = (g * h.sum(), np.array([g * p["depth"] * h.size]))
+        return {**p, "w": g * a * x.T @ np.ones_like(h), "scales": scales}, g * a * np.ones_like(h) @ p["w"].T
+
+    x = np.array([[1.0], [3.0]])
+    assert check_gradients(loss, network, x, order=1).entries == 6
+    assert check_gradients(loss, network, x, gradient=backward).entries == 6
+    with pytest.raises(GradientError) as caught:
+        check_gradients(loss, network, x, gradient=lambda g, p, x: backward(2.0 * g, p, x))
+    assert {mistake.argument for mistake in caught.value.report.mistakes} == {
+        "argument 0['w']",
+        "argument 0['scales'][0]",
+        "argument 0['scales'][1]",
+        "argument 1",
+    }
+    with pytest.raises(ShapeError, match="gradient of argument 0 is not nested"):
+        check_gradients(loss, network, x, gradient=lambda g, p, x: (g, x))
+
+
 def test_third_order() -> None:
     assert check_gradients(lambda x: (x**4).sum(), np.array([1.0, -2.0]), order=3, elsewhere=False).undecided == 0
 
@@ -159,6 +194,8 @@ def test_the_same_seed_gives_the_same_report() -> None:
 def test_what_cannot_be_checked_is_refused() -> None:
     with pytest.raises(KindError, match="nothing to differentiate"):
         check_gradients(np.sin, 3, np.arange(2))
+    with pytest.raises(KindError, match="argument 1 is of complex128"):
+        check_gradients(np.multiply, 1.0, np.ones(2) + 1j)
     with pytest.raises(KindError, match="must give a float"):
         check_gradients(lambda x: "text", 1.0)
     with pytest.raises(ShapeError, match="gave 3 gradients for 2"):

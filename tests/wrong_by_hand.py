@@ -205,4 +205,4 @@ BY_HAND = [
     ),
 ]
 
-WRONG = [*RULES, *BY_HAND]
+WRONG = [*RULES, *(wrong._replace(name=f"by hand: {wrong.name}") for wrong in BY_HAND)]

@@ -77,7 +77,7 @@ def _in_gradient(gradient: dict[Node, Any], bad: _Bad) -> str:
         if bad is np.isnan and np.isinf(upstream):
             return f"{story} The gradient is first infinite in {_in_gradient(gradient, np.isinf)}{_NORM}"
         return story
-    return f"the sum over the {len(uses)} uses of {node.name}." if uses else "the seed."
+    return f"the sum over the {len(uses)} uses of {node.label or node.name}." if uses else "the seed."
 
 
 def _origin(node: Node, bad: _Bad) -> Node:

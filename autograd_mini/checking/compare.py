@@ -120,7 +120,7 @@ class Stage:
         )
 
 
-def compare(stage: Stage, report: Report, count: bool = True) -> None:
+def compare(stage: Stage, report: Report) -> None:
     """Every derivative, in each mode, against differences; mistakes, kinks and the undecided go to the report."""
     if isinstance(stage.subject, Gradient):
         _compare_recorded(stage.subject, stage, report)
@@ -138,7 +138,6 @@ def compare(stage: Stage, report: Report, count: bool = True) -> None:
                 report.mistakes.append(Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, *place))
             if mode == "reverse":
                 kinks[:, i] = verdicts == KINK
-            if count and mode == "reverse":
                 report.entries += verdicts.size
                 report.undecided += int(np.sum(verdicts == UNDECIDED))
                 for j in np.flatnonzero(verdicts == KINK):

@@ -298,6 +298,7 @@ def agree(case: Case, columns: Sequence[Array]) -> None:
         for numbers in zip(*columns, strict=True):
             values = [Value(x) for x in numbers]
             z = case.ours(*values)
+            assert type(data_of(z)) is float
             of_floats.append([z, *swept(z, 1.0, values)])
     for order, (a, b) in enumerate(zip(of_arrays, zip(*of_floats, strict=True), strict=True)):
         a, b = data_of(a), np.array([data_of(x) for x in b])

@@ -9,7 +9,7 @@ from ..node import data_of
 from ..primitive import Operation, elementwise, registered
 from .elementwise import expm1
 from .linear import where
-from .piecewise import sign
+from .piecewise import clip, sign
 
 # Each derivative takes the upstream gradient g, the output z and the input x.
 # fmt: off
@@ -176,4 +176,5 @@ def gelu_tanh(x: Any) -> Any:
     >>> gelu_tanh(0.0)
     0.0
     """
-    return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x)))  # (1 + tanh(u)) / 2 = σ(2u)
+    t = clip(x, -40.0, 40.0)  # farther out the sigmoid is 0 or 1 already, and the cube would overflow
+    return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (t + 0.044715 * (t * t * t)))  # (1 + tanh(u)) / 2 = σ(2u)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..node import data_of
+from ..node import data_of, ieee
 from ..primitive import Operation, elementwise, registered
 from .linear import where
 
@@ -28,10 +28,16 @@ def _log_base(x: Any, y: Any) -> Any:
     return where((data_of(x) == 0) & (data_of(y) >= 0), 1.0, x)
 
 
-def _excess(x: Any, y: Any) -> Any:
-    """x - y, but 0 where both are the same infinity: two equal terms share."""
-    a, b = data_of(x), data_of(y)
-    return where((a == b) & (np.abs(a) == np.inf), 0.0, x - y)
+def _weight_of(x: Any, y: Any) -> Any:
+    """exp(x) / (exp(x) + exp(y)); exp would amplify what x - y loses in rounding, so that is put back.
+
+    Equal infinities share. The lost part is Knuth's (The Art of Computer Programming 2, 4.2.2, theorem B).
+    """
+    difference = np.where(x == y, 0, x - y)
+    moved = difference - x
+    lost = np.where((np.abs(difference) < 800) & np.isfinite(x), (x - (difference - moved)) - (y + moved), 0)
+    e = np.exp(-np.abs(difference)) * (1 - np.sign(difference) * lost)
+    return np.where(difference >= 0, np.ones((), e.dtype), e) / (1 + e)
 
 
 def _logaddexp_of_floats(x: float, y: float) -> float:
@@ -128,10 +134,16 @@ log1p: Operation = elementwise(
     lambda g, z, x: g / (1.0 + x),
     about="log(1 + x), exact near 0; d/dx = 1 / (1 + x).", example="log1p(0.0) → 0.0",
 )
+_weight: Operation = elementwise(
+    "weight", lambda x, y: float(ieee(_weight_of, x, y)), _weight_of,
+    lambda g, z, x, y: g * (z * _weight(y, x)),
+    lambda g, z, x, y: -(g * (z * _weight(y, x))),
+    about=None,
+)
 logaddexp: Operation = elementwise(
     "logaddexp", _logaddexp_of_floats, np.logaddexp,
-    lambda g, z, x, y: g / (1.0 + exp(_excess(y, x))),
-    lambda g, z, x, y: g / (1.0 + exp(_excess(x, y))),
+    lambda g, z, x, y: g * _weight(x, y),
+    lambda g, z, x, y: g * _weight(y, x),
     about="log(exp(x) + exp(y)) without overflow; d/dx = exp(x) / (exp(x) + exp(y)), likewise d/dy.",
     example="logaddexp(1000.0, -1000.0) → 1000.0",
 )

@@ -77,6 +77,7 @@ def _in_range(x: Any, y: Any) -> tuple[Any, Any, Any]:
 
     An infinite point is that direction's, as IEEE has it for arctan2: (1, 0), (0, 1) or, in a corner, (1, 1).
     """
+    x, y = (np.asarray(a, np.result_type(x, y)) for a in (x, y))
     if np.any(far := np.isinf(x) | np.isinf(y)):
         x, y = (np.where(far, np.copysign(np.isinf(a), a), a) for a in (x, y))
     exponent = np.frexp(np.maximum(np.abs(x), np.abs(y)))[1]
@@ -90,8 +91,8 @@ def _direction_of(x: Any, y: Any) -> Any:
 
 def _inversion_of(x: Any, y: Any) -> Any:
     u, v, exponent = _in_range(x, y)
-    near = np.where(np.isinf(x) | np.isinf(y), 0, x)
-    return np.ldexp(near, -2 * exponent) / _nonzero(u * u + v * v)
+    ratio = np.ldexp(np.asarray(x, u.dtype), -2 * exponent) / _nonzero(u * u + v * v)
+    return np.where(np.isinf(x) | np.isinf(y), np.zeros((), u.dtype), ratio)
 
 
 def _nonzero(z: Any) -> Any:
@@ -168,7 +169,7 @@ def _turned(x: Any) -> tuple[Any, Any]:
 
 
 sinc: Operation = elementwise(
-    "sinc", lambda x: ieee(_sinc_of_array, 0, x), lambda x: _sinc_of_array(0, x),
+    "sinc", lambda x: float(ieee(_sinc_of_array, 0, x)), lambda x: _sinc_of_array(0, x),
     lambda g, z, x: -(g * (math.pi**2 * x * _sinc_of_order(1)(x))),
     about="sin(πx) / (πx), 1 at 0; d/dx = (cos(πx) - sinc(x)) / x, 0 at 0.", example="sinc(0.0) → 1.0",
 )

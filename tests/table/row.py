@@ -80,12 +80,14 @@ class Row(NamedTuple):
 
     reference: the same function of arrays of mpmath's numbers, called in the same way. domains: for each input the
     numbers it is drawn from, or one for all; away from kinks, and the first must fit the other inputs too.
-    distinct: no two numbers of an input are the same. kinks: points that are gone to on purpose.
+    distinct: no two numbers of an input are the same. kinks: points that the first
+    call is taken to on purpose.
     ulps: the rounding allowed, in units of the last place of the terms. cancelling: the orders of derivatives (0 is the
     value) at which terms as large as what goes in cancel, for example g - softmax · sum(g), so that no more than
     their last place can be asked for. c_library: on floats it is a function of Python's math, which need not agree
     with NumPy's to the last bit. either_zero: whether NumPy's result is 0 or -0 depends on the machine.
-    of_values: it takes Values. operators: other names for it. passing: how its inputs are handed over.
+    by_element: it is a function of one element of each input, whatever its family. of_values: it takes Values.
+    operators: other names for it. passing: how its inputs are handed over.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Row(NamedTuple):
     cancelling: tuple[int, ...] = ()
     c_library: bool = False
     either_zero: bool = False
+    by_element: bool = False
     of_values: bool = True
     operators: Sequence[Callable[..., Any]] = ()
     passing: Callable[..., Any] = as_they_are
@@ -164,14 +167,16 @@ PAIRS = [
 ROUND = [on([shape]) for shape in SHAPES]
 
 
-def unary(name: str, reference: Callable[..., Any], domain: Domain = ANY, **more: Any) -> Row:
-    """An elementwise operation of one input; reference is a function of one number."""
-    return Row(name, each(reference), ROUND, [domain], **more)
+def unary(
+    name: str, reference: Callable[..., Any], domain: Domain = ANY, also: Sequence[Call] = (), **more: Any
+) -> Row:
+    """An operation on each element of one input; reference is a function of one number."""
+    return Row(name, each(reference), [*ROUND, *also], [domain], by_element=True, **more)
 
 
 def binary(name: str, reference: Callable[..., Any], *domains: Domain, also: Sequence[Call] = (), **more: Any) -> Row:
-    """An elementwise operation of two inputs; reference is a function of two numbers."""
-    return Row(name, each(reference), [*map(on, PAIRS), *also], domains or (ANY, ANY), **more)
+    """An operation on each element of two inputs; reference is a function of two numbers."""
+    return Row(name, each(reference), [*map(on, PAIRS), *also], domains or (ANY, ANY), by_element=True, **more)
 
 
 REDUCTIONS = [

@@ -5,13 +5,16 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy test lint types docs thorough bench accuracy clean
+.PHONY: mnist toy seen test lint types docs thorough bench accuracy clean
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
 
 toy: .venv/run
 	$(RUN) examples/toy.py
+
+seen: .venv/run
+	$(RUN) examples/training_seen.py
 
 test: .venv/dev
 	$(TESTS)

@@ -204,6 +204,6 @@ def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
 def _shown(x: Any) -> str:
     if isinstance(x, tuple):
         return f"[{', '.join(map(_shown, x))}]"
-    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubc":
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
         return f"shape {x.shape}"
     return f"{type(x).__name__} {x!r}"

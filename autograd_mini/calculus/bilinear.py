@@ -9,17 +9,13 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..errors import KindError
 from ..node import Node, Rule, data_of, record
 from ..primitive import Operation, attempt, bilinear, plain, registered
-from .linear import getitem, reshape, scatter, swapaxes
+from .linear import getitem, reshape, scatter
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 
 
 def _ndim(x: Any) -> int:
     return np.ndim(data_of(x))
-
-
-def _transposed(x: Any) -> Any:
-    return swapaxes(x, -1, -2)
 
 
 def _column(x: Any) -> Any:
@@ -32,16 +28,16 @@ def _row(x: Any) -> Any:
 
 def _matmul_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dx = g yᵀ; a vector is a row on the left of @ and a column on its right."""
-    if _ndim(y) == 1:
+    if y.ndim == 1:
         return _column(g) * y
-    return getitem(y @ _column(g), (..., 0)) if _ndim(x) == 1 else g @ _transposed(y)
+    return getitem(y @ _column(g), (..., 0)) if x.ndim == 1 else g @ y.mT
 
 
 def _matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dy = xᵀ g."""
-    if _ndim(x) == 1:
-        return _column(g) * x if _ndim(y) == 1 else _column(x) * _row(g)
-    return getitem(_transposed(x) @ _column(g), (..., 0)) if _ndim(y) == 1 else _transposed(x) @ g
+    if x.ndim == 1:
+        return _column(g) * x if y.ndim == 1 else _column(x) * _row(g)
+    return getitem(x.mT @ _column(g), (..., 0)) if y.ndim == 1 else x.mT @ g
 
 
 matmul: Operation = bilinear(

@@ -20,21 +20,17 @@ def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     shape = list(np.shape(data_of(x)))
     for i in (axis,) if type(axis) is int else normalize_axis_tuple(axis, len(shape)):
         shape[i] = 1
-    return reshape(g, tuple(shape))
+    return g.reshape(tuple(shape))
 
 
 def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     """x in that shape: summed over the axes that broadcasting spread, spread over those it lacks."""
-    if x.shape == shape:
-        return x
-    extra = x.ndim - len(shape)
-    spread = (i for i in range(max(extra, 0), x.ndim) if shape[i - extra] == 1 != x.shape[i])
-    axes = (*range(extra), *spread)
-    if axes:
-        keepdims = len(axes) > extra
-        x = sum(x, axes, keepdims=keepdims)
-        if keepdims and extra > 0:
-            x = reshape(x, x.shape[extra:])
+    add = sum if isinstance(x, Node) else _sum
+    if (extra := x.ndim - len(shape)) > 0:
+        x = add(x, 0 if extra == 1 else tuple(range(extra)))
+    shared = range(1, min(x.ndim, len(shape)) + 1)
+    if spread := tuple(-i for i in shared if shape[-i] == 1 != x.shape[-i]):
+        x = add(x, spread, keepdims=True)
     if x.shape == shape:
         return x
     if isinstance(x, Node):

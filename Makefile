@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs thorough peers bench clean
+.PHONY: mnist toy seen test lint types docs thorough peers accuracy bench clean
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -38,6 +38,9 @@ peers: .venv/peers
 
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks
+
+accuracy: .venv/dev
+	$(RUN) -m tests.accuracy docs/accuracy.md
 
 clean:
 	rm -rf .venv output

@@ -19,6 +19,7 @@ from autograd_mini import (
     clip,
     elu,
     floor,
+    grad,
     gradients,
     hypot,
     leaky_relu,
@@ -288,6 +289,12 @@ def test_sinc_at_zero(kind, x):
     same(derivatives(sinc, kind, x), [1.0, 0.0])
     eps = float(np.finfo(kind(x).data.dtype if isinstance(kind(x), Tensor) else float).eps)
     assert second_derivative(sinc, kind, x) == pytest.approx(-(math.pi**2) / 3, rel=2 * eps)
+
+
+def test_sinc_has_derivatives_of_any_order_at_zero():
+    d = grad(sinc)
+    found = [d(0.0), grad(d)(0.0), grad(grad(d))(0.0), grad(grad(grad(d)))(0.0)]
+    assert found == pytest.approx([0.0, -(math.pi**2) / 3, 0.0, math.pi**4 / 5], rel=1e-15, abs=1e-15)
 
 
 @of_every_kind

@@ -56,13 +56,13 @@ def _parts(x: Any) -> tuple[Any, Any]:
 def _bell(sharpness: float) -> Any:
     """exp(-sharpness · x²); the square has two parts, for exp would amplify its rounding error."""
 
-    def of_float(x: Any) -> Any:
+    def of_doubles(x: Any) -> Any:
         x = np.minimum(np.abs(x), 40.0)  # farther out it is 0
         high, low = _parts(x)
         return np.exp(-sharpness * (high * high)) * np.exp(-sharpness * (low * (high + x)))
 
     return elementwise(
-        "bell", lambda x: float(of_float(x)), lambda x: of_float(x.astype(np.float64)).astype(x.dtype),
+        "bell", lambda x: float(of_doubles(x)), lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype),
         lambda g, z, x: -2.0 * sharpness * (g * (x * z)),
         about=None,
     )

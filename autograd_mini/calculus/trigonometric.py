@@ -129,35 +129,34 @@ arctan2: Operation = elementwise(
 
 
 @cache
-def _sinc_of_order(n: int) -> Any:
-    """φₙ(πx) with φₙ(t) = jₙ(t) / tⁿ, j the spherical Bessel function: φ₀ = sin(t) / t, and φₙ' = -t φₙ₊₁.
+def _bessel(n: int) -> Any:
+    """jₙ(πx), j the spherical Bessel function: j₀(t) = sin(t) / t, and (2n + 1) jₙ' = n jₙ₋₁ - (n + 1) jₙ₊₁.
 
-    NIST Handbook of Mathematical Functions, 10.51(ii) and 10.53.1.
+    NIST Handbook of Mathematical Functions, 10.51.2 and 10.53.1.
     """
+    if n == 0:
+        return sinc
     return elementwise(
-        f"sinc{n}", lambda x: float(_sinc_of_array(n, x)), lambda x: _sinc_of_array(n, x),
-        lambda g, z, x: -(g * (math.pi**2 * x * _sinc_of_order(n + 1)(x))),
+        f"bessel{n}", lambda x: float(_bessel_of_array(n, x)), lambda x: _bessel_of_array(n, x),
+        lambda g, z, x: g * (math.pi / (2 * n + 1) * (n * _bessel(n - 1)(x) - (n + 1) * _bessel(n + 1)(x))),
         about=None,
     )
 
 
-def _sinc_of_array(n: int, x: Any) -> Any:
+def _bessel_of_array(n: int, x: Any) -> Any:
     """By its power series near 0, farther out by the recurrence from sin and cos, which cancels near 0."""
-    a = np.asarray(x, np.float64)
-    t = math.pi * a
+    t = math.pi * np.asarray(x, np.float64)
     near = np.abs(t) < n + 1.0
-    half = np.where(near, t * t / -2.0, 0.0)
-    term = np.ones_like(t) / math.prod(range(1, 2 * n + 2, 2))
+    inner, outer = np.where(near, t, 0.0), np.where(near, 1.0, t)
+    term = inner**n / math.prod(range(1, 2 * n + 2, 2))
     series = term
     for k in range(1, 20 + n):
-        term = term * half / (k * (2 * n + 2 * k + 1))
+        term = term * (inner * inner / -2.0) / (k * (2 * n + 2 * k + 1))
         series = series + term
-    t = np.where(near, 1.0, t)
-    before, sine = _turned(a)
-    phi = sine / t
+    before, after = (turned / outer for turned in _turned(np.asarray(x, np.float64)))
     for k in range(n):
-        before, phi = phi, ((2 * k + 1) * phi - before) / (t * t)
-    return np.where(near, series, phi).astype(np.asarray(x).dtype)
+        before, after = after, (2 * k + 1) / outer * after - before
+    return np.where(near, series, after).astype(np.asarray(x).dtype)
 
 
 def _turned(x: Any) -> tuple[Any, Any]:
@@ -169,7 +168,7 @@ def _turned(x: Any) -> tuple[Any, Any]:
 
 
 sinc: Operation = elementwise(
-    "sinc", lambda x: float(ieee(_sinc_of_array, 0, x)), lambda x: _sinc_of_array(0, x),
-    lambda g, z, x: -(g * (math.pi**2 * x * _sinc_of_order(1)(x))),
+    "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), lambda x: _bessel_of_array(0, x),
+    lambda g, z, x: -(g * (math.pi * _bessel(1)(x))),
     about="sin(πx) / (πx), 1 at 0; d/dx = (cos(πx) - sinc(x)) / x, 0 at 0.", example="sinc(0.0) → 1.0",
 )

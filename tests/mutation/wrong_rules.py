@@ -59,7 +59,13 @@ WRONG_RULES = [
         "lambda g, z, x: g * cosh(x) * 1.000000001,",
     ),
     Wrong("constant in the sixth digit", "exp2", ELEMENTWISE, "g * (z * math.log(2.0))", "g * (z * 0.693148)"),
-    Wrong("constant in the sixth digit", "log10", ELEMENTWISE, "g / (x * math.log(10.0))", "g / (x * 2.302586)"),
+    Wrong(
+        "constant in the sixth digit",
+        "log10",
+        ELEMENTWISE,
+        "g * (1.0 / math.log(10.0) / x)",
+        "g * (1.0 / 2.302586 / x)",
+    ),
     Wrong("factor 2 missing", "sqrt", ELEMENTWISE, "g / (2.0 * z)", "g / z"),
     Wrong(
         "inputs exchanged",
@@ -80,8 +86,8 @@ WRONG_RULES = [
         "output in place of input",
         "arctan2",
         TRIGONOMETRIC,
-        "g * (y / _radius(x, y)) / _radius(x, y)",
-        "g * (x / _radius(x, y)) / _radius(x, y)",
+        "lambda g, z, x, y: g * _inversion(y, x),",
+        "lambda g, z, x, y: g * _inversion(z, x),",
     ),
     # Precision lost inside.
     Wrong("precision: 1 - z cancels", "sigmoid", ACTIVATIONS, "g * (z * sigmoid(-x))", "g * (z * (1.0 - z))"),
@@ -97,8 +103,8 @@ WRONG_RULES = [
         "precision: overflow inside",
         "hypot",
         TRIGONOMETRIC,
-        "lambda g, z, x, y: g * (x / _nonzero(z)),",
-        "lambda g, z, x, y: g * ((x * x * x * x * x) / _nonzero(z * x * x * x * x)),",
+        "return u / _nonzero(np.hypot(u, v))",
+        "return np.asarray(x, u.dtype) ** 5 / _nonzero(np.hypot(x, y) * np.asarray(x, u.dtype) ** 4)",
     ),
     # Wrong in one region, or at one element.
     Wrong(
@@ -113,7 +119,7 @@ WRONG_RULES = [
         "arctan",
         TRIGONOMETRIC,
         "g / hypot(1.0, x) / hypot(1.0, x)",
-        "g / hypot(1.0, x) / where(np.abs(data_of(x)) > 5.0, 5.1, hypot(1.0, x))",
+        "g / hypot(1.0, x) / np.minimum(hypot(1.0, x), 5.1)",
     ),
     Wrong("region: near zero", "sinc", TRIGONOMETRIC, "near = np.abs(t) < n + 1.0", "near = np.abs(t) < 1e-9"),
     Wrong(
@@ -163,7 +169,13 @@ WRONG_RULES = [
         "return x",
     ),
     Wrong("zero: the zero vector", "norm", REDUCTIONS, "return x / where(data_of(z) == 0.0, 1.0, z)", "return x / z"),
-    Wrong("zero: the origin", "hypot", TRIGONOMETRIC, "return where(data_of(z) == 0.0, 1.0, z)", "return z"),
+    Wrong(
+        "zero: the origin",
+        "hypot",
+        TRIGONOMETRIC,
+        "return np.where(z == 0, np.ones((), np.asarray(z).dtype), z)",
+        "return z",
+    ),
     Wrong(
         "bounds do not belong to the inside",
         "clip",

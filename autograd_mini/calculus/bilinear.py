@@ -20,14 +20,17 @@ def _ndim(x: Any) -> int:
 
 
 def transposed(x: Any) -> Any:
+    """The last two axes exchanged."""
     return swapaxes(x, -1, -2)
 
 
 def column(x: Any) -> Any:
+    """Vectors as matrices of one column."""
     return getitem(x, (..., None))
 
 
 def row(x: Any) -> Any:
+    """Vectors as matrices of one row."""
     return getitem(x, (..., None, slice(None)))
 
 
@@ -135,7 +138,11 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     >>> tensordot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]), 1).item()
     11.0
     """
-    spelled = attempt("tensordot", lambda a, b: _contraction(np.shape(a), np.shape(b), axes), data_of(x), data_of(y))
+    return _contracted("tensordot", x, y, axes)
+
+
+def _contracted(name: str, x: Any, y: Any, axes: Any) -> Any:
+    spelled = attempt(name, lambda a, b: _contraction(np.shape(a), np.shape(b), axes), data_of(x), data_of(y))
     return einsum(spelled, x, y)
 
 
@@ -163,7 +170,7 @@ def dot(x: Any, y: Any) -> Any:
     """
     if _ndim(x) == 0 or _ndim(y) == 0:
         return multiply(x, y)
-    return tensordot(x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
+    return _contracted("dot", x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
 
 
 @registered("composed")
@@ -174,7 +181,7 @@ def inner(x: Any, y: Any) -> Any:
     >>> inner(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
     11.0
     """
-    return multiply(x, y) if _ndim(x) == 0 or _ndim(y) == 0 else tensordot(x, y, ((-1,), (-1,)))
+    return multiply(x, y) if _ndim(x) == 0 or _ndim(y) == 0 else _contracted("inner", x, y, ((-1,), (-1,)))
 
 
 @registered("composed")
@@ -185,7 +192,7 @@ def outer(x: Any, y: Any) -> Any:
     >>> outer(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).data.tolist()
     [[3.0, 4.0], [6.0, 8.0]]
     """
-    return reshape(x, (-1, 1)) * reshape(y, (1, -1))
+    return multiply(reshape(x, (-1, 1)), reshape(y, (1, -1)))
 
 
 @registered("composed")
@@ -200,5 +207,5 @@ def kron(x: Any, y: Any) -> Any:
     shapes = [(1,) * (ndim - _ndim(a)) + np.shape(data_of(a)) for a in (x, y)]
     left = tuple(n for m in shapes[0] for n in (m, 1))
     right = tuple(n for m in shapes[1] for n in (1, m))
-    product = reshape(x, left) * reshape(y, right)
+    product = multiply(reshape(x, left), reshape(y, right))
     return reshape(product, tuple(m * n for m, n in zip(*shapes, strict=True)))

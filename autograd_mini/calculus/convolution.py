@@ -26,8 +26,12 @@ def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation
     [[[[4.0, 4.0], [4.0, 4.0]]]]
     """
     _refuse_channels("conv2d", x, weight, 4, groups)
+    return _convolved("conv2d", x, weight, stride, padding, dilation, groups)
+
+
+def _convolved(name: str, x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
     n, (filters, depth, *size) = np.shape(data_of(x))[0], np.shape(data_of(weight))
-    windows = _windows("conv2d", x, (size[0], size[1]), stride, padding, dilation)
+    windows = _windows(name, x, (size[0], size[1]), stride, padding, dilation)
     windows = reshape(windows, (n, groups, depth, *windows.shape[2:]))
     grouped = reshape(weight, (groups, filters // groups, depth, *size))
     product = einsum("ngchwij,gfcij->ngfhw", windows, grouped)
@@ -43,15 +47,8 @@ def conv1d(x: Any, weight: Any, *, stride: int = 1, padding: int = 0, dilation: 
     [[[3.0, 5.0]]]
     """
     _refuse_channels("conv1d", x, weight, 3, groups)
-    rows = conv2d(
-        expand_dims(x, 2),
-        expand_dims(weight, 2),
-        stride=(1, stride),
-        padding=(0, padding),
-        dilation=(1, dilation),
-        groups=groups,
-    )
-    return squeeze(rows, 2)
+    row, weights = expand_dims(x, 2), expand_dims(weight, 2)
+    return squeeze(_convolved("conv1d", row, weights, (1, stride), (0, padding), (1, dilation), groups), 2)
 
 
 @registered("composed")
@@ -62,9 +59,9 @@ def max_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair 
     >>> max_pool2d(Tensor(np.arange(4.0).reshape(1, 1, 2, 2)), 2).data.tolist()
     [[[[3.0]]]]
     """
+    windows = _windows("max_pool2d", x, size, size if stride is None else stride, padding, 1, fill=-np.inf)
     if np.any(np.greater_equal(padding, size)):
         raise ShapeError(f"max_pool2d with windows of {size} and padding {padding}: a window may lie in it altogether")
-    windows = _windows("max_pool2d", x, size, size if stride is None else stride, padding, 1, fill=-np.inf)
     return max(windows, (-2, -1))
 
 
@@ -91,19 +88,18 @@ def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> 
         )
 
 
-def _windows(
-    name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0
-) -> Any:
+def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
     """The windows of the last two axes of x: (n, channels, down, across, rows, columns)."""
     x = x if isinstance(x, Node) else plain(x)
     size, stride, padding, dilation = (p if isinstance(p, tuple) else (p, p) for p in (size, stride, padding, dilation))
     if np.ndim(data_of(x)) != 4:
         raise ShapeError(f"{name} takes (n, channels, height, width); got shape {np.shape(data_of(x))}")
-    if np.min([size, stride, dilation]) < 1 or np.min(padding) < 0:
-        raise ShapeError(
-            f"{name} with windows of {size}, stride {stride}, dilation {dilation} and padding {padding}: "
-            "padding is 0 or more, all others 1 or more"
-        )
+    for pair, least in ((size, 1), (stride, 1), (dilation, 1), (padding, 0)):
+        if len(pair) != 2 or not all(isinstance(number, int | np.integer) and number >= least for number in pair):
+            raise ShapeError(
+                f"{name} with windows of {size}, stride {stride}, dilation {dilation} and padding {padding}: each is a "
+                "whole number or a tuple of two, padding 0 or more, the others 1 or more"
+            )
     positions = np.pad(positions_of(x), [(0, 0), (0, 0), *((p, p) for p in padding)])
     reach = tuple((n - 1) * d + 1 for n, d in zip(size, dilation, strict=True))
     if any(r > n for r, n in zip(reach, positions.shape[2:], strict=True)):

@@ -1,5 +1,6 @@
 """Operations that only move, repeat and drop elements: a gather from where NumPy's own function puts the positions."""
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,8 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     """
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
-    return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), constant_values)
+    fill = attempt("pad", lambda number: np.full((), number, float).item(), constant_values)
+    return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 
 @registered("composed")
@@ -133,7 +135,8 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     """
     if axis is None:
         return sort(ravel(x), 0)
-    return take_along_axis(x, attempt("sort", lambda a: np.argsort(a, axis=axis, stable=True), data_of(x)), axis)
+    axis = axis_of("sort", x, axis)
+    return take_along_axis(x, np.argsort(data_of(x), axis=axis, stable=True), axis)
 
 
 @registered("composed")
@@ -166,7 +169,7 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
     array([3., 5.])
     """
-    if n < 0:
+    if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
     before = (slice(None),) * axis_of("diff", x, axis)
     for _ in range(n):

@@ -37,7 +37,9 @@ def reduction(name: str, forward: Operation, weights: Operation, about: str, exa
 
 def _extreme(ufunc: np.ufunc) -> Operation:
     def forward(x: Any, axis: Any, keepdims: bool, initial: float | None = None, where: Any = True) -> Any:
-        return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=where)  # type: ignore[call-overload]
+        if isinstance(initial, Node):
+            raise TypeError("the initial number is a constant; a node takes part by maximum or minimum")
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=where)
 
     return forward
 
@@ -112,7 +114,7 @@ def mean(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     >>> mean(Tensor([1.0, 2.0, 6.0])).item()
     3.0
     """
-    total = sum(x, axis, keepdims=keepdims, where=where)
+    total = sum(x, axis=axis, keepdims=keepdims, where=where)
     return total / _count(x, total, axis, where)
 
 

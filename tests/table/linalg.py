@@ -1,4 +1,4 @@
-"""Linear algebra of matrices that are well conditioned by construction: numbers between -1 and 1, and 4 on the diagonal.
+"""Linear algebra, of matrices well conditioned by construction: numbers from -1 to 1, and 4 more on the diagonal.
 
 The references are the textbook's definitions: determinants by cofactors, the inverse by Cramer's rule.
 """
@@ -80,7 +80,15 @@ def _slogdet(x: Any) -> Any:
 
 
 _SMALL = reals(-1, 1)
-_MATRICES = [on([(1, 1)]), on([(2, 2)]), on([(3, 3)]), on([(2, 2, 2)]), on([(1, 2, 1, 1)]), on([(0, 2, 2)]), on([(0, 0)])]
+_MATRICES = [
+    on([(1, 1)]),
+    on([(2, 2)]),
+    on([(3, 3)]),
+    on([(2, 2, 2)]),
+    on([(1, 2, 1, 1)]),
+    on([(0, 2, 2)]),
+    on([(0, 0)]),
+]
 _SYSTEMS = [on([(1, 1), (1,)]), on([(2, 2), (2,)]), on([(2, 2), (2, 1)]), on([(2, 2), (2, 3)]), on([(2, 2, 2), (2,)]),
             on([(3, 2, 2), (2,)]), on([(2, 2, 2), (2, 1)]), on([(2, 2), (2, 2, 1)]), on([(1, 2, 2), (2, 2, 1)]),
             on([(0, 2, 2), (2,)]), on([(2, 2), (2, 0)])]  # fmt: skip

@@ -59,7 +59,7 @@ SOFTMAXES = [
 # A mask and a number that takes part too, never drawn, so that it ties with none.
 _INITIAL = [*(call._replace(named={**call.named, "initial": 1 / 3}) for call in MASKED),
             on([(0,)], initial=1 / 3), on([(2, 3)], axis=1, initial=1 / 3)]  # fmt: skip
-# Whole numbers, no two the same: std is steep, and loses the digits of what the numbers have in common, near a constant.
+# Whole numbers, no two the same: near a constant std is steep, and loses the digits that the numbers have in common.
 _APART = st.integers(-8, 8).map(float)
 _SPREADS = [on([()]), on([(3,)]), on([(2, 3)], axis=0), on([(2, 2)], axis=-1, keepdims=True),
             on([(2, 1, 3)], axis=(0, -1)), on([(1,)], axis=0), on([(2, 2)], axis=()), on([(0, 2)], axis=1),

@@ -10,7 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograd_mini import Tensor, Value, cumprod, gradients, linalg, max, mean, min, multiply, norm, prod, std, sum, var
+from autograd_mini import (
+    Tensor,
+    Value,
+    add_at,
+    cumprod,
+    diagonal,
+    gradients,
+    linalg,
+    log,
+    max,
+    mean,
+    min,
+    multiply,
+    norm,
+    prod,
+    set_at,
+    std,
+    sum,
+    var,
+)
 from autograd_mini.calculus.reductions import euclidean_norm
 from autograd_mini.node import Node
 
@@ -167,6 +186,32 @@ def test_the_determinant_of_any_matrix_of_whole_numbers(x, v):
 def test_a_singular_matrix_among_others():
     x = np.stack([np.ones((2, 2)), 2 * np.eye(2)])
     near(slopes(linalg.det, x), [cofactors(one) for one in x])
+
+
+# The Cholesky factor
+
+
+def test_the_cholesky_factor_is_a_function_of_the_symmetric_part():
+    x = np.array([[4.0, 1.0], [2.0, 5.0]])
+    symmetric = (x + x.T) / 2
+    np.testing.assert_array_equal(linalg.cholesky(Tensor(x)).data, np.linalg.cholesky(symmetric))
+    g = np.array(slopes(linalg.cholesky, x))
+    np.testing.assert_array_equal(g, g.T)
+    # As a function of any x the logarithm of its determinant has the derivative of that of the symmetric part.
+    near(slopes(lambda t: 2.0 * sum(log(diagonal(linalg.cholesky(t)))), x), np.linalg.inv(symmetric))
+
+
+# Items put and added
+
+
+@every_dtype
+def test_a_number_put_into_an_array_leaves_its_dtype_alone(dtype):
+    x = Tensor(np.zeros(2, dtype))
+    for put in (add_at, set_at):
+        for number in (1.5, Value(1.5)):
+            assert (put(x, 0, number).dtype, put(x, 0, number).data.tolist()) == (dtype, [1.5, 0.0])
+        assert put(np.zeros(2, int), 0, 1.5).tolist() == [1.5, 0.0]
+    assert np.isnan(set_at(Tensor([np.nan, np.nan]), 0, 1.0).data).tolist() == [False, True]
 
 
 # Masks

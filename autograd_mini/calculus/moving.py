@@ -7,8 +7,8 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..node import Node, data_of
-from ..primitive import Operation, attempt, register, registered
-from .elementwise import add
+from ..primitive import Operation, attempt, plain, register, registered
+from .elementwise import add, multiply
 from .linear import axis_of, broadcast_to, concatenate, getitem, reshape, scatter, sum, where
 
 
@@ -189,14 +189,14 @@ def add_at(x: Any, index: Any, values: Any) -> Any:
 
 
 def _with_added(name: str, x: Any, index: Any, values: Any) -> Any:
-    if isinstance(values, float | int):
-        values = np.asarray(values, _array(x).dtype)  # a number leaves the dtype alone, as everywhere
+    if isinstance(data_of(values), float | int):
+        values = multiply(values, np.ones((), _array(x).dtype))  # a number leaves the dtype alone, as everywhere
     chosen = attempt(name, lambda a, v: np.broadcast_to(v, a[index].shape).shape, _array(x), data_of(values))
     return add(x, scatter(broadcast_to(values, chosen), index, np.shape(data_of(x))))
 
 
 def _array(x: Any) -> Any:
-    return np.asarray(data_of(x))
+    return np.asarray(data_of(x) if isinstance(x, Node) else plain(x))
 
 
 @registered("composed")

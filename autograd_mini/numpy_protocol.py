@@ -18,7 +18,8 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
-        if method == "__call__" and all(kinds[-1] in "?O" for kinds in ufunc.types):
+        gives = {kinds[-1] for kinds in ufunc.types}
+        if method == "__call__" and "?" in gives <= {"?", "O"}:
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         raise KindError(
             _without_a_rule(f"numpy.{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""), named)

@@ -110,6 +110,10 @@ def test_functions_of_numpy_take_values():
     assert (np.shape(x), np.ndim(z), np.size(z)) == ((), 1, 3)
 
 
+def halved(x):
+    return x / 2
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -126,6 +130,7 @@ def test_functions_of_numpy_take_values():
         ("einsum with optimize", lambda t: np.einsum("ij", t, optimize=True)),
         ("median", lambda t: np.median(t)),
         ("fmax", lambda t: np.fmax(t, 1.0)),
+        (r"halved \(vectorized\)", lambda t: np.frompyfunc(halved, 1, 1)(t)),
         ("bitwise_and", lambda t: np.bitwise_and(t, t)),
         ("add.reduce", lambda t: np.add.reduce(t)),
         ("multiply.outer", lambda t: np.multiply.outer(t, A)),

@@ -61,8 +61,8 @@ def cross_entropy(x: Any, labels: Any) -> Any:
 
 
 def huber(x: Any, y: Any) -> Any:
-    off = ag.abs(x - y)
-    return ag.where(data_of(off) <= 1.0, 0.5 * off * off, off - 0.5).mean()
+    off = x - y
+    return ag.where(abs(data_of(off)) <= 1.0, 0.5 * off * off, ag.abs(off) - 0.5).mean()
 
 
 def focal(x: Any) -> Any:

@@ -1,6 +1,5 @@
 """Recorders: callbacks of `fit` that keep what a run looks like while it goes on."""
 
-import math
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -104,28 +103,18 @@ class Film:
         """
         from PIL import Image  # what matplotlib, which drew the frames, writes its own pictures with
 
+        if not self.frames:
+            raise ValueError("the film has no frames: call it, or hand it to fit's callbacks")
         images = [Image.open(BytesIO(frame)).convert("RGB") for frame in self.frames]
         sizes = sorted({image.size for image in images})
-        if len(sizes) != 1:
-            raise ValueError(
-                f"a film has frames of one size; got sizes {sizes}: let picture() give figures of one figsize"
-                if sizes
-                else "the film has no frames: call it, or hand it to fit's callbacks"
-            )
-        palette = _palette(images)
-        first, *later = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+        if len(sizes) > 1:
+            raise ValueError(f"a film has frames of one size; got {sizes}: let picture() give figures of one figsize")
+        width, height = sizes[0]
+        strip = Image.new("RGB", (width, height * len(images)))
+        for i, image in enumerate(images):
+            strip.paste(image, (0, i * height))
+        # One palette for all: a palette for each frame would flicker, and makes a larger file.
+        strip = strip.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        first, *later = [strip.crop((0, i * height, width, (i + 1) * height)) for i in range(len(images))]
         shown = [round(1000 * seconds)] * len(later) + [round(1000 * rest)]
         first.save(path, format="GIF", save_all=True, append_images=later, duration=shown, loop=0)
-
-
-def _palette(images: list[Any]) -> Any:
-    """128 colours for all the frames together: a palette for each would flicker, and makes a larger file."""
-    from PIL import Image
-
-    width, height = images[0].size
-    shrink = math.ceil(math.sqrt(len(images) * width * height / 500_000))  # as many pixels tell all the colours
-    width, height = max(1, width // shrink), max(1, height // shrink)
-    strip = Image.new("RGB", (width, height * len(images)))
-    for i, image in enumerate(images):
-        strip.paste(image.resize((width, height), Image.Resampling.NEAREST), (0, i * height))
-    return strip.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # white stays white

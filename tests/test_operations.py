@@ -37,9 +37,14 @@ def first_case(row: Row) -> Case:
     return Case(row, row.calls[0])
 
 
+def numpys(row: Row) -> Any:
+    """NumPy's function of that name, if it has one."""
+    return getattr(np, row.name, None) or getattr(np.linalg, row.name, None)
+
+
 def other_names(row: Row, kind: type) -> list[Any]:
     """NumPy's function, the operator and the method that are the same operation."""
-    return [*filter(None, (getattr(np, row.name, None), getattr(kind, row.name, None))), *row.operators]
+    return [*filter(None, (numpys(row), getattr(kind, row.name, None))), *row.operators]
 
 
 def rows_of(cases: Sequence[Case]) -> pytest.MarkDecorator:
@@ -265,8 +270,8 @@ def test_the_kind_of_number_is_kept(row, data):
     if row.by_element:
         assert (type(found) is float) == all(type(x) is float for x in raw)
     if type(found) is not float and row.name != "astype":  # whose parameter it is
-        numpys = getattr(np, row.name, None)
-        assert found.dtype == (np.asarray(case.of(numpys, raw)).dtype if numpys else np.result_type(*raw))
+        theirs = numpys(row)
+        assert found.dtype == (np.asarray(case.of(theirs, raw)).dtype if theirs else np.result_type(*raw))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

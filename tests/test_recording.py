@@ -140,6 +140,7 @@ def test_a_film_has_a_frame_for_every_epoch(tmp_path):
         own = others[film.frames.index(taken)]
         assert own.mean() == min(other.mean() for other in others)
         assert own.max() <= 32
+        assert own[0, 0].max() == 0  # the paper stays white
 
 
 def test_two_runs_of_one_seed_make_the_same_film(tmp_path):
@@ -242,7 +243,9 @@ def test_a_landscape_refuses_what_it_cannot_walk():
         nn.loss_landscape(nn.Linear(2, 2), lambda: 0.0, rng=seeded(), steps=0)
 
 
-@pytest.mark.parametrize("losses", [[[2.0] * 3] * 3, [[1.0, np.nan, 4.0], [np.inf, 2.0, 3.0], [5.0, 6.0, 7.0]]])
+@pytest.mark.parametrize(
+    "losses", [[[2.0] * 3] * 3, [[np.nan] * 3] * 3, [[1.0, np.nan, 4.0], [np.inf, 2.0, 3.0], [5.0, 6.0, 7.0]]]
+)
 def test_a_landscape_is_drawn_where_it_is_flat_or_has_holes_too(losses):
     figure = nn.Landscape(np.array([-1.0, 0.0, 1.0]), np.array(losses)).plot()
     figure.savefig(picture := BytesIO(), format="png")

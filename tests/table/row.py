@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from autograd_mini import concatenate, ravel
 from autograd_mini.primitive import registry
 
 from ..oracles import each
@@ -71,8 +72,15 @@ def joined(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(list(inputs), *args, **named)
 
 
-def after_a_condition(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(*args, *inputs, **named)
+
+
+def in_a_row(parts: Sequence[Any]) -> Any:
+    """Several answers as one: their elements one after another."""
+    if all(isinstance(part, np.ndarray) for part in parts):
+        return np.concatenate([part.ravel() for part in parts])
+    return concatenate([ravel(part) for part in parts])
 
 
 class Row(NamedTuple):
@@ -192,4 +200,10 @@ REDUCTIONS = [
     on([(2, 2)], 1),
     on([(1,)], axis=0),
     on([(0, 2)], axis=1),
+]
+MASKED = [
+    on([(3,)], where=np.array([True, False, True])),
+    on([(2, 3)], axis=0, where=[[True, True, False], [True, False, True]], keepdims=True),
+    on([(2, 2)], axis=-1, where=np.array([[True], [True]])),
+    on([(2, 2)], where=np.array([False, True])),
 ]

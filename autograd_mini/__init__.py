@@ -148,6 +148,7 @@ from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, va
 from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, KindError, ShapeError, StaleError
 from .node import no_grad
+from .stepping import Page, step_through
 from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
@@ -157,6 +158,7 @@ __all__ = [
     "AutogradError",
     "DrawingError",
     "KindError",
+    "Page",
     "Picture",
     "ShapeError",
     "StaleError",
@@ -261,6 +263,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "step_through",
     "subtract",
     "swapaxes",
     "take",

@@ -33,6 +33,7 @@ ARROWS = {
     "derivatives": "errors node sweep calculus containers",
     "custom": "errors node sweep containers",
     "drawing": "errors node sweep",
+    "stepping": "errors node sweep drawing",
     "checking": "errors node sweep calculus value tensor containers",
     "testing": "primitive value tensor checking",
 }

@@ -18,13 +18,15 @@ const mark = (element, name, wanted) => {
 };
 
 const LINE = 15;
-const READABLE = 0.62; // the scale below which a card cannot be read
+const READABLE = 0.62; // the scale below which a graph does not begin as a whole
+const FAR = 0.25; // the scale below which nobody can read
 
 /** The graph of a run as svg: drawn once, then told what to show at each step. */
 class Scene {
   constructor(run, picked) {
     this.run = run;
-    this.svg = make("svg:svg", { role: "group", "aria-label": "Computation graph", tabindex: "-1" });
+    this.world = make("svg:g", { class: "world" });
+    this.svg = make("svg:svg", { role: "group", "aria-label": "Computation graph", tabindex: "-1" }, this.world);
     this.arrows = run.arrows.map((arrow) => this.drawArrow(arrow));
     this.cards = run.cards.map((card, i) => this.drawCard(card, i));
     this.reachable = 0; // the card that the Tab key comes to
@@ -48,13 +50,14 @@ class Scene {
     const lines = [-18, -5].map((dy) => make("svg:tspan", { x: (a + x) / 2 - 4, y: (b + y) / 2 + dy }));
     const group = make(
       "svg:g",
-      { class: "arrow", "aria-hidden": "true" },
+      { class: "arrow away", "aria-hidden": "true" },
       make("svg:path", { d: `M${start}${bends.join("")}` }),
       make("svg:path", { class: "tip", d: `M${x - 8},${y - 4}L${x},${y}L${x - 8},${y + 4}Z` }),
       make("svg:text", {}, ...lines),
     );
-    this.svg.append(group);
-    return { group, lines };
+    this.world.append(group);
+    const [xs, ys] = [0, 1].map((axis) => arrow.line.map((point) => point[axis]));
+    return { group, lines, box: [Math.min(...xs), Math.min(...ys) - 30, Math.max(...xs), Math.max(...ys)] };
   }
 
   drawCard(card, i) {
@@ -67,14 +70,14 @@ class Scene {
     const word = (text, first) => make("svg:text", { class: "word", x: left, y: top + 33 + LINE * first }, text);
     const group = make(
       "svg:g",
-      { class: "card", transform: `translate(${card.x},${card.y})`, role: "button", tabindex: "-1" },
+      { class: "card away", transform: `translate(${card.x},${card.y})`, role: "button", tabindex: "-1" },
       make("svg:rect", { x: -card.w / 2, y: top, width: card.w, height: card.h, rx: 7 }),
       heading, word("data", 0), word("grad", card.data.length), ...data, ...grad,
     );
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.run.root);
-    this.svg.append(group);
-    return { group, data, grad };
+    this.world.append(group);
+    return { group, data, grad, box: [card.x - card.w / 2, card.y - card.h / 2, card.x + card.w / 2, card.y + card.h / 2] };
   }
 
   /** Shows a state: what is computed, what gradients have grown to, what just happens where. */
@@ -165,26 +168,32 @@ class Scene {
 
   /** The whole graph where it can be read, else a readable part around what happens. */
   begin() {
-    this.fit();
-    if (this.scale < READABLE) {
-      this.scale = 0.9;
-      const now = this.run.cards[this.reachable];
-      this.look([now.x, now.y]);
-      this.follow(this.focus);
-    }
+    if (this.whole() >= READABLE) return this.fit();
+    this.scale = 0.9;
+    const now = this.run.cards[this.focus[0]];
+    this.look([now.x, now.y]);
+    this.follow(this.focus);
   }
 
   fit() {
-    const width = this.width - this.left + 40, height = this.height + 40;
-    this.scale = Math.min(1.5, this.clientWidth / width, this.clientHeight / height);
+    this.scale = this.whole();
     this.look([(this.width + this.left) / 2, this.height / 2]);
+  }
+
+  whole() {
+    return Math.min(1.5, this.clientWidth / (this.width - this.left + 40), this.clientHeight / (this.height + 40));
   }
 
   look(middle) {
     this.middle = middle;
     const width = this.clientWidth / this.scale, height = this.clientHeight / this.scale;
-    if (width > 0)
-      this.svg.setAttribute("viewBox", `${middle[0] - width / 2} ${middle[1] - height / 2} ${width} ${height}`);
+    if (!width) return;
+    const [left, top] = [middle[0] - width / 2, middle[1] - height / 2];
+    const shift = `translate(${-left * this.scale}px, ${-top * this.scale}px)`;
+    this.world.style.transform = `${shift} scale(${this.scale})`; // a new viewBox would lay out every text again
+    mark(this.svg, "far", this.scale < FAR);
+    for (const { group, box } of [...this.arrows, ...this.cards])  // a browser lays out only what is in sight
+      mark(group, "away", box[2] < left || box[3] < top || box[0] > left + width || box[1] > top + height);
   }
 
   /** Zooms so that what is under the pointer stays there; without a pointer, about the middle. */

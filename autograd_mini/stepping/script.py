@@ -11,7 +11,7 @@ from .formulas import computes, differentiates
 from .places import places
 from .trace import Delivery, Trace
 
-LETTER, DIGIT, LINE = 7.0, 6.7, 15.0  # of a card's text, in pixels
+LETTER, DIGIT, LINE = 7.4, 6.7, 15.0  # of a card's text, in pixels
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
 LONGEST = 26  # letters of a name or an equation on a card
 

@@ -84,7 +84,7 @@ class Run {
     ]);
     this.said.className = `words ${pass === "Forward" ? "forward" : ""}`;
     this.said.replaceChildren(
-      ...(pass ? [make("p", { class: "pass" }, pass)] : []), make("h3", {}, title),
+      ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
       ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", {}, ...list)] : []),
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }

@@ -170,5 +170,5 @@ const numeral = (text) => {
 const isNear = (typed, shown) => {
   if (shown === "nan") return typed.trim().toLowerCase() === "nan";
   const x = numeral(typed), y = numeral(shown);
-  return x === y || Math.abs(x - y) <= 0.005 * Math.abs(y);
+  return x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
 };

@@ -7,39 +7,35 @@ from autograd_mini import Page, Value, step_through
 from autograd_mini.node import Node
 from autograd_mini.stepping.trace import trace
 
-FORKS = """A number that is used twice moves the end along two ways. Here x goes into a and into b, and both into loss.
+FORKS = """A number that is used twice moves the end along two ways. Here x goes into u and into v, and both into loss.
 
-Nudge x by a little h. Then a grows by 2h and b by 3h; loss feels both nudges at once, so their effects add. That is
+Nudge x by a little h. Then u grows by 2h and v by h; loss feels both nudges at once, so their effects add. That is
 all that the plus sign in the chain rule says: the gradient of x is the sum over the arrows that leave it. A program
 that overwrites the gradient where it should add keeps only the last arrow's part, and learns the wrong thing."""
 
-ORDER = """Left, the sweep goes back level by level from the end, as a queue would take the nodes. Right, latest born
-first, as the engine does. Both use the same rules and the same numbers; only the order differs.
+ORDER = """Two sweeps through one graph, with the same rules and the same numbers; only their order differs. One goes
+back level by level from the end, as a queue would take the nodes; the other latest born first, as the engine does.
 
-On the left a hands on before all that belongs to it has come: the part that comes by the longer way is too late, and
-x never hears of it. A node may hand its gradient on only when every arrow that leaves it has delivered. A node is
-always older than what is computed from it, so the order of birth, backwards, is such an order."""
+Level by level, u hands on before all that belongs to it has come: the part that comes by the longer way is too late,
+and x never hears of it. A node may hand its gradient on only when every arrow that leaves it has delivered. It is
+always older than what is computed from it: so the order of birth, backwards, is such an order."""
 
 
 def forks() -> Page:
     x = Value(2.0, label="x")
-    a = 2.0 * x
-    a.label = "a"
-    b = 3.0 * x
-    b.label = "b"
-    loss = a * b
-    loss.label = "loss"
+    u = 2.0 * x
+    v = x + 3.0
+    loss = u * v
+    u.label, v.label, loss.label = "u", "v", "loss"
     return step_through(loss, title="Why gradients add up at forks", about=FORKS)
 
 
 def order() -> Page:
     x = Value(3.0, label="x")
-    a = x * 2.0
-    a.label = "a"
-    b = a + 1.0
-    b.label = "b"
-    loss = a * b  # a is used at once and once more through b
-    loss.label = "loss"
+    u = x * 2.0
+    v = u + 1.0
+    loss = u * v  # u is used at once, and once more through v
+    u.label, v.label, loss.label = "u", "v", "loss"
     runs = {
         "Level by level: goes wrong": trace(loss, order=level_by_level(loss)),
         "Latest born first: right": trace(loss),

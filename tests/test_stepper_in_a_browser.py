@@ -378,7 +378,7 @@ def test_a_hostile_label_is_only_text(visit):
     assert tab.locator("img").count() == 0
 
 
-def test_a_page_of_2000_nodes_lays_out_only_what_is_in_sight(visit):
+def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
     values = [Value(0.001 * i, label=f"w{i}") for i in range(700)]
     loss = values[0]
     for value in values[1:]:
@@ -389,8 +389,7 @@ def test_a_page_of_2000_nodes_lays_out_only_what_is_in_sight(visit):
     tab.keyboard.press("Enter")
     expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
     expect(card(tab, "w350")).to_be_in_viewport()
-    assert tab.locator(".card").count() == 2098
-    assert tab.locator(".card:not(.away)").count() < 100
+    assert tab.locator(".card").count() < 100
     tab.get_by_role("button", name="Show the whole graph").click()
     assert tab.locator(".card:not(.away)").count() == 2098
     tab.keyboard.press("End")

@@ -21,18 +21,27 @@ const LINE = 15;
 const READABLE = 0.62; // the scale below which a graph does not begin as a whole
 const FAR = 0.25; // the scale below which nobody can read
 
-/** The graph of a run as svg: drawn once, then told what to show at each step. */
+const boxOf = (card) => [card.x - card.w / 2, card.y - card.h / 2, card.x + card.w / 2, card.y + card.h / 2];
+
+const boxAlong = (line) => {
+  const [xs, ys] = [0, 1].map((axis) => line.map((point) => point[axis]));
+  return [Math.min(...xs), Math.min(...ys) - 30, Math.max(...xs), Math.max(...ys)]; // 30 for the words above it
+};
+
+/** The graph of a run as svg, told what to show at each step; a part is drawn when it first comes in sight. */
 class Scene {
   constructor(run, picked) {
     this.run = run;
-    this.world = make("svg:g", { class: "world" });
+    this.below = make("svg:g");
+    this.above = make("svg:g");
+    this.world = make("svg:g", { class: "world" }, this.below, this.above);
     this.svg = make("svg:svg", { role: "group", "aria-label": "Computation graph", tabindex: "-1" }, this.world);
-    this.arrows = run.arrows.map((arrow) => this.drawArrow(arrow));
-    this.cards = run.cards.map((card, i) => this.drawCard(card, i));
+    this.arrows = run.arrows.map((arrow) => ({ box: boxAlong(arrow.line) }));
+    this.cards = run.cards.map((card) => ({ box: boxOf(card) }));
     this.reachable = 0; // the card that the Tab key comes to
-    this.width = Math.max(...run.cards.map((card) => card.x + card.w / 2));
-    this.height = Math.max(...run.cards.map((card) => card.y + card.h / 2));
-    this.left = Math.min(...run.cards.map((card) => card.x - card.w / 2));
+    const [left, , right, bottom] = [0, 1, 2, 3].map((side) =>
+      this.cards.reduce((found, { box }) => Math[side < 2 ? "min" : "max"](found, box[side]), side < 2 ? Infinity : 0));
+    [this.left, this.width, this.height] = [left, right, bottom];
     this.focus = [0]; // the cards to keep in sight
     this.middle = [0, 0];
     this.scale = 1;
@@ -40,7 +49,8 @@ class Scene {
     this.listen(picked);
   }
 
-  drawArrow(arrow) {
+  drawArrow(k) {
+    const arrow = this.run.arrows[k];
     const [start, ...rest] = arrow.line;
     const bends = rest.map(([x, y], i) => {
       const [a, b] = arrow.line[i];
@@ -50,17 +60,18 @@ class Scene {
     const lines = [-18, -5].map((dy) => make("svg:tspan", { x: (a + x) / 2 - 4, y: (b + y) / 2 + dy }));
     const group = make(
       "svg:g",
-      { class: "arrow away", "aria-hidden": "true" },
+      { class: "arrow", "aria-hidden": "true" },
       make("svg:path", { d: `M${start}${bends.join("")}` }),
       make("svg:path", { class: "tip", d: `M${x - 8},${y - 4}L${x},${y}L${x - 8},${y + 4}Z` }),
       make("svg:text", {}, ...lines),
     );
-    this.world.append(group);
-    const [xs, ys] = [0, 1].map((axis) => arrow.line.map((point) => point[axis]));
-    return { group, lines, box: [Math.min(...xs), Math.min(...ys) - 30, Math.max(...xs), Math.max(...ys)] };
+    this.below.append(group);
+    Object.assign(this.arrows[k], { group, lines });
+    this.showArrow(k);
   }
 
-  drawCard(card, i) {
+  drawCard(i) {
+    const card = this.run.cards[i];
     const left = -card.w / 2 + 9, right = card.w / 2 - 9, top = -card.h / 2;
     const heading = make("svg:text", { x: left, y: top + 17 }, make("svg:tspan", { class: "name" }, card.heading));
     if (card.equation) heading.append(make("svg:tspan", { class: "equation" }, ` = ${card.equation}`));
@@ -70,47 +81,53 @@ class Scene {
     const word = (text, first) => make("svg:text", { class: "word", x: left, y: top + 33 + LINE * first }, text);
     const group = make(
       "svg:g",
-      { class: "card away", transform: `translate(${card.x},${card.y})`, role: "button", tabindex: "-1" },
+      { class: "card", transform: `translate(${card.x},${card.y})`, role: "button", tabindex: i === this.reachable ? 0 : -1 },
       make("svg:rect", { x: -card.w / 2, y: top, width: card.w, height: card.h, rx: 7 }),
       heading, word("data", 0), word("grad", card.data.length), ...data, ...grad,
     );
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.run.root);
-    this.world.append(group);
-    return { group, data, grad, box: [card.x - card.w / 2, card.y - card.h / 2, card.x + card.w / 2, card.y + card.h / 2] };
+    this.above.append(group);
+    Object.assign(this.cards[i], { group, data, grad });
+    this.showCard(i);
   }
 
   /** Shows a state: what is computed, what gradients have grown to, what just happens where. */
   show(state) {
-    this.run.cards.forEach((card, i) => {
-      const { group, data, grad } = this.cards[i];
-      const numbers = state.data[i] ? card.data : null, gradient = state.grad[i];
-      data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
-      grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
-      mark(group, "waiting", !numbers);
-      mark(group, "from", state.from.includes(i));
-      mark(group, "now", state.now === i);
-      const said = `${card.name}, ${card.inputs.length ? card.operation : "leaf"}, data ${
-        numbers ? inline(numbers) : "not yet known"}, gradient ${gradient ? inline(gradient) : "none yet"}`;
-      if (group.getAttribute("aria-label") !== said) group.setAttribute("aria-label", said);
-    });
-    this.run.arrows.forEach((arrow, k) => {
-      const { group, lines } = this.arrows[k];
-      const texts = state.flow[k] ?? [];
-      lines.forEach((line, i) => put(line, texts[i] ?? ""));
-      mark(group, "flows", state.flows === arrow.head);
-      mark(group, "returns", state.returns === k);
-    });
-    if (state.returns !== undefined) this.arrows[state.returns].group.parentNode.insertBefore(
-      this.arrows[state.returns].group, this.cards[0].group); // above the other arrows
+    this.state = state;
+    this.cards.forEach(({ group }, i) => group && this.showCard(i));
+    this.arrows.forEach(({ group }, k) => group && this.showArrow(k));
     this.reach(state.now ?? 0);
     if (state.now !== undefined) this.follow([state.now, ...state.from]);
   }
 
+  showCard(i) {
+    const card = this.run.cards[i], { state } = this;
+    const { group, data, grad } = this.cards[i];
+    const numbers = state.data[i] ? card.data : null, gradient = state.grad[i];
+    data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
+    grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
+    mark(group, "waiting", !numbers);
+    mark(group, "from", state.from.includes(i));
+    mark(group, "now", state.now === i);
+    const said = `${card.name}, ${card.inputs.length ? card.operation : "leaf"}, data ${
+      numbers ? inline(numbers) : "not yet known"}, gradient ${gradient ? inline(gradient) : "none yet"}`;
+    if (group.getAttribute("aria-label") !== said) group.setAttribute("aria-label", said);
+  }
+
+  showArrow(k) {
+    const { group, lines } = this.arrows[k], { state } = this;
+    const texts = state.flow[k] ?? [];
+    lines.forEach((line, i) => put(line, texts[i] ?? ""));
+    mark(group, "flows", state.flows === this.run.arrows[k].head);
+    mark(group, "returns", state.returns === k);
+    if (state.returns === k) this.below.append(group); // above the other arrows
+  }
+
   reach(card) {
-    this.cards[this.reachable].group.setAttribute("tabindex", "-1");
+    this.cards[this.reachable].group?.setAttribute("tabindex", "-1");
     this.reachable = card;
-    this.cards[card].group.setAttribute("tabindex", "0");
+    this.cards[card].group?.setAttribute("tabindex", "0");
   }
 
   listen(picked) {
@@ -192,8 +209,13 @@ class Scene {
     const shift = `translate(${-left * this.scale}px, ${-top * this.scale}px)`;
     this.world.style.transform = `${shift} scale(${this.scale})`; // a new viewBox would lay out every text again
     mark(this.svg, "far", this.scale < FAR);
-    for (const { group, box } of [...this.arrows, ...this.cards])  // a browser lays out only what is in sight
-      mark(group, "away", box[2] < left || box[3] < top || box[0] > left + width || box[1] > top + height);
+    const isAway = (box) => box[2] < left || box[3] < top || box[0] > left + width || box[1] > top + height;
+    for (const [parts, draw] of [[this.arrows, "drawArrow"], [this.cards, "drawCard"]])
+      parts.forEach((part, i) => {
+        const away = isAway(part.box);
+        if (!away && !part.group) this[draw](i);
+        if (part.group) mark(part.group, "away", away);
+      });
   }
 
   /** Zooms so that what is under the pointer stays there; without a pointer, about the middle. */

@@ -82,7 +82,7 @@ class Words {
       title: `${head.name} hands on to ${tail.name}`,
       text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
       rows: [
-        ["Upstream: what has come to the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
+        ["Upstream, at the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
         ...(step.local ? [["Local derivative", `${local} =`, number(step.local)]] : []),
         [step.local ? "Upstream × local derivative" : "Carried back", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],

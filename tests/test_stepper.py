@@ -5,9 +5,11 @@ import hashlib
 import json
 import math
 import re
+import runpy
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,6 +116,17 @@ def test_a_naive_order_goes_wrong_and_says_where():
     assert cards["x"]["right"] == ["26"]
     assert sum("right" in card for card in cards.values()) == 1
     assert not any("right" in card for card in script(trace(loss))["cards"])
+
+
+def test_the_lessons_show_what_they_say():
+    lessons = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "lessons.py"))
+    (run,) = told(lessons["forks"]())
+    into_x = [step for step in run["steps"] if step["kind"] == "backward" and run["arrows"][step["arrow"]]["tail"] == 0]
+    assert [(step["contribution"], step["after"]) for step in into_x] == [(["4"], ["4"]), (["10"], ["14"])]
+    naive, right = told(lessons["order"]())
+    assert naive["cards"][0]["right"] == ["26"]
+    assert "right" not in right["cards"][0]
+    assert [step["after"] for step in naive["steps"] if step.get("awaited")] == [["14"]]
 
 
 def test_an_order_that_runs_ahead_is_refused():

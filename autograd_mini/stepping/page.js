@@ -116,6 +116,7 @@ const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (ste
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
 let now = 0;
 let playing = null;
+let linking = null;
 
 const go = (step, card) => {
   now = Math.min(last, Math.max(0, step));
@@ -128,7 +129,14 @@ const go = (step, card) => {
   byId("previous").disabled = now === 0;
   byId("next").disabled = now === last;
   if (now === last) pause();
-  if (location.protocol !== "about:") history.replaceState(null, "", `#step=${now}`); // a notebook's frame has no address
+  link();
+};
+
+/** Writes the step into the address, once it stands still: browsers refuse to do so many times a second. */
+const link = () => {
+  clearTimeout(linking);
+  if (location.protocol === "about:") return; // a notebook's frame has no address
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
 };
 
 const pause = () => {

@@ -1,6 +1,6 @@
 """Where each card stands and how each arrow runs: columns by age, ordered so that few arrows cross."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,13 +50,11 @@ def places(sizes: list[Size], arrows: list[tuple[int, int]]) -> Places:
     x, left, right = _widths(sizes, column)
     top = min(y[i] - heights[i] / 2 for i in range(len(y)))
 
-    entries = defaultdict(list)
-    for i, (_, head) in enumerate(arrows):
-        entries[head].append(i)
+    ports, entered = Counter(head for _, head in arrows), Counter[int]()
     lines = []
-    for i, ((tail, head), way) in enumerate(zip(arrows, ways, strict=True)):
-        ports = entries[head]
-        port = y[head] + heights[head] * ((ports.index(i) + 1) / (len(ports) + 1) - 0.5)
+    for (tail, head), way in zip(arrows, ways, strict=True):
+        entered[head] += 1
+        port = y[head] + heights[head] * (entered[head] / (ports[head] + 1) - 0.5)
         middle = [(side[column_of[lane]], y[lane] - top) for lane in way[1:-1] for side in (left, right)]
         start = x[tail] + sizes[tail][0] / 2, y[tail] - top
         lines.append([start, *middle, (x[head] - sizes[head][0] / 2, port - top)])

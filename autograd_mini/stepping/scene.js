@@ -165,9 +165,11 @@ class Scene {
       const card = cardAt(event);
       if (card < 0) return;
       const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (event.key === "Enter") picked(card);
-      else if (move) {
-        event.preventDefault();
+      if (event.key !== "Enter" && event.key !== " " && !move) return;
+      event.preventDefault();
+      event.stopPropagation(); // elsewhere Space plays
+      if (!move) picked(card);
+      else {
         this.reach((card + move + this.cards.length) % this.cards.length);
         this.follow([this.reachable]);
         this.cards[this.reachable].group.focus({ preventScroll: true });

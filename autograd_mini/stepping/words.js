@@ -129,7 +129,7 @@ class Words {
       rows,
       isWrong: wrong.length > 0,
       remark: wrong.length
-        ? `Wrong: ${wrong.map((card) => card.name).join(", ")}. Each contribution was handed on before the sum was complete.`
+        ? `Wrong: ${wrong.map((card) => card.name).join(", ")}. A gradient was handed on before its sum was complete.`
         : "Each gradient is the sum over all the paths that lead from it to the end.",
     };
   }

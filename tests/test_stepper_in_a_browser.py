@@ -1,85 +1,15 @@
-"""The stepper's page, driven in a browser as people drive it: by mouse, by keyboard, by ear, on a phone."""
+"""The stepper's page, walked in a browser: buttons, keys, slider, links, clicks, search, a learner's answers."""
 
 import re
 import runpy
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograd_mini import Tensor, Value, relu, step_through, tanh
-from autograd_mini.stepping.page import Page
-from autograd_mini.stepping.trace import trace
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if CHROMIUM is None:
-    pytest.skip("no Chromium on this machine: the stepper was not driven in a browser", allow_module_level=True)
-why = "pip install playwright axe-playwright-python: the stepper was not driven in a browser"
-playwright = pytest.importorskip("playwright.sync_api", reason=why)
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=why)
-expect = playwright.expect
-
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as starter:
-        browser = starter.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Opens a page from a file; afterwards nothing may have been fetched, and nothing complained of."""
-    seen, complaints, contexts = [], [], []
-
-    def visit(page, fragment="", **options):
-        page.save(tmp_path / "graph.html")
-        context = browser.new_context(**(options or DESKTOP))
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(20_000)
-        tab.on("request", lambda request: seen.append(request.url.partition("#")[0]))
-        tab.on("console", lambda message: complaints.append(message.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.goto(f"{(tmp_path / 'graph.html').as_uri()}{fragment}")
-        tab.wait_for_selector(".card:not(.away)")
-        return tab
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert set(seen) == {(tmp_path / "graph.html").as_uri()}
-    assert complaints == []
-
-
-def product():
-    """w = 3 and x = -2 meet in p, and x once more in loss: six arrows, x a fork."""
-    w, x = Value(3.0, label="w"), Value(-2.0, label="x")
-    p = w * x
-    p.label = "p"
-    loss = tanh(p * 0.1) + x
-    loss.label = "loss"
-    return step_through(loss)
-
-
-LAST = 12  # 0 is what is given; then p, #3, #4, loss; the seed; six arrows; done
-
-
-def at(tab, step):
-    expect(tab.locator("#count")).to_have_text(f"Step {step} of {LAST}")
-
-
-def words(tab):
-    return tab.locator(".words")
-
-
-def card(tab, name):
-    return tab.get_by_role("button", name=re.compile(f"^{re.escape(name)}, "))
+from .stepped import LAST, at, card, expect, product, words
 
 
 def test_it_begins_with_what_is_given(visit):
@@ -175,32 +105,6 @@ def test_a_click_on_a_node_goes_to_its_next_step(visit):
         at(tab, step)
     card(tab, "x").click()
     expect(words(tab)).to_contain_text("loss hands on to x")
-
-
-def test_the_keyboard_reaches_every_node(visit):
-    tab = visit(product(), "#step=1")
-    tab.locator(".card[tabindex='0']").focus()
-    names = []
-    for _ in range(5):
-        tab.keyboard.press("ArrowDown")
-        names.append(tab.evaluate("document.activeElement.getAttribute('aria-label').split(',')[0]"))
-    assert names == ["#3", "#4", "loss", "w", "x"]
-    tab.keyboard.press("Enter")
-    at(tab, 7)  # the first arrow that delivers to x
-    tab.keyboard.press("Space")
-    at(tab, 11)  # the second
-
-
-def test_the_tab_key_comes_by_every_control(visit):
-    tab = visit(product(), "#step=1")
-    reached = set()
-    for _ in range(20):
-        tab.keyboard.press("Tab")
-        reached.add(
-            tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label') || ''")
-        )
-    assert {"previous", "play", "next", "slider", "learner", "wanted", "Zoom in", "Zoom out"} <= reached
-    assert any(name.startswith("p, multiply") for name in reached)
 
 
 def test_search_finds_nodes_by_label(visit):
@@ -325,80 +229,3 @@ def test_the_lesson_of_the_order_shows_two_runs_in_step(visit):
     expect(naive).to_contain_text("∂loss/∂x = 14 (right: 26)")
     expect(right).to_contain_text("∂loss/∂x = 26")
     expect(tab.get_by_label("Ask me each number")).to_be_hidden()
-
-
-def test_a_phone_shows_it_without_scrolling_sideways(visit):
-    tab = visit(product(), "#step=8", **PHONE)
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-    for name in ("Previous step", "Play", "Next step"):
-        box = tab.get_by_role("button", name=name).bounding_box()
-        assert 0 <= box["x"] <= 360 - box["width"]
-        assert 0 <= box["y"] <= 740 - box["height"], "the controls are in sight"
-    shown = tab.locator("svg").bounding_box()
-    for group in tab.locator(".card.now, .card.from").all():
-        box = group.bounding_box()
-        assert box["x"] >= shown["x"] - 1
-        assert box["x"] + box["width"] <= shown["x"] + shown["width"] + 1
-    tab.get_by_role("button", name="Next step").tap()
-    at(tab, 9)
-
-
-def test_dark_is_dark(visit):
-    def lightness(scheme):
-        tab = visit(product(), **DESKTOP, color_scheme=scheme)
-        colours = tab.evaluate(
-            "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
-        )
-        return [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in colours]
-
-    light, dark = lightness("light"), lightness("dark")
-    assert light[0] > 3 * 230 > 3 * 60 > light[1]
-    assert dark[0] < 3 * 60 < 3 * 200 < dark[1]
-
-
-@pytest.mark.parametrize("options", [DESKTOP, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
-def test_axe_has_nothing_to_say(visit, options):
-    tab = visit(product(), "#step=8", **options)
-    for act in (lambda: None, lambda: tab.get_by_label("Ask me").check(), lambda: tab.locator("summary").click()):
-        act()
-        found = axe.Axe().run(tab)
-        assert found.violations_count == 0, found.generate_report()
-    assert tab.locator("[aria-live=polite] .title").count() == 1
-
-
-def test_a_notebook_shows_it_in_a_frame(visit):
-    tab = visit(product())
-    tab.set_content(product()._repr_html_())
-    frame = tab.frame_locator("iframe")
-    frame.get_by_role("button", name="Next step").click()
-    expect(frame.locator("#count")).to_have_text(f"Step 1 of {LAST}")
-    expect(frame.locator(".words")).to_contain_text("p = w × x")
-
-
-def test_a_hostile_label_is_only_text(visit):
-    label = "</script><img src=x onerror=alert(1)>\u2028&amp;${1}"
-    x = Value(1.0, label=label)
-    tab = visit(Page(label, label, {label: trace(tanh(x))}), "#step=0")
-    tab.on("dialog", lambda dialog: pytest.fail("a label ran"))
-    shown = label.replace("\u2028", " ")
-    expect(tab.locator("h1")).to_have_text(shown)
-    expect(words(tab)).to_contain_text(f"{shown} = 1")
-    assert tab.locator("img").count() == 0
-
-
-def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
-    values = [Value(0.001 * i, label=f"w{i}") for i in range(700)]
-    loss = values[0]
-    for value in values[1:]:
-        loss = loss + tanh(value)
-    loss.label = "loss"
-    tab = visit(step_through(loss))
-    tab.get_by_label("Find a node").fill("w350")
-    tab.keyboard.press("Enter")
-    expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
-    expect(card(tab, "w350")).to_be_in_viewport()
-    assert tab.locator(".card").count() < 100
-    tab.get_by_role("button", name="Show the whole graph").click()
-    assert tab.locator(".card:not(.away)").count() == 2098
-    tab.keyboard.press("End")
-    expect(words(tab)).to_contain_text("(the first twelve)")

@@ -208,7 +208,8 @@ def test_arrays_show_their_numbers_or_their_shape_and_norm():
     assert card["V"]["data"] == ["(3, 8)", f"norm {number(np.linalg.norm(np.linspace(-1, 1, 24)))}"]
     assert card["#3"]["equation"] == "array(2, 2) @ W"
     assert not card["V"]["scalar"]
-    assert lines(np.zeros((0, 3))) == ["(0, 3)", "norm 0"]
+    assert lines(np.zeros((0, 3))) == ["(0, 3)", "empty"]
+    assert lines(np.ones((1, 1, 2))) == ["(1, 1, 2)", "norm 1.414"]
     assert lines(np.array([np.inf, np.nan])) == ["[inf nan]"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..drawing.figures import brief_grid, number
+from ..drawing.figures import grid, number
 from ..node import Node, data_of
 from .formulas import computes, differentiates
 from .places import places
@@ -117,9 +117,9 @@ def lines(data: Any) -> list[str]:
     """
     if np.shape(data) == ():
         return [number(data)]
-    rows = brief_grid(data)
-    if rows[0] == (str(np.shape(data)),):
-        return [row[0] for row in rows]
+    rows = grid(data)
+    if np.ndim(data) > 2 or np.size(data) != sum(map(len, rows)):  # not the numbers, but their range and norm
+        return [str(np.shape(data)), rows[-1][0]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [f"[{' '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))}]" for row in rows]
 

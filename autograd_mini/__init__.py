@@ -149,6 +149,7 @@ from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, va
 from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, GradientError, KindError, ShapeError, StaleError
 from .node import no_grad
+from .stepping import Page, step_through
 from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
@@ -159,6 +160,7 @@ __all__ = [
     "DrawingError",
     "GradientError",
     "KindError",
+    "Page",
     "Picture",
     "ShapeError",
     "StaleError",
@@ -265,6 +267,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "step_through",
     "subtract",
     "swapaxes",
     "take",

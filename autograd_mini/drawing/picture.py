@@ -1,5 +1,6 @@
 """The picture of a graph: Jupyter shows it by itself, and it saves itself."""
 
+from collections.abc import Callable
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 FORMATS = (".svg", ".png", ".pdf", ".dot")
 
+further_formats: dict[str, Callable[["Picture"], bytes]] = {}
+"""Formats that other rooms add, by suffix: stepping adds .html."""
+
 
 class Picture:
     """A graph as it stood when it was drawn; made by `draw`.
 
-    dot: the picture's source in Graphviz' language, which needs no Graphviz.
+    root: the node drawn. dot: the picture's source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing import draw
@@ -27,9 +31,10 @@ class Picture:
     <Picture of 3 nodes>
     """
 
-    def __init__(self, shown: "View") -> None:
+    def __init__(self, root: Node, shown: "View") -> None:
         from .source import source
 
+        self.root = root
         self.dot = source(shown)
         self._nodes = sum(card.kind != "constant" for card in shown.cards)
 
@@ -47,7 +52,10 @@ class Picture:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file in the format its suffix names: .svg, .png, .pdf or .dot.
 
-        Raises DrawingError for another suffix, and, except for .dot, where no Graphviz is there to lay it out.
+        .html writes the page of `step_through`, of the graph as it is when saved, and needs no Graphviz.
+
+        Raises DrawingError for another suffix, and, except for .dot and .html, where no Graphviz is there to lay
+        it out.
 
         >>> import os, tempfile
         >>> from autograd_mini import Value
@@ -61,9 +69,11 @@ class Picture:
 
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix not in FORMATS:
-            raise DrawingError(f"a picture saves as {', '.join(FORMATS)}; got {path.name!r}")
-        if suffix == ".dot":
+        if suffix not in (*FORMATS, *further_formats):
+            raise DrawingError(f"a picture saves as {', '.join((*FORMATS, *further_formats))}; got {path.name!r}")
+        if suffix in further_formats:
+            content = further_formats[suffix](self)
+        elif suffix == ".dot":
             content = self.dot.encode()
         elif suffix == ".svg":
             content = self.svg.encode()
@@ -108,4 +118,4 @@ def draw(node: Node) -> Picture:
         raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__} {node!r}")
     from .view import view
 
-    return Picture(view(node))
+    return Picture(node, view(node))

@@ -1,5 +1,6 @@
 """Values and derivatives at edges of reductions, choices and whole numbers: rows of the table of conventions."""
 
+import math
 import operator
 
 import numpy as np

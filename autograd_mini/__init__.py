@@ -148,6 +148,7 @@ from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, va
 from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, KindError, ShapeError, StaleError
 from .node import no_grad
+from .scope import scope
 from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
@@ -245,6 +246,7 @@ __all__ = [
     "reshape",
     "rint",
     "roll",
+    "scope",
     "set_at",
     "sigmoid",
     "sign",

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .errors import AutogradError, ShapeError, StaleError
-from .node import Derivative, Node, Rule, data_of, flow, ieee
+from .node import Derivative, Node, Rule, data_of, flow, ieee, next_birth
+from .scope import sweeps
 
 _birth = attrgetter("birth")
 
@@ -53,6 +54,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
     seed = _checked(root, seed if differentiable else data_of(seed))
     gradient: dict[Node, Any] = dict.fromkeys(history(root))
     gradient[root] = seed
+    start = next_birth()
     owners: set[int] = set()
     with np.errstate(all="ignore"):
         for node, g in gradient.items():
@@ -79,6 +81,8 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
                 _deliver(gradient, first, rule.derivatives[0], arguments)
             if isinstance(second, Node):
                 _deliver(gradient, second, rule.derivatives[1], arguments)
+    if differentiable:
+        sweeps.append((start, next_birth(), root.birth))
     return gradient
 
 
@@ -110,6 +114,7 @@ def tangents(root: Node, tangent: dict[Node, Any], *, differentiable: bool = Fal
     6.0
     """
     moved = dict(tangent)
+    start = next_birth()
     with np.errstate(all="ignore"):
         for node in reversed(history(root)):
             rule, inputs = node.rule, node.inputs
@@ -121,6 +126,8 @@ def tangents(root: Node, tangent: dict[Node, Any], *, differentiable: bool = Fal
             parts = push(rule, moves, node if differentiable else node._data, values, node)
             total = reduce(operator.add, (node.fit(part) for part in parts))
             moved[node] = total if isinstance(total, Node) else node.fit(total)
+    if differentiable:
+        sweeps.append((start, next_birth(), root.birth))
     return moved.get(root)
 
 

@@ -23,7 +23,8 @@ ARROWS = {
     "errors": "",
     "node": "errors",
     "primitive": "errors node",
-    "sweep": "errors node",
+    "scope": "errors node",
+    "sweep": "errors node scope",
     "calculus": "errors node primitive",
     "numpy_protocol": "errors node primitive calculus",
     "arithmetic": "errors node sweep calculus",
@@ -32,7 +33,7 @@ ARROWS = {
     "containers": "node calculus value tensor",
     "derivatives": "errors node sweep calculus containers",
     "custom": "errors node sweep containers",
-    "drawing": "errors node sweep",
+    "drawing": "errors node scope sweep",
     "checking": "errors node sweep calculus value tensor containers",
     "testing": "primitive value tensor checking",
 }

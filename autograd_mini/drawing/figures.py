@@ -1,5 +1,6 @@
 """Numbers as a picture writes them: four digits, small arrays whole, large ones in brief."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,21 @@ def brief_grid(data: Any) -> Grid:
     """
     array = np.asarray(data)
     return _written(array) if _is_small(array) else ((str(array.shape),), (_norm(array),))
+
+
+def span_of(many: Sequence[Any]) -> Grid:
+    """The smallest and the largest number in many floats or arrays; a dash where one of them is None.
+
+    >>> span_of([3.0, -1.0]), span_of([2.0, None]), span_of([2.0, 2.0])
+    ((('-1 … 3',),), (('–',),), (('2',),))
+    """
+    if any(x is None for x in many):
+        return DASH
+    sizes = [x for x in many if np.size(x)]
+    if not sizes:
+        return (("empty",),)
+    low, high = number(min(np.min(x) for x in sizes)), number(max(np.max(x) for x in sizes))
+    return ((low if low == high else f"{low} … {high}",),)
 
 
 def _is_small(array: np.ndarray[Any, Any]) -> bool:

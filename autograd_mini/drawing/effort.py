@@ -19,6 +19,7 @@ FOLDED = {"layout": "nop", "splines": "line"}  # nop: every place is given
 LINE, CHARACTER, GAP = 16, 7, 150  # points: what text takes on a card, and what is left between columns
 
 
+DENSE = 3  # arrows a card, beyond which their numbers would bury the picture
 WIDE = 6  # columns, beyond which a graph that is deeper than broad reads better downwards
 ACROSS, DOWN = (170, 75), (150, 105)  # points that a card takes with its arrows, by direction: column, row
 
@@ -27,7 +28,7 @@ def effort(shown: View, direction: str | None = None) -> tuple[Attributes, dict[
     """What keeps a layout within seconds: attributes of the graph, of cards by key, and whether arrows have wires.
 
     direction: "right" or "down"; None for what fits a screen better. A wire is the place in an arrow where its
-    numbers stand; where every place is given, the numbers stand beside the arrow.
+    numbers stand; very large graphs and dense ones have none.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing.view import view
@@ -40,7 +41,8 @@ def effort(shown: View, direction: str | None = None) -> tuple[Attributes, dict[
         return FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in places(shown, column).items()}, False
     whole = HASTE if pieces > LEISURE else {}
     is_down = _is_deep(column) if direction is None else direction == "down"
-    return whole | ({"rankdir": "TB"} if is_down else {}), {}, True
+    has_room = len(shown.arrows) <= DENSE * len(shown.cards)
+    return whole | ({"rankdir": "TB"} if is_down else {}), {}, has_room
 
 
 def _is_deep(column: dict[str, int]) -> bool:

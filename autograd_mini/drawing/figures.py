@@ -45,13 +45,13 @@ def grid(data: Any) -> Grid:
 
 
 def brief_grid(data: Any) -> Grid:
-    """As `grid`, but for a large array its shape and norm, which is what fits beside an arrow.
+    """As `grid`, but a large array's norm alone: what fits beside an arrow, where its shape stands already.
 
     >>> brief_grid(np.ones((10, 10)))
-    (('(10, 10)',), ('norm 10',))
+    (('norm 10',),)
     """
     array = np.asarray(data)
-    return _written(array) if _is_small(array) else ((str(array.shape),), (_norm(array),))
+    return grid(array) if _is_small(array) or not array.size else ((_norm(array),),)
 
 
 def span_of(many: Sequence[Any]) -> Grid:

@@ -7,7 +7,7 @@ from .view import View
 ORDERS = ("the function", "its gradient", "the gradient of that", "and of that")
 
 
-def legend(shown: View, theme: Theme, *, is_down: bool) -> str:
+def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
     """The legend as a table in Graphviz' html."""
     kinds = {card.kind for card in shown.cards}
     by_order = any(card.order for card in shown.cards)
@@ -25,8 +25,10 @@ def legend(shown: View, theme: Theme, *, is_down: bool) -> str:
             marks.append(_mark(theme.orders[min(order, last)], theme.line, "", words, theme))
     marks.append(_mark(theme.paper if by_order else theme.root, theme.root_line, 'BORDER="2"', "the node drawn", theme))
     lines = [table(["<TR>" + "".join(marks) + "</TR>"])]
-    if any(arrow.forward for arrow in shown.arrows):
-        before, after = ("left", "right") if is_down else ("above", "below")
+    if not has_wires:
+        lines += [font("so many arrows leave no room for their numbers: print(draw(...)) tells them", theme.quiet, 9)]
+    elif any(arrow.forward for arrow in shown.arrows):
+        before, after = ("left of", "right of") if is_down else ("above", "below")
         flows = "upstream × local derivative = contribution"
         if any(arrow.formula and not arrow.local for arrow in shown.arrows):
             flows += "; in words, g is the upstream gradient, z the output"
@@ -39,6 +41,6 @@ def legend(shown: View, theme: Theme, *, is_down: bool) -> str:
 
 def _mark(fill: str, line: str, style: str, words: str, theme: Theme) -> str:
     border = style if "BORDER" in style else f'BORDER="1" {style}'.rstrip()
-    look = f'{border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLPADDING="0"'
-    swatch = f'<TABLE {look}><TR><TD WIDTH="12" HEIGHT="8"></TD></TR></TABLE>'
-    return f"<TD>{swatch}</TD><TD>{font(text(words), theme.quiet, 9)}   </TD>"
+    look = f'FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="10" {border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLPADDING="0"'
+    swatch = f'<TABLE {look}><TR><TD></TD></TR></TABLE>'
+    return f"<TD>{swatch}</TD><TD ALIGN=\"LEFT\">{font(text(words), theme.quiet, 9)}   </TD>"

@@ -8,7 +8,6 @@ from .figures import Grid
 WORDS = "Helvetica,Arial,sans-serif"
 # Digits of one width, in every font alike: columns stay columns where a reader's fonts are not the layout's.
 NUMBERS = "DejaVu Sans Mono,Menlo,Consolas,monospace"
-LONGEST = 60  # letters of a label; more would push everything else off the picture
 
 UNDRAWABLE = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML has no room for
 
@@ -52,8 +51,10 @@ def row(cell: str, attributes: str = "") -> str:
 
 
 def numbers(grid: Grid, bars: str) -> str:
-    """A number by itself, several between the bars of a matrix, in that colour."""
+    """A number by itself, several between the bars of a matrix, which are of that colour."""
     if len(grid) == len(grid[0]) == 1:
         return digits(grid[0][0])
+    if grid[-1][0].startswith("norm"):  # a matrix in brief
+        return table([row(digits(line[0]), 'ALIGN="RIGHT"') for line in grid])
     rows = ("".join(f'<TD ALIGN="RIGHT">{digits(f" {cell} ")}</TD>' for cell in line) for line in grid)
     return table([f"<TR>{line}</TR>" for line in rows], f'BORDER="1" SIDES="LR" COLOR="{bars}"')

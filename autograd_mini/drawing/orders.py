@@ -33,17 +33,24 @@ def orders(nodes: list[Node]) -> dict[Node, int]:
         i = bisect(starts, birth) - 1
         return outermost[i] if i >= 0 and birth < outermost[i].stop else None
 
+    def level(sweep: Span, group: list[Node]) -> int:
+        """One more than the order of the sweep's root, or, where that is unknown, of what the group was made from."""
+        root = sweep.about
+        if root in at_birth:
+            return 1 + at_birth[root]
+        assert isinstance(root, int)
+        before = sweep_at(root)
+        if before is not None:
+            return 1 + level(before, [])
+        return 1 + max((order.get(x, 0) for node in group for x in node.inputs if isinstance(x, Node)), default=0)
+
     order: dict[Node, int] = {}
-    at_birth: dict[int, int] = {}
-    of_sweep: dict[Span | None, int] = {}
+    at_birth: dict[object, int] = {}
+    of_sweep: dict[Span, int] = {}
     for sweep, born in groupby(nodes, lambda node: sweep_at(node.birth) if node.rule else None):
         group = list(born)
         if sweep is not None and sweep not in of_sweep:
-            root = sweep.about
-            assert isinstance(root, int)
-            above = [order.get(x, 0) for node in group for x in node.inputs if isinstance(x, Node)]
-            known = at_birth.get(root, of_sweep.get(sweep_at(root)))
-            of_sweep[sweep] = 1 + (max(above, default=0) if known is None else known)
+            of_sweep[sweep] = level(sweep, group)
         for node in group:
             inner = max((order[x] for x in node.inputs if isinstance(x, Node)), default=0)
             order[node] = at_birth[node.birth] = inner if sweep is None else of_sweep[sweep]

@@ -20,7 +20,7 @@ class Choice:
 
     start: Node | None = None
     depth: int | None = None
-    unfold: bool | Collection[str] | None = None
+    unfold: bool | str | Collection[str] | None = None
     alike: bool | None = None
     max_nodes: int | None = None
 
@@ -44,9 +44,10 @@ def parts(root: Node, nodes: list[Node], choice: Choice) -> list[Part]:
     rest = _unwanted(root, nodes, choice)
     shown = [node for node in nodes if node not in rest] if rest else nodes
     most = len(nodes) if choice.max_nodes is None else choice.max_nodes
-    found = _by_scope(shown, choice.unfold, most)
+    unfold = True if choice.unfold is None and choice.max_nodes is None else choice.unfold
+    found = _by_scope(shown, unfold, most)
     if choice.alike or (choice.alike is None and len(found) > most):
-        found = _merged(found)
+        found = _merged(found, root)
     if len(found) > most:
         found.sort(key=_youngest)
         rest |= {node for part in found[: 1 - most or None] for node in part.nodes}
@@ -124,26 +125,34 @@ def _common(a: Path, b: Path) -> Path:
     return a[:same]
 
 
-def _by_scope(nodes: list[Node], unfold: bool | Collection[str] | None, most: int) -> list[Part]:
+def _by_scope(nodes: list[Node], unfold: bool | str | Collection[str] | None, most: int) -> list[Part]:
     """A part for each closed scope that has no closed one around it, and for each node in none."""
     path = paths(nodes)
     deepest = max(map(len, path.values()), default=0)
-    if not deepest:
+    if not deepest and (unfold is None or isinstance(unfold, bool)):
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
         level = next((n for n in range(deepest, 0, -1) if _is_readable(path, n, most)), 0)
         return _boxes(path, lambda spans: level if len(spans) > level else None)
     if isinstance(unfold, bool):
         return _boxes(path, lambda spans: None if unfold or not spans else 0)
-    return _boxes(path, lambda spans: next((i for i, span in enumerate(spans) if span.about not in unfold), None))
+    names = {unfold} if isinstance(unfold, str) else set(unfold)
+    known = {str(span.about) for spans in path.values() for span in spans}
+    if names - known:
+        raise DrawingError(
+            f"unfold names {', '.join(map(repr, sorted(names - known)))}; "
+            f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
+        )
+    return _boxes(path, lambda spans: next((i for i, span in enumerate(spans) if span.about not in names), None))
 
 
 def _is_readable(path: dict[Node, Path], level: int, most: int) -> bool:
-    """Whether so many levels of scopes can be open: there is room for the cards, and for two arrows a card."""
+    """Whether so many levels of scopes can be open: there is room for the cards, and arrows are few."""
     box: dict[Node, Any] = {x: spans[: level + 1] if len(spans) > level else x for x, spans in path.items()}
     if len(set(box.values())) > most:
         return False
-    return len({(box[x], box[node]) for node in path for x in _parents(node) if x in box}) <= 2 * most
+    between = {(box[x], box[node]) for node in path for x in _parents(node) if x in box}
+    return len(between) <= 2 * len(set(box.values()))
 
 
 def _boxes(path: dict[Node, Path], closed: Callable[[Path], int | None]) -> list[Part]:
@@ -164,10 +173,11 @@ def _boxes(path: dict[Node, Path], closed: Callable[[Path], int | None]) -> list
     return found
 
 
-def _merged(found: list[Part]) -> list[Part]:
+def _merged(found: list[Part], root: Node) -> list[Part]:
     """Parts that do the same to parts alike as one: the same operations on the same kinds of inputs.
 
-    A chain that does the same again and again with parts alike, as a sum of many terms does, is one too.
+    A chain that does the same again and again with parts alike, as a sum of many terms does, is one too. The root
+    stays by itself.
     """
     found = sorted(found, key=_youngest)
     of = {node: i for i, part in enumerate(found) for node in part.nodes}
@@ -193,7 +203,7 @@ def _merged(found: list[Part]) -> list[Part]:
     groups: dict[Any, list[Part]] = defaultdict(list)
     for i, part in enumerate(found):
         uses = frozenset((kind[head], position) for head, position in users[i])
-        groups[kind[i], uses].append(part)
+        groups[kind[i], uses, root in part.nodes].append(part)
     return [group[0] if len(group) == 1 else _alike(group) for group in groups.values()]
 
 

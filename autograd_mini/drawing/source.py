@@ -33,8 +33,7 @@ CONSTANT = {"shape": "plaintext", "style": "solid", "fontsize": "10", "margin": 
 # A constant stands in its operation's own column and holds fast to it.
 CONSTANT_EDGE = {"minlen": "0", "weight": "50", "arrowsize": "0.4"}
 WIRE = {"shape": "plain", "style": "solid"}
-FLOWS_A_LINE = 3  # terms of a sum
-MOST_FLOWS = 9
+MOST_FLOWS, SUM_WIDTH = 9, 22  # terms of a sum, letters a line
 LINE, LETTER = 13, 5.5  # points that small print takes, downwards and a letter
 
 Frames = tuple[tuple[str, str], ...]
@@ -75,7 +74,7 @@ def source(shown: View, theme: Theme, direction: str | None = None) -> str:
     _fill(graph, items, 0, theme)
     for tail, head, attributes in edges:
         graph.edge(tail, head, **attributes)
-    graph.attr(label=f"<{legend(shown, theme, is_down=is_down)}>")
+    graph.attr(label=f"<{legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
     return str(graph.source)
 
 
@@ -209,12 +208,17 @@ def _named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11
 
 
 def _sum_lines(flows: tuple[str, ...]) -> list[str]:
-    """A sum, some terms a line: the youngest user's contribution first, as a sweep meets them."""
+    """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
     terms = list(flows[::-1])
     if len(terms) > MOST_FLOWS:
         terms = [*terms[: MOST_FLOWS - 1], f"… {len(terms) - MOST_FLOWS + 1:,} more"]
-    lines = [" + ".join(terms[i : i + FLOWS_A_LINE]) for i in range(0, len(terms), FLOWS_A_LINE)]
-    return [f"{'=' if i == 0 else '+'} {line}" for i, line in enumerate(lines)]
+    lines = [f"= {terms[0]}"] if terms else []
+    for term in terms[1:]:
+        if len(lines[-1]) + len(term) > SUM_WIDTH:
+            lines.append(f"+ {term}")
+        else:
+            lines[-1] += f" + {term}"
+    return lines
 
 
 def _ends(arrow: Arrow) -> tuple[str, str]:
@@ -228,7 +232,7 @@ def _plain_edge(arrow: Arrow, theme: Theme) -> Attributes:
         return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
     if arrow.uses > 1:
         return {"id": arrow.key, "penwidth": "1.6", "label": f" × {arrow.uses:,} "}
-    return {"id": arrow.key, "label": f"<{table([row(line) for line in _backward(arrow, theme)])}>"}
+    return {"id": arrow.key}
 
 
 def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
@@ -242,7 +246,7 @@ def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
         size = f'WIDTH="{width:.0f}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
-    size = f'HEIGHT="{LINE * len(backward)}"'
+    size = f'HEIGHT="{LINE * len(backward) + 4}"'
     above, below = row(forward, f'{size} VALIGN="BOTTOM"'), row(back, f'{size} VALIGN="TOP"')
     return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
 

@@ -184,7 +184,7 @@ class _Building:
         leaves = [node for node in part.nodes if not node.inputs]
         outputs = self.outputs[part.nodes] | ({self.root} & set(part.nodes))
         if part.kind == "rest":
-            about = (f"{len(part.nodes):,} older or other nodes left out", f"{len(leaves):,} of them leaves")
+            about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
             return Card(key, "rest", about=about, **shared)
         is_root = self.root in outputs
         if part.kind == "scope":

@@ -4,7 +4,7 @@ from .markup import font, row, table, text
 from .themes import Theme
 from .view import View
 
-ORDERS = ("the function", "its gradient", "the gradient of that", "and of that")
+ORDERS = ("the function", "its gradient", "second derivatives", "third derivatives", "higher ones")
 
 
 def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:

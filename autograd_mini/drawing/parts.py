@@ -25,7 +25,7 @@ class Choice:
     max_nodes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """What one card shows: a node, or the nodes of a scope, alike, or left out; oldest first."""
 
@@ -103,7 +103,7 @@ def paths(nodes: list[Node]) -> dict[Node, Path]:
         inside = _open_at(inside, node.birth)
         path[node] = inside if node.rule is not None else ()
         for x in _parents(node):
-            if x.rule is None:
+            if x.rule is None and x in path:
                 around[x] = _common(around.get(x, inside), inside)
     return path | around
 

@@ -51,8 +51,10 @@ def source(shown: View, theme: Theme, direction: str | None = None) -> str:
     import graphviz  # here, so that importing the engine does not import it
 
     whole, of_card, has_wires = effort(shown, direction)
-    graph = graphviz.Digraph("computation", **_defaults(theme, whole))
     is_down = whole.get("rankdir") == "TB"
+    if theme.page:
+        whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
+    graph = graphviz.Digraph("computation", **_defaults(theme, whole))
     by_order = any(card.order for card in shown.cards)
     items: list[tuple[Frames, str, Attributes]] = [
         (card.frames, card.key, _card(card, theme, by_order) | of_card.get(card.key, {})) for card in shown.cards
@@ -64,7 +66,7 @@ def source(shown: View, theme: Theme, direction: str | None = None) -> str:
             edges.append((*_ends(arrow), _plain_edge(arrow, theme)))
             continue
         around = _common(frames[arrow.tail], frames[arrow.head])
-        items.append((around, arrow.key, WIRE | {"id": arrow.key, "label": f"<{_wire(arrow, theme, is_down)}>"}))
+        items.append((around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"}))
         into, out = ("n", "s") if is_down else ("w", "e")
         start = {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"}
         edges += [
@@ -164,13 +166,13 @@ def _style(card: Card, theme: Theme, by_order: bool) -> Attributes:
     style: Attributes = {}
     if card.kind == "operation" and card.operation not in COMMUTATIVE:
         style |= IN_ORDER
-    if card.kind == "leaf":
-        style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
     if card.kind in ("scope", "alike"):
         style |= {"peripheries": "2", "fillcolor": theme.fold}
+    if card.kind == "leaf" or card.operation == "leaf":
+        style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
     if card.kind == "rest":
         style |= {"style": "dashed", "fontcolor": theme.quiet}
-    if by_order and card.kind in ("operation", "scope", "alike"):
+    elif by_order and card.kind != "rest":
         style |= {"fillcolor": theme.orders[min(card.order, len(theme.orders) - 1)]}
     if card.is_root:
         style |= {"color": theme.root_line, "penwidth": "2"} | ({} if by_order else {"fillcolor": theme.root})

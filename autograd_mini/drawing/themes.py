@@ -23,6 +23,7 @@ class Theme:
     sign: str
     gradient: str  # all that flows back
     orders: tuple[str, ...]  # fills by order of derivative; the highest for all above it
+    page: tuple[str, ...] = ()  # breadth and height in inches that a picture must fit into
 
 
 # After Okabe and Ito, whose blue and orange every eye tells apart; text keeps a contrast of 4.5 to its fill.
@@ -43,7 +44,7 @@ PRINT = Theme(
     paper="white", ink="black", quiet="#404040", line="#606060", faint="#a0a0a0",
     operation="white", leaf="#ececec", root="white", fold="#f6f6f6",
     leaf_line="black", root_line="black", sign="black", gradient="black",
-    orders=("white", "#e6e6e6", "#cccccc", "#b3b3b3"),
+    orders=("white", "#e6e6e6", "#cccccc", "#b3b3b3"), page=("7.3", "10.7"),  # A4 without its margins
 )  # fmt: skip
 # Blue, yellow and vermilion at full strength, which the three kinds of colour blindness keep apart.
 COLOURBLIND = Theme(

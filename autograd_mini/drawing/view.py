@@ -98,11 +98,13 @@ class _Building:
     def __init__(self, root: Node, found: Sequence[Part], place: dict[Node, int]) -> None:
         self.root, self.place = root, place
         self.of = {node: part for part in found for node in part.nodes}
-        self.key = {part.nodes: self._key(part) for part in found}
+        self.key = {part: self._key(part) for part in found}
+        spans = sorted({span for part in found for span in part.frames})
+        self.frame = {span: (f"f{i}", str(span.about)) for i, span in enumerate(spans)}
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
-        self.outputs: dict[tuple[Node, ...], set[Node]] = defaultdict(set)
+        self.outputs: dict[Part, set[Node]] = defaultdict(set)
 
     def _key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -110,7 +112,7 @@ class _Building:
 
     def add_arrows(self, part: Part) -> None:
         """The arrows that lead to a part: one for each use, but one for all between the same two where one is a fold."""
-        head = self.key[part.nodes]
+        head = self.key[part]
         between: dict[Any, list[tuple[Node, int, Node]]] = defaultdict(list)
         for node in part.nodes:
             for i, x in enumerate(node.inputs):
@@ -118,14 +120,14 @@ class _Building:
                     self.uses[x] += 1
                     tail = self.of[x]
                     if tail is not part:
-                        self.outputs[tail.nodes].add(x)
+                        self.outputs[tail].add(x)
                         is_plain = part.kind == tail.kind == "node"
-                        between[i if is_plain else tail.nodes].append((node, i, x))
+                        between[i if is_plain else tail].append((node, i, x))
                 elif part.kind == "node":
                     self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True))
         for uses in between.values():
             node, i, x = uses[0]
-            tail_key = self.key[self.of[x].nodes]
+            tail_key = self.key[self.of[x]]
             if len(uses) > 1:
                 self.arrows.append(Arrow(f"e{tail_key}_{head}", tail_key, head, uses=len(uses)))
             else:
@@ -153,8 +155,8 @@ class _Building:
 
     def cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
-        key, node = self.key[part.nodes], part.nodes[-1]
-        frames = tuple((f"f{span.start}", str(span.about)) for span in part.frames)
+        key, node = self.key[part], part.nodes[-1]
+        frames = tuple(self.frame[span] for span in part.frames)
         shared: dict[str, Any] = {"frames": frames, "order": max(order[x] for x in part.nodes)}
         if part.kind != "node":
             return [self._folded(part, key, shared)]
@@ -182,7 +184,7 @@ class _Building:
 
     def _folded(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
         leaves = [node for node in part.nodes if not node.inputs]
-        outputs = self.outputs[part.nodes] | ({self.root} & set(part.nodes))
+        outputs = self.outputs[part] | ({self.root} & set(part.nodes))
         if part.kind == "rest":
             about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
             return Card(key, "rest", about=about, **shared)
@@ -195,7 +197,7 @@ class _Building:
         name = "" if part.name else part.nodes[0].name
         about = (f"{len(part.nodes):,} nodes",) if part.name else ()
         if len(leaves) == len(part.nodes):
-            about = _parameters(leaves)
+            about = _parameters(leaves)[len(leaves) > MOST_NAMED :]
         data, grad = span_of([x.data for x in part.nodes]), span_of([x.grad for x in part.nodes])
         numbers = (data if name else (), _array(part.nodes[0].data) if name else "", grad if name else ())
         return Card(key, "alike", *numbers, name, part.name, is_root, about=about, count=part.count, **shared)

@@ -127,7 +127,8 @@ def groups(picture):
 
 def texts(element):
     """Graphviz makes every second of several spaces a hard one, so that a browser keeps them."""
-    return [(text.text or "").replace("\xa0", " ").strip() for text in element.iter(f"{SVG}text")]
+    found = ((text.text or "").replace("\xa0", " ").strip() for text in element.iter(f"{SVG}text"))
+    return [text for text in found if text]
 
 
 def drawn_words(svg):

@@ -61,7 +61,7 @@ def test_the_neuron_that_learners_know():
     said = groups(draw(output))
     assert said["n1"] == ["x2", "data", "0", "grad", "0.5"]
     assert said["e9_0"] == ["0.8814", "1 × 0.5", "= 0.5"]
-    assert said["n9"] == ["o   tanh", "data", "0.7071", "grad", "1"] or said["n9"][-4:] == ["data", "0.7071", "grad", "1"]
+    assert said["n9"] == ["o", "tanh", "data", "0.7071", "grad", "1"]
     assert groups(before)["e9_0"] == ["0.8814", "– × 0.5", "= –"], "a picture shows the graph as it stood"
 
 
@@ -109,7 +109,6 @@ def test_small_arrays_show_their_numbers():
     loss.backward()
     said = groups(draw(loss))
     grad = ["1", "0"] * 2
-    assert said["n0"] == ["w", "(2, 2) float64", "data", "1.500", "-0.250", "2.000", "0.125", "grad", *grad] or said["n0"]
     assert sorted(said["n0"]) == sorted(
         ["w", "(2, 2) float64", "data", "1.500", "-0.250", "2.000", "0.125", "grad", *grad]
     )
@@ -162,7 +161,7 @@ def test_values_and_arrays_meet():
     loss.backward()
     said = groups(draw(loss))
     assert said["e2_0"] == ["2", "sum(g[i])", "1"]
-    assert said["n0"][-1] == "= 1 + 3" or said["n0"][-1] == "= 3 + 1"
+    assert said["n0"][-1] == "= 1 + 3"
 
 
 def test_drawing_under_no_grad_says_the_same():

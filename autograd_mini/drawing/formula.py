@@ -17,42 +17,46 @@ NEGATIVE, POWER, ATOM = 3, 4, 5  # how tightly they bind; what INFIX holds binds
 RIGHT_TOO = {"subtract", "divide", "matmul"}  # a - (b - c) is not a - b - c
 
 
-def formula(node: Node, i: int) -> str:
-    """What the derivative by input i hands on, in words: g is the gradient of the node, z its output.
+def formulas(node: Node) -> tuple[str, ...]:
+    """What the derivative by each input hands on, in words: g is the gradient of the node, z its output.
 
     Inputs go by their label, or x and y. Nothing is known here of any rule: each is applied to named nodes, and
     the record of what it did is read.
 
     >>> from autograd_mini import Tensor
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0]], label="x")
-    >>> formula(x @ W, 0), formula(x @ W, 1)
+    >>> formulas(x @ W)
     ('g @ W.T', 'x.T @ g')
     """
     assert node.rule is not None
-    names = _names(node.inputs)
-    short = f"g * ∂{node.name}/∂{names[i]}" if len(names) > 1 else f"g * {node.name}′({names[0]})"
+    inputs, names = node.inputs, _names(node.inputs)
+    shorts = [f"g * {node.name}′({name})" if len(names) == 1 else f"g * ∂{node.name}/∂{name}" for name in names]
     if node.rule.family == "custom":  # need not be made of operations that record
-        return short
+        return tuple(shorts)
+    found = []
     with recording():
-        values = [_named(x, name, type(node)) for x, name in zip(node.inputs, names, strict=True)]
+        values = [_named(x, name, type(node)) for x, name in zip(inputs, names, strict=True)]
         g, z = type(node)(np.ones(node.shape), label="g"), type(node)(node.data, label="z")
-        answer = flow(node.rule.derivatives[i], g, z, *values)
-        if isinstance(node.inputs[i], Node):
-            answer = node.inputs[i].fit(answer)
-    words = _read(answer) if isinstance(answer, Node) else _raw(answer)
-    if node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words):
-        return short
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+        for x, derivative, short in zip(inputs, node.rule.derivatives, shorts, strict=True):
+            if not isinstance(x, Node):
+                found.append("")
+                continue
+            answer = x.fit(flow(derivative, g, z, *values))
+            words = _read(answer) if isinstance(answer, Node) else _raw(answer)
+            if node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words):
+                words = short
+            found.append(words if len(words) <= LONGEST else words[: LONGEST - 1] + "…")
+    return tuple(found)
 
 
 def _names(inputs: Sequence[Any]) -> list[str]:
-    """For each input its label where it can stand in a formula, else a letter."""
-    letters = ["x", "y"] if len(inputs) <= 2 else [f"x{i}" for i in range(len(inputs))]
+    """For each input its label where it can stand in a formula and no other input has it, else a letter."""
+    letters = ["x", "y"][: len(inputs)] if len(inputs) <= 2 else [f"x{i}" for i in range(len(inputs))]
     labels = [((x.label or "") if isinstance(x, Node) else "").rpartition(".")[2] for x in inputs]
     fit = [word.isidentifier() and len(word) <= LONGEST_NAME and word not in ("g", "z") for word in labels]
-    names = [label if good else letter for label, letter, good in zip(labels, letters, fit, strict=False)]
-    clash = any(a == b and x is not y for a, x in zip(names, inputs, strict=True) for b, y in zip(names, inputs, strict=True))
-    return letters if clash else names
+    names = [label if good else letter for label, letter, good in zip(labels, letters, fit, strict=True)]
+    bearer = {name: x for x, name in zip(inputs, names, strict=True)}
+    return names if all(bearer[name] is x for x, name in zip(inputs, names, strict=True)) else letters
 
 
 def _named(x: Any, name: str, kind: type[Node]) -> Any:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ..node import Node
 from ..sweep import history
 from .figures import DASH, Grid, brief_grid, grid, number, span_of
-from .formula import formula
+from .formula import formulas
 from .orders import orders
 from .parts import Choice, Part, parts
 
@@ -101,6 +102,8 @@ class _Building:
         self.key = {part: self._key(part) for part in found}
         spans = sorted({span for part in found for span in part.frames})
         self.frame = {span: (f"f{i}", str(span.about)) for i, span in enumerate(spans)}
+        self.formulas = cache(formulas)  # of all inputs at once: a stack may have thousands
+        self.derivatives = cache(lambda node: node.local_derivatives)
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
@@ -134,7 +137,7 @@ class _Building:
                 self.arrows.append(self._arrow(node, i, x, tail_key, head))
 
     def _arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
-        derivative = node.local_derivatives[i]
+        derivative = self.derivatives(node)[i]
         is_scalar = node.shape == x.shape == ()
         contribution = DASH
         if node.grad is not None:
@@ -149,7 +152,7 @@ class _Building:
             forward=number(x.data) if x.shape == () else str(x.shape),
             upstream=DASH if node.grad is None else brief_grid(node.grad),
             local=grid(derivative(1.0)) if is_scalar else (),
-            formula=formula(node, i),
+            formula=self.formulas(node)[i],
             contribution=contribution,
         )
 

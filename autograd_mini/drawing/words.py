@@ -42,7 +42,7 @@ def tree(shown: View) -> str:
         while stack:
             key, arrow, own, below, level = stack.pop()
             is_later = level == DEEPEST and bool(into[key]) and key not in told
-            lines.append(own + _line(cards[key], arrow, key in told, is_later))
+            lines.append(own + plain(_line(cards[key], arrow, key in told, is_later)))
             if is_later:
                 roots.append(key)
             elif key not in told:
@@ -71,7 +71,7 @@ def _name(card: Card) -> str:
     """The label and the operation, so far as there are any, and how many alike."""
     operation = "" if card.operation == "leaf" and card.label else card.operation or {"rest": "…"}.get(card.kind, "")
     count = f"× {card.count:,}" if card.count > 1 else ""
-    return " ".join(word for word in (plain(card.label), operation, count) if word)
+    return " ".join(word for word in (card.label, operation, count) if word)
 
 
 def _flow(arrow: Arrow | None) -> str:
@@ -93,5 +93,5 @@ def described(svg: str, shown: View) -> str:
     """The svg with a text alternative, which a screen reader reads in place of its hundred little texts."""
     root = next(card for card in shown.cards if card.is_root)
     title = f"Computation graph of {_name(root)}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
-    words = f"<title>{escape(title)}</title>\n<desc>{escape(tree(shown))}</desc>\n"
+    words = f"<title>{escape(plain(title))}</title>\n<desc>{escape(tree(shown))}</desc>\n"
     return re.sub(r"(<svg)([^>]*>\n?)", lambda found: f'{found[1]} role="img"{found[2]}{words}', svg, count=1)

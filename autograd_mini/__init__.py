@@ -148,7 +148,7 @@ from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, va
 from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, KindError, ShapeError, StaleError
 from .node import no_grad
-from .scope import scope
+from .scopes import scope
 from .sweep import gradients
 from .tensor import Tensor
 from .value import Value

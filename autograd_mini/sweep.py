@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import AutogradError, ShapeError, StaleError
 from .node import Derivative, Node, Rule, data_of, flow, ieee, next_birth
-from .scope import sweeps
+from .scopes import sweeps
 
 _birth = attrgetter("birth")
 

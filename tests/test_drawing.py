@@ -21,6 +21,7 @@ from autograd_mini.drawing.view import view
 from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
+
 from .drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
 from .golden import FOLDER, PICTURES
 

@@ -9,6 +9,7 @@ from autograd_mini import Tensor, Value, draw, no_grad, stack, sum, tanh
 from autograd_mini.drawing.figures import number
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
+
 from .drawn import close, fork, groups, neuron, scalar_graphs
 
 
@@ -133,7 +134,11 @@ def test_large_arrays_show_range_and_norm():
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))
 def test_what_flows_between_arrays_is_the_engines(n, k, m):
     rng = np.random.default_rng(n + 10 * k + 100 * m)
-    x, w, b = Tensor(rng.normal(size=(n, k)), label="X"), Tensor(rng.normal(size=(k, m)), label="W"), Tensor(rng.normal(size=m))
+    x, w, b = (
+        Tensor(rng.normal(size=(n, k)), label="X"),
+        Tensor(rng.normal(size=(k, m)), label="W"),
+        Tensor(rng.normal(size=m)),
+    )
     loss = sum(tanh(x @ w + b))
     loss.backward()
     said = groups(draw(loss))

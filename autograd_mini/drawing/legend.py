@@ -41,6 +41,6 @@ def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
 
 def _mark(fill: str, line: str, style: str, words: str, theme: Theme) -> str:
     border = style if "BORDER" in style else f'BORDER="1" {style}'.rstrip()
-    look = f'FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="10" {border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLPADDING="0"'
-    swatch = f'<TABLE {look}><TR><TD></TD></TR></TABLE>'
-    return f"<TD>{swatch}</TD><TD ALIGN=\"LEFT\">{font(text(words), theme.quiet, 9)}   </TD>"
+    look = f'{border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLPADDING="0"'
+    swatch = f'<TABLE FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="10" {look}><TR><TD></TD></TR></TABLE>'
+    return f'<TD>{swatch}</TD><TD ALIGN="LEFT">{font(text(words), theme.quiet, 9)}   </TD>'

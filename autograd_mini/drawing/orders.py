@@ -4,7 +4,7 @@ from bisect import bisect
 from itertools import groupby
 
 from ..node import Node
-from ..scope import Span, sweeps
+from ..scopes import Span, sweeps
 
 
 def orders(nodes: list[Node]) -> dict[Node, int]:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from ..errors import DrawingError
 from ..node import Node, data_of
-from ..scope import Span, scopes
-from ..sweep import history
+from ..scopes import Span, scopes
 
 Path = tuple[Span, ...]
 """The scopes around a node, outermost first."""
@@ -23,6 +24,9 @@ class Choice:
     unfold: bool | str | Collection[str] | None = None
     alike: bool | None = None
     max_nodes: int | None = None
+
+
+EVERYTHING = Choice()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +74,9 @@ def _unwanted(root: Node, nodes: list[Node], choice: Choice) -> set[Node]:
                 f"the {root.name} to draw was not computed from the start given, {choice.start!r}: there is no path"
             )
         reached = {choice.start}
-        reached.update(node for node in nodes if any(x in reached for x in _parents(node)) and not reached.add(node))  # type: ignore[func-returns-value]
+        for node in nodes:
+            if any(x in reached for x in _parents(node)):
+                reached.add(node)
         wanted &= reached
     if choice.depth is not None:
         near = layer = {root}
@@ -180,36 +186,35 @@ def _merged(found: list[Part], root: Node) -> list[Part]:
     stays by itself.
     """
     found = sorted(found, key=_youngest)
-    of = {node: i for i, part in enumerate(found) for node in part.nodes}
+    place = {node: i for i, part in enumerate(found) for node in part.nodes}
+    kinds: list[int] = []  # what each part does, as a number
     numbers: dict[Any, int] = {}
-    kind: dict[int, int] = {}  # the part's place -> what it does, as a number
-    does: list[Any] = []  # that number -> its signature
-    users: dict[int, set[Any]] = defaultdict(set)
+    but_first: dict[Any, Any] = {}  # of each kind with two inputs: what it does but for the first
+    uses: dict[int, set[Any]] = defaultdict(set)  # of leaves, which do nothing themselves
     for i, part in enumerate(found):
-        inputs = []
+        inputs: list[Any] = []
         for position, x in _outer_inputs(part):
-            j = of.get(x) if isinstance(x, Node) else None
-            inputs.append(kind.get(j, -1) if j is not None else ("constant", data_of(x).shape if hasattr(x, "shape") else ()))
-            if j is not None and not found[j].nodes[0].inputs:
-                users[j].add((i, position))
-        signature = (*_doing(part), *(inputs if part.kind == "node" else sorted(set(map(str, inputs)))))
-        before = inputs[0] if len(inputs) == 2 and isinstance(inputs[0], int) and inputs[0] >= 0 else None
-        if before is not None and len(does[before]) == len(signature) and _same_but_third(does[before], signature):
-            kind[i] = before
+            j = place.get(x) if isinstance(x, Node) else None
+            if j is None:
+                inputs.append(np.shape(data_of(x)))
+                continue
+            inputs.append(kinds[j] if j < i else -1)  # scopes may use one another
+            if found[j].kind == "node" and found[j].nodes[0].rule is None:
+                uses[j].add((i, position))
+        does = _doing(part)
+        if part.kind != "node":
+            inputs = sorted(set(inputs), key=str)
+        elif len(inputs) == 2 and but_first.get(inputs[0]) == (does, inputs[1]):
+            kinds.append(inputs[0])  # one more link of a chain
             continue
-        kind[i] = numbers.setdefault(signature, len(numbers))
-        if kind[i] == len(does):
-            does.append(signature)
+        kinds.append(numbers.setdefault((does, *inputs), len(numbers)))
+        if part.kind == "node" and len(inputs) == 2:
+            but_first[kinds[i]] = does, inputs[1]
     groups: dict[Any, list[Part]] = defaultdict(list)
     for i, part in enumerate(found):
-        uses = frozenset((kind[head], position) for head, position in users[i])
-        groups[kind[i], uses, root in part.nodes].append(part)
+        used = frozenset((kinds[head], position) for head, position in uses[i])
+        groups[kinds[i], used, root in part.nodes].append(part)
     return [group[0] if len(group) == 1 else _alike(group) for group in groups.values()]
-
-
-def _same_but_third(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """The same but for the first input, which follows the kind, the operation and the shape."""
-    return a[:3] == b[:3] and a[4:] == b[4:]
 
 
 def _outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
@@ -221,8 +226,7 @@ def _outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
 
 def _doing(part: Part) -> tuple[Any, ...]:
     if part.kind == "node":
-        node = part.nodes[0]
-        return ("node", node.name, node.shape)
+        return part.nodes[0].name, part.nodes[0].shape
     return (part.kind, part.name, frozenset(Counter((node.name, node.shape) for node in part.nodes).items()))
 
 

@@ -66,7 +66,9 @@ def source(shown: View, theme: Theme, direction: str | None = None) -> str:
             edges.append((*_ends(arrow), _plain_edge(arrow, theme)))
             continue
         around = _common(frames[arrow.tail], frames[arrow.head])
-        items.append((around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"}))
+        items.append(
+            (around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"})
+        )
         into, out = ("n", "s") if is_down else ("w", "e")
         start = {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"}
         edges += [
@@ -168,11 +170,11 @@ def _style(card: Card, theme: Theme, by_order: bool) -> Attributes:
         style |= IN_ORDER
     if card.kind in ("scope", "alike"):
         style |= {"peripheries": "2", "fillcolor": theme.fold}
-    if card.kind == "leaf" or card.operation == "leaf":
-        style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
     if card.kind == "rest":
         style |= {"style": "dashed", "fontcolor": theme.quiet}
-    elif by_order and card.kind != "rest":
+    elif card.kind == "leaf" or card.operation == "leaf":
+        style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
+    elif by_order:
         style |= {"fillcolor": theme.orders[min(card.order, len(theme.orders) - 1)]}
     if card.is_root:
         style |= {"color": theme.root_line, "penwidth": "2"} | ({} if by_order else {"fillcolor": theme.root})

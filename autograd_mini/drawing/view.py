@@ -13,7 +13,7 @@ from ..sweep import history
 from .figures import DASH, Grid, brief_grid, grid, number, span_of
 from .formula import formulas
 from .orders import orders
-from .parts import Choice, Part, parts
+from .parts import EVERYTHING, Choice, Part, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class View:
         return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
-def view(root: Node, choice: Choice = Choice()) -> View:
+def view(root: Node, choice: Choice = EVERYTHING) -> View:
     """What to show of everything that the root was computed from.
 
     Keys count the nodes by birth, however the picture is folded, so the same graph built again is shown the same:
@@ -114,7 +114,7 @@ class _Building:
         return "rest" if part.kind == "rest" else f"{letters[part.kind]}{self.place[part.nodes[-1]]}"
 
     def add_arrows(self, part: Part) -> None:
-        """The arrows that lead to a part: one for each use, but one for all between the same two where one is a fold."""
+        """The arrows that lead to a part: one for each use, or one for all of them where either end is a fold."""
         head = self.key[part]
         between: dict[Any, list[tuple[Node, int, Node]]] = defaultdict(list)
         for node in part.nodes:
@@ -188,6 +188,7 @@ class _Building:
     def _folded(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
         leaves = [node for node in part.nodes if not node.inputs]
         outputs = self.outputs[part] | ({self.root} & set(part.nodes))
+        about: tuple[str, ...]
         if part.kind == "rest":
             about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
             return Card(key, "rest", about=about, **shared)

@@ -28,8 +28,8 @@ def tree(shown: View) -> str:
     """
     cards = {card.key: card for card in shown.cards}
     into: dict[str, list[Arrow]] = defaultdict(list)
-    for arrow in shown.arrows:
-        into[arrow.head].append(arrow)
+    for use in shown.arrows:
+        into[use.head].append(use)
     lines: list[str] = []
     told: set[str] = set()
     roots = deque([next(card.key for card in shown.cards if card.is_root)])
@@ -47,10 +47,10 @@ def tree(shown: View) -> str:
                 roots.append(key)
             elif key not in told:
                 told.add(key)
-                inputs = sorted(into[key], key=lambda arrow: arrow.position)
-                for i in reversed(range(len(inputs))):
-                    ends = ("└─ ", "   ") if i == len(inputs) - 1 else ("├─ ", "│  ")
-                    stack.append((inputs[i].tail, inputs[i], below + ends[0], below + ends[1], level + 1))
+                inputs = sorted(into[key], key=lambda use: use.position)
+                for use in reversed(inputs):
+                    ends = ("└─ ", "   ") if use is inputs[-1] else ("├─ ", "│  ")
+                    stack.append((use.tail, use, below + ends[0], below + ends[1], level + 1))
     return "\n".join(lines)
 
 

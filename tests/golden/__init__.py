@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from autograd_mini import draw
+
 from ..drawn import fork, layer, many, neuron, second_derivative
 
 FOLDER = Path(__file__).parent

@@ -5,13 +5,16 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy test lint types docs thorough bench clean
+.PHONY: mnist toy seen test lint types docs thorough peers accuracy bench clean
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
 
 toy: .venv/run
 	$(RUN) examples/toy.py
+
+seen: .venv/run
+	$(RUN) examples/training_seen.py
 
 test: .venv/dev
 	$(TESTS)
@@ -30,8 +33,14 @@ docs: .venv/dev
 thorough: .venv/dev
 	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
 
+peers: .venv/peers
+	$(TESTS) tests/test_peers.py
+
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks
+
+accuracy: .venv/dev
+	$(RUN) -m tests.accuracy docs/accuracy.md
 
 clean:
 	rm -rf .venv output

@@ -143,10 +143,11 @@ from .calculus.trigonometric import (
     sinh,
     tan,
 )
+from .checking import check_gradients, diagnose
 from .custom import checkpoint, custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
-from .errors import AutogradError, DrawingError, KindError, ShapeError, StaleError
+from .errors import AutogradError, DrawingError, GradientError, KindError, ShapeError, StaleError
 from .node import no_grad
 from .scopes import scope
 from .sweep import gradients
@@ -157,6 +158,7 @@ from .value import Value
 __all__ = [
     "AutogradError",
     "DrawingError",
+    "GradientError",
     "KindError",
     "Picture",
     "ShapeError",
@@ -177,6 +179,7 @@ __all__ = [
     "broadcast_to",
     "cbrt",
     "ceil",
+    "check_gradients",
     "checkpoint",
     "clip",
     "concatenate",
@@ -188,6 +191,7 @@ __all__ = [
     "cumsum",
     "custom_primitive",
     "diag",
+    "diagnose",
     "diagonal",
     "diff",
     "divide",

@@ -6,13 +6,20 @@ from typing import Any
 import numpy as np
 
 from .calculus.elementwise import positive
-from .node import Node
+from .errors import ShapeError
+from .node import Node, data_of
 from .tensor import Tensor
 from .value import Value
 
 
 def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """The function of each leaf (and of the leaves in its place in the other trees), in the tree's own nesting."""
+    """The function of each leaf (and of the leaves in its place in the other trees), in the tree's own nesting.
+
+    Raises ShapeError where another tree has another nesting.
+    """
+    if isinstance(tree, dict | list | tuple):
+        for other in others:
+            _check_alike(tree, other)
     if isinstance(tree, dict):
         branch = tree.copy()  # of the tree's own kind
         branch.update((key, mapped(function, tree[key], *(other[key] for other in others))) for key in tree)
@@ -23,6 +30,22 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     return function(tree, *others)
 
 
+def _check_alike(tree: Any, other: Any) -> None:
+    if isinstance(tree, dict):
+        alike = isinstance(other, dict) and tree.keys() == other.keys()
+    else:
+        alike = isinstance(other, list | tuple) and len(tree) == len(other)
+    if not alike:
+        raise ShapeError(f"{_outlined(other)} does not go with {_outlined(tree)}: both need the same nesting")
+
+
+def _outlined(tree: Any) -> str:
+    kind = type(tree).__name__
+    if isinstance(tree, dict):
+        return f"a {kind} with the keys {list(tree)}"
+    return f"a {kind} of {len(tree)}" if isinstance(tree, list | tuple) else f"a {kind}"
+
+
 def leaf(x: Any) -> Node:
     """The node a function is given for a number or array; for a node one recorded from it: its history goes on."""
     if isinstance(x, Node):
@@ -30,6 +53,7 @@ def leaf(x: Any) -> Node:
     return Tensor(x) if isinstance(x, np.ndarray) else Value(x)
 
 
-def zero(node: Node) -> Any:
-    """The gradient of a node that nothing depends on."""
-    return np.zeros_like(node.data) if isinstance(node, Tensor) else 0.0
+def zero(x: Any) -> Any:
+    """The derivative of, or by, what nothing depends on: 0 in the shape of a node or a raw number or array."""
+    data = data_of(x)
+    return np.zeros(data.shape, np.result_type(data, np.float32)) if isinstance(data, np.ndarray) else 0.0

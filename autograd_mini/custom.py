@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .containers import leaf
+from .containers import leaf, zero
 from .errors import KindError
-from .node import Derivative, Node, Rule, data_of, record
+from .node import Derivative, Node, Rule, data_of, is_recording, next_birth, record, recording
 from .sweep import gradients, history
 
 
@@ -28,6 +28,9 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
     """
 
     def made(forward: Callable[..., Any]) -> Callable[..., Any]:
+        if not callable(forward):
+            raise KindError("custom_primitive takes the derivatives first: @custom_primitive(lambda g, z, x: ...)")
+
         @wraps(forward)
         def apply(*inputs: Any) -> Any:
             if len(inputs) != len(derivatives):
@@ -36,7 +39,10 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
             if node is None:
                 return forward(*inputs)
             inputs = tuple(x if isinstance(x, Node) else node.constant(x, rule.name) for x in inputs)
-            return record(forward(*map(data_of, inputs)), rule, inputs[0], inputs[1:] or None)
+            data = forward(*map(data_of, inputs))
+            if isinstance(data, np.ndarray) and data.dtype not in (np.float32, np.float64):
+                raise KindError(f"{rule.name} gave an array of {data.dtype}, which no node holds")
+            return record(data, rule, inputs[0], inputs[1:] or None)
 
         rule = Rule(getattr(forward, "__name__", "custom"), "custom", apply, derivatives)
         return apply
@@ -47,7 +53,8 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """f that keeps none of its own nodes: the backward sweep runs it again, for the time of one more forward pass.
 
-    f: takes and gives a number or array, and may use parameters from outside.
+    f: takes and gives a number or array, and may use nodes from outside. It must compute the same when run again.
+    Raises KindError where f gives anything else.
 
     >>> from autograd_mini import Tensor, checkpoint, tanh
     >>> x = Tensor([1.0, 2.0])
@@ -58,34 +65,38 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def apply(*args: Any) -> Any:
-        leaves = [leaf(data_of(x)) if isinstance(x, Node) else x for x in args]
-        own = [x for x in leaves if isinstance(x, Node)]
-        root = f(*leaves)
-        if not isinstance(root, Node):
-            return root
-        outside = [node for node in history(root) if node.rule is None and node not in own]
-        inputs = (*(x for x in args if isinstance(x, Node)), *outside)
+        if not is_recording():
+            return f(*args)
+        start = next_birth()
+        root = f(*(leaf(data_of(x)) if isinstance(x, Node) else x for x in args))
+        if not isinstance(root, Node | np.ndarray | np.number | float | int):
+            raise KindError(f"checkpoint is of a function that gives a number or array; it gave {type(root).__name__}")
         slots = [i for i, x in enumerate(args) if isinstance(x, Node)]
+        outside = [x for x in history(root, start) if x.birth < start] if isinstance(root, Node) else []
+        inputs = (*(args[i] for i in slots), *outside)
+        if not inputs or not isinstance(root, Node):
+            return root
 
-        def again(*values: Any) -> tuple[Node, list[Node]]:
-            fresh = [leaf(x) for x in values[: len(slots)]]
+        def again(g: Any, differentiable: bool, values: Any) -> list[Any]:
+            start = next_birth()
             given = list(args)
-            for i, x in zip(slots, fresh, strict=True):
-                given[i] = x
-            return f(*given), [*fresh, *outside]
+            for i, value in zip(slots, values, strict=False):
+                given[i] = leaf(value)
+            with recording():
+                root = f(*given)
+            found = gradients(root, g, differentiable=differentiable, since=start)
+            return [found.get(x, zero(x)) for x in (*(given[i] for i in slots), *outside)]
 
-        last: dict[str, Any] = {}  # one run serves the derivatives of all inputs
+        last: dict[str, Any] = {"g": None}  # one run serves the derivatives of all inputs
 
         def pulled(k: int) -> Derivative:
             def derivative(g: Any, z: Any, *values: Any) -> Any:
-                if last.get("g") is not g:
-                    again_root, nodes = again(*values)
-                    differentiable = isinstance(z, Node) or isinstance(g, Node)
-                    found = gradients(again_root, g, differentiable=differentiable)
-                    last.update(g=g, parts=[found.get(x, np.zeros_like(x.data)) for x in nodes])
+                differentiable = isinstance(z, Node) or isinstance(g, Node)
+                if last["g"] is not g or last["differentiable"] is not differentiable:
+                    last.update(g=g, differentiable=differentiable, parts=again(g, differentiable, values))
                 part = last["parts"][k]
                 if k == len(inputs) - 1:
-                    last.clear()
+                    last.update(g=None, parts=None)
                 return part
 
             return derivative

@@ -11,6 +11,7 @@ from .containers import leaf, mapped, zero
 from .errors import KindError, ShapeError
 from .node import Node, data_of, is_recording, next_birth, recording
 from .sweep import gradients, history, tangents
+from .together import tangents_together
 
 Function = Callable[..., Any]
 
@@ -22,17 +23,17 @@ class _Run:
         self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]
     ) -> None:
         wanted = _positions(argnums, len(args))
-        start = next_birth()
+        self.start = next_birth()
         by_position = {i: mapped(leaf, args[i]) for i in wanted}
-        self.leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
+        self.leaves: Any = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
         with recording():
             self.root = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
         if not isinstance(self.root, Node | np.ndarray | np.number | float | int):
             kind = type(self.root).__name__
             raise KindError(f"derivatives are of a function that gives a number or array; it gave {kind} {self.root!r}")
-        # A leaf from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
-        seen = history(self.root) if isinstance(self.root, Node) else []
-        self.varies = is_recording() and any(node.rule is None and node.birth < start for node in seen)
+        # A node from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
+        seen = history(self.root, self.start) if isinstance(self.root, Node) else []
+        self.varies = is_recording() and any(node.birth < self.start for node in seen)
 
     @property
     def value(self) -> Any:
@@ -43,7 +44,7 @@ class _Run:
         if not isinstance(self.root, Node):
             return mapped(zero, self.leaves)
         differentiable = self.varies or isinstance(seed, Node)
-        gradient = gradients(self.root, seed, differentiable=differentiable)
+        gradient = gradients(self.root, seed, differentiable=differentiable, since=self.start)
         return mapped(lambda x: gradient.get(x, zero(x)), self.leaves)
 
     def pushed(self, directions: Any) -> Any:
@@ -52,7 +53,20 @@ class _Run:
         mapped(lambda x, t: moves.update({x: _along(x, t)}), self.leaves, directions)
         differentiable = self.varies or any(isinstance(t, Node) for t in moves.values())
         moved = tangents(self.root, moves, differentiable=differentiable) if isinstance(self.root, Node) else None
-        return 0.0 * np.asarray(data_of(self.root)) if moved is None else moved
+        return zero(self.root) if moved is None else moved
+
+    def rows(self) -> Any:
+        """The gradient of each element of the value, along a first axis: reverse mode."""
+        return stack([self.pulled(unit) for unit in _units(data_of(self.root))])
+
+    def columns(self) -> Any:
+        """How the value moves along each element of the one leaf, along a last axis: forward mode."""
+        units = _units(self.leaves.data)
+        if isinstance(self.root, Node) and not self.varies:
+            moved = tangents_together(self.root, {self.leaves: np.moveaxis(units, 0, -1)})
+            if moved is not None:
+                return moved
+        return stack([self.pushed(unit) for unit in units], -1)
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -122,12 +136,15 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple[Any, Any]:
     """f's value at the primals, and J times the directions: forward mode, one pass for all of them.
 
-    primals, directions: a sequence with an entry for each argument, the direction in the argument's own nesting.
+    primals, directions: a tuple or list with an entry for each argument, the direction in the argument's own nesting.
+    Raises KindError where they are not, ShapeError where a direction does not go with its argument.
 
     >>> from autograd_mini import jvp
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
+    if not isinstance(primals, tuple | list) or not isinstance(directions, tuple | list):
+        raise KindError("jvp takes a tuple of arguments and a tuple of directions: jvp(f, (x,), (direction,))")
     run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
     return run.value, run.pushed(tuple(directions))
 
@@ -146,15 +163,15 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     @wraps(f)
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
         run = _Run(f, args, kwargs, argnums)
-        x, z = run.leaves, run.root
+        x, z = run.leaves, data_of(run.root)
         if not isinstance(x, Node):
             raise KindError(f"jacobian is by a number or an array; argument {argnums} is a {type(x).__name__}")
-        outside, inside = np.shape(data_of(z)), x.shape
-        if np.size(data_of(z)) <= np.size(x.data):
-            rows = [run.pulled(unit) for unit in _units(data_of(z))]
-            return _laid(rows, 0, (*outside, *inside), x)
-        columns = [run.pushed(unit) for unit in _units(x.data)]
-        return _laid(columns, -1, (*outside, *inside), z)
+        shape = (*np.shape(z), *x.shape)
+        if shape == ():
+            return run.pushed(1.0)
+        if 0 in shape:
+            return np.zeros(shape, np.asarray(z).dtype)
+        return reshape(run.rows() if np.size(z) < np.size(x.data) else run.columns(), shape)
 
     return all_derivatives
 
@@ -170,13 +187,15 @@ def hessian(f: Function, argnums: int = 0) -> Function:
 
 
 def hvp(f: Function, primal: Any, direction: Any) -> Any:
-    """The Hessian of f times a direction, without the Hessian: the gradient's own move, forward over reverse.
+    """The Hessian of f times a direction, without the Hessian: the gradient of f's slope along the direction.
+
+    primal, direction: numbers, arrays or containers of them, in one nesting, which is that of the result.
 
     >>> from autograd_mini import hvp
     >>> hvp(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([6., 0.])
     """
-    return jvp(grad(f), (primal,), (direction,))[1]
+    return grad(lambda x: jvp(f, (x,), (direction,))[1])(primal)
 
 
 def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
@@ -187,22 +206,12 @@ def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
 
 
 def _along(x: Node, direction: Any) -> Any:
-    if np.shape(data_of(direction)) != x.shape:
-        raise ShapeError(f"a direction of shape {np.shape(data_of(direction))} for an argument of shape {x.shape}")
+    direction = direction if isinstance(direction, Node) else x.held(direction)
+    if (shape := np.shape(data_of(direction))) != x.shape:
+        raise ShapeError(f"a direction of shape {shape} for an argument of shape {x.shape}")
     return x.fit(direction)
 
 
 def _units(data: Any) -> Any:
     """For each element an array of data's shape that is 1 there and 0 elsewhere."""
-    if isinstance(data, float | int):
-        return [1.0]
-    return np.eye(data.size, dtype=data.dtype).reshape(data.size, *data.shape)
-
-
-def _laid(slices: list[Any], axis: int, shape: tuple[int, ...], like: Any) -> Any:
-    """The slices side by side along the first axis or the last, in that shape."""
-    if shape == () and len(slices) == 1:
-        return slices[0]
-    if not slices:
-        return np.zeros(shape, np.asarray(data_of(like)).dtype)
-    return reshape(stack(slices, axis), shape)
+    return np.eye(np.size(data), dtype=np.asarray(data).dtype).reshape(-1, *np.shape(data))

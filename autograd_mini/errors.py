@@ -1,5 +1,7 @@
 """The errors of the package: each names the operation, the shapes or values, and the way out."""
 
+from typing import Any
+
 
 class AutogradError(Exception):
     """Base of every error the package raises on purpose."""
@@ -19,3 +21,11 @@ class StaleError(AutogradError, RuntimeError):
 
 class DrawingError(AutogradError):
     """A picture that cannot be made: an unknown format, or no program to lay it out."""
+
+
+class GradientError(AutogradError, AssertionError):
+    """Gradients are not what a function's values say; `report` holds all that `check_gradients` found."""
+
+    def __init__(self, report: Any) -> None:
+        super().__init__(str(report))
+        self.report = report

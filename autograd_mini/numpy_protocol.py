@@ -18,10 +18,11 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
-        if method == "__call__" and all(kinds[-1] in "?O" for kinds in ufunc.types):
+        gives = {kinds[-1] for kinds in ufunc.types}
+        if method == "__call__" and "?" in gives <= {"?", "O"}:
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         raise KindError(
-            _without_a_rule(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}", named)
+            _without_a_rule(f"numpy.{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""), named)
         )
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -31,10 +32,10 @@ class NumpyProtocol:
             except TypeError as error:
                 if isinstance(error, KindError):
                     raise
-                raise KindError(f"{_without_a_rule(function.__name__, kwargs)} ({error})") from error
+                raise KindError(f"{_without_a_rule(_full_name(function), kwargs)} ({error})") from error
         if function in _about_shape:
             return function(*map(data_of, args), **kwargs)
-        raise KindError(_without_a_rule(function.__name__, {}))
+        raise KindError(_without_a_rule(_full_name(function), {}))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
@@ -44,11 +45,16 @@ class NumpyProtocol:
 
 
 _operations = {getattr(np, name): row.function for name, row in registry.items() if hasattr(np, name)}
-_of_linalg = ("cholesky", "det", "inv", "norm", "slogdet", "solve")
+# Not numpy.linalg's diagonal, outer and trace: they are others than NumPy's own.
+_of_linalg = ("cholesky", "det", "inv", "matmul", "norm", "slogdet", "solve", "tensordot")
 _operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
 _about_shape = {np.shape, np.ndim, np.size}
 
 
+def _full_name(function: Any) -> str:
+    return f"{function.__module__}.{function.__name__}"
+
+
 def _without_a_rule(name: str, named: dict[str, Any]) -> str:
     options = f" with {', '.join(named)}" if named else ""
-    return f"numpy.{name}{options} has no derivative here: compose it from operations that have, or take node.data"
+    return f"{name}{options} has no derivative here: compose it from operations that have, or take node.data"

@@ -191,7 +191,7 @@ def attempt(name: str, forward: Operation, /, *inputs: Any, **named: Any) -> Any
 def rescued(name: str, on_array: Operation, error: Exception, *inputs: Any) -> Any:
     """IEEE's answer where Python's arithmetic raised on floats; elsewhere the error in words for people."""
     if not isinstance(error, TypeError) and all(type(x) is float for x in inputs):
-        return ieee(on_array, *inputs)
+        return float(ieee(on_array, *inputs))
     refuse(name, error, *inputs)
 
 
@@ -204,6 +204,6 @@ def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
 def _shown(x: Any) -> str:
     if isinstance(x, tuple):
         return f"[{', '.join(map(_shown, x))}]"
-    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubc":
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
         return f"shape {x.shape}"
     return f"{type(x).__name__} {x!r}"

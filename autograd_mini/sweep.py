@@ -1,23 +1,25 @@
 """The sweeps: the recorded nodes walked latest born first, the chain rule applied at each."""
 
 import operator
-from functools import reduce
+from collections.abc import Callable
+from functools import partial, reduce
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from .errors import AutogradError, ShapeError, StaleError
-from .node import Derivative, Node, Rule, data_of, flow, ieee, next_birth
+from .node import Derivative, Node, Rule, data_of, flow, ieee, next_birth, recording
 from .scopes import sweeps
 
 _birth = attrgetter("birth")
 
 
-def history(root: Node) -> list[Node]:
+def history(root: Node, since: int = 0) -> list[Node]:
     """Every node that the root was computed from, itself first, latest born first.
 
     A node is younger than its inputs, so this order visits each before them. Iterative: depth is no limit.
+    since: a birth; where the nodes born before it came from is not asked.
 
     Raises StaleError where a leaf's data was replaced after a node was computed from it.
     """
@@ -26,6 +28,8 @@ def history(root: Node) -> list[Node]:
     while waiting:
         node = waiting.pop()
         birth, second = node.birth, node.second
+        if birth < since:
+            continue
         for parent in (node.first, second) if type(second) is not tuple else (node.first, *second):
             if isinstance(parent, Node):
                 if parent.birth > birth:
@@ -36,7 +40,7 @@ def history(root: Node) -> list[Node]:
     return sorted(found, key=_birth, reverse=True)
 
 
-def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> dict[Node, Any]:
+def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, since: int = 0) -> dict[Node, Any]:
     """The gradient of the root with respect to every node it was computed from: {node: gradient}.
 
     By the chain rule, dL/dx is the sum over the nodes y computed from x of dL/dy · dy/dx. Nothing is stored on
@@ -44,7 +48,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
 
     root: the node to differentiate. seed: the gradient of some loss with respect to the root, of the root's
     shape; 1 where the root is a scalar. differentiable: record the sweep, so that the gradients are nodes (or
-    constants) that can be differentiated again.
+    constants) that can be differentiated again. since: a birth; the sweep stops at nodes born before it.
 
     >>> from autograd_mini import Value, gradients
     >>> x = Value(3.0)
@@ -52,7 +56,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
     6.0
     """
     seed = _checked(root, seed if differentiable else data_of(seed))
-    gradient: dict[Node, Any] = dict.fromkeys(history(root))
+    gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
     gradient[root] = seed
     start = next_birth()
     owners: set[int] = set()
@@ -61,7 +65,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False) -> 
             if type(g) is not float and not isinstance(g, Node):
                 g = gradient[node] = _owned(g, owners)
             rule, first, second = node.rule, node.first, node.second
-            if rule is None:
+            if rule is None or node.birth < since:
                 continue
             if differentiable or type(second) is tuple:
                 inputs = node.inputs
@@ -113,22 +117,30 @@ def tangents(root: Node, tangent: dict[Node, Any], *, differentiable: bool = Fal
     >>> tangents(x * x, {x: 1.0})
     6.0
     """
-    moved = dict(tangent)
     start = next_birth()
-    with np.errstate(all="ignore"):
-        for node in reversed(history(root)):
-            rule, inputs = node.rule, node.inputs
-            moves = [moved.get(x) if isinstance(x, Node) else None for x in inputs]
-            if node in moved or rule is None or all(move is None for move in moves):
-                continue
-            values = inputs if differentiable else tuple(map(data_of, inputs))
-            push = _pushes.get(rule.family, _push_by_transposing)
-            parts = push(rule, moves, node if differentiable else node._data, values, node)
-            total = reduce(operator.add, (node.fit(part) for part in parts))
-            moved[node] = total if isinstance(total, Node) else node.fit(total)
+    moved = pushed(root, tangent, partial(push, differentiable=differentiable))
     if differentiable:
         sweeps.append((start, next_birth(), root.birth))
+    return moved
+
+
+def pushed(root: Node, tangent: dict[Node, Any], push: Callable[[Rule, Node, list[Any]], Any]) -> Any:
+    """The walk of forward mode: push(rule, node, what its inputs move by) gives what the node moves by."""
+    moved = dict(tangent)
+    with np.errstate(all="ignore"):
+        for node in reversed(history(root)):
+            moves = [moved.get(x) if isinstance(x, Node) else None for x in node.inputs]
+            if node not in moved and node.rule is not None and any(move is not None for move in moves):
+                moved[node] = push(node.rule, node, moves)
     return moved.get(root)
+
+
+def push(rule: Rule, node: Node, moves: list[Any], differentiable: bool = False) -> Any:
+    """What a node moves by, the sum over its inputs; None in moves where an input does not move."""
+    z, values = (node, node.inputs) if differentiable else (node._data, tuple(map(data_of, node.inputs)))
+    parts = _pushes.get(rule.family, _push_by_transposing)(rule, moves, z, values, node)
+    total = reduce(operator.add, (node.fit(part) for part in parts))
+    return total if isinstance(total, Node) else node.fit(total)
 
 
 def _push_elementwise(rule: Rule, moves: list[Any], z: Any, values: Any, node: Node) -> list[Any]:
@@ -150,15 +162,17 @@ def _push_bilinear(rule: Rule, moves: list[Any], z: Any, values: Any, node: Node
 
 def _push_by_transposing(rule: Rule, moves: list[Any], z: Any, values: Any, node: Node) -> list[Any]:
     """The derivative u -> Jᵀu is recorded, and its own gradient along the tangent is J · tangent."""
+    still = np.zeros_like(node._data)
     parts = []
     for move, derivative in zip(moves, rule.derivatives, strict=True):
         if move is not None:
-            u = type(node)(np.zeros_like(node.data))
-            pulled = derivative(u, z, *values)
-            if not isinstance(pulled, Node):  # it does not depend on u: linear in u, it is 0
-                parts.append(np.zeros_like(node.data))
-                continue
-            parts.append(gradients(pulled, pulled.fit(move), differentiable=isinstance(z, Node))[u])
+            u = type(node)(still)
+            with recording():
+                pulled = derivative(u, z, *values)
+            found = {}  # where it does not depend on u: linear in u, it is 0
+            if isinstance(pulled, Node):
+                found = gradients(pulled, pulled.fit(move), differentiable=isinstance(z, Node), since=u.birth)
+            parts.append(found.get(u, still))
     return parts
 
 

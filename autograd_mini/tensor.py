@@ -7,8 +7,11 @@ import numpy as np
 from numpy import ndarray
 
 from .arithmetic import Arithmetic
-from .calculus.linear import astype, fitted, getitem, reshape, sum, swapaxes, transpose
-from .calculus.reductions import max, mean, min
+from .calculus.bilinear import dot
+from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
+from .calculus.moving import diagonal, ravel, repeat, take, trace
+from .calculus.piecewise import clip
+from .calculus.reductions import cumprod, max, mean, min, prod, std, var
 from .errors import KindError
 from .node import Node, as_float, numeric
 from .numpy_protocol import NumpyProtocol
@@ -81,9 +84,11 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         """The last two axes exchanged."""
         return swapaxes(self, -1, -2)  # type: ignore[no-any-return]
 
-    sum, mean, max, min = sum, mean, max, min
-    swapaxes = swapaxes
-    astype = astype
+    sum, prod, mean, var, std, max, min = sum, prod, mean, var, std, max, min
+    cumsum, cumprod = cumsum, cumprod
+    swapaxes, squeeze, ravel, flatten = swapaxes, squeeze, ravel, ravel
+    take, repeat, diagonal, trace = take, repeat, diagonal, trace
+    dot, clip, astype = dot, clip, astype
     __getitem__ = getitem
 
     def reshape(self, *shape: Any) -> "Tensor":

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from .checking import Report, check_gradients
+from .checking.check import check_gradients
+from .checking.report import Report
 from .primitive import registry
 from .tensor import Tensor
 from .value import Value
@@ -173,7 +174,7 @@ def assert_gradients(f: Callable[..., Any], *args: Any, order: int = 2, seed: in
     >>> assert_gradients(lambda x: tanh(x).sum(), Tensor([0.5, -1.0])).undecided
     0
     """
-    return check_gradients(f, *args, order=order, seed=seed, points=False, layouts=False)
+    return check_gradients(f, *args, order=order, seed=seed, elsewhere=False)
 
 
 def _numbers(dtype: np.dtype[Any], magnitude: float) -> Strategy[float]:

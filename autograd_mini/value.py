@@ -41,7 +41,8 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
         """The sum of a contribution that broadcasting spread."""
         if isinstance(contribution, Node):
             return contribution if isinstance(contribution, Value) else sum(contribution)
-        return float(np.sum(contribution))
+        array = np.asarray(contribution)
+        return float(array.item() if array.size == 1 else np.sum(array))  # a sum makes 0 of -0
 
     def constant(self, raw: Any, operation: str) -> Any:
         """A number as a float; an array as it is: the result is then a Tensor."""

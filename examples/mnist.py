@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,39 @@ import nn
 from autograd_mini import draw, no_grad
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """An argparse type: a whole number, that one or more."""
+
+    def whole(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"takes a whole number, {least} or more; got {text!r}")
+        return int(text)
+
+    return whole
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--data", default="embedded", help="'embedded', 'full' (downloads), or a folder of IDX files")
-    parser.add_argument("--hidden", type=int, nargs="*", default=[256], help="sizes of the hidden layers")
-    parser.add_argument("--epochs", type=int, default=15)
-    parser.add_argument("--batch", type=int, default=100)
+    parser.add_argument("--hidden", type=at_least(1), nargs="*", default=[256], help="sizes of the hidden layers")
+    parser.add_argument("--epochs", type=at_least(1), default=15)
+    parser.add_argument("--batch", type=at_least(1), default=100)
     parser.add_argument("--lr", type=float, default=2e-3, help="learning rate")
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam", help="sgd has momentum 0.9")
     parser.add_argument("--weight-decay", type=float, default=1e-4)
     parser.add_argument("--schedule", choices=("cosine", "constant"), default="cosine")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=at_least(0), default=0)
     parser.add_argument("--output", type=Path, default=Path("output/mnist"), help="folder for the pictures")
     return parser.parse_args()
 
 
 def load(data: str) -> nn.mnist.Digits:
-    if data == "embedded":
-        return nn.mnist.load_embedded()
-    return nn.mnist.load(None if data == "full" else data)
+    try:
+        if data == "embedded":
+            return nn.mnist.load_embedded()
+        return nn.mnist.load(None if data == "full" else data)
+    except (nn.mnist.DataFileError, ImportError) as error:
+        raise SystemExit(str(error)) from error
 
 
 def main() -> None:
@@ -75,10 +90,7 @@ def main() -> None:
 
     options.output.mkdir(parents=True, exist_ok=True)
     history.plot().savefig(options.output / "curves.png", dpi=150)
-    first = model.parameters()[0].data
-    show(first.T[:64].reshape(-1, 28, 28), "what each hidden neuron looks for", signed=True).savefig(
-        options.output / "filters.png", dpi=150
-    )
+    filters(model, "what each hidden neuron looks for").savefig(options.output / "filters.png", dpi=150)
     wrong = np.flatnonzero(guesses != digits.test_labels)[:40]
     titles = [f"{digits.test_labels[i]} read as {guesses[i]}" for i in wrong]
     show(digits.test_images[wrong].reshape(-1, 28, 28), "wrong guesses", titles=titles).savefig(
@@ -100,6 +112,12 @@ def print_confusion(labels: Any, guesses: Any) -> None:
         print(f"{digit:14}" + "".join(f"{count or '·':>5}" for count in row))
 
 
+def filters(model: nn.MLP, title: str) -> Figure:
+    """The weights between the pixels and each of the first 64 hidden neurons."""
+    weight = model.parameters()[0].data
+    return show(weight.T[:64].reshape(-1, 28, 28), title, signed=True)
+
+
 def show(pictures: Any, title: str, *, titles: list[str] | None = None, signed: bool = False) -> Figure:
     """Pictures of 28 x 28 on a sheet; signed ones in red (negative) and blue (positive)."""
     columns = 8
@@ -112,7 +130,7 @@ def show(pictures: Any, title: str, *, titles: list[str] | None = None, signed: 
         if i < len(pictures):
             bound = np.abs(pictures[i]).max() if signed else 1.0
             low = -bound if signed else 0.0
-            ax.imshow(pictures[i], cmap="RdBu" if signed else "gray_r", vmin=low, vmax=bound)
+            ax.imshow(pictures[i], cmap="RdBu" if signed else "gray_r", vmin=low, vmax=bound, interpolation="nearest")
             if titles:
                 ax.set_title(titles[i], fontsize=7)
     return figure

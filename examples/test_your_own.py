@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from autograd_mini import Tensor, matmul, tanh
-from autograd_mini.checking import GradientError, check_gradients
+from autograd_mini import GradientError, Tensor, check_gradients, matmul, tanh
 from autograd_mini.testing import assert_gradients, broadcastable, tensors
 
 Array = np.ndarray[Any, Any]

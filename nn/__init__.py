@@ -12,11 +12,13 @@ from .initializers import (
     xavier_normal,
     xavier_uniform,
 )
+from .landscape import Landscape, loss_landscape
 from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
 from .losses import cross_entropy, hinge, mse, sse
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import SGD, Adam, Optimizer
+from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
 from .training import Epoch, History, accuracy, evaluate, fit
 
@@ -26,7 +28,10 @@ __all__ = [
     "Adam",
     "DataLoader",
     "Epoch",
+    "Film",
+    "GradientNorms",
     "History",
+    "Landscape",
     "Layer",
     "Linear",
     "Module",
@@ -50,6 +55,7 @@ __all__ = [
     "hinge",
     "lecun_normal",
     "lecun_uniform",
+    "loss_landscape",
     "mnist",
     "mse",
     "sse",

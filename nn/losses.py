@@ -25,7 +25,7 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
         raise ShapeError(
             f"cross_entropy takes logits (n, classes) and labels (n,); got {logits.shape} and {labels.shape}"
         )
-    if labels.size and not 0 <= labels.min() <= labels.max() < logits.shape[1]:
+    if labels.size and (labels.min() < 0 or labels.max() >= logits.shape[1]):
         raise ShapeError(f"cross_entropy: labels from {labels.min()} to {labels.max()} for {logits.shape[1]} classes")
     right = logits[np.arange(len(labels)), labels]
     return mean(logsumexp(logits, axis=1) - right)

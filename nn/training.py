@@ -1,7 +1,7 @@
 """Training: one loop over the data, what it recorded, and the measure of the result."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from tqdm import tqdm
 from autograd_mini import ShapeError, Tensor, no_grad
 
 from .data import DataLoader
+from .figures import figure_of, style
 from .losses import cross_entropy
 from .module import Module
 from .optimizers import Optimizer
@@ -59,22 +60,15 @@ class History:
 
     def plot(self) -> Any:
         """A matplotlib Figure of the loss and the accuracy over the epochs; ImportError without the extra `plot`."""
-        try:
-            from matplotlib.figure import Figure
-        except ImportError as error:
-            raise ImportError('a history is plotted by matplotlib: pip install "autograd_mini[plot]"') from error
-
-        figure = Figure(figsize=(9, 3.5), layout="constrained")
+        figure, sheets = figure_of(2, width=9.0, height=3.5)
         numbers = range(1, len(self.epochs) + 1)
-        for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        for axes, name in zip(sheets, ("loss", "accuracy"), strict=True):
             for prefix, label in (("", "training"), ("validation_", "test")):
                 series = [getattr(epoch, prefix + name) for epoch in self.epochs]
                 if None not in series:
                     axes.plot(numbers, series, marker="o", markersize=3, label=label)
             axes.set(title=name, xlabel="epoch")
-            axes.xaxis.get_major_locator().set_params(integer=True)
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.grid(alpha=0.25)
+            style(axes)
             axes.legend(frameon=False)
         return figure
 
@@ -89,15 +83,17 @@ def fit(
     validation: DataLoader | None = None,
     schedule: Schedule | None = None,
     metric: Metric = accuracy,
-    callbacks: Iterable[Callable[[Epoch], object]] = (),
+    callbacks: Sequence[Callable[[Epoch], object]] = (),
+    step_callbacks: Sequence[Callable[[float], object]] = (),
     progress: bool = True,
 ) -> History:
     """Train the model and return the history of the run.
 
     data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. validation: measured after every
     epoch. schedule: a factor of the optimizer's learning rate for each step (`nn.cosine`). metric: shown as
-    accuracy. callbacks: each called with the Epoch just done. progress: in a terminal a bar with loss, accuracy
-    and examples a second. Interrupted, it leaves the optimizer's own learning rate in place.
+    accuracy. callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the
+    loss of its batch, the gradients of the step still there (`nn.GradientNorms`). progress: in a terminal a bar with
+    loss, accuracy and examples a second. Interrupted, it leaves the optimizer's own learning rate in place.
 
     >>> from nn import MLP, SGD
     >>> rng = np.random.default_rng(0)
@@ -128,8 +124,11 @@ def fit(
                     optimizer.step()
                     step += 1
                     seen += len(inputs)
-                    total += wrong.item() * len(inputs)
+                    batch_loss = wrong.item()
+                    total += batch_loss * len(inputs)
                     right += metric(outputs, targets) * len(inputs)
+                    for step_callback in step_callbacks:
+                        step_callback(batch_loss)
                     if not bar.disable:
                         bar.set_postfix(loss=f"{total / seen:.4f}", accuracy=f"{right / seen:.2%}", refresh=False)
                         bar.update(len(inputs))

@@ -8,7 +8,7 @@ itself. So the tests need no tolerance for the oracle, only for the rounding of 
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -27,7 +27,11 @@ _RESOLUTION = 1e-60  # and its square divides what was cancelled, so that smalle
 def each(function: Function) -> Function:
     """A function of mpmath's numbers as one of arrays of them; it remembers, for a step moves one element of many."""
     remembering = lru_cache(maxsize=4096)(function)
-    return lambda *inputs: np.frompyfunc(remembering, len(inputs), 1)(*inputs)
+
+    def of_arrays(*inputs: Any, **parameters: Any) -> Any:
+        return np.frompyfunc(partial(remembering, **parameters), len(inputs), 1)(*inputs)
+
+    return of_arrays
 
 
 def exact(array: Any) -> Array:

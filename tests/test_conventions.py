@@ -1,6 +1,5 @@
-"""Values and derivatives at kinks and edges: the rows of the table of conventions, for Value and for Tensor."""
+"""Values and derivatives at edges of reductions, choices and whole numbers: rows of the table of conventions."""
 
-import math
 import operator
 
 import numpy as np
@@ -13,21 +12,14 @@ from autograd_mini import (
     ShapeError,
     Tensor,
     Value,
-    abs,
     exp,
     gradients,
-    log,
     log_softmax,
     logsumexp,
-    matmul,
     max,
-    maximum,
     mean,
     min,
-    minimum,
     multiply,
-    power,
-    relu,
     sigmoid,
     sign,
     softmax,
@@ -38,177 +30,11 @@ from autograd_mini import (
     tanh,
     where,
 )
-from autograd_mini.node import Node, data_of
+from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
+from .kinds import KINDS, derivatives, inf, nan, of_every_kind, same, weights_of, without_warnings
 from .oracles import mp
-
-inf, nan = math.inf, math.nan
-KINDS = {
-    "Value": Value,
-    "Tensor": lambda x: Tensor(np.array(x)),
-    "float32": lambda x: Tensor(np.array(x, np.float32)),
-    "array": lambda x: Tensor([x]),
-}
-of_every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-without_warnings = pytest.mark.filterwarnings("error")
-
-
-def derivatives(function, kind, *numbers):
-    """The function's value at these numbers and its derivative by each, as floats."""
-    inputs = [kind(x) for x in numbers]
-    root = function(*inputs)
-    found = gradients(root, np.ones(root.shape)) if isinstance(root, Node) else {}
-    return [item(x) for x in (root, *(found.get(x, 0.0) for x in inputs))]
-
-
-def second_derivative(function, kind, number):
-    x = kind(number)
-    root = function(x)
-    first = gradients(root, np.ones(root.shape), differentiable=True)[x]
-    return item(gradients(first, np.ones(x.shape)).get(x, 0.0)) if isinstance(first, Node) else 0.0
-
-
-def item(x):
-    return float(np.asarray(data_of(x)).item())
-
-
-def same(found, expected):
-    """Equal to the last bit: nan is nan, inf is inf."""
-    np.testing.assert_array_equal(found, expected)
-
-
-def weights_of(function, x):
-    """The derivative of a function of all elements, as an array."""
-    leaf = Tensor(x)
-    return gradients(function(leaf))[leaf]
-
-
-# Kinks of one number
-
-
-@of_every_kind
-@pytest.mark.parametrize(
-    ("x", "z", "derivative"), [(0.0, 0.0, 0.0), (-0.0, 0.0, 0.0), (-inf, 0.0, 0.0), (inf, inf, 1.0), (nan, nan, nan)]
-)
-def test_relu(kind, x, z, derivative):
-    same(derivatives(relu, kind, x), [z, derivative])
-
-
-@of_every_kind
-@pytest.mark.parametrize("x", [0.0, -0.0])
-def test_abs_at_zero(kind, x):
-    same(derivatives(abs, kind, x), [0.0, 0.0])
-
-
-@of_every_kind
-@pytest.mark.parametrize("function", [relu, abs, lambda x: maximum(x, 0.0), lambda x: minimum(x, x)])
-def test_a_kink_has_no_second_derivative(kind, function):
-    same(second_derivative(function, kind, 0.0), 0.0)
-
-
-@of_every_kind
-@pytest.mark.parametrize("root", [sqrt, lambda x: x**0.5, lambda x: power(x, np.array(0.5))])
-def test_a_square_root_is_infinitely_steep_at_zero(kind, root):
-    same(derivatives(root, kind, 0.0), [0.0, inf])
-
-
-@of_every_kind
-def test_the_logarithm_of_zero(kind):
-    with np.errstate(divide="ignore"):  # NumPy's word for it; a Value says nothing
-        same(derivatives(log, kind, 0.0), [-inf, inf])
-
-
-@of_every_kind
-def test_x_times_log_x_at_zero_is_nan(kind):
-    with np.errstate(all="ignore"):
-        same(derivatives(lambda x: x * log(x), kind, 0.0), [nan, nan])
-
-
-@of_every_kind
-@without_warnings
-@pytest.mark.parametrize(
-    ("function", "x", "z", "derivative"),
-    [
-        (sigmoid, -1000.0, 0.0, 0.0),
-        (sigmoid, 1000.0, 1.0, 0.0),
-        (tanh, -1000.0, -1.0, 0.0),
-        (tanh, 1000.0, 1.0, 0.0),
-        (softplus, -1000.0, 0.0, 0.0),
-        (softplus, 1000.0, 1000.0, 1.0),
-    ],
-)
-def test_saturated_without_overflow(kind, function, x, z, derivative):
-    same(derivatives(function, kind, x), [z, derivative])
-    same(second_derivative(function, kind, x), 0.0)
-
-
-# Powers
-
-
-@of_every_kind
-@without_warnings
-@pytest.mark.parametrize("x", [0.0, -0.0, -3.0, 2.0])
-@pytest.mark.parametrize("p", [0, 0.0, 1, 1.0, 2, 2.0, 3])
-@pytest.mark.parametrize("held", [lambda p: p, np.array, Value], ids=["number", "array", "node"])
-def test_a_whole_power_is_a_polynomial(kind, x, p, held):
-    polynomial = np.polynomial.Polynomial.basis(int(p))
-    expected = [polynomial(x), polynomial.deriv()(x)]
-    same(derivatives(lambda x: x ** held(p), kind, x), expected)
-    same(second_derivative(lambda x: x ** held(p), kind, x), polynomial.deriv(2)(x))
-
-
-@of_every_kind
-@without_warnings
-@pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 2.0])
-def test_zero_stays_zero_whatever_the_power(kind, p):
-    same(derivatives(power, kind, 0.0, p)[2], 0.0)
-    same(derivatives(lambda p: 0.0**p, kind, p)[1], 0.0)
-    same(second_derivative(lambda p: 0.0**p, kind, p), 0.0)
-
-
-@of_every_kind
-@pytest.mark.parametrize(("x", "p"), [(-2.0, 3.0), (-2.0, 2.0), (-0.5, -1.0)])
-def test_a_power_of_a_negative_number_varies_with_the_number_alone(kind, x, p):
-    same(derivatives(power, kind, x, p), [x**p, p * x ** (p - 1), nan])
-
-
-# Two numbers
-
-
-@of_every_kind
-@pytest.mark.parametrize("extreme", [maximum, minimum])
-@pytest.mark.parametrize("x", [2.0, -1.0, 0.0, inf, -inf])
-def test_a_tie_is_split_in_halves(kind, extreme, x):
-    same(derivatives(extreme, kind, x, x), [x, 0.5, 0.5])
-    same(derivatives(lambda x: extreme(x, x), kind, x), [x, 1.0])
-
-
-@of_every_kind
-@pytest.mark.parametrize("extreme", [maximum, minimum])
-def test_nan_is_the_extreme_one(kind, extreme):
-    same(derivatives(extreme, kind, nan, 1.0), [nan, 1.0, 0.0])
-    same(derivatives(extreme, kind, 1.0, nan), [nan, 0.0, 1.0])
-
-
-@of_every_kind
-@pytest.mark.parametrize(
-    ("function", "derivative"),
-    [
-        (lambda x: x + x, 2.0),
-        (lambda x: x - x, 0.0),
-        (lambda x: x * x, 6.0),
-        (lambda x: x * x * x, 27.0),
-        (lambda x: x / x, 0.0),
-    ],
-)
-def test_an_operand_used_twice_gets_the_sum(kind, function, derivative):
-    same(derivatives(function, kind, 3.0)[1], derivative)
-
-
-def test_a_vector_times_itself():
-    same(weights_of(lambda x: matmul(x, x), [1.0, 2.0, -3.0]), [2.0, 4.0, -6.0])
-
 
 # Reductions
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import runpy
 import struct
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -366,3 +367,26 @@ def test_without_pooch_the_error_says_what_to_install(small, tmp_path, monkeypat
     with pytest.raises(ImportError, match=r"pip install autograd_mini\[data\]"):
         mnist.load()
     assert len(mnist.load(put(tmp_path, small)).train_labels) == 12  # a folder needs no pooch
+
+
+# --- the example's options
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--epochs", "0"], "--epochs: takes a whole number, 1 or more; got '0'"),
+        (["--batch", "0"], "--batch: takes a whole number, 1 or more; got '0'"),
+        (["--hidden", "64", "1.5"], "--hidden: takes a whole number, 1 or more; got '1.5'"),
+        (["--seed", "-1"], "--seed: takes a whole number, 0 or more; got '-1'"),
+        (["--data", "nowhere"], "nowhere: found no such folder; expected the four files"),
+    ],
+)
+def test_the_example_says_in_a_line_what_is_wrong(options, said, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["mnist.py", *options])
+    example = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "mnist.py"))
+    with pytest.raises(SystemExit) as stopped:
+        example["main"]()
+    words = stopped.value.code if isinstance(stopped.value.code, str) else capsys.readouterr().err.splitlines()[-1]
+    assert said in words
+    assert "\n" not in words

@@ -110,13 +110,27 @@ def test_functions_of_numpy_take_values():
     assert (np.shape(x), np.ndim(z), np.size(z)) == ((), 1, 3)
 
 
+def halved(x):
+    return x / 2
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("fft", lambda t: np.fft.fft(t)),
-        ("svd", lambda t: np.linalg.svd(t)),
+        ("fft.fft", lambda t: np.fft.fft(t)),
+        ("linalg.svd", lambda t: np.linalg.svd(t)),
+        ("linalg.diagonal", lambda t: np.linalg.diagonal(t)),
+        ("vstack", lambda t: np.vstack([t, t])),
+        ("round", lambda t: np.round(t)),
+        ("argsort", lambda t: np.argsort(t)),
+        ("allclose", lambda t: np.allclose(t, t)),
+        ("zeros_like", lambda t: np.zeros_like(t)),
+        ("sort with kind", lambda t: np.sort(t, kind="stable")),
+        ("prod with initial", lambda t: np.prod(t, initial=2.0)),
+        ("einsum with optimize", lambda t: np.einsum("ij", t, optimize=True)),
         ("median", lambda t: np.median(t)),
         ("fmax", lambda t: np.fmax(t, 1.0)),
+        (r"halved \(vectorized\)", lambda t: np.frompyfunc(halved, 1, 1)(t)),
         ("bitwise_and", lambda t: np.bitwise_and(t, t)),
         ("add.reduce", lambda t: np.add.reduce(t)),
         ("multiply.outer", lambda t: np.multiply.outer(t, A)),
@@ -166,6 +180,22 @@ def test_an_array_does_not_swallow_a_node():
         (lambda t: t.transpose((1, 0)), 1.0),
         (lambda t: t.swapaxes(0, 1), 1.0),
         (lambda t: t.astype(np.float64), 1.0),
+        (lambda t: t.prod(axis=1), A.prod(axis=1, keepdims=True) / A),
+        (lambda t: t.var(axis=0, ddof=1), [[-3.0] * 3, [3.0] * 3]),
+        (lambda t: t.std(axis=0, ddof=1), [[-(0.5**0.5)] * 3, [0.5**0.5] * 3]),
+        (lambda t: t.sum(axis=1, where=A > 2.0), A > 2.0),
+        (lambda t: t.max(where=A < 4.0, initial=-1.0), A == 3.0),
+        (lambda t: t.cumsum(axis=1), [[3, 2, 1], [3, 2, 1]]),
+        (lambda t: t.cumprod(axis=0), [[5, 6, 7], [1, 2, 3]]),
+        (lambda t: t.squeeze(), 1.0),
+        (lambda t: t.ravel(), 1.0),
+        (lambda t: t.flatten(), 1.0),
+        (lambda t: t.take([0, 0], axis=1), [[2, 0, 0], [2, 0, 0]]),
+        (lambda t: t.repeat(2, axis=0), 2.0),
+        (lambda t: t.diagonal(), [[1, 0, 0], [0, 1, 0]]),
+        (lambda t: t.trace(1), [[0, 1, 0], [0, 0, 1]]),
+        (lambda t: t.dot(A.T), [[5, 7, 9], [5, 7, 9]]),
+        (lambda t: t.clip(2.0, 5.0), (A >= 2.0) & (A <= 5.0)),
         (lambda t: t[1:, [0, 0]], [[0, 0, 0], [2, 0, 0]]),
         (lambda t: t[..., -1], [[0, 0, 1], [0, 0, 1]]),
         (lambda t: t[A > 2.0], A > 2.0),

@@ -11,16 +11,31 @@ from autograd_mini import (
     ShapeError,
     Tensor,
     Value,
+    add_at,
+    avg_pool2d,
     concatenate,
+    conv1d,
+    conv2d,
+    diff,
+    einsum,
     exp,
+    inner,
+    linalg,
     matmul,
+    max_pool2d,
     maximum,
     multiply,
+    norm,
+    pad,
+    set_at,
+    sort,
+    split,
     stack,
+    tensordot,
     where,
 )
 
-V, T = Value(2.0), Tensor([1.0, 2.0, 3.0])
+V, T, IMAGE = Value(2.0), Tensor([1.0, 2.0, 3.0]), Tensor(np.ones((1, 1, 2, 2)))
 
 
 @pytest.mark.parametrize("data", [[1, 2], "x", "1.0", None, 1j, V, T, np.ones(1), {}])
@@ -129,6 +144,43 @@ def test_nodes_never_end_in_an_array_of_objects(make, node):
         ("concatenate", lambda: concatenate([T, np.ones((1, 3))]), [r"\(3,\)", r"\(1, 3\)"]),
         ("stack", lambda: stack([T, V]), [r"\(3,\)", r"2\.0"]),
         ("where", lambda: where(np.ones(2, bool), T, 0.0), [r"\(3,\)"]),
+        ("sum", lambda: T.sum(where=np.ones((2, 3), bool)), [r"\(3,\)"]),
+        ("prod", lambda: T.prod(axis=1), [r"\(3,\)", "axis 1"]),
+        ("prod", lambda: T.prod(where=np.ones((2, 3), bool)), [r"\(3,\)"]),
+        ("max", lambda: T.max(where=np.ones(3, bool)), [r"\(3,\)", "initial"]),
+        ("cumprod", lambda: T.cumprod(1), [r"\(3,\)", "axis 1"]),
+        ("norm", lambda: norm(Tensor(np.ones((2, 3))), 2), [r"\(2, 3\)", "along which|one axis"]),
+        ("take", lambda: T.take([3]), [r"\(3,\)", "index 3"]),
+        ("repeat", lambda: T.repeat([1, 2]), [r"\(3,\)"]),
+        ("diagonal", lambda: T.diagonal(), [r"\(3,\)"]),
+        ("sort", lambda: sort(T, 1), [r"\(3,\)", "axis 1"]),
+        ("split", lambda: split(T, 2), [r"\(3,\)", "2"]),
+        ("diff", lambda: diff(T, 1, 2), [r"\(3,\)", "axis 2"]),
+        ("diff", lambda: diff(T, -1), ["-1"]),
+        ("pad", lambda: pad(T, -1), [r"\(3,\)", "-1"]),
+        ("pad", lambda: pad(T, 1, "mean"), ["'mean'", "constant"]),
+        ("add_at", lambda: add_at(T, 3, 1.0), [r"\(3,\)", "index 3"]),
+        ("set_at", lambda: set_at(T, [0, 1], [1.0, 2.0, 3.0]), [r"\(3,\)"]),
+        ("set_at", lambda: set_at(T, [0, -3], 1.0), ["twice"]),
+        ("einsum", lambda: einsum("ij", T), [r"\(3,\)"]),
+        ("tensordot", lambda: tensordot(T, Tensor([1.0]), 1), [r"\(3,\)", r"\(1,\)"]),
+        ("dot", lambda: T.dot(Tensor([1.0])), [r"\(3,\)", r"\(1,\)"]),
+        ("inner", lambda: inner(T, np.ones(2)), [r"\(3,\)", r"\(2,\)"]),
+        ("inv", lambda: linalg.inv(Tensor(np.zeros((2, 2)))), [r"\(2, 2\)", "Singular"]),
+        ("inv", lambda: linalg.inv(Tensor(np.ones((2, 3)))), [r"\(2, 3\)", "square"]),
+        ("solve", lambda: linalg.solve(Tensor(np.eye(2)), T), [r"\(2, 2\)", r"\(3,\)"]),
+        ("det", lambda: linalg.det(T), [r"\(3,\)"]),
+        ("slogdet", lambda: linalg.slogdet(T), [r"\(3,\)"]),
+        ("cholesky", lambda: linalg.cholesky(Tensor(-np.eye(2))), [r"\(2, 2\)", "positive definite"]),
+        ("cholesky", lambda: linalg.cholesky(Tensor(np.ones((1, 3)))), [r"\(1, 3\)", "square"]),
+        ("conv2d", lambda: conv2d(T, np.ones((1, 1, 1, 1))), [r"\(3,\)"]),
+        ("conv2d", lambda: conv2d(IMAGE, np.ones((1, 2, 1, 1))), [r"\(1, 1, 2, 2\)", r"\(1, 2, 1, 1\)"]),
+        ("conv2d", lambda: conv2d(IMAGE, np.ones((1, 1, 3, 3))), [r"\(1, 1, 2, 2\)", r"\(3, 3\)"]),
+        ("conv2d", lambda: conv2d(IMAGE, np.ones((1, 1, 1, 1)), stride=0), [r"stride \(0, 0\)"]),
+        ("conv1d", lambda: conv1d(T, T), [r"\(3,\)"]),
+        ("max_pool2d", lambda: max_pool2d(IMAGE, 3), [r"\(1, 1, 2, 2\)", r"\(3, 3\)"]),
+        ("max_pool2d", lambda: max_pool2d(IMAGE, 1, padding=1), ["padding 1"]),
+        ("avg_pool2d", lambda: avg_pool2d(IMAGE, (1, 1, 1)), [r"\(1, 1, 1\)"]),
     ],
 )
 def test_shapes_that_do_not_go_together(name, compute, words):
@@ -153,6 +205,12 @@ def test_one_number_of_many_is_refused():
     for number in (float, bool, Tensor.item, "{:.2f}".format):
         with pytest.raises(AutogradError, match=r"\(3,\)"):
             number(T)
+
+
+def test_a_constant_is_not_taken_from_a_node():
+    for compute in (lambda: T.max(initial=V), lambda: pad(T, 1, constant_values=V)):
+        with pytest.raises(KindError, match=r"constant|node\.data"):
+            compute()
 
 
 def test_numbers_too_large_for_a_float():

@@ -1,5 +1,7 @@
 """The strategies for users' tests give what they promise."""
 
+import doctest
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -9,8 +11,7 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 import autograd_mini as ag
-from autograd_mini import Tensor, Value
-from autograd_mini.checking import GradientError
+from autograd_mini import GradientError, Tensor, Value
 from autograd_mini.testing import (
     Expression,
     assert_gradients,
@@ -92,3 +93,11 @@ def test_assert_gradients() -> None:
 
     with pytest.raises(GradientError, match="wrong derivative"):
         assert_gradients(halved, Tensor([1.0, 2.0]))
+
+
+def test_the_page_about_testing_is_true() -> None:
+    page = Path(__file__).parents[1] / "docs" / "testing.md"
+    words_aside = doctest.IGNORE_EXCEPTION_DETAIL  # the last digits of a report are the machine's
+    done = doctest.testfile(str(page), module_relative=False, encoding="utf-8", optionflags=words_aside)
+    assert done.attempted > 10
+    assert done.failed == 0

@@ -1,4 +1,4 @@
-"""Functions with a mistake in their gradient, one for every way to go wrong that we know of."""
+"""Functions whose rules have a mistake, one for every way to go wrong that we know of."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 import autograd_mini as ag
 from autograd_mini import custom_primitive
-from autograd_mini.node import data_of
+from autograd_mini.node import Rule, data_of, record
 
 
 class Wrong(NamedTuple):
@@ -31,13 +31,6 @@ def _once_more(i: int) -> Any:
     return factor
 
 
-def _scattered(g: Any, x: Any) -> Any:
-    """The gradient of x[[0, 0, 2]] that forgets that 0 is repeated."""
-    gradient = np.zeros_like(x)
-    gradient[[0, 0, 2]] = g
-    return gradient
-
-
 def _writing(result: Any, array: Any, number: float) -> Any:
     array[...] = number
     return result
@@ -46,15 +39,48 @@ def _writing(result: Any, array: Any, number: float) -> Any:
 _drawn = np.random.default_rng(1)
 X, Y, M = _drawn.normal(size=4), _drawn.normal(size=4), _drawn.normal(size=(2, 3))
 P = np.abs(X) + 0.5
-_memory: list[Any] = []
+
+S = _drawn.normal(size=(3, 3))
+A = _drawn.normal(size=(3, 3))
+_ROWS = np.array([[1.0], [1.0 + 1e-6]])
+_noise = np.random.default_rng(2)
 
 
-def _accumulated(g: Any, x: Any) -> Any:
-    _memory.append(g * np.cos(x))
-    return sum(_memory[-2:])
+def _gelu(x: Any) -> Any:
+    return ag.gelu(x)
 
 
-WRONG = [
+def _slope_of_gelu_tanh(x: Any) -> Any:
+    """The derivative of the other formula of gelu."""
+    inner = np.sqrt(2.0 / np.pi) * (x + 0.044715 * x**3)
+    slope = np.sqrt(2.0 / np.pi) * (1.0 + 3.0 * 0.044715 * x**2)
+    t = ag.tanh(inner)
+    return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope
+
+
+def _flat_near_0(x: Any) -> Any:
+    return ag.where(abs(data_of(x)) < 0.1, 1.0, ag.cos(x))
+
+
+def _second_wrong_below_0(g: Any, z: Any, x: Any) -> Any:
+    return -g * ag.sin(x) * np.where(data_of(x) < 0.0, 1.1, 1.0)
+
+
+def _second_wrong_far_away(g: Any, z: Any, x: Any) -> Any:
+    return g * np.where(abs(data_of(x)) > 20.0, 2.01, 2.0)
+
+
+def _remembering() -> Any:
+    last: dict[str, Any] = {}
+
+    def forward(x: Any) -> Any:
+        last["x"] = x
+        return np.sin(x)
+
+    return rule(forward, lambda g, z, x: g * np.cos(last["x"]))
+
+
+RULES = [
     Wrong("a factor of 1 + 1e-6", rule(np.sin, lambda g, z, x: g * ag.cos(x) * (1 + 1e-6)), (X,)),
     Wrong("a factor of 1 - 1e-6", rule(np.exp, lambda g, z, x: g * z * (1 - 1e-6)), (X,)),
     Wrong("1e-6 too much in one element", rule(np.sin, lambda g, z, x: g * ag.cos(x) * _once_more(2)), (X,)),
@@ -76,7 +102,7 @@ WRONG = [
         None,
         "linear",
     ),
-    Wrong("something added", rule(np.sin, lambda g, z, x: g * ag.cos(x) + 1e-6), (X,), None, "zero one"),
+    Wrong("something added", rule(np.sin, lambda g, z, x: g * ag.cos(x) + 1e-6), (X,), None, "linear"),
     Wrong("the upstream gradient summed", rule(np.sin, lambda g, z, x: ag.sum(g) * ag.cos(x)), (X,)),
     Wrong("the upstream gradient averaged away", rule(np.sin, lambda g, z, x: ag.mean(g) + 0.0 * x), (X,)),
     Wrong(
@@ -155,110 +181,111 @@ WRONG = [
     Wrong("two arguments exchanged", rule(np.multiply, lambda g, z, x, y: g * x, lambda g, z, x, y: g * y), (X, Y)),
     Wrong("one path of two forgotten", lambda x: ag.sin(x) * data_of(x), (X,)),
     Wrong("a float", rule(lambda x: x**3, lambda g, z, x: g * 2.0 * x**2), (1.5,)),
-    Wrong("by hand: a factor of 1 + 1e-6", np.sin, (X,), lambda g, x: g * np.cos(x) * (1 + 1e-6)),
-    Wrong("by hand: the upstream gradient ignored", np.sin, (X,), lambda g, x: np.cos(x), "linear"),
+    Wrong("10's logarithm to six digits", rule(np.log10, lambda g, z, x: g / (x * 2.302585)), (P,)),
+    Wrong("pi to six digits", rule(lambda x: np.sin(np.pi * x), lambda g, z, x: g * 3.14159 * ag.cos(np.pi * x)), (X,)),
+    Wrong("another formula of the same curve", rule(_gelu, lambda g, z, x: g * _slope_of_gelu_tanh(x)), (X,)),
     Wrong(
-        "by hand: the upstream gradient of a loss ignored", lambda x: np.sum(x**2), (X,), lambda g, x: 2.0 * x, "linear"
-    ),
-    Wrong("by hand: broadcasting not undone", np.add, (M, M[0].copy()), lambda g, x, y: (g.copy(), g.copy()), "shape"),
-    Wrong("by hand: kept axis", np.add, (M, M[0].copy()), lambda g, x, y: (g.copy(), g.sum(0, keepdims=True)), "shape"),
-    Wrong("by hand: transposed", np.transpose, (M,), lambda g, x: g.copy(), "shape"),
-    Wrong("by hand: float32 for float64", np.sin, (X,), lambda g, x: (g * np.cos(x)).astype(np.float32), "dtype"),
-    Wrong(
-        "by hand: float64 for float32",
-        np.sin,
-        (X.astype(np.float32),),
-        lambda g, x: g * np.cos(x, dtype=np.float64),
-        "dtype",
-    ),
-    Wrong(
-        "by hand: computed in float32", np.sin, (X,), lambda g, x: (g * np.cos(x.astype(np.float32))).astype(np.float64)
-    ),
-    Wrong(
-        "by hand: wrong in float32 only",
-        np.sin,
-        (X.astype(np.float32),),
-        lambda g, x: g * np.cos(x) * x.dtype.type(1 if x.dtype == np.float64 else 2),
-        "float32",
-    ),
-    Wrong(
-        "by hand: changes its input",
-        np.sin,
+        "computed in float32 inside",
+        rule(np.exp, lambda g, z, x: g * np.exp(data_of(x).astype(np.float32)).astype(np.float64)),
         (X,),
-        lambda g, x: np.multiply(g, np.cos(x, out=x), out=x).copy(),
-        "changes",
     ),
+    Wrong("rounded to six digits", rule(np.sin, lambda g, z, x: g * np.round(np.cos(data_of(x)), 6)), (X,)),
+    Wrong("a term of Taylor's series too few", rule(np.exp, lambda g, z, x: g * (1.0 + x + x * x / 2.0)), (X,)),
+    Wrong("wrong in the last row", rule(np.sin, lambda g, z, x: g * ag.cos(x) * _ROWS), (M,), None, "(1, "),
+    Wrong("wrong between -0.1 and 0.1", rule(np.sin, lambda g, z, x: g * _flat_near_0(x)), (P,), None, "at a"),
     Wrong(
-        "by hand: changes the upstream gradient",
-        np.sin,
-        (X,),
-        lambda g, x: np.multiply(g, np.cos(x), out=g).copy(),
-        "changes",
-    ),
-    Wrong(
-        "by hand: f changes its input", lambda x: np.sin(x, out=x).copy(), (X,), lambda g, x: g * np.cos(x), "f changes"
-    ),
-    Wrong("by hand: gives the upstream gradient away", np.positive, (X,), lambda g, x: g, "shares memory"),
-    Wrong("by hand: one array for two gradients", np.add, (X, Y), lambda g, x, y: (h := g.copy(), h), "shares memory"),
-    Wrong("by hand: a view of the other", np.add, (X, Y), lambda g, x, y: (h := g.copy(), h[:]), "shares memory"),
-    Wrong(
-        "by hand: gives its input away",
-        lambda x: np.sum(0.5 * x**2),
-        (X,),
-        lambda g, x: x if g == 1.0 else g * x,
-        "shares memory",
-    ),
-    Wrong("by hand: a repeated index", lambda x: x[[0, 0, 2]], (X,), lambda g, x: _scattered(g, x)),
-    Wrong(
-        "by hand: x given twice",
-        lambda x, y: x * y,
+        "wrong where the arguments are equal",
+        rule(
+            lambda x, y: x * y,
+            lambda g, z, x, y: g * ag.where(data_of(x) == data_of(y), 2.0 * y, y),
+            lambda g, z, x, y: g * x,
+        ),
         (X, Y),
-        lambda g, x, y: (g * y, g * x) if x is not y else (2.0 * g * y, 2.0 * g * x),
-        "also given as",
+        None,
+        "equal numbers",
     ),
     Wrong(
-        "by hand: wants contiguous arrays",
-        lambda x: np.sum(x, axis=0),
-        (M,),
-        lambda g, x: np.broadcast_to(g, x.shape) * (1.0 if x.flags.c_contiguous else 2.0),
-        "differs where",
+        "a tie counted twice",
+        rule(np.maximum, lambda g, z, x, y: g * (data_of(x) >= y), lambda g, z, x, y: g * (data_of(y) >= x)),
+        (np.array([1.0, 2.0]), np.array([1.0, 3.0])),
+        None,
+        "kink",
     ),
     Wrong(
-        "by hand: lays memory out itself",
-        lambda x: x * 2.0,
-        (M,),
-        lambda g, x: 2.0 * g.ravel(order="K").reshape(g.shape),
-        "differs where",
+        "each of the largest gets all",
+        rule(np.max, lambda g, z, x: g * (data_of(x) == data_of(z))),
+        (np.array([2.0, 1.0, 2.0]),),
+        None,
+        "kink",
+    ),
+    Wrong("the second argument forgotten", lambda x, y: x * data_of(y), (X, Y), None, "argument 1"),
+    Wrong("the second use forgotten", lambda x: x + ag.sin(data_of(x)), (X,)),
+    Wrong("a quotient's sign", rule(np.divide, lambda g, z, x, y: g / y, lambda g, z, x, y: g * z / y), (X, P)),
+    Wrong(
+        "a mixed second derivative forgotten",
+        rule(np.multiply, lambda g, z, x, y: g * data_of(y), lambda g, z, x, y: g * x),
+        (X, Y),
+        None,
+        "order 2",
     ),
     Wrong(
-        "by hand: works in place and restores",
-        np.sin,
+        "the second derivative wrong below 0",
+        rule(np.sin, lambda g, z, x: g * rule(np.cos, _second_wrong_below_0)(x)),
         (X,),
-        lambda g, x: [np.negative(x, out=x), g * np.cos(x), np.negative(x, out=x)][1],
-        "read-only",
-    ),
-    Wrong("by hand: adds to what was before", np.sin, (X,), _accumulated, ""),
-    Wrong(
-        "by hand: fails at other points",
-        np.square,
-        (X,),
-        lambda g, x: 2.0 * g * x if np.abs(x).max() < 9.0 else np.linalg.inv(np.zeros((1, 1))),
-        "fails",
-    ),
-    Wrong("by hand: None", np.sin, (X,), lambda g, x: None, "NoneType"),
-    Wrong("by hand: a list", lambda x: x * 2.0, (X,), lambda g, x: ((2.0 * g).tolist(),), "list"),
-    Wrong("by hand: the loss's mean forgotten", lambda x: np.mean(x**2), (X,), lambda g, x: 2.0 * g * x),
-    Wrong(
-        "by hand: softmax's own row alone",
-        lambda x: np.exp(x) / np.exp(x).sum(),
-        (X,),
-        lambda g, x: g * (s := np.exp(x) / np.exp(x).sum()) * (1.0 - s),
+        None,
+        "order 2",
     ),
     Wrong(
-        "by hand: noise in f",
-        lambda x: np.sin(x) + np.random.default_rng().normal(),
+        "the second derivative wrong far away",
+        rule(np.square, lambda g, z, x: g * rule(lambda x: 2.0 * x, _second_wrong_far_away)(x)),
         (X,),
-        lambda g, x: g * np.cos(x),
-        "another value",
+        None,
+        "order 2",
     ),
+    Wrong(
+        "forward mode right, reverse wrong: a linear map",
+        lambda x: record(A @ data_of(x), Rule("A", "linear", lambda x: A @ x, (lambda g, z, x: A @ g,)), x),
+        (X[:3],),
+        None,
+        "reverse",
+    ),
+    Wrong(
+        "forward mode right, reverse wrong: another rule",
+        rule(np.sin, lambda g, z, x: g * ag.cos(x) * (1.0 if isinstance(g, ag.Tensor) else 1.001)),
+        (X,),
+        None,
+        "reverse",
+    ),
+    Wrong(
+        "reverse mode right, forward wrong: a linear map",
+        lambda x: record(A @ data_of(x), Rule("A", "linear", lambda x: A.T @ x, (lambda g, z, x: A.T @ g,)), x),
+        (X[:3],),
+        None,
+        "forward",
+    ),
+    Wrong(
+        "reverse mode right, forward wrong: another rule",
+        rule(np.sin, lambda g, z, x: g * ag.cos(x) * (1.001 if isinstance(g, ag.Tensor) else 1.0)),
+        (X,),
+        None,
+        "forward",
+    ),
+    Wrong("random", rule(np.sin, lambda g, z, x: g * ag.cos(x) * _noise.normal(1.0, 1e-6)), (X,), None, "asked"),
+    Wrong("state of the last forward pass", _remembering(), (X,), None, "asked"),
+    Wrong("a gradient of a square matrix transposed", rule(np.sin, lambda g, z, x: (g * ag.cos(x)).T), (S,)),
+    Wrong("the upstream gradient transposed", rule(np.sin, lambda g, z, x: g.T * ag.cos(x)), (S,)),
+    Wrong("the upstream gradient reversed", rule(np.sin, lambda g, z, x: g[::-1] * ag.cos(x)), (X,)),
+    Wrong("the upstream gradient's first number", rule(np.sin, lambda g, z, x: g[0] * ag.cos(x)), (X,)),
+    Wrong(
+        "the upstream gradient rounded to float32",
+        rule(np.sin, lambda g, z, x: data_of(g).astype(np.float32).astype(np.float64) * ag.cos(x)),
+        (X,),
+        None,
+        "linear",
+    ),
+    Wrong("a parameter in a dict", lambda p: p["w"] * ag.sin(data_of(p["b"])), ({"w": X, "b": Y},), None, "['b']"),
+    Wrong("one half of a tie for the sum of both", rule(lambda x: x + x, lambda g, z, x: g), (X,)),
+    Wrong("a mean's number of elements", rule(np.mean, lambda g, z, x: g * np.full(4, 1 / 3)), (X,)),
+    Wrong("the square root of a kink: -inf for inf", rule(np.sqrt, lambda g, z, x: -g / ag.sqrt(x)), (np.zeros(2),)),
+    Wrong("inside its own where", lambda x: ag.where(data_of(x) > 0.0, ag.sqrt(x), 0.0), (-P,), None, "got nan"),
 ]

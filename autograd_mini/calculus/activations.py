@@ -7,9 +7,9 @@ import numpy as np
 
 from ..node import data_of
 from ..primitive import Operation, elementwise, registered
-from .elementwise import exp, expm1
+from .elementwise import expm1
 from .linear import where
-from .piecewise import sign
+from .piecewise import clip, sign
 
 # Each derivative takes the upstream gradient g, the output z and the input x.
 # fmt: off
@@ -47,13 +47,38 @@ def _each(function: Any) -> Any:
     return lambda x: np.asarray(np.vectorize(function, otypes=[np.float64])(x)).astype(np.asarray(x).dtype)
 
 
-def _gaussian(x: Any) -> Any:
-    """exp(-x²); the square is rounded at 27 bits and corrected, for exp would amplify its rounding error."""
-    a = data_of(x)
-    high = np.float64(np.float32(a)) if np.ndim(a) == 0 else a.astype(np.float32).astype(a.dtype)
-    if not isinstance(a, np.ndarray):
-        high = float(high)
-    return exp(-(high * high)) * exp((high - x) * (high + x))
+def _parts(x: Any) -> tuple[Any, Any]:
+    """x = high + low, both exact; for |x| up to 40 high has 26 bits, and its products no rounding error."""
+    high = np.rint(x * 2.0**20) * 2.0**-20
+    return high, x - high
+
+
+def _bell(sharpness: float) -> Any:
+    """exp(-sharpness · x²); the square has two parts, for exp would amplify its rounding error."""
+
+    def of_doubles(x: Any) -> Any:
+        x = np.minimum(np.abs(x), 40.0)  # farther out it is 0
+        high, low = _parts(x)
+        return np.exp(-sharpness * (high * high)) * np.exp(-sharpness * (low * (high + x)))
+
+    return elementwise(
+        "bell", lambda x: float(of_doubles(x)), lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype),
+        lambda g, z, x: -2.0 * sharpness * (g * (x * z)),
+        about=None,
+    )
+
+
+_SHORT = round(math.sqrt(0.5) * 2**26) / 2**26
+_REST = (0.5 - _SHORT * _SHORT) / (math.sqrt(0.5) + _SHORT)  # sqrt(1/2) is their sum, to 79 bits
+
+
+def _normal_cdf_of_float(x: float) -> float:
+    """erfc(-x · sqrt(1/2)) / 2, and its derivative times the rounding error of that product."""
+    x = x if not math.fabs(x) > 40.0 else math.copysign(40.0, x)
+    t = x * math.sqrt(0.5)
+    high, low = _parts(x)
+    lost = ((high * _SHORT - t) + low * _SHORT) + x * _REST
+    return 0.5 * math.erfc(-t) + math.exp(-t * t) / math.sqrt(math.pi) * float(lost)
 
 
 sigmoid: Operation = elementwise(
@@ -84,6 +109,8 @@ relu: Operation = elementwise(
     lambda g, z, x: g * _slope_of_relu(z),
     about="max(x, 0); d/dx = 1 above 0, 0 at 0 and below.", example="relu(-2.0) → 0.0",
 )
+_gaussian: Operation = _bell(1.0)
+_normal_density: Operation = _bell(0.5)
 erf: Operation = elementwise(
     "erf", math.erf, _each(math.erf),
     lambda g, z, x: g * (2.0 / math.sqrt(math.pi) * _gaussian(x)),
@@ -93,6 +120,11 @@ erfc: Operation = elementwise(
     "erfc", math.erfc, _each(math.erfc),
     lambda g, z, x: -(g * (2.0 / math.sqrt(math.pi) * _gaussian(x))),
     about="1 - erf(x), exact where that is near 0; d/dx = -2 / sqrt(π) · exp(-x²).", example="erfc(0.0) → 1.0",
+)
+_normal_cdf: Operation = elementwise(
+    "normal_cdf", _normal_cdf_of_float, _each(_normal_cdf_of_float),
+    lambda g, z, x: g * (_normal_density(x) / math.sqrt(2.0 * math.pi)),
+    about=None,
 )
 
 
@@ -134,7 +166,7 @@ def gelu(x: Any) -> Any:
     >>> gelu(0.0)
     0.0
     """
-    return x * (0.5 * erfc(x * -math.sqrt(0.5)))
+    return x * _normal_cdf(x)
 
 
 @registered("composed")
@@ -144,4 +176,5 @@ def gelu_tanh(x: Any) -> Any:
     >>> gelu_tanh(0.0)
     0.0
     """
-    return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x)))  # (1 + tanh(u)) / 2 = σ(2u)
+    t = clip(x, -40.0, 40.0)  # farther out the sigmoid is 0 or 1 already, and the cube would overflow
+    return x * sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (t + 0.044715 * (t * t * t)))  # (1 + tanh(u)) / 2 = σ(2u)

@@ -8,8 +8,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import KindError
 from ..node import Node, Rule, data_of, record
-from ..primitive import Operation, attempt, bilinear, plain, registered
-from .linear import getitem, reshape, scatter, swapaxes
+from ..primitive import Operation, attempt, bilinear, registered
+from .elementwise import multiply
+from .linear import getitem, reshape, scatter
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 
@@ -18,30 +19,28 @@ def _ndim(x: Any) -> int:
     return np.ndim(data_of(x))
 
 
-def _transposed(x: Any) -> Any:
-    return swapaxes(x, -1, -2)
-
-
-def _column(x: Any) -> Any:
+def column(x: Any) -> Any:
+    """Vectors as matrices of one column."""
     return getitem(x, (..., None))
 
 
-def _row(x: Any) -> Any:
+def row(x: Any) -> Any:
+    """Vectors as matrices of one row."""
     return getitem(x, (..., None, slice(None)))
 
 
 def _matmul_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dx = g yᵀ; a vector is a row on the left of @ and a column on its right."""
-    if _ndim(y) == 1:
-        return _column(g) * y
-    return getitem(y @ _column(g), (..., 0)) if _ndim(x) == 1 else g @ _transposed(y)
+    if y.ndim == 1:
+        return column(g) * y
+    return getitem(y @ column(g), (..., 0)) if x.ndim == 1 else g @ y.mT
 
 
 def _matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dy = xᵀ g."""
-    if _ndim(x) == 1:
-        return _column(g) * x if _ndim(y) == 1 else _column(x) * _row(g)
-    return getitem(_transposed(x) @ _column(g), (..., 0)) if _ndim(y) == 1 else _transposed(x) @ g
+    if x.ndim == 1:
+        return column(g) * x if y.ndim == 1 else column(x) * row(g)
+    return getitem(x.mT @ column(g), (..., 0)) if y.ndim == 1 else x.mT @ g
 
 
 matmul: Operation = bilinear(
@@ -67,10 +66,12 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     """
     if not isinstance(subscripts, str):
         raise KindError(f"einsum takes its subscripts as a string first; got {type(subscripts).__name__}")
-    operands = tuple(x if isinstance(x, Node) else plain(x) for x in operands)
+    node = next((x for x in operands if isinstance(x, Node)), None)
+    if node is not None:
+        operands = tuple(x if isinstance(x, Node) else node.constant(x, "einsum") for x in operands)
     raw = tuple(map(data_of, operands))
     data = attempt("einsum", lambda *values: np.einsum(subscripts, *values), *raw)
-    if not any(isinstance(x, Node) for x in operands):
+    if node is None:
         return data
     terms, output = _spelled(subscripts, [np.ndim(x) for x in raw])
     lengths = {letter: 1 for term in terms for letter in term}
@@ -132,15 +133,26 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     >>> tensordot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]), 1).item()
     11.0
     """
-    m, n = _ndim(x), _ndim(y)
-    if isinstance(axes, int):
-        axes = (range(m - axes, m), range(axes))
-    of_x, of_y = (normalize_axis_tuple(axis, ndim) for axis, ndim in zip(axes, (m, n), strict=True))
+    return _contracted("tensordot", x, y, axes)
+
+
+def _contracted(name: str, x: Any, y: Any, axes: Any) -> Any:
+    spelled = attempt(name, lambda a, b: _contraction(np.shape(a), np.shape(b), axes), data_of(x), data_of(y))
+    return einsum(spelled, x, y)
+
+
+def _contraction(of_x: tuple[int, ...], of_y: tuple[int, ...], axes: Any) -> str:
+    """The subscripts of a sum over pairs of axes of arrays of these shapes."""
+    m, n = len(of_x), len(of_y)
+    pairs = (range(m - axes, m), range(axes)) if isinstance(axes, int) else axes
+    first, second = (normalize_axis_tuple(axis, ndim) for axis, ndim in zip(pairs, (m, n), strict=True))
+    if [of_x[i] for i in first] != [of_y[j] for j in second]:  # einsum would spread a length of 1
+        raise ValueError(f"axes {first} of the one and {second} of the other differ in length")
     left, right = list(ascii_letters[:m]), list(ascii_letters[m : m + n])
-    for i, j in zip(of_x, of_y, strict=True):
+    for i, j in zip(first, second, strict=True):
         right[j] = left[i]
     kept = [a for a in left if a not in right] + [b for b in right if b not in left]
-    return einsum(f"{''.join(left)},{''.join(right)}->{''.join(kept)}", x, y)
+    return f"{''.join(left)},{''.join(right)}->{''.join(kept)}"
 
 
 @registered("composed")
@@ -152,8 +164,8 @@ def dot(x: Any, y: Any) -> Any:
     11.0
     """
     if _ndim(x) == 0 or _ndim(y) == 0:
-        return x * y
-    return tensordot(x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
+        return multiply(x, y)
+    return _contracted("dot", x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
 
 
 @registered("composed")
@@ -164,7 +176,7 @@ def inner(x: Any, y: Any) -> Any:
     >>> inner(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
     11.0
     """
-    return x * y if _ndim(x) == 0 or _ndim(y) == 0 else tensordot(x, y, ((-1,), (-1,)))
+    return multiply(x, y) if _ndim(x) == 0 or _ndim(y) == 0 else _contracted("inner", x, y, ((-1,), (-1,)))
 
 
 @registered("composed")
@@ -175,7 +187,7 @@ def outer(x: Any, y: Any) -> Any:
     >>> outer(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).data.tolist()
     [[3.0, 4.0], [6.0, 8.0]]
     """
-    return reshape(x, (-1, 1)) * reshape(y, (1, -1))
+    return multiply(reshape(x, (-1, 1)), reshape(y, (1, -1)))
 
 
 @registered("composed")
@@ -190,5 +202,5 @@ def kron(x: Any, y: Any) -> Any:
     shapes = [(1,) * (ndim - _ndim(a)) + np.shape(data_of(a)) for a in (x, y)]
     left = tuple(n for m in shapes[0] for n in (m, 1))
     right = tuple(n for m in shapes[1] for n in (1, m))
-    product = reshape(x, left) * reshape(y, right)
+    product = multiply(reshape(x, left), reshape(y, right))
     return reshape(product, tuple(m * n for m, n in zip(*shapes, strict=True)))

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from ..node import data_of
-from ..primitive import registered
+from ..node import Node, data_of
+from ..primitive import plain, registered
 from .bilinear import einsum
 from .linear import expand_dims, reshape, squeeze
 from .moving import gathered, positions_of
@@ -25,13 +25,13 @@ def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation
     >>> conv2d(Tensor(np.ones((1, 1, 3, 3))), np.ones((1, 1, 2, 2))).data.tolist()
     [[[[4.0, 4.0], [4.0, 4.0]]]]
     """
-    (n, channels, *_), (filters, depth, *size) = np.shape(data_of(x)), np.shape(data_of(weight))
-    if channels != depth * groups or filters % groups:
-        raise ShapeError(
-            f"conv2d of {channels} channels by filters of shape {np.shape(data_of(weight))} in {groups} groups: "
-            "channels must be groups times the filters' second length, and filters a multiple of groups"
-        )
-    windows = _windows(x, (size[0], size[1]), stride, padding, dilation)
+    _refuse_channels("conv2d", x, weight, 4, groups)
+    return _convolved("conv2d", x, weight, stride, padding, dilation, groups)
+
+
+def _convolved(name: str, x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
+    n, (filters, depth, *size) = np.shape(data_of(x))[0], np.shape(data_of(weight))
+    windows = _windows(name, x, (size[0], size[1]), stride, padding, dilation)
     windows = reshape(windows, (n, groups, depth, *windows.shape[2:]))
     grouped = reshape(weight, (groups, filters // groups, depth, *size))
     product = einsum("ngchwij,gfcij->ngfhw", windows, grouped)
@@ -46,15 +46,9 @@ def conv1d(x: Any, weight: Any, *, stride: int = 1, padding: int = 0, dilation: 
     >>> conv1d(Tensor([[[1.0, 2.0, 3.0]]]), np.ones((1, 1, 2))).data.tolist()
     [[[3.0, 5.0]]]
     """
-    rows = conv2d(
-        expand_dims(x, 2),
-        expand_dims(weight, 2),
-        stride=(1, stride),
-        padding=(0, padding),
-        dilation=(1, dilation),
-        groups=groups,
-    )
-    return squeeze(rows, 2)
+    _refuse_channels("conv1d", x, weight, 3, groups)
+    row, weights = expand_dims(x, 2), expand_dims(weight, 2)
+    return squeeze(_convolved("conv1d", row, weights, (1, stride), (0, padding), (1, dilation), groups), 2)
 
 
 @registered("composed")
@@ -65,7 +59,10 @@ def max_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair 
     >>> max_pool2d(Tensor(np.arange(4.0).reshape(1, 1, 2, 2)), 2).data.tolist()
     [[[[3.0]]]]
     """
-    return max(_windows(x, size, size if stride is None else stride, padding, 1, fill=-np.inf), (-2, -1))
+    windows = _windows("max_pool2d", x, size, size if stride is None else stride, padding, 1, fill=-np.inf)
+    if np.any(np.greater_equal(padding, size)):
+        raise ShapeError(f"max_pool2d with windows of {size} and padding {padding}: a window may lie in it altogether")
+    return max(windows, (-2, -1))
 
 
 @registered("composed")
@@ -76,18 +73,40 @@ def avg_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair 
     >>> avg_pool2d(Tensor(np.arange(4.0).reshape(1, 1, 2, 2)), 2).data.tolist()
     [[[[1.5]]]]
     """
-    return mean(_windows(x, size, size if stride is None else stride, padding, 1), (-2, -1))
+    return mean(_windows("avg_pool2d", x, size, size if stride is None else stride, padding, 1), (-2, -1))
 
 
-def _windows(x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
+def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> None:
+    """A ShapeError where the channels of x and those of the filters do not go together."""
+    of_x, of_weight = np.shape(data_of(x)), np.shape(data_of(weight))
+    if len(of_x) != ndim or len(of_weight) != ndim:
+        raise ShapeError(f"{name} of shape {of_x} by filters of shape {of_weight}: each has {ndim} axes")
+    if groups < 1 or of_x[1] != of_weight[1] * groups or of_weight[0] % groups:
+        raise ShapeError(
+            f"{name} of shape {of_x} by filters of shape {of_weight} in {groups} groups: the channels must be groups "
+            "times the filters' second length, and the filters a multiple of groups"
+        )
+
+
+def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
     """The windows of the last two axes of x: (n, channels, down, across, rows, columns)."""
+    x = x if isinstance(x, Node) else plain(x)
     size, stride, padding, dilation = (p if isinstance(p, tuple) else (p, p) for p in (size, stride, padding, dilation))
     if np.ndim(data_of(x)) != 4:
-        raise ShapeError(f"windows are taken of (n, channels, height, width); got shape {np.shape(data_of(x))}")
+        raise ShapeError(f"{name} takes (n, channels, height, width); got shape {np.shape(data_of(x))}")
+    for pair, least in ((size, 1), (stride, 1), (dilation, 1), (padding, 0)):
+        if len(pair) != 2 or not all(isinstance(number, int | np.integer) and number >= least for number in pair):
+            raise ShapeError(
+                f"{name} with windows of {size}, stride {stride}, dilation {dilation} and padding {padding}: each is a "
+                "whole number or a tuple of two, padding 0 or more, the others 1 or more"
+            )
     positions = np.pad(positions_of(x), [(0, 0), (0, 0), *((p, p) for p in padding)])
     reach = tuple((n - 1) * d + 1 for n, d in zip(size, dilation, strict=True))
     if any(r > n for r, n in zip(reach, positions.shape[2:], strict=True)):
-        raise ShapeError(f"a window of {reach} does not fit into shape {positions.shape[2:]}, padding included")
+        raise ShapeError(
+            f"{name} of shape {np.shape(data_of(x))}: a window of {reach} does not fit into {positions.shape[2:]}, "
+            "padding included"
+        )
     views = np.lib.stride_tricks.sliding_window_view(positions, reach, axis=(2, 3))
     views = views[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
     return gathered(x, views, fill)

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ShapeError
 from ..node import Derivative, Node, Rule, data_of, record
 from ..primitive import Operation, attempt, register, registered
-from .bilinear import matmul
-from .linear import expand_dims, getitem, swapaxes
-from .moving import tril
+from .bilinear import column, matmul, row
+from .linear import getitem
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 
@@ -23,23 +21,12 @@ def matrix(name: str, forward: Operation, *derivatives: Derivative, about: str, 
     def apply(*inputs: Any) -> Any:
         node = next((x for x in inputs if isinstance(x, Node)), None)
         if node is None:
-            return _forward(name, forward, *inputs)
+            return attempt(name, forward, *inputs)
         inputs = tuple(x if isinstance(x, Node) else node.constant(x, name) for x in inputs)
-        return record(_forward(name, forward, *map(data_of, inputs)), rule, *inputs)
+        return record(attempt(name, forward, *map(data_of, inputs)), rule, *inputs)
 
     rule = Rule(name, "matrix", apply, derivatives)
     return register(name, "matrix", apply, about, example)
-
-
-def _forward(name: str, forward: Operation, *inputs: Any) -> Any:
-    try:
-        return attempt(name, forward, *inputs)
-    except np.linalg.LinAlgError as error:
-        raise ShapeError(f"{name} of shape {np.shape(inputs[0])}: {error}") from error
-
-
-def _t(x: Any) -> Any:
-    return swapaxes(x, -1, -2)
 
 
 def _each(g: Any) -> Any:
@@ -48,29 +35,47 @@ def _each(g: Any) -> Any:
 
 
 def _solve_right(g: Any, z: Any, x: Any, y: Any) -> Any:
-    return solve(_t(x), g)
+    """x⁻ᵀ g; where y is one vector, g holds one for each matrix."""
+    return getitem(solve(x.mT, column(g)), (..., 0)) if np.ndim(data_of(y)) == 1 else solve(x.mT, g)
 
 
 def _solve_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """-x⁻ᵀ g zᵀ."""
-    back = solve(_t(x), g)
-    if np.ndim(data_of(y)) == 1:
-        return -(expand_dims(back, -1) * expand_dims(z, -2))
-    return -matmul(back, _t(z))
+    back = _solve_right(g, z, x, y)
+    return -(column(back) * row(z)) if np.ndim(data_of(y)) == 1 else -matmul(back, z.mT)
+
+
+def _lower_factor(x: Any) -> Any:
+    """The Cholesky factor of the symmetric part; what is not square NumPy refuses."""
+    if np.ndim(x) > 1 and np.shape(x)[-1] == np.shape(x)[-2]:
+        x = 0.5 * (x + np.swapaxes(x, -1, -2))
+    return np.linalg.cholesky(x)
 
 
 def _cholesky_derivative(g: Any, z: Any, x: Any) -> Any:
     """z⁻ᵀ Φ(zᵀ g) z⁻¹ made symmetric, Φ the lower triangle with half the diagonal (Murray 2016)."""
-    n = np.shape(data_of(z))[-1]
-    halved = tril(matmul(_t(z), g)) * (1.0 - 0.5 * np.eye(n, dtype=data_of(z).dtype))
-    inner = solve(_t(z), _t(solve(_t(z), _t(halved))))
-    return 0.5 * (inner + _t(inner))
+    lower = np.tril(np.ones_like(data_of(z)))
+    halved = matmul(z.mT, g) * (0.5 * (lower + np.tril(lower, -1)))
+    inner = solve(z.mT, solve(z.mT, halved.mT).mT)
+    return 0.5 * (inner + inner.mT)
+
+
+def _det_derivative(g: Any, z: Any, x: Any) -> Any:
+    """g times the matrix of cofactors: det(x) x⁻ᵀ, or where x has hardly an inverse the determinants of its minors."""
+    matrices = data_of(x)
+    if matrices.size == 0 or np.max(np.linalg.cond(matrices, 1)) < np.finfo(matrices.dtype).eps ** -0.5:
+        return _each(g * z) * inv(x).mT
+    n = matrices.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], dtype=int)
+    minors = getitem(x, (..., others[:, None, :, None], others[None, :, None, :]))
+    signs = (-1.0) ** np.add.outer(range(n), range(n))
+    return _each(g) * (det(minors) * signs.astype(matrices.dtype))
 
 
 inv: Operation = matrix(
     "inv",
     np.linalg.inv,
-    lambda g, z, x: -matmul(matmul(_t(z), g), _t(z)),
+    lambda g, z, x: -matmul(matmul(z.mT, g), z.mT),
     about="The inverse matrix; dL/dx = -zᵀ g zᵀ.",
     example="inv(Tensor([[2.0, 0.0], [0.0, 4.0]])).data.tolist() → [[0.5, 0.0], [0.0, 0.25]]",
 )
@@ -85,33 +90,35 @@ solve: Operation = matrix(
 logabsdet: Operation = matrix(
     "logabsdet",
     lambda x: np.linalg.slogdet(x)[1],
-    lambda g, z, x: _each(g) * _t(inv(x)),
+    lambda g, z, x: _each(g) * inv(x).mT,
     about="The logarithm of the determinant's absolute value; dL/dx = g x⁻ᵀ.",
     example="logabsdet(Tensor([[1.0, 0.0], [0.0, -1.0]])).item() → 0.0",
 )
 cholesky: Operation = matrix(
     "cholesky",
-    np.linalg.cholesky,
+    _lower_factor,
     _cholesky_derivative,
-    about="The lower triangular z with z @ zᵀ = x, of a symmetric positive definite x; the gradient is symmetric.",
+    about="The lower triangular z with z @ zᵀ = x, of a symmetric positive definite x.\n\n"
+    "It is a function of the symmetric part (x + xᵀ) / 2, and so is its gradient: symmetric, each of two elements that "
+    "are the same number getting half. Where x is not symmetric, NumPy's own reads the lower triangle alone.",
     example="cholesky(Tensor([[4.0, 0.0], [0.0, 9.0]])).data.tolist() → [[2.0, 0.0], [0.0, 3.0]]",
 )
 det: Operation = matrix(
     "det",
     np.linalg.det,
-    lambda g, z, x: _each(g * z) * _t(inv(x)),
-    about="The determinant; dL/dx = g det(x) x⁻ᵀ, for a matrix that has an inverse.",
+    _det_derivative,
+    about="The determinant; dL/dx = g · cofactors(x), which is g det(x) x⁻ᵀ where x has an inverse.",
     example="det(Tensor([[2.0, 0.0], [0.0, 4.0]])).item().__round__(9) → 8.0",
 )
 
 
 @registered("composed")
-def slogdet(x: Any) -> tuple[Any, Any]:
-    """The determinant's sign, a plain array, and the logarithm of its absolute value.
+def slogdet(x: Any) -> Any:
+    """The determinant's sign, a plain array, and the logarithm of its absolute value, as `numpy.linalg.slogdet`.
 
     >>> from autograd_mini import Tensor
     >>> sign, logarithm = slogdet(Tensor([[1.0, 0.0], [0.0, -1.0]]))
     >>> sign, logarithm.item()
     (np.float64(-1.0), 0.0)
     """
-    return np.linalg.slogdet(data_of(x))[0], logabsdet(x)
+    return attempt("slogdet", np.linalg.slogdet, data_of(x))._replace(logabsdet=logabsdet(x))

@@ -4,10 +4,10 @@ import operator
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..node import Node, data_of
-from ..primitive import Operation, joining, linear, register, registered
+from ..primitive import Operation, attempt, joining, linear, register, registered
 
 # Each adjoint takes the upstream gradient g, the input x and the parameters of the call; the forward function takes
 # the same parameters and no others, so that an option without a rule is refused at the call.
@@ -20,21 +20,29 @@ def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     shape = list(np.shape(data_of(x)))
     for i in (axis,) if type(axis) is int else normalize_axis_tuple(axis, len(shape)):
         shape[i] = 1
-    return reshape(g, tuple(shape))
+    return g.reshape(tuple(shape))
+
+
+def unmasked(name: str, x: Any, mask: Any, neutral: float) -> Any:
+    """x with the neutral number where the mask of a reduction leaves an element out."""
+    if mask is True:
+        return x
+    return _choose((x, neutral), attempt(name, lambda a: np.broadcast_to(mask, np.shape(a)), data_of(x)))
+
+
+def axis_of(name: str, x: Any, axis: int) -> int:
+    """The axis counted from the front; a ShapeError where x has no such axis."""
+    return attempt(name, lambda a: normalize_axis_index(axis, np.ndim(a)), data_of(x))  # type: ignore[no-any-return]
 
 
 def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     """x in that shape: summed over the axes that broadcasting spread, spread over those it lacks."""
-    if x.shape == shape:
-        return x
-    extra = x.ndim - len(shape)
-    spread = (i for i in range(max(extra, 0), x.ndim) if shape[i - extra] == 1 != x.shape[i])
-    axes = (*range(extra), *spread)
-    if axes:
-        keepdims = len(axes) > extra
-        x = sum(x, axes, keepdims=keepdims)
-        if keepdims and extra > 0:
-            x = reshape(x, x.shape[extra:])
+    add = sum if isinstance(x, Node) else _sum
+    if (extra := x.ndim - len(shape)) > 0:
+        x = add(x, 0 if extra == 1 else tuple(range(extra)))
+    shared = range(1, min(x.ndim, len(shape)) + 1)
+    if spread := tuple(-i for i in shared if shape[-i] == 1 != x.shape[-i]):
+        x = add(x, spread, keepdims=True)
     if x.shape == shape:
         return x
     if isinstance(x, Node):
@@ -44,8 +52,13 @@ def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     return filled
 
 
-def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+def _sum(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+    return np.add.reduce(x, axis=axis, keepdims=keepdims, where=where)  # type: ignore[call-overload]
+
+
+def _sum_adjoint(g: Any, x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+    spread = expand(g, x, axis, keepdims)
+    return spread if where is True else unmasked("sum", broadcast_to(spread, np.shape(data_of(x))), where, 0.0)
 
 
 def _as_float_type(x: Any, dtype: Any) -> Any:
@@ -153,8 +166,9 @@ astype: Operation = linear(
 sum: Operation = linear(
     "sum",
     _sum,
-    lambda g, x, axis=None, *, keepdims=False: expand(g, x, axis, keepdims),
-    "The sum over an axis, a tuple of axes, or all; with keepdims those axes stay, of length 1.",
+    _sum_adjoint,
+    "The sum over an axis, a tuple of axes, or all; with keepdims those axes stay, of length 1.\n\n"
+    "where: a mask of the elements that take part.",
     "sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0).data → array([4., 6.])",
 )
 cumsum: Operation = linear(

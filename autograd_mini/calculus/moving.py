@@ -1,12 +1,15 @@
 """Operations that only move, repeat and drop elements: a gather from where NumPy's own function puts the positions."""
 
+import operator
 from typing import Any
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..node import Node, data_of
-from ..primitive import Operation, attempt, register, registered
-from .linear import broadcast_to, concatenate, getitem, reshape, scatter, sum, where
+from ..primitive import Operation, attempt, plain, register, registered
+from .elementwise import add, multiply
+from .linear import axis_of, broadcast_to, concatenate, getitem, reshape, scatter, sum, where
 
 
 def gathered(x: Any, positions: Any, fill: float = 0.0) -> Any:
@@ -117,8 +120,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     array([0., 1., 2., 0.])
     """
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
-        raise ValueError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
-    return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), constant_values)
+        raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
+    fill = attempt("pad", lambda number: np.full((), number, float).item(), constant_values)
+    return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 
 @registered("composed")
@@ -131,6 +135,7 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     """
     if axis is None:
         return sort(ravel(x), 0)
+    axis = axis_of("sort", x, axis)
     return take_along_axis(x, np.argsort(data_of(x), axis=axis, stable=True), axis)
 
 
@@ -164,7 +169,9 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
     array([3., 5.])
     """
-    before = (slice(None),) * (axis % np.ndim(data_of(x)))
+    if attempt("diff", operator.index, n) < 0:
+        raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
+    before = (slice(None),) * axis_of("diff", x, axis)
     for _ in range(n):
         x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
     return x
@@ -178,8 +185,18 @@ def add_at(x: Any, index: Any, values: Any) -> Any:
     >>> add_at(Tensor([1.0, 2.0]), [0, 0], 10.0).data
     array([21.,  2.])
     """
-    chosen = np.shape(data_of(x)[index])
-    return x + scatter(broadcast_to(values, chosen), index, np.shape(data_of(x)))
+    return _with_added("add_at", x, index, values)
+
+
+def _with_added(name: str, x: Any, index: Any, values: Any) -> Any:
+    if isinstance(data_of(values), float | int):
+        values = multiply(values, np.ones((), _array(x).dtype))  # a number leaves the dtype alone, as everywhere
+    chosen = attempt(name, lambda a, v: np.broadcast_to(v, a[index].shape).shape, _array(x), data_of(values))
+    return add(x, scatter(broadcast_to(values, chosen), index, np.shape(data_of(x))))
+
+
+def _array(x: Any) -> Any:
+    return np.asarray(data_of(x) if isinstance(x, Node) else plain(x))
 
 
 @registered("composed")
@@ -190,7 +207,7 @@ def set_at(x: Any, index: Any, values: Any) -> Any:
     >>> set_at(Tensor([1.0, 2.0]), 0, 10.0).data
     array([10.,  2.])
     """
-    times = scatter(np.ones(np.shape(data_of(x)[index])), index, np.shape(data_of(x)))
+    times = _with_added("set_at", np.zeros(np.shape(data_of(x))), index, 1.0)
     if np.any(times > 1):
-        raise ValueError("set_at: an index names an element twice, so which value it takes is not defined")
-    return add_at(where(times > 0, 0.0, x), index, values)
+        raise ShapeError("set_at: the index names an element twice, so which value it takes is not defined")
+    return _with_added("set_at", where(times > 0, 0.0, x), index, values)

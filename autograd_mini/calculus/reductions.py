@@ -6,34 +6,49 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from ..errors import ShapeError
 from ..node import Node, Rule, data_of, record
 from ..primitive import Operation, attempt, plain, register, registered
 from .elementwise import exp
-from .linear import concatenate, expand, getitem, reshape, sum, transpose, where
+from .linear import axis_of, concatenate, expand, getitem, reshape, sum, transpose, unmasked, where
 from .piecewise import abs, equals
 
 
 def reduction(name: str, forward: Operation, weights: Operation, about: str, example: str) -> Any:
-    """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x."""
+    """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x.
 
-    def apply(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-        data = attempt(name, forward, x._data if isinstance(x, Node) else plain(x), axis=axis, keepdims=keepdims)
+    What else forward takes by name (a mask), the weights take too.
+    """
+
+    def apply(x: Any, axis: Any = None, *, keepdims: bool = False, **named: Any) -> Any:
+        raw = x._data if isinstance(x, Node) else plain(x)
+        data = attempt(name, forward, raw, axis=axis, keepdims=keepdims, **named)
         if not isinstance(x, Node):
             return data
 
         def derivative(g: Any, z: Any, a: Any) -> Any:
-            return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis)
+            return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis, **named)
 
-        rule = Rule(name, "reduction", lambda a: apply(a, axis, keepdims=keepdims), (derivative,))
+        rule = Rule(name, "reduction", lambda a: apply(a, axis, keepdims=keepdims, **named), (derivative,))
         return record(data, rule, x)
 
     return register(name, "reduction", apply, about, example)
 
 
-def _shares(z: Any, x: Any, axis: Any) -> Any:
-    """Equal shares for the elements that are the extreme one; they sum to 1."""
-    chosen = equals(x, z)
-    return chosen / np.sum(chosen, axis=axis, keepdims=True)
+def _extreme(ufunc: np.ufunc) -> Operation:
+    def forward(x: Any, axis: Any, keepdims: bool, initial: float | None = None, where: Any = True) -> Any:
+        if isinstance(initial, Node):
+            raise TypeError("the initial number is a constant; a node takes part by maximum or minimum")
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=where)
+
+    return forward
+
+
+def _shares(z: Any, x: Any, axis: Any, initial: float | None = None, where: Any = True) -> Any:
+    """Equal shares for the elements that are the extreme one, the initial number among them; they sum to 1."""
+    chosen = equals(x, z) if where is True else equals(x, z) * where
+    total = np.sum(chosen, axis=axis, keepdims=True)
+    return chosen / (total if initial is None else total + equals(data_of(z), initial))
 
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
@@ -59,16 +74,18 @@ def _softmax_weights(z: Any, x: Any, axis: Any) -> Any:
 
 max: Operation = reduction(
     "max",
-    np.max,
+    _extreme(np.maximum),
     _shares,
-    "The largest element over an axis, a tuple of axes, or all; ties share the gradient.",
+    "The largest element over an axis, a tuple of axes, or all; ties share the gradient.\n\n"
+    "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "max(Tensor([1.0, 3.0, 2.0])).item() → 3.0",
 )
 min: Operation = reduction(
     "min",
-    np.min,
+    _extreme(np.minimum),
     _shares,
-    "The smallest element over an axis, a tuple of axes, or all; ties share the gradient.",
+    "The smallest element over an axis, a tuple of axes, or all; ties share the gradient.\n\n"
+    "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "min(Tensor([1.0, 3.0, 2.0])).item() → 1.0",
 )
 logsumexp: Operation = reduction(
@@ -80,16 +97,25 @@ logsumexp: Operation = reduction(
 )
 
 
+def _count(x: Any, total: Any, axis: Any, where: Any) -> Any:
+    """How many elements of x each number of the total is made of, in a dtype that leaves x's alone."""
+    if where is True:
+        return np.size(data_of(x)) / (np.size(data_of(total)) or 1)
+    mask = np.broadcast_to(where, np.shape(data_of(x)))
+    shape, dtype = np.shape(data_of(total)), np.asarray(data_of(total)).dtype
+    return np.sum(mask, axis=axis, dtype=dtype).reshape(shape)
+
+
 @registered("composed")
-def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """The sum divided by the number of elements, over an axis, a tuple of axes, or all.
+def mean(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+    """The sum divided by the number of elements, over an axis, a tuple of axes, or all; of those where the mask holds.
 
     >>> from autograd_mini import Tensor
     >>> mean(Tensor([1.0, 2.0, 6.0])).item()
     3.0
     """
-    total = sum(x, axis, keepdims=keepdims)
-    return total / (np.size(data_of(x)) / (np.size(data_of(total)) or 1))
+    total = sum(x, axis=axis, keepdims=keepdims, where=where)
+    return total / _count(x, total, axis, where)
 
 
 @registered("composed")
@@ -115,8 +141,8 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 
 
 def _norm_weights(z: Any, x: Any, axis: Any) -> Any:
-    """x / norm(x), and 0 at the zero vector: the subgradient of least norm."""
-    return x / where(data_of(z) == 0.0, 1.0, z)
+    """x / norm(x), and 0 at the zero vector, the subgradient of least norm; to the second order as abs at 0."""
+    return x / where(data_of(z) == 0.0, np.inf, z)
 
 
 euclidean_norm: Operation = reduction(
@@ -132,63 +158,72 @@ euclidean_norm: Operation = reduction(
 def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -> Any:
     """The length of a vector, or of each along an axis: ord 2 (or None) Euclidean, 1 the sum, inf the largest.
 
-    Over two axes or all, None or "fro" is the Frobenius norm, the length of all elements.
+    Over more axes or all of them, None is the length of all elements; so is "fro" over two: the Frobenius norm.
 
     >>> from autograd_mini import Tensor
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
-    if axis is None and ord is not None and np.ndim(data_of(x)) != 1:
-        raise ValueError(f"norm of ord {ord!r} of shape {np.shape(data_of(x))}: say along which axis")
-    if ord in (None, 2, "fro"):
+    axes = np.ndim(data_of(x)) if axis is None else np.size(axis)
+    if ord is None or (ord, axes) in ((2, 1), ("fro", 2)):
         return euclidean_norm(x, axis, keepdims=keepdims)
-    if ord == 1:
+    if (ord, axes) == (1, 1):
         return sum(abs(x), axis, keepdims=keepdims)
-    if ord == np.inf:
+    if (ord, axes) == (np.inf, 1):
         return max(abs(x), axis, keepdims=keepdims)
-    raise ValueError(f"norm of ord {ord!r} has no rule here; 2, 1 and inf have, and any other is a formula of powers")
+    raise ShapeError(
+        f"norm of ord {ord!r} of shape {np.shape(data_of(x))} along axis {axis} has no rule here: along one axis 2, 1 "
+        "and inf have, along two 'fro'; any other is a formula of powers"
+    )
 
 
 @registered("composed")
-def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
-    """The variance: the mean squared distance from the mean, n - ddof in place of n.
+def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
+    """The variance: the mean squared distance from the mean, n - ddof in place of n; of those where the mask holds.
 
     >>> from autograd_mini import Tensor
     >>> var(Tensor([1.0, 3.0])).item()
     1.0
     """
-    from_mean = x - mean(x, axis, keepdims=True)
+    from_mean = _from_mean("var", x, axis, where)
     total = sum(from_mean * from_mean, axis, keepdims=keepdims)
-    return total / _freedom(x, total, ddof)
+    return total / _freedom(x, total, axis, where, ddof)
 
 
 @registered("composed")
-def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
     """The standard deviation, sqrt(var); its gradient at a constant is 0.
 
     >>> from autograd_mini import Tensor
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
-    length = euclidean_norm(x - mean(x, axis, keepdims=True), axis, keepdims=keepdims)
-    return length / np.sqrt(_freedom(x, length, ddof)).item()
+    length = euclidean_norm(_from_mean("std", x, axis, where), axis, keepdims=keepdims)
+    return length / _freedom(x, length, axis, where, ddof) ** 0.5
 
 
-def _freedom(x: Any, reduced: Any, ddof: float) -> Any:
-    n = np.size(data_of(x)) / (np.size(data_of(reduced)) or 1)
-    return np.maximum(n - ddof, 0.0).item()
+def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
+    n = np.maximum(_count(x, total, axis, where) - ddof, 0.0)
+    return n.item() if where is True else n
+
+
+def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:
+    """How far each element is from the mean; 0 for those that the mask leaves out."""
+    return unmasked(name, x - mean(x, axis, keepdims=True, where=where), where, 0.0)
 
 
 @registered("composed")
-def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
     """The product over an axis, a tuple of axes, or all: pairs multiplied, then pairs of pairs; zeros are no kink.
 
     >>> from autograd_mini import Tensor
     >>> prod(Tensor([2.0, 3.0, 4.0])).item()
     24.0
     """
+    x = unmasked("prod", x, where, 1.0)
     shape = np.shape(data_of(x))
-    axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+    wanted = range(len(shape)) if axis is None else axis
+    axes = attempt("prod", lambda a: normalize_axis_tuple(wanted, np.ndim(a)), data_of(x))
     kept = [i for i in range(len(shape)) if i not in axes]
     n = math.prod(shape[i] for i in axes)
     x = reshape(transpose(x, (*axes, *kept)), (n, *(shape[i] for i in kept)))
@@ -210,10 +245,11 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod(Tensor([1.0, 2.0, 3.0])).data
     array([1., 2., 6.])
     """
-    if axis is None:
-        x, axis = reshape(x, (-1,)), 0
+    if axis is None or np.ndim(data_of(x)) == 0:
+        x, axis = reshape(x, (-1,)), axis or 0
+    axis = axis_of("cumprod", x, axis)
     n = np.shape(data_of(x))[axis]
-    before = (slice(None),) * (axis % np.ndim(data_of(x)))
+    before = (slice(None),) * axis
     reach = 1
     while reach < n:
         later = getitem(x, (*before, slice(reach, None))) * getitem(x, (*before, slice(None, n - reach)))

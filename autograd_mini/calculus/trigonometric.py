@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..node import data_of, ieee
-from ..primitive import Operation, elementwise, registered
+from ..node import ieee
+from ..primitive import Operation, elementwise
 from .elementwise import sqrt
-from .linear import where
 
 # Where Python's function and NumPy's are 2 ulp apart, floats use NumPy's: Value and Tensor agree within 1 ulp.
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y; angles are in radians.
@@ -71,66 +70,105 @@ arctanh: Operation = elementwise(
     lambda g, z, x: g / ((1.0 - x) * (1.0 + x)),
     about="The inverse of the hyperbolic tangent; d/dx = 1 / (1 - x²).", example="arctanh(0.0) → 0.0",
 )
+
+
+def _in_range(x: Any, y: Any) -> tuple[Any, Any, Any]:
+    """The point (x, y) divided by a power of 2, and its exponent: squares then neither overflow nor vanish.
+
+    An infinite point is that direction's, as IEEE has it for arctan2: (1, 0), (0, 1) or, in a corner, (1, 1).
+    """
+    x, y = (np.asarray(a, np.result_type(x, y)) for a in (x, y))
+    if np.any(far := np.isinf(x) | np.isinf(y)):
+        x, y = (np.where(far, np.copysign(np.isinf(a), a), a) for a in (x, y))
+    exponent = np.frexp(np.maximum(np.abs(x), np.abs(y)))[1]
+    return np.ldexp(x, -exponent), np.ldexp(y, -exponent), exponent
+
+
+def _direction_of(x: Any, y: Any) -> Any:
+    u, v, _ = _in_range(x, y)
+    return u / _nonzero(np.hypot(u, v))
+
+
+def _inversion_of(x: Any, y: Any) -> Any:
+    u, v, exponent = _in_range(x, y)
+    ratio = np.ldexp(np.asarray(x, u.dtype), -2 * exponent) / _nonzero(u * u + v * v)
+    return np.where(np.isinf(x) | np.isinf(y), np.zeros((), u.dtype), ratio)
+
+
+def _nonzero(z: Any) -> Any:
+    """z, but 1 where it is 0: there the numerator is 0 too, and so is the derivative of least norm."""
+    return np.where(z == 0, np.ones((), np.asarray(z).dtype), z)
+
+
+_direction: Operation = elementwise(
+    "direction", lambda x, y: float(_direction_of(x, y)), _direction_of,
+    lambda g, z, x, y: g * (_direction(y, x) * _inversion(y, x)),
+    lambda g, z, x, y: -(g * (z * _inversion(y, x))),
+    about=None,  # x / hypot(x, y); d/dx = y² / hypot(x, y)³, d/dy = -xy / hypot(x, y)³
+)
+_inversion: Operation = elementwise(
+    "inversion", lambda x, y: float(_inversion_of(x, y)), _inversion_of,
+    lambda g, z, x, y: g * ((_inversion(y, x) - z) * (_inversion(y, x) + z)),
+    lambda g, z, x, y: -2.0 * (g * (z * _inversion(y, x))),
+    about=None,  # x / (x² + y²); d/dx = (y² - x²) / (x² + y²)², d/dy = -2xy / (x² + y²)²
+)
 hypot: Operation = elementwise(
     "hypot", math.hypot, np.hypot,
-    lambda g, z, x, y: g * (x / _nonzero(z)),
-    lambda g, z, x, y: g * (y / _nonzero(z)),
+    lambda g, z, x, y: g * _direction(x, y),
+    lambda g, z, x, y: g * _direction(y, x),
     about="sqrt(x² + y²) without overflow; d/dx = x / hypot(x, y), likewise d/dy, 0 at the origin.",
     example="hypot(3.0, 4.0) → 5.0",
 )
 arctan2: Operation = elementwise(
     "arctan2", math.atan2, np.arctan2,
-    lambda g, z, x, y: g * (y / _radius(x, y)) / _radius(x, y),
-    lambda g, z, x, y: -(g * (x / _radius(x, y)) / _radius(x, y)),
+    lambda g, z, x, y: g * _inversion(y, x),
+    lambda g, z, x, y: -(g * _inversion(x, y)),
     about="The angle of the point (y, x), the first input upwards; d/dx = y / (x² + y²), d/dy = -x / (x² + y²).",
     example="arctan2(0.0, 1.0) → 0.0",
 )
 
 
-def _nonzero(z: Any) -> Any:
-    """z, but 1 where it is 0: there the numerator is 0 too, and so is the derivative of least norm."""
-    return where(data_of(z) == 0.0, 1.0, z)
-
-
-def _radius(x: Any, y: Any) -> Any:
-    return _nonzero(hypot(x, y))
-
-
 @cache
 def _bessel(n: int) -> Any:
-    """φₙ(x) = jₙ(x) / xⁿ, j the spherical Bessel function: φ₀ = sin(x) / x, and φₙ' = -x φₙ₊₁, to any order.
+    """jₙ(πx), j the spherical Bessel function: j₀(t) = sin(t) / t, and (2n + 1) jₙ' = n jₙ₋₁ - (n + 1) jₙ₊₁.
 
-    NIST Handbook of Mathematical Functions, 10.51(ii) and 10.53.1.
+    NIST Handbook of Mathematical Functions, 10.51.2 and 10.53.1.
     """
+    if n == 0:
+        return sinc
     return elementwise(
-        f"bessel{n}", lambda x: float(_bessel_of_array(n, np.asarray(x))), lambda x: _bessel_of_array(n, x),
-        lambda g, z, x: -(g * (x * _bessel(n + 1)(x))),
+        f"bessel{n}", lambda x: float(_bessel_of_array(n, x)), lambda x: _bessel_of_array(n, x),
+        lambda g, z, x: g * (math.pi / (2 * n + 1) * (n * _bessel(n - 1)(x) - (n + 1) * _bessel(n + 1)(x))),
         about=None,
     )
 
 
 def _bessel_of_array(n: int, x: Any) -> Any:
     """By its power series near 0, farther out by the recurrence from sin and cos, which cancels near 0."""
-    t = np.asarray(x, np.float64)
+    t = math.pi * np.asarray(x, np.float64)
     near = np.abs(t) < n + 1.0
-    half = np.where(near, t * t / -2.0, 0.0)
-    term = np.ones_like(t) / math.prod(range(1, 2 * n + 2, 2))
+    inner, outer = np.where(near, t, 0.0), np.where(near, 1.0, t)
+    term = inner**n / math.prod(range(1, 2 * n + 2, 2))
     series = term
     for k in range(1, 20 + n):
-        term = term * half / (k * (2 * n + 2 * k + 1))
+        term = term * (inner * inner / -2.0) / (k * (2 * n + 2 * k + 1))
         series = series + term
-    far = np.where(near, 1.0, t)
-    before, phi = np.cos(far), np.sin(far) / far
+    before, after = (turned / outer for turned in _turned(np.asarray(x, np.float64)))
     for k in range(n):
-        before, phi = phi, ((2 * k + 1) * phi - before) / (far * far)
-    return np.where(near, series, phi).astype(np.asarray(x).dtype)
+        before, after = after, (2 * k + 1) / outer * after - before
+    return np.where(near, series, after).astype(np.asarray(x).dtype)
 
 
-@registered("composed")
-def sinc(x: Any) -> Any:
-    """sin(πx) / (πx), 1 at 0.
+def _turned(x: Any) -> tuple[Any, Any]:
+    """cos(πx) and sin(πx); whole turns are taken off x, where that is exact, not off its product with π."""
+    half_turns = np.rint(x)
+    rest = x - half_turns
+    side = 1.0 - 2.0 * np.fmod(np.abs(half_turns), 2.0)
+    return side * np.sin(math.pi * (0.5 - np.abs(rest))), side * np.sin(math.pi * rest)
 
-    >>> sinc(0.0)
-    1.0
-    """
-    return _bessel(0)(x * math.pi)
+
+sinc: Operation = elementwise(
+    "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), lambda x: _bessel_of_array(0, x),
+    lambda g, z, x: -(g * (math.pi * _bessel(1)(x))),
+    about="sin(πx) / (πx), 1 at 0; d/dx = (cos(πx) - sinc(x)) / x, 0 at 0.", example="sinc(0.0) → 1.0",
+)

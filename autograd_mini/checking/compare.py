@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +15,9 @@ from .report import Kink, Mistake, Report
 from .subjects import Arguments, Gradient, Subject, outcome
 from .vectors import flat, largest, places, shaped, units
 
-_DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 ROUNDING = 1e-13  # of the largest derivative: what our own sums may lose
+_FEW_STEPS = 16  # enough to see whether all is well
+_DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _ULP = 4 * float(np.finfo(np.float64).eps)
 
@@ -25,17 +28,17 @@ RIGHT, WRONG, UNDECIDED, KINK = range(4)
 class Stage:
     """A subject at a point, at one order: order 2 is the first order of the recorded gradient.
 
-    outputs: for each number that f gives a name.
+    outputs: for each number that f gives a name. rounding: what sums may lose, of the largest derivative.
+    natural_size: how large the values usually are; rounding leaves of numbers as large what is smaller.
     """
 
     subject: Subject
     args: Arguments
-    names: list[str]
     outputs: list[str]
     order: int
     where: str
-    rounding: float = ROUNDING
-    least_scale: float = 0.0
+    rounding: float
+    natural_size: float
 
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none."""
@@ -52,9 +55,18 @@ class Stage:
         return values
 
     @cached_property
+    def rows(self) -> Array:
+        """The matrix of all derivatives in reverse mode, an output a row."""
+        return _rows(self.subject, self.args)
+
+    @cached_property
     def jacobians(self) -> dict[str, Array]:
-        """By mode the matrix of all derivatives, an output a row."""
-        return _jacobians(self.subject, self.args)
+        """The same in each mode."""
+        matrices = {"reverse": self.rows}
+        columns = self.subject.forward(self.args, units(self.args))
+        if columns is not None:
+            matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
+        return matrices
 
     @cached_property
     def masked(self) -> dict[str, Array]:
@@ -65,10 +77,10 @@ class Stage:
     @cached_property
     def scale(self) -> float:
         """The size of the derivatives: of the largest, or of what f's value lets expect."""
-        typical = self._value / max(1.0, largest(flat(self.args)))
-        return max([typical, *map(largest, self.jacobians.values())])
+        typical = self._size / max(1.0, largest(flat(self.args)))
+        return max(typical, largest(self.rows))
 
-    @property
+    @cached_property
     def slack(self) -> float:
         """What rounding may take of our derivatives where terms as large as f's value suggests cancel.
 
@@ -77,15 +89,14 @@ class Stage:
         return self.rounding * max(self.scale, self._steepest)
 
     @cached_property
-    def _value(self) -> float:
-        with np.errstate(all="ignore"):
-            return largest(flat([self.subject.value(self.args)]))
+    def _size(self) -> float:
+        return largest(flat([self.subject.value(self.args)]))
 
     @property
     def _steepest(self) -> float:
         elements = np.abs(flat(self.args))
         smallest = float(np.min(elements, where=elements > 0.0, initial=largest(elements) or 1.0))
-        return max(self._value, self.least_scale) / smallest
+        return max(self._size, self.natural_size) / smallest
 
     @cached_property
     def unrest(self) -> Array:
@@ -93,9 +104,8 @@ class Stage:
         random = np.random.default_rng(0)
         start = flat(self.args)
         moved = [start * (1.0 + _ULP * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
-        matrices = [_jacobians(self.subject, shaped(x, self.args))["reverse"] for x in moved]
-        with np.errstate(all="ignore"):
-            return np.asarray(np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0))
+        matrices = [_rows(self.subject, shaped(x, self.args)) for x in moved]
+        return np.asarray(np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0))
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
@@ -104,118 +114,139 @@ class Stage:
             return None
         value = self.subject.value(self.args)
         upstream = shaped(random.normal(size=np.size(value)), [value])[0]
-        outputs = [f"the gradient of {name} at {index}" for name, index in places(self.args, self.names)]
-        args = [*self.args, upstream]
-        names = [*self.names, "the upstream gradient"]
-        return Stage(gradient, args, names, outputs, self.order + 1, self.where, self.rounding, self._steepest)
+        outputs = [f"the gradient of {name} at {index}" for name, index in places(self.args, self.subject.names)]
+        return Stage(
+            gradient, [*self.args, upstream], outputs, self.order + 1, self.where, self.rounding, self._steepest
+        )
 
 
-def compare(stage: Stage, report: Report, count: bool = True) -> None:
+def compare(stage: Stage, report: Report) -> None:
     """Every derivative, in each mode, against differences; mistakes, kinks and the undecided go to the report."""
     if isinstance(stage.subject, Gradient):
         _compare_recorded(stage.subject, stage, report)
-    labels = places(stage.args, stage.names)
+    labels = places(stage.args, stage.subject.names)
     elements = flat(stage.args)
+    kinks = np.zeros((len(stage.outputs), len(labels)), bool)
     for i, (name, index) in enumerate(labels):
         ladder = _ladders(stage.line(np.eye(len(labels))[i]), elements[i])
         for mode, matrix in stage.jacobians.items():
-            column = matrix[:, i]
-            verdicts, found = _judged(ladder, column, stage, i)
-            verdicts[np.isnan(column) & stage.masked[mode][:, i]] = UNDECIDED
+            ours = matrix[:, i]
+            verdicts, found = _judged(ladder, stage, mode, i)
             for j in np.flatnonzero(verdicts == WRONG):
-                best, error = float(found.best[j]), float(TRUST * found.error[j])
-                report.mistakes.append(
-                    Mistake(
-                        "wrong derivative", name, index, stage.outputs[j], best, float(column[j]), error,
-                        stage.order, mode, stage.where,
-                    )
-                )  # fmt: skip
-            if count and mode == "reverse":
+                numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
+                place = stage.order, mode, stage.where
+                report.mistakes.append(Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, *place))
+            if mode == "reverse":
+                kinks[:, i] = verdicts == KINK
                 report.entries += verdicts.size
                 report.undecided += int(np.sum(verdicts == UNDECIDED))
-                report.kinks += [
-                    Kink(name, index, stage.outputs[j], float(found.left[j]), float(found.right[j]), float(column[j]),
-                         stage.order)
-                    for j in np.flatnonzero(verdicts == KINK)
-                ]  # fmt: skip
+                for j in np.flatnonzero(verdicts == KINK):
+                    sides = float(found.left[j]), float(found.right[j]), float(ours[j])
+                    report.kinks.append(Kink(name, index, stage.outputs[j], *sides, stage.order))
+    if not report.mistakes:
+        _compare_corners(stage, kinks, report)
 
 
 def agrees_along(stage: Stage, direction: Array) -> bool:
     """Whether the derivatives along the direction are not seen to be wrong, in any mode."""
     elements = flat(stage.args)
     relative = direction * np.where(elements == 0.0, 1.0, np.abs(elements))
-    found = slopes(stage.line(relative), 0.125)
-    with np.errstate(all="ignore"):
-        ours = [matrix @ relative for matrix in stage.jacobians.values()]
-        scale = max([stage.scale, *(largest(np.abs(matrix) @ np.abs(relative)) for matrix in stage.jacobians.values())])
-    return not any(
-        np.any(judge(found, each, scale, max(stage.slack, stage.rounding * scale)) == WRONG) for each in ours
-    )
+    along = [stage.rows @ relative]
+    moves = stage.subject.forward(stage.args, [shaped(relative, stage.args)])
+    along += [flat(moves)] if moves is not None else []
+    found = slopes(stage.line(relative), 0.125, _FEW_STEPS)
+    scale = max(stage.scale, largest(np.abs(stage.rows) @ np.abs(relative)))
+    slack = max(stage.slack, stage.rounding * scale)
+    return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
 
 
 def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
     """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides."""
-    with np.errstate(all="ignore"):
-        allowed = TRUST * found.error + ROUNDING * scale
-        off = np.abs(ours - found.best)
-        size = np.maximum(np.maximum(np.abs(ours), np.abs(found.best)), scale)
-        known = np.isfinite(allowed) & np.isfinite(found.best)
-        sharp = known & (allowed <= _DIGITS * size + np.finfo(np.float64).tiny)
-        verdicts = np.where(off <= allowed + slack, np.where(sharp & (off <= allowed), RIGHT, UNDECIDED), WRONG)
-        verdicts = np.where(np.isnan(ours), np.where(known & (allowed <= 1e-3 * scale), WRONG, UNDECIDED), verdicts)
-        infinite = np.isinf(ours)
-        verdicts = np.where(infinite & (found.diverging == np.sign(ours)), RIGHT, verdicts)
-        verdicts = np.where(known | infinite & (found.diverging != 0), verdicts, UNDECIDED)
-        around = TRUST * (found.left_error + found.right_error) + slack
-        inside = (np.fmin(found.left, found.right) - around <= ours) & (
-            ours <= np.fmax(found.left, found.right) + around
-        )
-        return np.asarray(np.where(found.kink, np.where(inside, KINK, WRONG), verdicts))
+    allowed = TRUST * found.error + ROUNDING * scale
+    off = np.abs(ours - found.best)
+    size = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), scale)
+    known = np.isfinite(allowed) & np.isfinite(found.best)
+    sharp = allowed <= _DIGITS * size + np.finfo(np.float64).tiny
+    around = TRUST * (found.left_error + found.right_error) + slack
+    above = np.fmin(found.left, found.right) - around <= ours
+    below = ours <= np.fmax(found.left, found.right) + around
+    cases: list[tuple[Array, Any]] = [
+        (found.kink, np.where(above & below, KINK, WRONG)),
+        (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
+        (~known, UNDECIDED),
+        (np.isnan(ours), np.where(allowed <= 1e-3 * size, WRONG, UNDECIDED)),
+        (off <= allowed, np.where(sharp, RIGHT, UNDECIDED)),
+        (off <= allowed + slack, UNDECIDED),
+    ]
+    return np.select([case for case, _ in cases], [verdict for _, verdict in cases], WRONG)
 
 
-def _judged(ladder: Callable[[float], Slopes], ours: Array, stage: Stage, i: int) -> tuple[Array, Slopes]:
+def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
     """The verdicts on a column, from as many ladders as are needed: right is who is right on one of them."""
+    ours = stage.jacobians[mode][:, i]
     verdicts = np.full(ours.shape, UNDECIDED)
     wrong = np.zeros(ours.shape, int)
-    kept: Slopes | None = None
+    kept = ladder(_LADDERS[0])
     for factor in _LADDERS:
         found = ladder(factor)
         fresh = judge(found, ours, stage.scale, stage.slack)
-        if kept is None:
-            kept = found
-        open_ = (verdicts != RIGHT) & (verdicts != KINK)
+        open_ = verdicts == UNDECIDED
         better = open_ & ((found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
-        verdicts = np.where(open_ & ((fresh == RIGHT) | (fresh == KINK)), fresh, verdicts)
+        verdicts = np.where(open_ & (fresh != WRONG), fresh, verdicts)
         wrong += fresh == WRONG
-        if np.all((verdicts == RIGHT) | (verdicts == KINK)):
+        if not np.any(verdicts == UNDECIDED):
             break
-    assert kept is not None
     suspects = (verdicts == UNDECIDED) & (wrong > 1)
     if np.any(suspects):
         excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.unrest[:, i])
         verdicts = np.where(suspects & ~(excused & ~kept.kink), WRONG, verdicts)
-    return verdicts, kept
+    return np.where(np.isnan(ours) & stage.masked[mode][:, i], UNDECIDED, verdicts), kept
 
 
-def _jacobians(subject: Subject, args: Arguments) -> dict[str, Array]:
+_CORNERS = np.array([(x * a, y * b) for x, y in ((1.0, 0.37), (0.37, 1.0)) for a in (1, -1) for b in (1, -1)])
+
+
+def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
+    """Where an output has kinks in two elements, ours is a mean of the derivatives around, in this plane too.
+
+    Of three equal numbers each may get any part of the derivative of their largest, but they share no more than 1:
+    Clarke's generalised gradient is the convex hull of the derivatives nearby (1983), looked at along e_i ± e_k.
+    """
+    start = flat(stage.args)
+    labels = places(stage.args, stage.subject.names)
+    for i, k in combinations(np.flatnonzero(kinks.any(0)), 2):
+        step = 1e-6 * np.maximum(np.abs(start[[i, k]]), 1.0)
+        around = []
+        for corner in _CORNERS:
+            moved = start.copy()
+            moved[[i, k]] += corner * step
+            around.append(_rows(stage.subject, shaped(moved, stage.args))[:, [i, k]])
+        for sign, called in (1.0, "sum"), (-1.0, "difference"):
+            sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), stage.rows[:, [i, k]]))
+            slack = 1e-4 * stage.scale
+            outside = (got < np.min(sums, 0) - slack) | (got > np.max(sums, 0) + slack)
+            for j in np.flatnonzero(outside & kinks[:, i] & kinks[:, k]):
+                expected = f"from {np.min(sums, 0)[j]:.6g} to {np.max(sums, 0)[j]:.6g}, as around"
+                what = f"wrong derivatives at a kink, their {called}"
+                name = f"{labels[i][0]} at {labels[i][1]} and {labels[k][0]} at {labels[k][1]}"
+                place = stage.order, "reverse", stage.where
+                report.mistakes.append(
+                    Mistake(what, name, None, stage.outputs[j], expected, float(got[j]), None, *place)
+                )
+
+
+def _rows(subject: Subject, args: Arguments) -> Array:
+    """The Jacobian in reverse mode."""
     value = outcome(subject, args)
-    size = sum(np.size(x) for x in args)
-    upstreams = [unit[0] for unit in units([value])]
-    with np.errstate(all="ignore"):
-        rows = [flat([data_of(g) for g in gradient]) for gradient in subject.reverse(args, upstreams)]
-        columns = subject.forward(args, units(args))
-    matrices = {"reverse": np.array(rows).reshape(np.size(value), size)}
-    if columns is not None:
-        matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(size, np.size(value)).T
-    return matrices
+    rows = [flat([data_of(g) for g in gradient]) for gradient in subject.reverse(args, [u[0] for u in units([value])])]
+    return np.array(rows).reshape(np.size(value), sum(np.size(x) for x in args))
 
 
 def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
     """A recorded sweep gives the same gradient as a plain one."""
     plain, recorded = (flat([x]) for x in (subject.value(stage.args), data_of(subject.f(*map(leaf, stage.args)))))
-    with np.errstate(all="ignore"):
-        off = np.abs(plain - recorded) > 1e-10 * largest(plain)
+    off = np.abs(plain - recorded) > 1e-10 * largest(plain)
     for j in np.flatnonzero(off | (np.isnan(plain) != np.isnan(recorded))):
         what = f"a recorded sweep differs from a plain one in {stage.outputs[j]}"
         numbers = float(plain[j]), float(recorded[j]), None

@@ -1,11 +1,10 @@
 """What a check found: mistakes, kinks, and what it could not decide."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import AutogradError
-
-_SHOWN = 8
+_SHOWN = 4  # mistakes of each kind
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ class Mistake:
     @property
     def size(self) -> float:
         """How wrong the number is, relative to the larger one; inf where it is no question of size."""
-        try:
-            return float(abs(self.got - self.expected) / max(abs(self.got), abs(self.expected)))
-        except (TypeError, ZeroDivisionError):
-            return float("inf")
+        if not isinstance(self.expected, float) or self.got == 0.0 == self.expected:
+            return math.inf
+        size = abs(self.got - self.expected) / max(abs(self.got), abs(self.expected))
+        return math.inf if math.isnan(size) else size
 
     def __str__(self) -> str:
         place = self.argument or ""
@@ -71,7 +70,8 @@ class Report:
 
     entries: how many derivatives were compared at the given point. points: how many points were looked at.
     undecided: how many derivatives at the given point could not be computed to seven digits from f's values; what
-    was compared of them was right.
+    was compared of them was right. mistakes: in the order in which they were found. diagnosis: where f's value or
+    gradient at the given point is nan or infinite, where that arises.
     """
 
     entries: int = 0
@@ -79,23 +79,26 @@ class Report:
     undecided: int = 0
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    diagnosis: str = ""
 
     def __str__(self) -> str:
-        verdict = f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {self.points}"
-        return "\n".join([verdict, *map(str, self.kinks)])
+        lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {self.points}"]
+        if self.mistakes:
+            count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
+            lines = [f"check_gradients found {count}:", *self._worst()]
+        return "\n".join([*lines, *map(str, self.kinks), *filter(None, [self.diagnosis])])
 
-
-class GradientError(AutogradError, AssertionError):
-    """Gradients are not what f's values say; `mistakes` lists all of it, the message the worst."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.mistakes = sorted(report.mistakes, key=lambda mistake: -mistake.size)
-        shown = [f"  {mistake}" for mistake in self.mistakes[:_SHOWN]]
-        more = len(self.mistakes) - len(shown)
-        ending = [f"  and {more} more"] if more else []
-        count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
-        super().__init__("\n".join([f"check_gradients found {count}:", *shown, *ending]))
+    def _worst(self) -> list[str]:
+        """Of each kind of mistake the worst."""
+        kinds: dict[tuple[str, int], list[Mistake]] = {}
+        for mistake in self.mistakes:
+            kinds.setdefault((mistake.what, mistake.order), []).append(mistake)
+        lines = []
+        for alike in kinds.values():
+            lines += [f"  {mistake}" for mistake in sorted(alike, key=lambda mistake: -mistake.size)[:_SHOWN]]
+            if len(alike) > _SHOWN:
+                lines.append(f"  and {len(alike) - _SHOWN} more like these")
+        return lines
 
 
 def _number(x: Any) -> str:

@@ -1,25 +1,32 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from ..calculus.linear import concatenate, reshape
-from ..containers import leaf, zero
+from ..containers import leaf, mapped, zero
 from ..errors import KindError, ShapeError
 from ..node import Node, data_of
 from ..sweep import gradients, tangents
+from .diagnosis import diagnose
 
 Arguments = Sequence[Any]
-"""Floats and float arrays: the arguments that vary."""
+"""Floats and float arrays: what varies, however it is nested in the arguments of f."""
 
 
 class Subject(Protocol):
-    """A function with derivatives of its own; everything in raw floats and arrays."""
+    """A function of what varies, with derivatives of its own; everything in raw floats and arrays."""
+
+    names: list[str]
+    """For people, what each argument is called."""
+
+    def held(self, x: Any) -> Any:
+        """What f is given for x; given for two arguments, it is one thing given twice."""
 
     def value(self, args: Arguments) -> Any:
-        """f(*args)."""
+        """f's value."""
 
     def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """For each upstream gradient the gradients of the arguments."""
@@ -30,27 +37,39 @@ class Subject(Protocol):
     def gradient(self) -> "Subject | None":
         """The function (*args, upstream) -> all gradients in one vector; None where it has no derivatives."""
 
+    def diagnosis(self, args: Arguments) -> str:
+        """Where nan and infinities come from; "" where nobody can see into f."""
+
 
 class Recorded:
     """A function of nodes, differentiated by the sweeps."""
 
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
+    def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
+        self.f, self.names = f, names
+
+    def held(self, x: Any) -> Node:
+        """A leaf of this very array, however it lies in memory."""
+        node = leaf(x)
+        node._data = x
+        return node
+
+    def run(self, args: Arguments) -> tuple[Any, list[Node]]:
+        """f's value, a node or a constant, and its leaves."""
+        leaves = [x if isinstance(x, Node) else self.held(x) for x in args]
+        return self.f(*leaves), leaves
 
     def value(self, args: Arguments) -> Any:
-        """f(*args) as raw data."""
-        return data_of(self.f(*map(leaf, args)))
+        """f's value as raw data."""
+        return data_of(self.run(args)[0])
 
     def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
-        leaves = [leaf(x) for x in args]
-        root = self.f(*leaves)
+        root, leaves = self.run(args)
         return [pulled(root, leaves, upstream) for upstream in upstreams]
 
     def forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any]:
         """One run of f, one forward pass for each direction."""
-        leaves = [leaf(x) for x in args]
-        root = self.f(*leaves)
+        root, leaves = self.run(args)
         still = 0.0 * np.asarray(data_of(root))
         moves = []
         for direction in directions:
@@ -62,6 +81,11 @@ class Recorded:
         """The recorded sweep as a function."""
         return Gradient(self)
 
+    def diagnosis(self, args: Arguments) -> str:
+        """`diagnose` of f's value."""
+        root = self.run(args)[0]
+        return diagnose(root) if isinstance(root, Node) else ""
+
 
 class Gradient(Recorded):
     """The reverse sweep over a function: its values by a plain sweep, its derivatives from the recorded one."""
@@ -71,7 +95,7 @@ class Gradient(Recorded):
             *leaves, upstream = nodes
             return _joined(pulled(below.f(*leaves), leaves, upstream, differentiable=True))
 
-        super().__init__(recorded)
+        super().__init__(recorded, [*below.names, "the upstream gradient"])
         self.below = below
 
     def value(self, args: Arguments) -> Any:
@@ -82,16 +106,20 @@ class Gradient(Recorded):
 class Handwritten:
     """A function of arrays with backward(g, *args), which uses nothing of this package."""
 
-    def __init__(self, f: Callable[..., Any], backward: Callable[..., Any], slots: Sequence[int], count: int) -> None:
-        self.f, self.backward, self.slots, self.count = f, backward, slots, count
+    def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
+        self.f, self.backward, self.names = f, backward, names
+
+    def held(self, x: Any) -> Any:
+        """The array itself."""
+        return x
 
     def value(self, args: Arguments) -> Any:
-        """f(*args)."""
+        """f's value."""
         return self.f(*args)
 
     def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of backward for each upstream."""
-        return [self._parts(self.backward(upstream, *args)) for upstream in upstreams]
+        return [tuple(self.backward(upstream, *args)) for upstream in upstreams]
 
     def forward(self, args: Arguments, directions: Iterable[Arguments]) -> None:
         """There is no forward mode."""
@@ -99,14 +127,63 @@ class Handwritten:
     def gradient(self) -> None:
         """A gradient written by hand is not differentiated again."""
 
-    def _parts(self, answer: Any) -> tuple[Any, ...]:
-        """The gradients of the arguments that vary; backward may give those of the others too, or leave them out."""
-        parts = tuple(answer) if isinstance(answer, tuple | list) else (answer,)
-        if len(parts) == len(self.slots):
-            return parts
-        if len(parts) == self.count:
-            return tuple(parts[i] for i in self.slots)
-        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(self.slots)} arguments that vary")
+    def diagnosis(self, args: Arguments) -> str:
+        """Nobody can see into f."""
+        return ""
+
+
+def subject_of(
+    f: Callable[..., Any], backward: Callable[..., Any] | None, given: Sequence[Any]
+) -> tuple[Subject, list[Any]]:
+    """The function of what varies in the arguments, and what varies: copies of it."""
+    tree = mapped(data_of, tuple(given))
+    named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if _varies(x, name)]
+    if not named:
+        raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
+
+    def filled(values: Iterable[Any]) -> Any:
+        """The arguments in their own nesting, with these values for what varies."""
+        left = iter(values)
+        return mapped(lambda x: next(left) if _varies(x) else x, tree)
+
+    names = [name for name, _ in named]
+    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
+    if backward is None:
+        return Recorded(lambda *values: f(*filled(values)), names), varying
+    by_hand = lambda g, *values: _picked(tree, backward(g, *filled(values)))
+    return Handwritten(lambda *values: f(*filled(values)), by_hand, names), varying
+
+
+def _picked(tree: tuple[Any, ...], answer: Any) -> list[Any]:
+    """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
+    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in _parts("", arg))]
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    if len(parts) == len(tree):
+        parts = tuple(parts[i] for i in wanted)
+    if len(parts) != len(wanted):
+        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(wanted)} arguments that vary")
+    found: list[Any] = []
+    for i, part in zip(wanted, parts, strict=True):
+        try:
+            mapped(lambda x, g: found.append(g) if _varies(x) else None, tree[i], part)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ShapeError(f"the gradient of argument {i} is not nested as the argument is: {error!r}") from error
+    return found
+
+
+def _parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
+    """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
+    if isinstance(tree, dict | list | tuple):
+        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _parts(f"{name}[{key!r}]", part)
+    else:
+        yield name, tree
+
+
+def _varies(x: Any, name: str = "an array") -> bool:
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fc" and x.dtype not in (np.float32, np.float64):
+        raise KindError(f"{name} is of {x.dtype}; derivatives are by float32 and float64: convert it with astype")
+    return isinstance(x, float | np.floating) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
 
 
 def pulled(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:

@@ -14,7 +14,14 @@ from .wrong_rules import WRONG_RULES, Wrong
 
 ROOT = Path(__file__).parent.parent.parent
 PARTS = ("autograd_mini", "nn", "tests", "pyproject.toml")
-SUITE = ("test_operations.py", "test_identities.py", "test_conventions.py", "test_accuracy.py", "test_safety.py")
+SUITE = (
+    "test_operations.py",
+    "test_identities.py",
+    "test_conventions.py",
+    "test_conventions_of_elements.py",
+    "test_accuracy.py",
+    "test_safety.py",
+)
 
 
 def planted(wrong: Wrong, folder: Path) -> None:

@@ -4,9 +4,20 @@
 `oracles.py`); an operation that only moves numbers about has NumPy's own function for a reference.
 """
 
-from . import activations, bilinear, elementwise, linear, piecewise, reductions, trigonometric
+from . import (
+    activations,
+    bilinear,
+    convolution,
+    elementwise,
+    linalg,
+    linear,
+    moving,
+    piecewise,
+    reductions,
+    trigonometric,
+)
 from .row import Case
 
-_PARTS = (linear, bilinear, elementwise, piecewise, activations, trigonometric, reductions)
+_PARTS = (linear, moving, bilinear, elementwise, piecewise, activations, trigonometric, reductions, linalg, convolution)
 TABLE = [row for part in _PARTS for row in part.ROWS]
 CASES = [Case(row, call) for row in TABLE for call in row.calls]

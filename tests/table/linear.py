@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 
 from ..oracles import mp
-from .row import REDUCTIONS, Row, Shape, after_a_condition, joined, on
+from .row import MASKED, REDUCTIONS, Row, Shape, after_its_parameters, joined, on
+
+
+def _sum(x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    return np.sum(np.where(where, x, 0), axis=axis, keepdims=keepdims)
 
 
 def _scattered(x: Any, index: Any, shape: Shape) -> Any:
@@ -55,11 +59,19 @@ ROWS = [
                                     on([(1, 2, 3)], (2, 0, 1)), on([(1, 2, 3)], (-1, 0, 1)),
                                     on([(1, 2, 3)], [1, 2, 0])]),
     Row("swapaxes", np.swapaxes, [on([(2, 3)], 0, 1), on([(1, 2, 3)], -1, 0), on([(2, 2)], 1, 1), on([(0, 2)], 0, 1)]),
+    Row("moveaxis", np.moveaxis, [on([(2, 3)], 0, 1), on([(1, 2, 3)], -1, 0), on([(1, 2, 3)], [0, 1], [-1, 0]),
+                                  on([(2, 0)], 0, -1), on([(3,)], 0, 0)]),
+    Row("expand_dims", np.expand_dims, [on([()], 0), on([(3,)], -1), on([(2, 2)], axis=1), on([(2, 2)], (0, -1)),
+                                        on([(0,)], 0)]),
+    Row("squeeze", np.squeeze, [on([(1, 2, 1)]), on([(1, 2, 1)], -1), on([(1, 2, 1)], axis=(0, 2)), on([()]),
+                                on([(2,)]), on([(1, 0)], 0), on([(1, 1)])]),
+    Row("cumsum", np.cumsum, [on([()]), on([()], 0), on([(3,)]), on([(2, 2)]), on([(2, 3)], 1), on([(2, 1, 2)], -1),
+                              on([(2, 2)], axis=0), on([(0, 2)], 0), on([(1,)], -1)]),
     Row("broadcast_to", np.broadcast_to, [on([()], (2, 3)), on([(3,)], (2, 3)), on([(2, 1)], (2, 3)), on([(1,)], (0,)),
                                           on([(2,)], (2,)), on([(1, 2)], (2, 1, 2)), on([(1,)], 3)]),
     Row("astype", lambda x, dtype: x, [on([(2, 3)], np.float32), on([()], np.float32), on([(3,)], np.float64),
                                        on([()], float), on([(0,)], "float32")]),
-    Row("sum", np.sum, REDUCTIONS),
+    Row("sum", _sum, [*REDUCTIONS, *MASKED]),
     Row("getitem", operator.getitem, INDICES, operators=[operator.getitem], of_values=False),
     Row("scatter", _scattered, [on([()], 1, (3,)), on([(2,)], [0, 0], (3,)), on([(2,)], slice(0, 3, 2), (3,)),
                                 on([(2,)], (slice(None), 1), (2, 3)), on([(2,)], _CHOICE, (2, 2)),
@@ -78,5 +90,5 @@ ROWS = [
                             on([(2, 1), (2,)], _CHOICE), on([(), ()], _CHOICE), on([(1, 2), ()], _CHOICE[:, :1]),
                             on([(3,), (1,)], [True, False, True]), on([(0,), (1,)], np.array([True])),
                             on([(), (3,)], False)],
-        passing=after_a_condition),
+        passing=after_its_parameters),
 ]  # fmt: skip

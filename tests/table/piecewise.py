@@ -1,6 +1,9 @@
 """Operations with kinks and jumps."""
 
-from .row import ANY, BETWEEN, NONZERO, at, binary, inf, nan, unary
+import numpy as np
+
+from ..oracles import mp
+from .row import ANY, BETWEEN, NONZERO, SHAPES, Row, at, binary, inf, nan, on, unary
 
 ROWS = [
     unary("abs", abs, NONZERO, operators=[abs], kinks=[at(0.0, gives=0.0), at(-0.0, gives=0.0), at(nan, gives=nan)]),
@@ -14,4 +17,13 @@ ROWS = [
     ]),
     unary("sign", lambda x: (x > 0) - (x < 0)),
     binary("equals", lambda x, y: int(x == y)),
+    unary("floor", mp.floor),
+    unary("ceil", mp.ceil),
+    unary("trunc", int),
+    unary("rint", mp.nint),
+    Row("clip", np.clip, [*(on([shape], -1.0, 2.5) for shape in SHAPES), on([(3,)], 0.0, None), on([()], None, 0.0),
+                          on([(3,)], a_min=None, a_max=0.0), on([(2, 3)], np.array([0.0, -1.0, 2.0]), 2.0),
+                          on([(2,)], 1.0, 1.0)],
+        [BETWEEN], by_element=True, kinks=[at(-1.0, gives=1.0), at(2.5, gives=1.0), at(nan, gives=1.0),
+                                           at(inf, gives=0.0), at(-inf, gives=0.0)]),
 ]  # fmt: skip

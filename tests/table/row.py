@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from autograd_mini import concatenate, ravel
 from autograd_mini.primitive import registry
 
 from ..oracles import each
@@ -71,8 +72,15 @@ def joined(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(list(inputs), *args, **named)
 
 
-def after_a_condition(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(*args, *inputs, **named)
+
+
+def in_a_row(parts: Sequence[Any]) -> Any:
+    """Several answers as one: their elements one after another."""
+    if all(isinstance(part, np.ndarray) for part in parts):
+        return np.concatenate([part.ravel() for part in parts])
+    return concatenate([ravel(part) for part in parts])
 
 
 class Row(NamedTuple):
@@ -80,12 +88,14 @@ class Row(NamedTuple):
 
     reference: the same function of arrays of mpmath's numbers, called in the same way. domains: for each input the
     numbers it is drawn from, or one for all; away from kinks, and the first must fit the other inputs too.
-    distinct: no two numbers of an input are the same. kinks: points that are gone to on purpose.
+    distinct: no two numbers of an input are the same. kinks: points that the first
+    call is taken to on purpose.
     ulps: the rounding allowed, in units of the last place of the terms. cancelling: the orders of derivatives (0 is the
     value) at which terms as large as what goes in cancel, for example g - softmax · sum(g), so that no more than
     their last place can be asked for. c_library: on floats it is a function of Python's math, which need not agree
     with NumPy's to the last bit. either_zero: whether NumPy's result is 0 or -0 depends on the machine.
-    of_values: it takes Values. operators: other names for it. passing: how its inputs are handed over.
+    by_element: it is a function of one element of each input, whatever its family. of_values: it takes Values.
+    operators: other names for it. passing: how its inputs are handed over.
     """
 
     name: str
@@ -98,6 +108,7 @@ class Row(NamedTuple):
     cancelling: tuple[int, ...] = ()
     c_library: bool = False
     either_zero: bool = False
+    by_element: bool = False
     of_values: bool = True
     operators: Sequence[Callable[..., Any]] = ()
     passing: Callable[..., Any] = as_they_are
@@ -164,14 +175,16 @@ PAIRS = [
 ROUND = [on([shape]) for shape in SHAPES]
 
 
-def unary(name: str, reference: Callable[..., Any], domain: Domain = ANY, **more: Any) -> Row:
-    """An elementwise operation of one input; reference is a function of one number."""
-    return Row(name, each(reference), ROUND, [domain], **more)
+def unary(
+    name: str, reference: Callable[..., Any], domain: Domain = ANY, also: Sequence[Call] = (), **more: Any
+) -> Row:
+    """An operation on each element of one input; reference is a function of one number."""
+    return Row(name, each(reference), [*ROUND, *also], [domain], by_element=True, **more)
 
 
 def binary(name: str, reference: Callable[..., Any], *domains: Domain, also: Sequence[Call] = (), **more: Any) -> Row:
-    """An elementwise operation of two inputs; reference is a function of two numbers."""
-    return Row(name, each(reference), [*map(on, PAIRS), *also], domains or (ANY, ANY), **more)
+    """An operation on each element of two inputs; reference is a function of two numbers."""
+    return Row(name, each(reference), [*map(on, PAIRS), *also], domains or (ANY, ANY), by_element=True, **more)
 
 
 REDUCTIONS = [
@@ -187,4 +200,10 @@ REDUCTIONS = [
     on([(2, 2)], 1),
     on([(1,)], axis=0),
     on([(0, 2)], axis=1),
+]
+MASKED = [
+    on([(3,)], where=np.array([True, False, True])),
+    on([(2, 3)], axis=0, where=[[True, True, False], [True, False, True]], keepdims=True),
+    on([(2, 2)], axis=-1, where=np.array([[True], [True]])),
+    on([(2, 2)], where=np.array([False, True])),
 ]

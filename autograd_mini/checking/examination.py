@@ -1,0 +1,130 @@
+"""The course of a check: the given point in full, then other points along one direction each."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..errors import GradientError
+from . import conduct
+from .compare import ROUNDING, Stage, agrees_along, compare
+from .report import Mistake, Report
+from .subjects import Arguments, Subject, outcome
+from .vectors import flat, largest, shaped
+
+_COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
+
+
+def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int) -> Report:
+    """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
+    check = _Examination(subject, np.random.default_rng(seed))
+    wide = conduct.widened(given)
+    points = _points(wide, check.random)
+    with np.errstate(all="ignore"):
+        check.look(conduct.forms, given)
+        check.stop_at_mistakes()  # what has the wrong shape cannot be compared
+        check.look(conduct.rules, given)
+        check.look(conduct.state, given)
+        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
+            check.look(conduct.single_precision, given)
+        check.look(conduct.upstreams, wide)
+        check.measure([wide, *points.values()])
+        check.derivatives(wide, "the given point", order, ROUNDING, check.in_full)
+        check.look(conduct.twice, wide)
+        if elsewhere:
+            check.look(conduct.layouts, wide)
+            check.stop_at_mistakes()
+            for i, (where, args) in enumerate(points.items()):
+                value = conduct.attempt(subject, args)
+                if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
+                    # Higher orders take nearly all the time: at every second point.
+                    check.derivatives(args, where, order if i % 2 == 0 else 1, _COARSE, check.at_a_glance)
+                    check.stop_at_mistakes()
+        check.stop_at_mistakes()
+    return check.report
+
+
+class _Examination:
+    """What all parts of a check share: the subject, the report, and all that is random."""
+
+    def __init__(self, subject: Subject, random: np.random.Generator) -> None:
+        self.subject, self.random = subject, random
+        self.report = Report()
+        self.natural_size = 0.0
+
+    def look(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
+        """One part of the conduct."""
+        self.report.mistakes += part(self.subject, args, self.random)
+
+    def stop_at_mistakes(self) -> None:
+        """Raise if there are some."""
+        if self.report.mistakes:
+            raise GradientError(self.report)
+
+    def measure(self, points: list[list[Any]]) -> None:
+        """How large f's values usually are: where one is far smaller, it is what rounding left of numbers as large."""
+        values = [conduct.attempt(self.subject, args) for args in points]
+        sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
+        self.natural_size = float(np.median(sizes)) if sizes else 0.0
+
+    def derivatives(
+        self, args: Arguments, where: str, order: int, rounding: float, look: Callable[[Stage], bool]
+    ) -> None:
+        """Order by order at a point, as long as look says so."""
+        self.report.points += 1
+        try:
+            shape = np.shape(outcome(self.subject, args))
+            outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, rounding, self.natural_size)
+            while stage is not None and stage.order <= order and look(stage):
+                stage = stage.next(self.random)
+        except Exception as error:
+            what = f"f has a value, but its gradient fails: {type(error).__name__}: {error}"
+            self.report.mistakes.append(Mistake(what, where=where))
+
+    def in_full(self, stage: Stage) -> bool:
+        """The full Jacobian."""
+        compare(stage, self.report)
+        self.diagnose(stage)
+        return not self.report.mistakes
+
+    def at_a_glance(self, stage: Stage) -> bool:
+        """One random direction; the full Jacobian where something looks wrong."""
+        if not np.all(np.isfinite(stage.subject.value(stage.args))):
+            return False
+        size = sum(np.size(x) for x in stage.args)
+        if not agrees_along(stage, self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)):
+            closer = Report()  # what is counted and named is the given point alone
+            compare(stage, closer)
+            self.report.mistakes += closer.mistakes
+        if self.report.mistakes:
+            self.diagnose(stage)
+        return not self.report.mistakes
+
+    def diagnose(self, stage: Stage) -> None:
+        """Say where nan and infinities come from, if there are any; the first such stage is the one to look at."""
+        if not self.report.diagnosis and not np.all(np.isfinite(stage.rows)):
+            self.report.diagnosis = stage.subject.diagnosis(stage.args)
+
+
+def _points(args: Arguments, random: np.random.Generator) -> dict[str, list[Any]]:
+    """Points near the given one, with other signs, larger, smaller, and anywhere."""
+    x = flat(args)
+    shape = x.shape
+    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
+    signs = random.choice([-1.0, 1.0], shape)
+    points = {
+        "a point nearby": near,
+        "a point with other signs": np.abs(near) * signs,
+        "a point with the signs opposite to those": np.abs(near) * -signs,
+        "a point 10 times as large": 10.0 * near,
+        "a point 100 times as large": 100.0 * np.abs(near) * signs,
+        "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
+        "a point 100 times as small": 0.01 * near,
+        "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
+        "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
+        "a random point": random.normal(size=shape),
+        "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
+        "a point of equal numbers": np.full(shape, random.normal()),
+    }
+    return {name: shaped(point, args) for name, point in points.items()}

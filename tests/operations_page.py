@@ -1,0 +1,85 @@
+"""Writes the lists of operations, docs/operations.md and the README's, from the registry.
+
+python -m tests.operations_page
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from autograd_mini import Tensor, Value, numpy_protocol
+from autograd_mini.primitive import registry
+
+ROOT = Path(__file__).parent.parent
+PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
+START, END = "<!-- operations: python -m tests.operations_page -->\n", "<!-- end of operations -->\n"
+
+# Each table is listed after those it borrows from: an operation belongs to the first that has it.
+TABLES = {
+    "linear": "Linear maps",
+    "moving": "Moving elements",
+    "bilinear": "Products",
+    "linalg": "Linear algebra",
+    "elementwise": "Arithmetic, powers, logarithms",
+    "piecewise": "Kinks and jumps",
+    "trigonometric": "Angles and hyperbolas",
+    "activations": "Activations",
+    "reductions": "Reductions",
+    "convolution": "Convolution and pooling",
+}
+
+
+def by_table() -> dict[str, list[str]]:
+    """The names of the operations in each table of the calculus, in the order of its lines."""
+    found: dict[str, list[str]] = {}
+    for table in TABLES:
+        have = vars(import_module(f"autograd_mini.calculus.{table}"))
+        known = {name for names in found.values() for name in names}
+        mine = (name for name, row in registry.items() if have.get(name) is row.function)
+        found[table] = [name for name in mine if name not in known]
+    return found
+
+
+def line(name: str) -> str:
+    """One operation: its name, what other names reach it, its family, what it does."""
+    row = registry[name]
+    numpys = [f for f, operation in numpy_protocol._operations.items() if operation is row.function]
+    others = [f"`{getattr(f, '__module__', 'numpy').replace('numpy', 'np')}.{f.__name__}`" for f in numpys]
+    others += [f"`t.{name}`"] * (getattr(Tensor, name, None) is row.function)
+    others += [f"`v.{name}`"] * (getattr(Value, name, None) is row.function)
+    about = (row.function.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+    return f"| `{name}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
+
+
+def page() -> str:
+    """The page of all operations."""
+    parts = [
+        "# Operations",
+        "Each takes floats, arrays, Values and Tensors alike. Its derivative is a line in a table of "
+        "`autograd_mini/calculus/`, its proof a row in `tests/table/`; t is a Tensor, v a Value. "
+        "How to add one: [adding_an_operation.md](adding_an_operation.md).",
+    ]
+    for table, names in by_table().items():
+        parts += [
+            f"## {TABLES[table]}: `calculus/{table}.py`",
+            "\n".join(
+                ["| operation | also | family | what it gives |", "| --- | --- | --- | --- |", *map(line, names)]
+            ),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def summary() -> str:
+    """The README's list: the names, table by table."""
+    lines = [f"| {TABLES[table]} | {' '.join(f'`{name}`' for name in names)} |" for table, names in by_table().items()]
+    return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
+
+
+def within(readme: str) -> str:
+    """The README with the list of today between its marks."""
+    before, _, rest = readme.partition(START)
+    return f"{before}{START}{summary()}{END}{rest.partition(END)[2]}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
+    README.write_text(within(README.read_text("utf-8")), "utf-8")

@@ -1,0 +1,239 @@
+"""PyTorch and JAX in double precision: the same values and gradients as ours, and what differs at special points."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from autograd_mini import Tensor, gradients
+from autograd_mini.node import Node, data_of
+from autograd_mini.primitive import registry
+
+from .oracles import Array
+from .points import points_of
+from .table import TABLE
+from .table.row import inf, nan
+
+Call = Callable[[Callable[..., Any], Sequence[Any]], Any]
+"""How an operation is called with its inputs: call(function, inputs)."""
+
+
+class Answer(NamedTuple):
+    """A value, and the gradient of each input."""
+
+    value: Array
+    gradients: list[Array]
+
+
+class Peer(NamedTuple):
+    """A library: its functions under our names, called as ours are, and how it is asked."""
+
+    name: str
+    functions: dict[str, Callable[..., Any]]
+    answer: Callable[[Callable[..., Any], Call, Sequence[Array], Array | None], Answer]
+
+
+def ours(name: str, call: Call, inputs: Sequence[Array], upstream: Array | None = None) -> Answer:
+    leaves = [Tensor(x) for x in inputs]
+    with np.errstate(divide="ignore"):  # log(0)
+        z = call(registry[name].function, leaves)
+    seed = np.ones(np.shape(data_of(z))) if upstream is None else upstream
+    found = gradients(z, seed) if isinstance(z, Node) else {}
+    return Answer(np.asarray(data_of(z)), [found.get(x, np.zeros(x.shape)) for x in leaves])
+
+
+def pytorch() -> Peer:
+    """torch.add for add, and so on; what has another name or signature is spelled out."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'autograd_mini[peers]'")
+    f = torch.nn.functional
+    names = "abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh divide erf erfc exp exp2 expm1 "
+    names += "floor hypot log log10 log1p log2 logaddexp matmul maximum minimum multiply negative positive reciprocal "
+    names += "relu sigmoid sign sin sinc sinh sqrt square subtract tan tanh trunc"
+    functions = {name: getattr(torch, name) for name in names.split()} | {
+        "power": torch.pow,
+        "rint": torch.round,
+        "xlogy": torch.special.xlogy,
+        "softplus": lambda x: f.softplus(x, threshold=40.0),  # by default it is x from 20 on
+        "silu": f.silu,
+        "elu": f.elu,
+        "gelu": f.gelu,
+        "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
+        "leaky_relu": f.leaky_relu,
+        "clip": torch.clamp,
+        "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
+        "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
+        "swapaxes": torch.swapaxes,
+        "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
+        "stack": lambda inputs, axis=0: torch.stack(inputs, axis),
+        "euclidean_norm": torch.linalg.vector_norm,
+        "cumsum": torch.cumsum,
+        "inv": torch.linalg.inv,
+        "solve": torch.linalg.solve,
+        "det": torch.linalg.det,
+        "logabsdet": lambda x: torch.linalg.slogdet(x)[1],
+    }
+
+    def over_axes(function: Callable[..., Any]) -> Callable[..., Any]:
+        def reduced(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+            if axis == ():  # which is all axes to it; each element alone has itself for a sum, a mean, a maximum
+                return torch.positive(x)
+            return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
+
+        return reduced
+
+    def of_slices(function: Callable[..., Any]) -> Callable[..., Any]:
+        def softened(x: Any, axis: Any = -1) -> Any:
+            whole = axis is None or (isinstance(axis, tuple) and len(axis) == x.ndim)
+            return function(x.ravel(), 0).reshape(x.shape) if whole else function(x, axis)
+
+        return softened
+
+    for name in ("sum", "mean", "logsumexp"):
+        functions[name] = over_axes(getattr(torch, name))
+    functions |= {"max": over_axes(torch.amax), "min": over_axes(torch.amin)}
+    functions |= {"prod": torch.prod, "std": lambda x: torch.std(x, correction=0), "norm": torch.linalg.vector_norm}
+    functions |= {"softmax": of_slices(torch.softmax), "log_softmax": of_slices(torch.log_softmax)}
+
+    def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
+        leaves = [torch.tensor(x, requires_grad=True) for x in inputs]
+        z = call(function, leaves)
+        z.backward(torch.ones_like(z) if upstream is None else torch.tensor(upstream.copy()))
+        return Answer(z.detach().numpy(), [np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves])
+
+    return Peer("torch", functions, answer)
+
+
+def jax() -> Peer:
+    """jax.numpy has NumPy's names and signatures."""
+    jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'autograd_mini[peers]'")
+    jax.config.update("jax_enable_x64", True)
+    places = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg]
+    found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
+    lists = ("getitem", "scatter", "astype", "where")  # of other signatures
+    functions = {name: function for name, function in found.items() if function and name not in lists}
+    functions["gelu"] = lambda x: jax.nn.gelu(x, approximate=False)
+    functions["logabsdet"] = lambda x: jax.numpy.linalg.slogdet(x)[1]
+    functions["where"] = lambda condition, x, y: jax.numpy.where(np.asarray(condition), x, y)
+    functions["reshape"] = lambda x, shape: jax.numpy.reshape(x, np.atleast_1d(shape).tolist())
+
+    def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
+        z, pull = jax.vjp(lambda *xs: call(function, xs), *inputs)
+        found = pull(np.ones(z.shape) if upstream is None else upstream)
+        return Answer(np.asarray(z), [np.asarray(g) for g in found])
+
+    return Peer("jax", functions, answer)
+
+
+@pytest.fixture(scope="module", params=[pytorch, jax], ids=["torch", "jax"])
+def peer(request: pytest.FixtureRequest) -> Any:
+    return request.param()
+
+
+RECORDED = [row for row in TABLE if row.family != "unrecorded"]
+
+
+@pytest.mark.parametrize("row", RECORDED, ids=repr)
+@settings(max_examples=4, phases=[Phase.generate])  # every shape is compiled by JAX
+@given(data=st.data())
+def test_values_and_gradients_are_theirs(peer, row, data):
+    if row.name not in peer.functions:
+        pytest.skip(f"{peer.name} has no {row.name} that is called as ours")
+    case, point = data.draw(points_of(row))
+    mine = ours(row.name, case.of, point.numbers, point.upstream)
+    theirs = peer.answer(peer.functions[row.name], case.of, point.numbers, point.upstream)
+    size = float(np.sum(np.abs(point.upstream)))
+    np.testing.assert_allclose(mine.value, theirs.value, rtol=1e-11, atol=1e-13)
+    for g, other in zip(mine.gradients, theirs.gradients, strict=True):
+        np.testing.assert_allclose(g, other, rtol=1e-11, atol=1e-13 * size)
+
+
+# Special points, most of them from conventions.md: the inputs of one operation, and what else it is given.
+
+SPECIAL: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
+    *(("relu", (x,), ()) for x in (0.0, -inf, nan)),
+    ("leaky_relu", (0.0,), (0.25,)),
+    ("abs", (0.0,), ()),
+    *((name, (2.0, 2.0), ()) for name in ("maximum", "minimum")),
+    *((name, (x, 1.0), ()) for name in ("maximum", "minimum") for x in (nan, inf)),
+    *((name, (x,), ()) for name in ("max", "min") for x in ([1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [nan, 1.0])),
+    ("clip", (1.0,), (0.0, 1.0)),
+    ("sqrt", (0.0,), ()),
+    ("log", (0.0,), ()),
+    *(("power", (0.0,), (p,)) for p in (0.5, 0.0, 1.0, 2.0)),
+    *(("power", (0.0, p), ()) for p in (0.0, 1.0, 2.0)),
+    ("power", (-2.0, 3.0), ()),
+    ("norm", ([0.0, 0.0],), ()),
+    ("std", ([3.0, 3.0],), ()),
+    *((name, (x,), ()) for name in ("arcsin", "arccos") for x in (1.0, -1.0)),
+    ("sinc", (0.0,), ()),
+    *(("prod", (x,), ()) for x in ([0.0, 2.0, 3.0], [0.0, 0.0, 3.0])),
+    *((name, (x,), ()) for name in ("sigmoid", "tanh", "softplus") for x in (1000.0, -1000.0)),
+    *((name, (x,), ()) for name in ("softmax", "log_softmax", "logsumexp") for x in ([1e3, 1e3], [-1e3, 1e3])),
+    ("logsumexp", ([-inf, -inf],), ()),
+    *((name, (0.0, 0.0), ()) for name in ("hypot", "arctan2", "xlogy")),
+]
+
+
+# Their gradients where they are not ours; the values are the same everywhere.
+DIFFERENCES: dict[str, dict[str, list[Any]]] = {
+    "torch": {
+        "relu(nan)": [1.0],
+        "maximum(nan, 1.0)": [1.0, 1.0],
+        "minimum(nan, 1.0)": [1.0, 1.0],
+        "max([nan, 1.0])": [[nan, nan]],
+        "min([nan, 1.0])": [[nan, nan]],
+        "logsumexp([-inf, -inf])": [[nan, nan]],
+        "hypot(0.0, 0.0)": [nan, nan],
+        "xlogy(0.0, 0.0)": [0.0, nan],
+    },
+    "jax": {
+        "relu(nan)": [0.0],
+        "leaky_relu(0.0; 0.25)": [1.0],
+        "abs(0.0)": [1.0],
+        "maximum(nan, 1.0)": [0.0, 0.0],
+        "minimum(nan, 1.0)": [0.0, 0.0],
+        "max([nan, 1.0])": [[nan, nan]],
+        "min([nan, 1.0])": [[nan, nan]],
+        "clip(1.0; 0.0, 1.0)": [0.5],
+        "power(0.0; 0.0)": [nan],
+        "power(0.0, 0.0)": [nan, 0.0],
+        "norm([0.0, 0.0])": [[nan, nan]],
+        "std([3.0, 3.0])": [[nan, nan]],
+        "logsumexp([-inf, -inf])": [[nan, nan]],
+        "hypot(0.0, 0.0)": [0.5, 0.5],
+        "arctan2(0.0, 0.0)": [nan, nan],
+        "xlogy(0.0, 0.0)": [-inf, nan],
+    },
+}
+
+
+def written(name: str, inputs: Sequence[Any], rest: Sequence[Any]) -> str:
+    """The call as text, what is not differentiated after a semicolon."""
+    return f"{name}({'; '.join(', '.join(map(str, part)) for part in (inputs, rest) if part)})"
+
+
+def agree(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    return all(np.allclose(a, b, rtol=1e-12, atol=1e-13, equal_nan=True) for a, b in zip(some, others, strict=True))
+
+
+@pytest.mark.parametrize(("name", "inputs", "rest"), SPECIAL, ids=[written(*point) for point in SPECIAL])
+def test_special_points(peer, name, inputs, rest):
+    call = lambda function, xs: function(*xs, *rest)
+    arrays = [np.array(x) for x in inputs]
+    mine, theirs = ours(name, call, arrays), peer.answer(peer.functions[name], call, arrays, None)
+    assert agree([mine.value], [theirs.value])
+    told = DIFFERENCES[peer.name].get(written(name, inputs, rest))
+    assert agree(theirs.gradients, mine.gradients if told is None else told), (mine, theirs)
+    assert told is None or not agree(told, mine.gradients), "no longer a difference"
+
+
+def test_every_difference_is_looked_at():
+    points = {written(*point) for point in SPECIAL}
+    assert all(set(differences) <= points for differences in DIFFERENCES.values())
+
+
+def test_a_peers_functions_are_under_our_names(peer):
+    assert set(peer.functions) <= set(registry)

@@ -149,6 +149,7 @@ from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, va
 from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, GradientError, KindError, ShapeError, StaleError
 from .node import no_grad
+from .scopes import scope
 from .stepping import Page, step_through
 from .sweep import gradients
 from .tensor import Tensor
@@ -251,6 +252,7 @@ __all__ = [
     "reshape",
     "rint",
     "roll",
+    "scope",
     "set_at",
     "sigmoid",
     "sign",

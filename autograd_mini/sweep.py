@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from .errors import AutogradError, ShapeError, StaleError
-from .node import Derivative, Node, Rule, data_of, flow, ieee, recording
+from .node import Derivative, Node, Rule, data_of, flow, ieee, next_birth, recording
+from .scopes import sweeps
 
 _birth = attrgetter("birth")
 
@@ -57,6 +58,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     seed = _checked(root, seed if differentiable else data_of(seed))
     gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
     gradient[root] = seed
+    start = next_birth()
     owners: set[int] = set()
     with np.errstate(all="ignore"):
         for node, g in gradient.items():
@@ -83,6 +85,8 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
                 _deliver(gradient, first, rule.derivatives[0], arguments)
             if isinstance(second, Node):
                 _deliver(gradient, second, rule.derivatives[1], arguments)
+    if differentiable:
+        sweeps.append((start, next_birth(), root.birth))
     return gradient
 
 
@@ -113,7 +117,11 @@ def tangents(root: Node, tangent: dict[Node, Any], *, differentiable: bool = Fal
     >>> tangents(x * x, {x: 1.0})
     6.0
     """
-    return pushed(root, tangent, partial(push, differentiable=differentiable))
+    start = next_birth()
+    moved = pushed(root, tangent, partial(push, differentiable=differentiable))
+    if differentiable:
+        sweeps.append((start, next_birth(), root.birth))
+    return moved
 
 
 def pushed(root: Node, tangent: dict[Node, Any], push: Callable[[Rule, Node, list[Any]], Any]) -> Any:

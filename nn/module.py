@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Self
 
-from autograd_mini import Tensor, Value
+from autograd_mini import Tensor, Value, scope
 
 Parameter = Tensor | Value
 
@@ -27,8 +27,9 @@ class Module:
     training: bool = True
 
     def __call__(self, *inputs: Any) -> Any:
-        """The output for the inputs, as `forward` computes it."""
-        return self.forward(*inputs)
+        """The output for the inputs, as `forward` computes it; on a picture it folds into a box of the class' name."""
+        with scope(type(self).__name__):
+            return self.forward(*inputs)
 
     def forward(self, *inputs: Any) -> Any:
         """The output for the inputs; each module writes its own."""

@@ -1,6 +1,7 @@
 """How long Graphviz may search for the best places: at leisure for a small graph, not at all for a vast one."""
 
 import math
+from collections import Counter
 
 from .view import Card, View
 
@@ -18,19 +19,36 @@ FOLDED = {"layout": "nop", "splines": "line"}  # nop: every place is given
 LINE, CHARACTER, GAP = 16, 7, 150  # points: what text takes on a card, and what is left between columns
 
 
-def effort(shown: View) -> tuple[Attributes, dict[str, Attributes]]:
-    """Attributes for the whole graph, and for cards by key, that keep its layout within seconds.
+DENSE = 3  # arrows a card, beyond which their numbers would bury the picture
+WIDE = 6  # columns, beyond which a graph that is deeper than broad reads better downwards
+ACROSS, DOWN = (170, 75), (150, 105)  # points that a card takes with its arrows, by direction: column, row
+
+
+def effort(shown: View, direction: str | None = None) -> tuple[Attributes, dict[str, Attributes], bool]:
+    """What keeps a layout within seconds: attributes of the graph, of cards by key, and whether arrows have wires.
+
+    direction: "right" or "down"; None for what fits a screen better. A wire is the place in an arrow where its
+    numbers stand; very large graphs and dense ones have none.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing.view import view
     >>> effort(view(Value(2.0) * Value(3.0)))
-    ({}, {})
+    ({}, {}, True)
     """
     column = columns(shown)
-    pieces = sum(column[arrow.head] - column[arrow.tail] for arrow in shown.arrows)
+    pieces = sum(abs(column[arrow.head] - column[arrow.tail]) for arrow in shown.arrows)
     if pieces > BOUNDED or max(column.values()) > DEEP:
-        return FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in places(shown, column).items()}
-    return (HASTE, {}) if pieces > LEISURE else ({}, {})
+        return FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in places(shown, column).items()}, False
+    whole = HASTE if pieces > LEISURE else {}
+    is_down = _is_deep(column) if direction is None else direction == "down"
+    has_room = len(shown.arrows) <= DENSE * len(shown.cards)
+    return whole | ({"rankdir": "TB"} if is_down else {}), {}, has_room
+
+
+def _is_deep(column: dict[str, int]) -> bool:
+    deep = max(column.values()) + 1
+    broad = max(Counter(column.values()).values())
+    return deep > WIDE and broad * DOWN[0] < deep * ACROSS[0]
 
 
 def columns(shown: View) -> dict[str, int]:
@@ -42,13 +60,15 @@ def columns(shown: View) -> dict[str, int]:
     {'n0': 0, 'n1_0': 1, 'n1': 1}
     """
     column = {card.key: 0 for card in shown.cards}
-    for arrow in shown.arrows:
+    place = {card.key: i for i, card in enumerate(shown.cards)}
+    onwards = [arrow for arrow in shown.arrows if place[arrow.tail] < place[arrow.head]]  # folds may point back
+    for arrow in onwards:
         column[arrow.head] = max(column[arrow.head], column[arrow.tail] + 1)
     first_use: dict[str, int] = {}
-    for arrow in shown.arrows:
+    for arrow in onwards:
         use = column[arrow.head] - (not arrow.is_constant)
         first_use[arrow.tail] = min(first_use.get(arrow.tail, use), use)
-    operations = {card.key for card in shown.cards if card.kind == "operation"}
+    operations = {card.key for card in shown.cards if card.kind not in ("leaf", "constant")}
     return column | {key: use for key, use in first_use.items() if key not in operations}
 
 

@@ -1,5 +1,6 @@
 """Numbers as a picture writes them: four digits, small arrays whole, large ones in brief."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,13 +45,29 @@ def grid(data: Any) -> Grid:
 
 
 def brief_grid(data: Any) -> Grid:
-    """As `grid`, but for a large array its shape and norm, which is what fits beside an arrow.
+    """As `grid`, but a large array's norm alone: what fits beside an arrow, where its shape stands already.
 
     >>> brief_grid(np.ones((10, 10)))
-    (('(10, 10)',), ('norm 10',))
+    (('norm 10',),)
     """
     array = np.asarray(data)
-    return _written(array) if _is_small(array) else ((str(array.shape),), (_norm(array),))
+    return grid(array) if _is_small(array) or not array.size else ((_norm(array),),)
+
+
+def span_of(many: Sequence[Any]) -> Grid:
+    """The smallest and the largest number in many floats or arrays; a dash where one of them is None.
+
+    >>> span_of([3.0, -1.0]), span_of([2.0, None]), span_of([2.0, 2.0])
+    ((('-1 … 3',),), (('–',),), (('2',),))
+    """
+    if any(x is None for x in many):
+        return DASH
+    is_plain = all(type(x) is float for x in many)  # then one array holds them: a tenth of the time
+    array = np.array(many) if is_plain else np.concatenate([np.ravel(x) for x in many])
+    if not array.size:
+        return (("empty",),)
+    low, high = number(array.min()), number(array.max())
+    return ((low if low == high else f"{low} … {high}",),)
 
 
 def _is_small(array: np.ndarray[Any, Any]) -> bool:

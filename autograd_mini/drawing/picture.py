@@ -1,9 +1,9 @@
 """The picture of a graph: Jupyter shows it by itself, and it saves itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawingError, KindError
 from ..node import Node
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
 # `import autograd_mini` for those who do not draw.
 
-FORMATS = (".svg", ".png", ".pdf", ".dot")
+FORMATS = (".svg", ".png", ".pdf", ".dot", ".txt")
+DIRECTIONS = ("right", "down")
 
 further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 """Formats that other rooms add, by suffix: stepping adds .html."""
@@ -31,12 +32,13 @@ class Picture:
     <Picture of 3 nodes>
     """
 
-    def __init__(self, root: Node, shown: "View") -> None:
+    def __init__(self, root: Node, shown: "View", theme: str = "light", direction: str | None = None) -> None:
         from .source import source
+        from .themes import theme_named
 
         self.root = root
-        self.dot = source(shown)
-        self._nodes = sum(card.kind != "constant" for card in shown.cards)
+        self.shown = shown
+        self.dot = source(shown, theme_named(theme), direction)
 
     @cached_property
     def svg(self) -> str:
@@ -47,15 +49,31 @@ class Picture:
         >>> draw(Value(2.0)).svg.rstrip()[-6:]
         '</svg>'
         """
-        return self._as("svg").decode()
+        from .words import described
+
+        return described(self._as("svg").decode(), self.shown)
+
+    @cached_property
+    def text(self) -> str:
+        """The picture as an indented tree, for terminals and logs; `print(picture)` writes it.
+
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.drawing import draw
+        >>> print(draw(-Value(2.0, label="x")))
+        n1 negative  data -2  grad –
+        └─ n0 x  data 2  grad –  ← – × -1 = –
+        """
+        from .words import tree
+
+        return tree(self.shown)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the picture to a file in the format its suffix names: .svg, .png, .pdf or .dot.
+        """Write the picture to a file in the format its suffix names: .svg, .png, .pdf, .dot or .txt (the tree).
 
         .html writes the page of `step_through`, of the graph as it is when saved, and needs no Graphviz.
 
-        Raises DrawingError for another suffix, and, except for .dot and .html, where no Graphviz is there to lay
-        it out.
+        Raises DrawingError for another suffix, and, except for .dot, .txt and .html, where no Graphviz is there to
+        lay it out.
 
         >>> import os, tempfile
         >>> from autograd_mini import Value
@@ -77,6 +95,8 @@ class Picture:
             content = self.dot.encode()
         elif suffix == ".svg":
             content = self.svg.encode()
+        elif suffix == ".txt":
+            content = f"{self.text}\n".encode()
         else:
             content = self._as(suffix[1:])
         path.write_bytes(content)
@@ -89,33 +109,73 @@ class Picture:
     def _repr_svg_(self) -> str:
         return self.svg
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text)  # IPython in a terminal
+
+    def __str__(self) -> str:
+        return self.text
+
     def __repr__(self) -> str:
-        return f"<Picture of {self._nodes} node{'s' * (self._nodes != 1)}>"
+        nodes, cards = self.shown.nodes, len(self.shown.cards)
+        folded = f", folded into {cards} card{'s' * (cards != 1)}" if self.shown.is_folded else ""
+        return f"<Picture of {nodes:,} node{'s' * (nodes != 1)}{folded}>"
 
 
-def draw(node: Node) -> Picture:
-    """The picture of everything that a node was computed from, left to right, as it stands now.
+def draw(
+    node: Node,
+    *,
+    max_nodes: int | None = 100,
+    unfold: bool | str | Collection[str] | None = None,
+    alike: bool | None = None,
+    start: Node | None = None,
+    depth: int | None = None,
+    theme: str = "light",
+    direction: str | None = None,
+) -> Picture:
+    """The picture of everything that a node was computed from, as it stands now.
 
-    A card shows a node's label, operation, data and gradient (a dash until a sweep has been there): blue for
-    the leaves, which are yours to change, orange for the node drawn. ∂ on an arrow into a scalar is the local
-    derivative: a node's gradient is the sum, over the arrows that leave it, of ∂ times the gradient at their
-    end. Constants stand by their operation, small: above it where they are its first input, else below. Every
-    number is the engine's, in four significant digits. A very deep graph is folded into lines, as text is.
+    A card shows a node's label, operation, data and gradient (a dash until a sweep has been there); round ones
+    are leaves, which are yours to change, the bold one is the node drawn. Every arrow carries above it (or on its
+    left) what flows forward, and below it (on its right) what flows back: the upstream gradient times the local
+    derivative, and their product, the contribution; a node's gradient is the sum of the contributions of all its
+    uses. Between arrays the local derivative stands in words, `g @ W.T`. Constants are small and stand by their
+    operation. Every number is the engine's, in four significant digits. A recorded gradient is coloured by the
+    order of its derivative.
 
-    Jupyter shows the picture; `.save("graph.svg")` writes it as svg, png, pdf or dot. The layout is made by
-    Graphviz' program dot where it is installed, else by pygraphviz (pip install "autograd_mini[plot]").
+    A large graph folds until it is readable: first into the scopes it was made in (nn's modules, and whatever
+    stands in a `with scope(name)`), then subgraphs alike into one (× 100), and at last the oldest nodes are left
+    out, which the picture says.
 
-    Raises KindError where the node is none, StaleError where a leaf's data was replaced after its use.
+    max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope, False
+    closes them, names open the scopes of those names; None opens as many as are readable. alike: True folds
+    subgraphs alike in any case, False never. start: only the paths from this node to the one drawn. depth: only
+    nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or "print" (black and
+    white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
+
+    Jupyter, IPython and marimo show the picture; `.save("graph.svg")` writes it as svg, png, pdf, dot or txt, and
+    print writes it as a tree. The layout is made by Graphviz' program dot where it is installed, else by
+    pygraphviz (pip install "autograd_mini[plot]").
+
+    Raises KindError where the node is none, StaleError where a leaf's data was replaced after its use,
+    DrawingError for a choice that cannot be met.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing import draw
     >>> x = Value(3.0, label="x")
-    >>> picture = draw(x * x + 1)
-    >>> picture.dot.count("∂ = ")
-    3
+    >>> y = x * x + 1
+    >>> y.backward()
+    >>> "1 × 3" in draw(y).dot, draw(y, start=x, theme="dark")
+    (True, <Picture of 3 nodes>)
     """
     if not isinstance(node, Node):
         raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__} {node!r}")
+    if max_nodes is not None and max_nodes < 2:
+        raise DrawingError(f"max_nodes counts cards, of which a picture needs 2 or more; got {max_nodes}")
+    if depth is not None and depth < 0:
+        raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
+    if direction not in (None, *DIRECTIONS):
+        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {direction!r}")
+    from .parts import Choice
     from .view import view
 
-    return Picture(node, view(node))
+    return Picture(node, view(node, Choice(start, depth, unfold, alike, max_nodes)), theme, direction)

@@ -1,53 +1,13 @@
-"""A view as Graphviz source: the only place that knows colours, fonts and escapes."""
+"""A view as Graphviz source."""
 
-import re
-from html import escape
+from collections import defaultdict
+from typing import Any
 
 from .effort import Attributes, effort
-from .figures import Grid
+from .legend import legend
+from .markup import WORDS, digits, font, numbers, row, table, text
+from .themes import Theme
 from .view import Arrow, Card, View
-
-# Colours that a colour-blind reader tells apart (after Okabe and Ito), and a black-and-white printer by weight.
-INK, QUIET, LINE, FAINT = "#1b1f24", "#667080", "#98a2b0", "#c9d1da"
-BLUE, PALE_BLUE = "#0072b2", "#e9f2fa"
-ORANGE, PALE_ORANGE = "#d55e00", "#fdf2e7"
-GRADIENT = "#a84300"  # the orange, dark enough to be read in small print
-
-WORDS = "Helvetica,Arial,sans-serif"
-# Digits of one width, in every font alike: columns stay columns where a reader's fonts are not the layout's.
-NUMBERS = "DejaVu Sans Mono,Menlo,Consolas,monospace"
-
-GRAPH = {
-    "rankdir": "LR",
-    "bgcolor": "white",  # paper of its own, for a dark page
-    "pad": "0.15",
-    "nodesep": "0.15",
-    "ranksep": "0.25",
-    "fontname": WORDS,
-    "fontsize": "9",
-    "fontcolor": QUIET,
-    "labeljust": "l",
-}
-NODE = {
-    "shape": "box",
-    "style": "rounded,filled",
-    "fontname": WORDS,
-    "fontsize": "11",
-    "fontcolor": INK,
-    "color": LINE,
-    "fillcolor": "white",
-    "margin": "0.07,0.04",
-    "width": "0",
-    "height": "0",
-}
-LEAF = {"color": BLUE, "fillcolor": PALE_BLUE}
-ROOT = {"color": ORANGE, "fillcolor": PALE_ORANGE, "penwidth": "2"}
-CONSTANT = {"shape": "plaintext", "style": "solid", "fontcolor": QUIET, "fontsize": "10", "margin": "0.03,0.01"}
-IN_ORDER = {"ordering": "in"}  # the first input's arrow above the second's
-
-EDGE = {"color": LINE, "arrowsize": "0.6", "fontname": WORDS, "fontsize": "9", "fontcolor": GRADIENT}
-# A constant stands in its operation's own column and holds fast to it.
-CONSTANT_EDGE = {"minlen": "0", "weight": "50", "arrowsize": "0.4"}
 
 SIGNS = {
     "abs": "|x|",
@@ -67,108 +27,240 @@ SIGNS = {
     "transpose": "xᵀ",
 }
 COMMUTATIVE = {"add", "maximum", "minimum", "multiply"}
+IN_ORDER = {"ordering": "in"}  # the first input's arrow above the second's
 
-CAPTION = (
-    r"∂  local derivative of an arrow's end by its start\l"
-    r"grad  sum over the arrows that leave of ∂ × grad at their end\l"
-)
+CONSTANT = {"shape": "plaintext", "style": "solid", "fontsize": "10", "margin": "0.03,0.01"}
+# A constant stands in its operation's own column and holds fast to it.
+CONSTANT_EDGE = {"minlen": "0", "weight": "50", "arrowsize": "0.4"}
+WIRE = {"shape": "plain", "style": "solid"}
+MOST_FLOWS, SUM_WIDTH = 9, 22  # terms of a sum, letters a line
+LINE, LETTER = 13, 5.5  # points that small print takes, downwards and a letter
+
+Frames = tuple[tuple[str, str], ...]
 
 
-def source(shown: View) -> str:
-    """The view in Graphviz' language.
+def source(shown: View, theme: Theme, direction: str | None = None) -> str:
+    """The view in Graphviz' language; direction: "right", "down", or None for what fits a screen better.
 
     >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.themes import LIGHT
     >>> from autograd_mini.drawing.view import view
-    >>> "n0 -> n1" in source(view(-Value(2.0)))
+    >>> "n0 -> e1_0" in source(view(-Value(2.0)), LIGHT)
     True
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    whole, of_card = effort(shown)
-    graph = graphviz.Digraph("computation", graph_attr=GRAPH | whole, node_attr=NODE, edge_attr=EDGE)
-    for card in shown.cards:
-        graph.node(card.key, **_node(card), **of_card.get(card.key, {}))
+    whole, of_card, has_wires = effort(shown, direction)
+    is_down = whole.get("rankdir") == "TB"
+    if theme.page:
+        whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
+    graph = graphviz.Digraph("computation", **_defaults(theme, whole))
+    by_order = any(card.order for card in shown.cards)
+    items: list[tuple[Frames, str, Attributes]] = [
+        (card.frames, card.key, _card(card, theme, by_order) | of_card.get(card.key, {})) for card in shown.cards
+    ]
+    frames = {card.key: card.frames for card in shown.cards}
+    edges: list[tuple[str, str, Attributes]] = []
     for arrow in shown.arrows:
-        graph.edge(*_edge_ends(arrow), **_edge(arrow))
-    locals_shown = [arrow.local is not None for arrow in shown.arrows if not arrow.is_constant]
-    if locals_shown and all(locals_shown):
-        graph.attr(label=CAPTION)
+        if arrow.is_constant or arrow.uses > 1 or not has_wires:
+            edges.append((*_ends(arrow), _plain_edge(arrow, theme)))
+            continue
+        around = _common(frames[arrow.tail], frames[arrow.head])
+        items.append(
+            (around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"})
+        )
+        into, out = ("n", "s") if is_down else ("w", "e")
+        start = {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"}
+        edges += [
+            (arrow.tail, arrow.key, start),
+            (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out}),
+        ]
+    _fill(graph, items, 0, theme)
+    for tail, head, attributes in edges:
+        graph.edge(tail, head, **attributes)
+    graph.attr(label=f"<{legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
     return str(graph.source)
 
 
-def _node(card: Card) -> Attributes:
-    array = [f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_font(card.array, QUIET, 9)}</TD></TR>'] if card.array else []
+def _defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
+    return {
+        "graph_attr": {
+            "rankdir": "LR",
+            "bgcolor": theme.paper,  # paper of its own, for a dark page
+            "pad": "0.15",
+            "nodesep": "0.12",
+            "ranksep": "0.16",
+            "fontname": WORDS,
+            "fontsize": "9",
+            "fontcolor": theme.quiet,
+            "labeljust": "l",
+        }
+        | whole,
+        "node_attr": {
+            "shape": "box",
+            "style": "filled",
+            "fontname": WORDS,
+            "fontsize": "11",
+            "fontcolor": theme.ink,
+            "color": theme.line,
+            "fillcolor": theme.operation,
+            "margin": "0.07,0.04",
+            "width": "0",
+            "height": "0",
+        },
+        "edge_attr": {
+            "color": theme.line,
+            "arrowsize": "0.6",
+            "fontname": WORDS,
+            "fontsize": "9",
+            "fontcolor": theme.quiet,
+        },
+    }
+
+
+def _fill(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> None:
+    """The nodes at a depth of frames, and within each frame those that it holds."""
+    inner: dict[tuple[str, str], list[tuple[Frames, str, Attributes]]] = defaultdict(list)
+    for item in items:
+        frames, key, attributes = item
+        if len(frames) > depth:
+            inner[frames[depth]].append(item)
+        else:
+            graph.node(key, **attributes)
+    for (key, name), held in inner.items():
+        with graph.subgraph(name=f"cluster_{key}") as frame:
+            frame.attr(
+                label=f"<{font(text(name), theme.quiet, 10)}>", id=key, color=theme.faint, style="rounded", margin="6"
+            )
+            _fill(frame, held, depth + 1, theme)
+
+
+def _common(a: Frames, b: Frames) -> Frames:
+    same = 0
+    while same < min(len(a), len(b)) and a[same] == b[same]:
+        same += 1
+    return a[:same]
+
+
+def _card(card: Card, theme: Theme, by_order: bool) -> Attributes:
+    """by_order: the fills tell the order of derivative, and what belongs to the function itself is dim."""
+    name = {"id": card.key, "class": card.kind}
     if card.kind == "constant":
-        return CONSTANT | {"label": f"<{_table([*array, f'<TR><TD>{_numbers(card.data)}</TD></TR>'])}>"}
-    rows = [
-        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{_heading(card)}</TD></TR>',
-        *array,
-        "<HR/>",
-        _row("data", card.data, INK),
-        _row("grad", card.grad, GRADIENT),
-    ]
-    style = ROOT if card.is_root else LEAF if card.kind == "leaf" else {}
-    order = IN_ORDER if card.kind == "operation" and card.operation not in COMMUTATIVE else {}
-    return style | order | {"label": f"<{_table(rows)}>"}
+        array = [row(font(text(card.array), theme.quiet, 9))] if card.array else []
+        label = table([*array, row(numbers(card.data, theme.faint))])
+        return CONSTANT | name | {"fontcolor": theme.quiet, "label": f"<{label}>"}
+    is_dim = by_order and card.order == 0
+    ink = theme.quiet if is_dim else theme.ink
+    rows = [_across(_heading(card, theme))]
+    if card.array:
+        rows.append(_across(font(text(card.array), theme.quiet, 9)))
+    if card.data:
+        back = theme.quiet if is_dim else theme.gradient
+        rows += ["<HR/>", _named_row("data", numbers(card.data, theme.faint), ink, theme)]
+        rows += [_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
+        rows += [_named_row("", digits(line), back, theme, 9) for line in _sum_lines(card.flows)]
+    rows += [_across(font(text(line), theme.quiet, 9)) for line in card.about]
+    label = table(rows, f'BORDER="0" COLOR="{theme.faint}"')
+    return name | _style(card, theme, by_order) | {"label": f"<{label}>"}
 
 
-def _heading(card: Card) -> str:
-    label = f"<B>{text(card.label)}</B>" if card.label else ""
-    if card.kind == "leaf":
-        return label or _font("leaf", QUIET, 10)
-    sign = _font(text(SIGNS.get(card.operation, card.operation)), BLUE, 12)
-    return f"{label}   {sign}" if label else sign
+def _style(card: Card, theme: Theme, by_order: bool) -> Attributes:
+    style: Attributes = {}
+    if card.kind == "operation" and card.operation not in COMMUTATIVE:
+        style |= IN_ORDER
+    if card.kind in ("scope", "alike"):
+        style |= {"peripheries": "2", "fillcolor": theme.fold}
+    if card.kind == "rest":
+        style |= {"style": "dashed", "fontcolor": theme.quiet}
+    elif card.kind == "leaf" or card.operation == "leaf":
+        style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
+    elif by_order:
+        style |= {"fillcolor": theme.orders[min(card.order, len(theme.orders) - 1)]}
+    if card.is_root:
+        style |= {"color": theme.root_line, "penwidth": "2"} | ({} if by_order else {"fillcolor": theme.root})
+    return style
 
 
-def _row(name: str, numbers: Grid, colour: str) -> str:
+def _heading(card: Card, theme: Theme) -> str:
+    label = f"<B>{text(_short(card.label))}</B>" if card.label else ""
+    if card.kind == "rest":
+        return font("…", theme.quiet, 12)
+    if card.kind == "leaf" or card.operation == "leaf":
+        heading = label or font("leaf", theme.quiet, 10)
+    else:
+        sign = font(text(SIGNS.get(card.operation, card.operation)), theme.sign, 12) if card.operation else ""
+        heading = f"{label}   {sign}" if label and sign else label or sign
+    return f"{heading}   {font(f'× {card.count:,}', theme.sign, 11)}" if card.count > 1 else heading
+
+
+LONGEST = 60  # letters of a label: more would push everything else off the picture
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
+
+
+def _across(cell: str) -> str:
+    return row(cell, 'COLSPAN="2" ALIGN="LEFT"')
+
+
+def _named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11) -> str:
     return (
-        f'<TR><TD ALIGN="LEFT">{_font(name, QUIET, 9)} </TD>'
-        f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{_numbers(numbers)}</FONT></TD></TR>'
+        f'<TR><TD ALIGN="LEFT">{font(name, theme.quiet, 9) if name else ""} </TD>'
+        f'<TD ALIGN="RIGHT">{font(cell, colour, size)}</TD></TR>'
     )
 
 
-def _edge_ends(arrow: Arrow) -> tuple[str, str]:
+def _sum_lines(flows: tuple[str, ...]) -> list[str]:
+    """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
+    terms = list(flows[::-1])
+    if len(terms) > MOST_FLOWS:
+        terms = [*terms[: MOST_FLOWS - 1], f"… {len(terms) - MOST_FLOWS + 1:,} more"]
+    lines = [f"= {terms[0]}"] if terms else []
+    for term in terms[1:]:
+        if len(lines[-1]) + len(term) > SUM_WIDTH:
+            lines.append(f"+ {term}")
+        else:
+            lines[-1] += f" + {term}"
+    return lines
+
+
+def _ends(arrow: Arrow) -> tuple[str, str]:
     """Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input."""
     below = arrow.is_constant and arrow.position > 0
     return (arrow.head, arrow.tail) if below else (arrow.tail, arrow.head)
 
 
-def _edge(arrow: Arrow) -> Attributes:
+def _plain_edge(arrow: Arrow, theme: Theme) -> Attributes:
     if arrow.is_constant:
-        return CONSTANT_EDGE | ({"dir": "back"} if arrow.position else {})
-    if arrow.local is None:
-        return {}
-    return {"label": f"<{_table([f'<TR><TD>∂ = </TD><TD>{_numbers(arrow.local)}</TD></TR>'])}>"}
+        return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
+    if arrow.uses > 1:
+        return {"id": arrow.key, "penwidth": "1.6", "label": f" × {arrow.uses:,} "}
+    return {"id": arrow.key}
 
 
-def _numbers(numbers: Grid) -> str:
-    """A number by itself, several between the bars of a matrix."""
-    if len(numbers) == len(numbers[0]) == 1:
-        return _digits(numbers[0][0])
-    rows = ("".join(f'<TD ALIGN="RIGHT">{_digits(f" {cell} ")}</TD>' for cell in row) for row in numbers)
-    return _table([f"<TR>{row}</TR>" for row in rows], f'BORDER="1" SIDES="LR" COLOR="{FAINT}"')
+def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
+    """An arrow's numbers with a line between, which is a piece of the arrow: forward above it (or left), back below."""
+    forward = font(digits(arrow.forward), theme.ink, 9)
+    backward = _backward(arrow, theme)
+    back = table([row(line, 'ALIGN="LEFT"') for line in backward])
+    border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
+    if is_down:
+        width = max(len(arrow.forward), *map(len, _words(arrow))) * LETTER + 4
+        size = f'WIDTH="{width:.0f}"'
+        cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
+        return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
+    size = f'HEIGHT="{LINE * len(backward) + 4}"'
+    above, below = row(forward, f'{size} VALIGN="BOTTOM"'), row(back, f'{size} VALIGN="TOP"')
+    return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
 
 
-def _digits(number: str) -> str:
-    return f'<FONT FACE="{NUMBERS}">{text(number)}</FONT>'
+def _words(arrow: Arrow) -> list[str]:
+    """What flows back over an arrow, line by line."""
+    if arrow.local:
+        return [f"{arrow.upstream[0][0]} × {arrow.local[0][0]}", f"= {arrow.contribution[0][0]}"]
+    return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
 
 
-def _table(rows: list[str], border: str = 'BORDER="0"') -> str:
-    return f'<TABLE {border} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
-
-
-def _font(words: str, colour: str, size: int) -> str:
-    return f'<FONT COLOR="{colour}" POINT-SIZE="{size}">{words}</FONT>'
-
-
-UNDRAWABLE = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML has no room for
-
-
-def text(words: str) -> str:
-    r"""Words as Graphviz shows them letter by letter, on one line.
-
-    >>> print(text('a<b & "c"\\N\n\0'))
-    a&lt;b &amp; &quot;c&quot;\\N �
-    """
-    line = UNDRAWABLE.sub("�", re.sub(r"\s", " ", words))
-    return escape(line).replace("\\", r"\\")
+def _backward(arrow: Arrow, theme: Theme) -> list[str]:
+    return [font(digits(line), theme.gradient, 9) for line in _words(arrow)]

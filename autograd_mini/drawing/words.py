@@ -1,0 +1,97 @@
+"""A picture in words: a tree for terminals and logs, and what a screen reader says of an svg."""
+
+import re
+from collections import defaultdict, deque
+from html import escape
+
+from .figures import Grid
+from .markup import plain
+from .view import Arrow, Card, View
+
+DEEPEST = 20  # levels of indentation; what is deeper is told further down, from the left margin again
+
+
+def tree(shown: View) -> str:
+    """The view as an indented tree: each node above its inputs, what flows back to an input at the end of its line.
+
+    A node used twice is told once, and named by its key elsewhere.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import view
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> y.backward()
+    >>> print(tree(view(y)))
+    n1 multiply  data 9  grad 1
+    ├─ n0 x  data 3  grad 6 = 3 + 3  ← 1 × 3 = 3
+    └─ n0 x, told above  ← 1 × 3 = 3
+    """
+    cards = {card.key: card for card in shown.cards}
+    into: dict[str, list[Arrow]] = defaultdict(list)
+    for use in shown.arrows:
+        into[use.head].append(use)
+    lines: list[str] = []
+    told: set[str] = set()
+    roots = deque([next(card.key for card in shown.cards if card.is_root)])
+    while roots:
+        top = roots.popleft()
+        if top in told:
+            continue
+        lines += [""] if lines else []
+        stack: list[tuple[str, Arrow | None, str, str, int]] = [(top, None, "", "", 0)]
+        while stack:
+            key, arrow, own, below, level = stack.pop()
+            is_later = level == DEEPEST and bool(into[key]) and key not in told
+            lines.append(own + plain(_line(cards[key], arrow, key in told, is_later)))
+            if is_later:
+                roots.append(key)
+            elif key not in told:
+                told.add(key)
+                inputs = sorted(into[key], key=lambda use: use.position)
+                for use in reversed(inputs):
+                    ends = ("└─ ", "   ") if use is inputs[-1] else ("├─ ", "│  ")
+                    stack.append((use.tail, use, below + ends[0], below + ends[1], level + 1))
+    return "\n".join(lines)
+
+
+def _line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) -> str:
+    if card.kind == "constant":
+        return _numbers(card.data)
+    name = f"{card.key} {_name(card)}"
+    if is_told or is_later:
+        return f"{name}, told {'above' if is_told else 'below'}{_flow(arrow)}"
+    parts = [name, *([card.array] if card.array else []), *card.about]
+    if card.data:
+        total = f" = {' + '.join(card.flows[::-1])}" if card.flows else ""
+        parts += [f"data {_numbers(card.data)}", f"grad {_numbers(card.grad)}{total}"]
+    return "  ".join(parts) + _flow(arrow)
+
+
+def _name(card: Card) -> str:
+    """The label and the operation, so far as there are any, and how many alike."""
+    operation = "" if card.operation == "leaf" and card.label else card.operation or {"rest": "…"}.get(card.kind, "")
+    count = f"× {card.count:,}" if card.count > 1 else ""
+    return " ".join(word for word in (card.label, operation, count) if word)
+
+
+def _flow(arrow: Arrow | None) -> str:
+    if arrow is None:
+        return ""
+    if arrow.uses > 1:
+        return f"  ← {arrow.uses:,} uses"
+    if arrow.local:
+        return f"  ← {_numbers(arrow.upstream)} × {_numbers(arrow.local)} = {_numbers(arrow.contribution)}"
+    return f"  ← {arrow.formula} = {_numbers(arrow.contribution)}"
+
+
+def _numbers(grid: Grid) -> str:
+    """The rows of a matrix behind one another."""
+    return "; ".join(" ".join(line) for line in grid)
+
+
+def described(svg: str, shown: View) -> str:
+    """The svg with a text alternative, which a screen reader reads in place of its hundred little texts."""
+    root = next(card for card in shown.cards if card.is_root)
+    title = f"Computation graph of {_name(root)}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
+    words = f"<title>{escape(plain(title))}</title>\n<desc>{escape(tree(shown))}</desc>\n"
+    return re.sub(r"(<svg)([^>]*>\n?)", lambda found: f'{found[1]} role="img"{found[2]}{words}', svg, count=1)

@@ -1,0 +1,99 @@
+"""Local derivatives in words: read as Python they give what the engine gives."""
+
+import ast
+import builtins
+
+import numpy as np
+import pytest
+
+import autograd_mini
+from autograd_mini import Tensor, Value, custom_primitive, einsum, mean, stack, sum, where
+from autograd_mini.drawing.formula import formulas
+from autograd_mini.node import flow
+from autograd_mini.primitive import registry
+
+ELEMENTWISE = [name for name, primitive in registry.items() if primitive.family == "elementwise"]
+
+
+def applied(name, kind):
+    """The operation on one input, or two where it takes two."""
+    x, y = kind(0.6), kind(0.3)
+    try:
+        return registry[name].function(x, y)
+    except TypeError:
+        return registry[name].function(kind(1.5 if name == "arccosh" else 0.6))
+
+
+def is_readable(words, names):
+    """Whether the words are a formula of public functions; some name a derivative, or a part of an operation."""
+    if set("′∂") & set(words):
+        return False
+    return {node.id for node in ast.walk(ast.parse(words)) if isinstance(node, ast.Name)} <= set(names)
+
+
+@pytest.mark.parametrize("kind", [Value, lambda x: Tensor([x, x + 0.1])], ids=["Value", "Tensor"])
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_words_and_numbers_agree(name, kind):
+    node = applied(name, kind)
+    names = dict(zip("xy", node.inputs, strict=False))
+    g = 2.0 if isinstance(node, Value) else np.array([2.0, -3.0])
+    readable = vars(autograd_mini) | names | {"g": g, "z": node}
+    for i, words in enumerate(formulas(node)):
+        if not is_readable(words, readable):
+            continue
+        values = [x.data for x in node.inputs]
+        expected = flow(node.rule.derivatives[i], g, node.data, *values)
+        assert np.allclose(autograd_mini.node.data_of(eval(words, readable)), expected, rtol=1e-3), words
+
+
+def test_most_elementwise_operations_have_words():
+    names = [*vars(autograd_mini), "g", "x", "y", "z"]
+    words = [words for name in ELEMENTWISE for words in formulas(applied(name, Value))]
+    assert builtins.sum(is_readable(spelled, names) for spelled in words) > 0.7 * len(words)
+
+
+def test_matrix_products():
+    x, w, b = Tensor(np.ones((3, 4)), label="x"), Tensor(np.ones((4, 2)), label="W"), Tensor(np.ones(2), label="b")
+    assert formulas(x @ w) == ("g @ W.T", "x.T @ g")
+    assert formulas(x @ w + b) == ("g", "sum(g)")
+    assert formulas(np.ones((5, 3)) @ Tensor(np.ones((3, 4)))) == ("", "x.T @ g")
+    assert formulas(einsum("ij,jk->ik", x, w)) == ("einsum(g, W, 1)", "einsum(g, x, 1)")
+
+
+def test_brackets_stand_where_they_must():
+    x, y = Tensor([1.0, 2.0], label="x"), Tensor([3.0, 4.0], label="y")
+    assert formulas(x / y) == ("g / y", "-(g * z / y)")
+    assert formulas(x - y) == ("g", "-g")
+    assert formulas(x**2.0) == ("g * 2 * x", "")
+    assert formulas(x**3.0)[0] == "g * 3 * x**2"
+    assert formulas(mean(x)) == ("g / 2", "")
+
+
+def test_names():
+    odd, z, long = Value(1.0, label="a b"), Value(2.0, label="z"), Value(3.0, label="a_very_long_name_indeed")
+    assert formulas(odd * z) == ("g * y", "g * x")
+    assert formulas(z * long) == ("g * y", "g * x")
+    twins = Value(1.0, label="w"), Value(2.0, label="w")
+    assert formulas(twins[0] * twins[1]) == ("g * y", "g * x")
+    assert formulas(Value(1.0, label="0.weight") * Value(2.0, label="0.bias")) == ("g * bias", "g * weight")
+    assert formulas(where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0)) == ("where(…, g, 0)", "")
+
+
+def test_a_rule_that_records_nothing_goes_by_its_name():
+    @custom_primitive(lambda g, z, x: np.asarray(g) * 2.0)
+    def twice(x):
+        return 2.0 * x
+
+    assert formulas(twice(Value(1.0, label="a"))) == ("g * twice′(a)",)
+
+
+def test_a_node_of_a_thousand_inputs_is_read_at_once():
+    words = formulas(stack([Value(float(i)) for i in range(1_000)]))
+    assert set(words) == {"sum(g[i])"}
+
+
+def test_a_formula_is_never_long():
+    x = Tensor([0.5, 1.5], label="x")
+    for name in ELEMENTWISE:
+        assert all(len(words) <= 40 for words in formulas(applied(name, Value)))
+    assert all(len(words) <= 40 for words in formulas(autograd_mini.logsumexp(sum(x) * x)))

@@ -284,7 +284,7 @@ def test_a_notebook_shows_the_page_in_a_frame():
 
 NAMESPACE = {
     name: getattr(np, name)
-    for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sin", "cos", "tan", "hypot", "cbrt")
+    for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sin", "cos", "tan", "hypot", "cbrt", "sinc")
 }
 NAMESPACE |= {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "σ": lambda x: 1 / (1 + np.exp(-x)), "π": np.pi}
 IN_WORDS = {"maximum", "minimum", "relu", "abs"}  # their derivative is said in a sentence

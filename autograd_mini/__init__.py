@@ -150,6 +150,7 @@ from .drawing import Picture, draw
 from .errors import AutogradError, DrawingError, GradientError, KindError, ShapeError, StaleError
 from .node import no_grad
 from .scopes import scope
+from .stepping import Page, step_through
 from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
@@ -160,6 +161,7 @@ __all__ = [
     "DrawingError",
     "GradientError",
     "KindError",
+    "Page",
     "Picture",
     "ShapeError",
     "StaleError",
@@ -267,6 +269,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "step_through",
     "subtract",
     "swapaxes",
     "take",

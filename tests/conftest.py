@@ -1,9 +1,49 @@
-"""How much hypothesis does: HYPOTHESIS_PROFILE=thorough for a long look."""
+"""How much hypothesis does (HYPOTHESIS_PROFILE=thorough for a long look), and a browser where there is one."""
 
 import os
+import shutil
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
 settings.register_profile("thorough", max_examples=200, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: the stepper was not driven in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, tmp_path):
+    """Opens a page from a file; afterwards nothing may have been fetched, and nothing complained of."""
+    seen, complaints, contexts = [], [], []
+
+    def visit(page, fragment="", **options):
+        page.save(tmp_path / "graph.html")
+        context = browser.new_context(**options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(20_000)
+        tab.on("request", lambda request: seen.append(request.url.partition("#")[0]))
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto(f"{(tmp_path / 'graph.html').as_uri()}{fragment}")
+        tab.wait_for_selector(".card:not(.away)")
+        return tab
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert set(seen) == {(tmp_path / "graph.html").as_uri()}
+    assert complaints == []

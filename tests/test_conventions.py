@@ -1,5 +1,6 @@
 """Values and derivatives at edges of reductions, choices and whole numbers: rows of the table of conventions."""
 
+import math
 import operator
 
 import numpy as np
@@ -215,3 +216,8 @@ def test_whole_numbers_meet_a_tensor_as_in_numpy(dtype, whole):
         g = gradients(sum(product))[leaf]
         assert g.dtype == dtype
         same(g, np.broadcast_to(whole, (3,)))
+
+
+def test_log_softmax_keeps_the_digits_beside_a_large_peak() -> None:
+    """log(1 - tiny) is -tiny, however large the numbers are."""
+    assert log_softmax(np.array([1000.0, 960.0]))[0] == pytest.approx(-math.exp(-40.0), rel=1e-12)

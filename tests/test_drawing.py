@@ -184,7 +184,7 @@ def test_formats(tmp_path, name, magic):
 
 @pytest.mark.parametrize("name", ["graph.jpg", "graph", ".svg"])
 def test_an_unknown_format_is_refused(tmp_path, name):
-    with pytest.raises(DrawingError, match=re.escape(f".svg, .png, .pdf, .dot, .txt; got '{name}'")):
+    with pytest.raises(DrawingError, match=re.escape(f".svg, .png, .pdf, .dot, .txt, .html; got '{name}'")):
         draw(Value(1.0)).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 

@@ -14,8 +14,8 @@ from autograd_mini.primitive import registry
 
 from .oracles import Array
 from .points import points_of
-from .table import TABLE
-from .table.row import inf, nan
+from .table import CASES, TABLE
+from .table.row import Case, inf, nan
 
 Call = Callable[[Callable[..., Any], Sequence[Any]], Any]
 """How an operation is called with its inputs: call(function, inputs)."""
@@ -34,6 +34,7 @@ class Peer(NamedTuple):
     name: str
     functions: dict[str, Callable[..., Any]]
     answer: Callable[[Callable[..., Any], Call, Sequence[Array], Array | None], Answer]
+    takes: Callable[[Case], bool]  # whether a call of the table has a meaning to it
 
 
 def ours(name: str, call: Call, inputs: Sequence[Array], upstream: Array | None = None) -> Answer:
@@ -53,7 +54,7 @@ def pytorch() -> Peer:
     names += "floor hypot log log10 log1p log2 logaddexp matmul maximum minimum multiply negative positive reciprocal "
     names += "relu sigmoid sign sin sinc sinh sqrt square subtract tan tanh trunc"
     functions = {name: getattr(torch, name) for name in names.split()} | {
-        "power": torch.pow,
+        "power": lambda x, p: torch.pow(x, torch.tensor(p) if isinstance(p, np.ndarray) else p),
         "rint": torch.round,
         "xlogy": torch.special.xlogy,
         "softplus": lambda x: f.softplus(x, threshold=40.0),  # by default it is x from 20 on
@@ -68,18 +69,11 @@ def pytorch() -> Peer:
         "swapaxes": torch.swapaxes,
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "stack": lambda inputs, axis=0: torch.stack(inputs, axis),
-        "euclidean_norm": torch.linalg.vector_norm,
-        "cumsum": torch.cumsum,
-        "inv": torch.linalg.inv,
-        "solve": torch.linalg.solve,
-        "det": torch.linalg.det,
-        "logabsdet": lambda x: torch.linalg.slogdet(x)[1],
+        "cumsum": lambda x, axis=None: torch.cumsum(x.ravel() if axis is None else x, axis or 0),
     }
 
     def over_axes(function: Callable[..., Any]) -> Callable[..., Any]:
         def reduced(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-            if axis == ():  # which is all axes to it; each element alone has itself for a sum, a mean, a maximum
-                return torch.positive(x)
             return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
         return reduced
@@ -94,7 +88,12 @@ def pytorch() -> Peer:
     for name in ("sum", "mean", "logsumexp"):
         functions[name] = over_axes(getattr(torch, name))
     functions |= {"max": over_axes(torch.amax), "min": over_axes(torch.amin)}
-    functions |= {"prod": torch.prod, "std": lambda x: torch.std(x, correction=0), "norm": torch.linalg.vector_norm}
+    functions |= {
+        "std": over_axes(lambda x, axes, keep: torch.std(x, axes, correction=0, keepdim=keep)),
+        "euclidean_norm": over_axes(lambda x, axes, keep: torch.linalg.vector_norm(x, 2, axes, keep)),
+        "norm": torch.linalg.vector_norm,
+        "prod": torch.prod,
+    }
     functions |= {"softmax": of_slices(torch.softmax), "log_softmax": of_slices(torch.log_softmax)}
 
     def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
@@ -103,7 +102,13 @@ def pytorch() -> Peer:
         z.backward(torch.ones_like(z) if upstream is None else torch.tensor(upstream.copy()))
         return Answer(z.detach().numpy(), [np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves])
 
-    return Peer("torch", functions, answer)
+    def takes(case: Case) -> bool:
+        """Not a mask of a reduction, not axis=(), which is all axes to it; of some reductions only the plainest."""
+        named = case.call.named
+        whole = case.row.name not in ("prod", "norm", "std") or not (named or case.call.args)
+        return whole and set(named) <= {"axis", "keepdims"} and named.get("axis") != ()
+
+    return Peer("torch", functions, answer, takes)
 
 
 def jax() -> Peer:
@@ -124,7 +129,7 @@ def jax() -> Peer:
         found = pull(np.ones(z.shape) if upstream is None else upstream)
         return Answer(np.asarray(z), [np.asarray(g) for g in found])
 
-    return Peer("jax", functions, answer)
+    return Peer("jax", functions, answer, lambda case: True)
 
 
 @pytest.fixture(scope="module", params=[pytorch, jax], ids=["torch", "jax"])
@@ -136,12 +141,12 @@ RECORDED = [row for row in TABLE if row.family != "unrecorded"]
 
 
 @pytest.mark.parametrize("row", RECORDED, ids=repr)
-@settings(max_examples=4, phases=[Phase.generate])  # every shape is compiled by JAX
+@settings(max_examples=4, phases=[Phase.generate], derandomize=True)  # few: every shape is compiled by JAX
 @given(data=st.data())
 def test_values_and_gradients_are_theirs(peer, row, data):
     if row.name not in peer.functions:
         pytest.skip(f"{peer.name} has no {row.name} that is called as ours")
-    case, point = data.draw(points_of(row))
+    case, point = data.draw(points_of(row, [case for case in CASES if peer.takes(case)]))
     mine = ours(row.name, case.of, point.numbers, point.upstream)
     theirs = peer.answer(peer.functions[row.name], case.of, point.numbers, point.upstream)
     size = float(np.sum(np.abs(point.upstream)))

@@ -202,7 +202,7 @@ RULES = [
         ),
         (X, Y),
         None,
-        "equal numbers",
+        "equal arguments",
     ),
     Wrong(
         "a tie counted twice",

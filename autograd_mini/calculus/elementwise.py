@@ -16,11 +16,12 @@ from .linear import where
 
 
 def _lowered(x: Any, y: Any) -> Any:
-    """The exponent y - 1, but 0 where x and y are 0: there the derivative of x**0 is 0, not 0 · inf."""
+    """The exponent y - 1, but 0 where y is 0 and 1 / x overflows: there the derivative of x**0 is 0, not 0 · inf."""
     a, b = data_of(x), data_of(y)
     if type(b) is float and b != 0.0:
         return y - 1.0
-    return where((a == 0) & (b == 0), 0.0, y - 1.0)
+    tiny = np.finfo(np.result_type(np.asarray(a).dtype, np.float32)).tiny
+    return where((np.abs(a) <= tiny / 4) & (b == 0), 0.0, y - 1.0)
 
 
 def _log_base(x: Any, y: Any) -> Any:

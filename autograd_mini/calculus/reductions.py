@@ -137,7 +137,9 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     >>> log_softmax(Tensor([-2000.0, 0.0])).data
     array([-2000.,     0.])
     """
-    return x - logsumexp(x, axis, keepdims=True)
+    peak = attempt("log_softmax", np.max, data_of(x), axis=axis, keepdims=True)
+    shifted = x - np.where(np.isfinite(peak), peak, 0)[()]  # else log(1 - tiny) is rounded as the peak is
+    return shifted - logsumexp(shifted, axis, keepdims=True)
 
 
 def _norm_weights(z: Any, x: Any, axis: Any) -> Any:

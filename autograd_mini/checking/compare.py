@@ -15,7 +15,7 @@ from .report import Kink, Mistake, Report
 from .subjects import Arguments, Gradient, Subject, outcome
 from .vectors import flat, largest, places, shaped, units
 
-ROUNDING = 1e-13  # of the largest derivative: what our own sums may lose
+ROUNDING = 1e-12  # of the largest derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps

@@ -125,6 +125,7 @@ def _points(args: Arguments, random: np.random.Generator) -> dict[str, list[Any]
         "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
         "a random point": random.normal(size=shape),
         "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
-        "a point of equal numbers": np.full(shape, random.normal()),
     }
-    return {name: shaped(point, args) for name, point in points.items()}
+    found = {name: shaped(point, args) for name, point in points.items()}
+    alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
+    return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}

@@ -1,6 +1,6 @@
 """The picture of a graph: Jupyter shows it by itself, and it saves itself."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".txt")
 DIRECTIONS = ("right", "down")
 
+further_formats: dict[str, Callable[["Picture"], bytes]] = {}
+"""Formats that other rooms add, by suffix: stepping adds .html."""
+
 
 class Picture:
     """A graph as it stood when it was drawn; made by `draw`.
 
-    dot: the picture's source in Graphviz' language, which needs no Graphviz.
+    root: the node drawn. dot: the picture's source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing import draw
@@ -29,10 +32,11 @@ class Picture:
     <Picture of 3 nodes>
     """
 
-    def __init__(self, shown: "View", theme: str = "light", direction: str | None = None) -> None:
+    def __init__(self, root: Node, shown: "View", theme: str = "light", direction: str | None = None) -> None:
         from .source import source
         from .themes import theme_named
 
+        self.root = root
         self.shown = shown
         self.dot = source(shown, theme_named(theme), direction)
 
@@ -66,7 +70,10 @@ class Picture:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file in the format its suffix names: .svg, .png, .pdf, .dot or .txt (the tree).
 
-        Raises DrawingError for another suffix, and, except for .dot and .txt, where no Graphviz is there to lay it out.
+        .html writes the page of `step_through`, of the graph as it is when saved, and needs no Graphviz.
+
+        Raises DrawingError for another suffix, and, except for .dot, .txt and .html, where no Graphviz is there to
+        lay it out.
 
         >>> import os, tempfile
         >>> from autograd_mini import Value
@@ -80,9 +87,11 @@ class Picture:
 
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix not in FORMATS:
-            raise DrawingError(f"a picture saves as {', '.join(FORMATS)}; got {path.name!r}")
-        if suffix == ".dot":
+        if suffix not in (*FORMATS, *further_formats):
+            raise DrawingError(f"a picture saves as {', '.join((*FORMATS, *further_formats))}; got {path.name!r}")
+        if suffix in further_formats:
+            content = further_formats[suffix](self)
+        elif suffix == ".dot":
             content = self.dot.encode()
         elif suffix == ".svg":
             content = self.svg.encode()
@@ -169,4 +178,4 @@ def draw(
     from .parts import Choice
     from .view import view
 
-    return Picture(view(node, Choice(start, depth, unfold, alike, max_nodes)), theme, direction)
+    return Picture(node, view(node, Choice(start, depth, unfold, alike, max_nodes)), theme, direction)

@@ -19,6 +19,7 @@ SUITE = (
     "test_identities.py",
     "test_conventions.py",
     "test_conventions_of_elements.py",
+    "test_bends.py",
     "test_accuracy.py",
     "test_safety.py",
 )

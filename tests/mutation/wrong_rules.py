@@ -160,7 +160,13 @@ WRONG_RULES = [
     ),
     Wrong("zero: relu's side", "relu", ACTIVATIONS, "return z > 0 ", "return z >= 0 "),
     Wrong("zero: nan swallowed", "relu", ACTIVATIONS, "np.maximum(x, np.zeros(", "np.fmax(x, np.zeros("),
-    Wrong("zero: x**0", "power", ELEMENTWISE, "return where((a == 0) & (b == 0), 0.0, y - 1.0)", "return y - 1.0"),
+    Wrong(
+        "zero: x**0",
+        "power",
+        ELEMENTWISE,
+        "return where((np.abs(a) <= tiny / 4) & (b == 0), 0.0, y - 1.0)",
+        "return y - 1.0",
+    ),
     Wrong(
         "zero: 0**p by p",
         "power",

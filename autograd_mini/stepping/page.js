@@ -1,0 +1,206 @@
+const byId = (id) => document.getElementById(id);
+const PAUSE = 1400; // milliseconds between the steps of play
+
+/** One run on the page: its scene, its words and its question. */
+class Run {
+  constructor(run, picked) {
+    this.run = run;
+    this.words = new Words(run);
+    this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
+    this.said = make("div", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
+    this.asked = make("div", { class: "question" });
+    const zoom = make("div", { class: "zoom" });
+    for (const [sign, name, act] of [
+      ["−", "Zoom out", () => this.scene.zoom(0.8)], ["+", "Zoom in", () => this.scene.zoom(1.25)],
+      ["Fit", "Show the whole graph", () => this.scene.fit()],
+    ]) {
+      const button = make("button", { type: "button", title: name, "aria-label": name }, sign);
+      button.addEventListener("click", act);
+      zoom.append(button);
+    }
+    const caption = run.caption ? [make("h2", {}, run.caption)] : [];
+    this.article = make("article", { class: "run" },
+      make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
+      make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
+        this.said, this.asked));
+    this.about = run.cards.map(() => []); // for each card the steps about it
+    run.steps.forEach((step, k) => {
+      const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
+      cards?.forEach((card) => this.about[card].push(k));
+    });
+    run.cards.forEach((card, i) => card.inputs.length || this.about[i].unshift(0));
+  }
+
+  /** The next step about a card, and after its last the first again. */
+  nextAbout(card) {
+    const steps = this.about[card];
+    return steps.find((k) => k > this.step) ?? steps[0];
+  }
+
+  /** Everything that is known at a step; the step's own number is not, while it is asked for. */
+  state(step, isHidden) {
+    const { cards, arrows, steps, root } = this.run;
+    const state = { data: cards.map((card) => !card.inputs.length), grad: [], flow: [], from: [] };
+    for (let k = 0; k <= step; k++) {
+      const { kind, card, arrow, ...now } = steps[k];
+      const isAsked = isHidden && k === step;
+      if (kind === "forward") state.data[card] = !isAsked;
+      if (kind === "seed") state.grad[root] = this.run.seed;
+      if (kind === "backward" && !isAsked) {
+        state.grad[arrows[arrow].tail] = now.after;
+        state.flow[arrow] = ["", brief(now.contribution)];
+      }
+    }
+    const { kind, card, arrow, ...now } = steps[step];
+    if (kind === "forward") {
+      state.now = card;
+      state.from = cards[card].inputs.filter(Number.isInteger);
+      state.flows = card;
+      if (isHidden) state.asked = card;
+    } else if (kind === "seed") {
+      state.now = root;
+    } else if (kind === "backward") {
+      state.now = arrows[arrow].tail;
+      state.from = [arrows[arrow].head];
+      state.returns = arrow;
+      if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
+      else if (now.scalar && now.local)
+        state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
+    }
+    return state;
+  }
+
+  show(step, isAsking) {
+    this.step = step;
+    const question = isAsking ? this.words.question(step) : null;
+    this.scene.show(this.state(step, Boolean(question)));
+    this.say(this.words.of(step, Boolean(question)));
+    this.asked.replaceChildren(...(question ? [this.form(question)] : []));
+  }
+
+  say({ pass, title, text, rows = [], remark, isWrong }) {
+    const list = rows.flatMap(([term, formula, number]) => [
+      make("div", {}, make("dt", {}, term), make("dd", {}, formula, " ", make("b", {}, ...number.split("\n").flatMap((line) => [line, make("br")]).slice(0, -1)))),
+    ]);
+    this.said.className = `words ${pass === "Forward" ? "forward" : ""}`;
+    this.said.replaceChildren(
+      ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
+      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", {}, ...list)] : []),
+      ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
+  }
+
+  form({ ask, answer, explain }) {
+    const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
+    const verdict = make("p", { class: "verdict", role: "status" });
+    const give = make("button", { type: "button" }, "Show me");
+    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), give, verdict);
+    const reveal = (words) => {
+      this.scene.show(this.state(this.step, false));
+      this.say(this.words.of(this.step, false));
+      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words));
+      byId("next").focus();
+    };
+    give.addEventListener("click", () => reveal(`It is ${answer}.`));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (isNear(input.value, answer)) reveal(`Right: ${answer}.`);
+      else if (Number.isNaN(numeral(input.value))) put(verdict, "Type a number, such as -0.25; three digits are enough.");
+      else put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
+    });
+    this.input = input;
+    return form;
+  }
+}
+
+const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
+const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
+let now = 0;
+let playing = null;
+let linking = null;
+
+const go = (step, card) => {
+  now = Math.min(last, Math.max(0, step));
+  const isAsking = byId("learner").checked;
+  runs.forEach((run) => run.show(Math.min(now, run.run.steps.length - 1), isAsking));
+  if (card !== undefined) runs.forEach((run) => run.scene.follow([card]));
+  byId("slider").value = now;
+  byId("slider").setAttribute("aria-valuetext", `step ${now} of ${last}`);
+  put(byId("count"), `Step ${now} of ${last}`);
+  byId("previous").disabled = now === 0;
+  byId("next").disabled = now === last;
+  if (now === last) pause();
+  link();
+};
+
+/** Writes the step into the address, once it stands still: browsers refuse to do so many times a second. */
+const link = () => {
+  clearTimeout(linking);
+  if (location.protocol === "about:") return; // a notebook's frame has no address
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
+};
+
+const pause = () => {
+  clearInterval(playing);
+  playing = null;
+  put(byId("play"), "Play");
+};
+
+const play = () => {
+  if (playing) return pause();
+  if (now === last) go(0);
+  playing = setInterval(() => go(now + 1), PAUSE);
+  put(byId("play"), "Pause");
+};
+
+const byHand = (step, card) => {
+  pause();
+  go(step, card);
+};
+
+const linked = () => Number(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+
+const find = (event) => {
+  event.preventDefault();
+  const wanted = byId("wanted").value.trim().toLowerCase();
+  const { cards } = runs[0].run;
+  const found = wanted ? cards.flatMap((card, i) => (card.name.toLowerCase().includes(wanted) ? [i] : [])) : [];
+  if (!found.length) return put(byId("found"), wanted ? "No node of that name" : "");
+  const turn = found.indexOf(find.latest) + 1;
+  find.latest = found[turn % found.length];
+  byHand(runs[0].nextAbout(find.latest), find.latest);
+  runs[0].scene.reach(find.latest);
+  put(byId("found"), `${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
+};
+
+const keys = {
+  ArrowLeft: () => byHand(now - 1), ArrowRight: () => byHand(now + 1), Home: () => byHand(0), End: () => byHand(last),
+  " ": () => byId("play").disabled || play(), "/": () => byId("wanted").focus(),
+  "+": () => runs.forEach((run) => run.scene.zoom(1.25)), "-": () => runs.forEach((run) => run.scene.zoom(0.8)),
+  0: () => runs.forEach((run) => run.scene.fit()),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { tagName, type } = event.target;
+  const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
+  if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+byId("runs").append(...runs.map((run) => run.article));
+byId("runs").classList.toggle("several", runs.length > 1);
+byId("asking").hidden = runs.length > 1; // one question at a time
+byId("slider").max = last;
+byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
+byId("previous").addEventListener("click", () => byHand(now - 1));
+byId("next").addEventListener("click", () => byHand(now + 1));
+byId("play").addEventListener("click", play);
+byId("search").addEventListener("submit", find);
+byId("learner").addEventListener("change", () => {
+  pause();
+  byId("play").disabled = byId("learner").checked;
+  go(now);
+});
+window.addEventListener("hashchange", () => byHand(linked()));
+go(linked());

@@ -1,0 +1,92 @@
+"""One page that needs nothing but a browser: the graph, and controls to walk through it."""
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from ..drawing.picture import Picture, further_formats
+from ..node import Node
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+# What a page needs beyond this is imported where it is made, as pictures do it.
+
+
+class Page:
+    """A page that walks through one run, or through several side by side, in step.
+
+    title, about: what stands above; a blank line in about begins a new paragraph. runs: {caption: trace}.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.stepping import step_through
+    >>> step_through(Value(2.0) * Value(3.0))
+    <Page of 6 steps>
+    """
+
+    def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
+        from .script import clean, script
+
+        self.title = clean(title)
+        self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
+        self.runs = [{"caption": clean(caption)} | script(run) for caption, run in runs.items()]
+
+    @property
+    def html(self) -> str:
+        """The whole page. Its policy lets this one script and this one style work, and nothing be fetched.
+
+        >>> from autograd_mini import Value
+        >>> step_through(Value(2.0)).html[:15]
+        '<!doctype html>'
+        """
+        from .html import html
+
+        return html(self.title, self.about, self.runs)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the page to a file, which opens in any browser, with or without a network.
+
+        >>> import os, tempfile
+        >>> from autograd_mini import Value
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     step_through(Value(2.0)).save(f"{folder}/graph.html")
+        ...     os.listdir(folder)
+        ['graph.html']
+        """
+        with open(path, "wb") as file:
+            file.write(self.html.encode())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" width="100%" height="720"></iframe>'
+
+    def __repr__(self) -> str:
+        return f"<Page of {len(self.runs[0]['steps'])} steps>"
+
+
+def step_through(root: Node, seed: Any = None, *, title: str | None = None, about: str = "") -> Page:
+    """A page that walks forward through the graph of a node, then backward, arrow by arrow.
+
+    Every number on it is the engine's. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
+    the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`.
+
+    root, seed: as in `gradients`, and refused as there. title, about: words to stand above it, as in `Page`.
+
+    >>> from autograd_mini import Value, step_through
+    >>> x = Value(3.0, label="x")
+    >>> page = step_through(x * x + x, title="Where x is used thrice")
+    >>> page  # page.save("graph.html")
+    <Page of 9 steps>
+    """
+    from .trace import trace
+
+    run = trace(root, seed)
+    return Page(title or f"{root.label or 'A graph'}, step by step", about, {"": run})
+
+
+def _of_picture(picture: Picture) -> bytes:
+    return step_through(picture.root).html.encode()
+
+
+further_formats[".html"] = _of_picture

@@ -1,0 +1,152 @@
+"""A trace as the page's script reads it: plain lists and texts, every number as pictures write it."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ..drawing.figures import grid, number
+from ..node import Node, data_of
+from .formulas import computes, differentiates
+from .places import places
+from .trace import Delivery, Trace
+
+LETTER, DIGIT, LINE = 7.4, 6.7, 15.0  # of a card's text, in pixels
+MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
+LONGEST = 26  # letters of a name or an equation on a card
+
+# Letters that would not show, or that would turn the letters after them around.
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def script(run: Trace) -> dict[str, Any]:
+    """What the page is told of a run: its cards, its arrows and its steps.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.stepping.trace import trace
+    >>> told = script(trace(2 * Value(3.0, label="x")))
+    >>> [card["name"] for card in told["cards"]], [step["kind"] for step in told["steps"]]
+    (['x', '#1'], ['given', 'forward', 'seed', 'backward', 'done'])
+    >>> told["steps"][3]["contribution"]
+    ['2']
+    """
+    index = {node: i for i, node in enumerate(run.nodes)}
+    names = {node: clean(node.label) if node.label else f"#{i}" for node, i in index.items()}
+    cards = [_card(run, node, index, names) for node in run.nodes]
+    for delivery in run.deliveries:  # a sum on its way may be longer than its end
+        card = cards[index[delivery.tail]]
+        card["w"] = max(card["w"], _width(lines(delivery.after)))
+
+    uses = [(node, i, x) for node in run.nodes for i, x in enumerate(node.inputs) if isinstance(x, Node)]
+    arrows = [
+        {"tail": index[x], "head": index[node], "position": i, "formula": differentiates(node.rule, i)}
+        for node, i, x in uses
+        if node.rule
+    ]
+    spot = places([(card["w"], card["h"]) for card in cards], [(index[x], index[node]) for node, _, x in uses])
+    for card, (x, y) in zip(cards, spot.cards, strict=True):
+        card |= {"x": round(x), "y": round(y)}
+    for arrow, points in zip(arrows, spot.arrows, strict=True):
+        arrow["line"] = [[round(x), round(y)] for x, y in points]
+
+    number_of = {(arrow["head"], arrow["position"]): k for k, arrow in enumerate(arrows)}
+    computed = [{"kind": "forward", "card": i} for i, node in enumerate(run.nodes) if node.inputs]
+    delivered = [_step(step, number_of[index[step.head], step.position]) for step in run.deliveries]
+    steps = [{"kind": "given"}, *computed, {"kind": "seed"}, *delivered, {"kind": "done"}]
+    return {
+        "root": index[run.root],
+        "seed": lines(run.right[run.root]),
+        "cards": cards,
+        "arrows": arrows,
+        "steps": steps,
+    }
+
+
+def _card(run: Trace, node: Node, index: dict[Node, int], names: dict[Node, str]) -> dict[str, Any]:
+    inputs = [index[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
+    written = [names[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
+    computed = computes(node.rule, len(inputs)) if node.rule else ""
+    data, gradient = lines(node.data), lines(run.right[node])
+    name, equation = short(names[node]), short(computed.format(*written))
+    heading = MARGIN + LETTER * (len(name) + (len(equation) + 3 if equation else 0))
+    card = {
+        "name": names[node],
+        "heading": name,
+        "equation": equation,
+        "operation": node.name,
+        "inputs": inputs,
+        "computes": computed,
+        "scalar": node.shape == (),
+        "data": data,
+        "w": max(NARROWEST, heading, _width(data), _width(gradient)),
+        "h": 30 + LINE * (len(data) + len(gradient)),
+    }
+    reached = run.gradient.get(node)
+    if reached is None or not np.array_equal(reached, run.right[node], equal_nan=True):
+        card["right"] = gradient
+    return card
+
+
+def _step(step: Delivery, arrow: int) -> dict[str, Any]:
+    told = {
+        "kind": "backward",
+        "arrow": arrow,
+        "scalar": np.shape(step.contribution) == np.shape(step.upstream) == (),
+        "upstream": lines(step.upstream),
+        "contribution": lines(step.contribution),
+        "after": lines(step.after),
+        "awaited": step.awaited,
+        "pending": step.pending,
+    }
+    return (
+        told
+        | ({} if step.local is None else {"local": lines(step.local)})
+        | ({} if step.before is None else {"before": lines(step.before)})
+    )
+
+
+def _width(rows: list[str]) -> float:
+    return MARGIN + BESIDE + DIGIT * max(map(len, rows))
+
+
+def lines(data: Any) -> list[str]:
+    """A number as text; a small array row by row; of a larger one the shape and the norm.
+
+    >>> lines(0.5), lines(np.array([[1.0, 10.0], [0.5, 2.0]])), lines(np.ones((10, 10)))
+    (['0.5'], ['[1.0 10.0]', '[0.5  2.0]'], ['(10, 10)', 'norm 10'])
+    """
+    if np.shape(data) == ():
+        return [number(data)]
+    rows = grid(data)
+    if np.ndim(data) > 2 or np.size(data) != sum(map(len, rows)):  # not the numbers, but their range and norm
+        return [str(np.shape(data)), rows[-1][0]]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [f"[{' '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))}]" for row in rows]
+
+
+def inline(data: Any) -> str:
+    """A constant within a line: a number, or an array's shape.
+
+    >>> inline(2.0), inline(np.ones((3, 2)))
+    ('2', 'array(3, 2)')
+    """
+    data = data_of(data)
+    return number(data) if np.shape(data) == () else f"array{np.shape(data)}"
+
+
+def short(words: str) -> str:
+    """Words cut to what a card has room for.
+
+    >>> short("the weights of the first layer")
+    'the weights of the first …'
+    """
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def clean(label: str) -> str:
+    r"""A label on one line, without letters that would not show.
+
+    >>> print(clean("a\n\0b"))
+    a �b
+    """
+    return UNSHOWN.sub("�", re.sub(r"\s", " ", label))

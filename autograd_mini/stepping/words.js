@@ -1,0 +1,174 @@
+const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
+const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
+const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
+const fill = (template, words) => template.replace(/\{(\d+)\}/g, (_, i) => words[i]);
+const cut = (text) => (text.length > 160 ? `${text.slice(0, 159)}…` : text);
+const brief = (lines) => (lines[0].startsWith("[") && inline(lines).length > 16 ? "[…]" : lines.at(-1)); // beside an arrow
+const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+/** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
+class Words {
+  constructor(run) {
+    this.run = run;
+    this.root = run.cards[run.root];
+    this.leaves = run.cards.filter((card) => !card.inputs.length);
+    const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
+    this.handedOn = new Map(visits.map((head, k) => [head, k]).reverse()); // each node's first delivery
+  }
+
+  names(card) {
+    return card.inputs.map((input) => (typeof input === "number" ? this.run.cards[input].name : input));
+  }
+
+  /** The numbers of a card's inputs, null where one is an array. */
+  numbers(card) {
+    const isNumber = (input) => (typeof input === "number" ? this.run.cards[input].scalar : !input.startsWith("array"));
+    if (!card.inputs.every(isNumber)) return null;
+    return card.inputs.map((input) => bracketed(typeof input === "number" ? this.run.cards[input].data[0] : input));
+  }
+
+  of(k, isHidden) {
+    return this[this.run.steps[k].kind](this.run.steps[k], isHidden, k);
+  }
+
+  given() {
+    const some = this.leaves.slice(0, 8).map((leaf) => `${leaf.name} = ${inline(leaf.data)}`);
+    const more = this.leaves.length > 8 ? `, and ${this.leaves.length - 8} more` : "";
+    return {
+      title: "What is given",
+      text: `The leaves hold what was chosen: ${some.join(", ")}${more}.`,
+      remark: `First forward: each node is computed from its inputs, up to ${this.root.name}. Then backward: each arrow
+        hands back how much ${this.root.name} changes when its start does.`,
+    };
+  }
+
+  forward(step, isHidden) {
+    const card = this.run.cards[step.card];
+    const result = isHidden ? "?" : stacked(card.data);
+    const formula = cut(fill(card.computes, this.names(card)));
+    const numbers = this.numbers(card);
+    const computed = numbers ? cut(fill(card.computes, numbers)) : formula;
+    return {
+      pass: "Forward",
+      title: `${card.name} is computed`,
+      text: `${card.name} = ${formula}`,
+      rows: [["With their numbers", `${computed} =`, result]],
+      remark: card.scalar ? "" : "Of a larger array its shape and its norm are shown.",
+    };
+  }
+
+  seed() {
+    const root = this.root;
+    const seed = inline(this.run.seed);
+    return {
+      pass: "Turning round",
+      title: `The gradient starts at ${root.name}`,
+      text: `The forward pass is done: ${root.name} = ${inline(root.data)}.`,
+      rows: [["How it changes with itself", `∂${root.name}/∂${root.name} =`, seed]],
+      remark: "From here every arrow multiplies what comes from its end by its own local derivative.",
+    };
+  }
+
+  backward(step, isHidden, k) {
+    const { arrow, head, tail, local } = this.back(step);
+    const number = (lines) => (isHidden ? "?" : stacked(lines));
+    const upstream = inline(step.upstream);
+    const ofNumbers = `${upstream} × ${isHidden ? "?" : bracketed(inline(step.local ?? []))} =`;
+    const product = step.scalar ? ofNumbers : "element by element:";
+    const added = step.scalar ? `${inline(step.before ?? [])} + ${bracketed(number(step.contribution))} =` : "with what was there:";
+    const sum = step.before ? added : "the first to arrive:";
+    return {
+      pass: "Backward",
+      title: `${head.name} hands on to ${tail.name}`,
+      text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
+      rows: [
+        ["Upstream, at the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
+        ...(step.local ? [["Local derivative", `${local} =`, number(step.local)]] : []),
+        [step.local ? "Upstream × local derivative" : "Carried back", step.local ? product : local, number(step.contribution)],
+        [`The sum in ${tail.name}`, sum, number(step.after)],
+      ],
+      ...this.remark(step, arrow, head, tail, k),
+    };
+  }
+
+  back(step) {
+    const arrow = this.run.arrows[step.arrow];
+    const head = this.run.cards[arrow.head], tail = this.run.cards[arrow.tail];
+    const formula = fill(arrow.formula, this.names(head));
+    const isSaid = step.local && formula && formula !== step.local[0]; // 1 = 1 would say nothing
+    const local = step.local
+      ? `∂${head.name}/∂${tail.name}${isSaid ? ` = ${formula}` : ""}`
+      : formula ? `${formula} =` : `by the rule of ${head.operation}:`;
+    return { arrow, head, tail, local };
+  }
+
+  remark(step, arrow, head, tail, k) {
+    const again = head.inputs.filter((input) => input === arrow.tail).length > 1;
+    const twice = again ? `${head.name} takes ${tail.name} more than once; this is its input ${arrow.position + 1}. ` : "";
+    if (step.awaited)
+      return { isWrong: true, remark: `Too early: ${head.name} still waits for ${counted(step.awaited, "arrow")}. What it
+        hands on is not its whole gradient.` };
+    if (this.handedOn.get(arrow.tail) < k)
+      return { isWrong: true, remark: `Too late: ${tail.name} has handed its gradient on already; this part goes no further.` };
+    if (step.pending) return { remark: `${twice}${counted(step.pending, "more arrow")} will add to ${tail.name}'s gradient.` };
+    return { remark: `${twice}No other arrow leaves ${tail.name}: its gradient is complete.` };
+  }
+
+  done() {
+    const last = new Map(this.run.steps.filter((step) => step.kind === "backward")
+      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
+    const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
+    const wrong = this.run.cards.filter((card) => card.right);
+    const rows = shown.slice(0, 12).map(({ card, i }) => [
+      card.name, `∂${this.root.name}/∂${card.name} =`,
+      `${stacked(last.get(i) ?? this.run.seed)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
+    ]);
+    return {
+      title: "Done",
+      text: `How much ${this.root.name} changes with each leaf${shown.length > 12 ? " (the first twelve)" : ""}:`,
+      rows,
+      isWrong: wrong.length > 0,
+      remark: wrong.length
+        ? `Wrong: ${wrong.map((card) => card.name).join(", ")}. A gradient was handed on before its sum was complete.`
+        : "Each gradient is the sum over all the paths that lead from it to the end.",
+    };
+  }
+
+  /** What a learner is asked at a step: the question and its answer; null where nothing is to be found out. */
+  question(k) {
+    const step = this.run.steps[k];
+    if (step.kind === "forward") {
+      const card = this.run.cards[step.card], numbers = this.numbers(card);
+      if (!numbers || !card.scalar) return null;
+      const computed = cut(fill(card.computes, numbers));
+      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${computed}.` };
+    }
+    if (step.kind !== "backward" || !step.scalar || !step.local) return null;
+    const { tail, local } = this.back(step);
+    const [upstream, slope, answer] = [step.upstream[0], step.local[0], step.contribution[0]];
+    const explain = (typed) => {
+      const slips = [
+        [slope, `That is the local derivative; multiply it by the upstream ${upstream}.`],
+        [upstream, "That is the upstream; multiply it by the local derivative."],
+        [step.after[0], `That is the sum in ${tail.name}; asked is what this arrow alone hands on.`],
+        [answer.startsWith("-") ? answer.slice(1) : `-${answer}`, "The size is right; look at the sign again."],
+      ];
+      const slip = slips.find(([text]) => isNear(typed, text));
+      return `${slip ? `${slip[1]} ` : ""}${local} = ${slope}, and the upstream is ${upstream}.`;
+    };
+    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain };
+  }
+}
+
+const numeral = (text) => {
+  const plain = text.trim().replace(",", ".").replace("−", "-").toLowerCase();
+  const infinite = { inf: Infinity, "-inf": -Infinity }[plain];
+  return infinite ?? (plain === "" ? NaN : Number(plain));
+};
+
+/** Whether a typed number is the one shown, to three significant digits. */
+const isNear = (typed, shown) => {
+  if (shown === "nan") return typed.trim().toLowerCase() === "nan";
+  const x = numeral(typed), y = numeral(shown);
+  return x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
+};

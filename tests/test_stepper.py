@@ -1,0 +1,360 @@
+"""The stepper's numbers are the engine's, its layout is one to read, and no label breaks out of its page."""
+
+import base64
+import hashlib
+import json
+import math
+import re
+import runpy
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autograd_mini import Tensor, Value, draw, gradients, relu, step_through, tanh
+from autograd_mini.drawing.figures import number
+from autograd_mini.errors import AutogradError, DrawingError, ShapeError, StaleError
+from autograd_mini.node import Node
+from autograd_mini.primitive import registry
+from autograd_mini.stepping.formulas import computes, differentiates
+from autograd_mini.stepping.page import Page
+from autograd_mini.stepping.places import places
+from autograd_mini.stepping.script import clean, lines, script
+from autograd_mini.stepping.trace import trace
+from autograd_mini.sweep import history
+
+
+@st.composite
+def scalar_graphs(draw_):
+    nodes = [Value(x) for x in draw_(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4))]
+    pick = st.integers(0, 10**6)
+    for operation in draw_(st.lists(st.sampled_from("+-*/t2c"), max_size=12)):
+        x, y = nodes[draw_(pick) % len(nodes)], nodes[draw_(pick) % len(nodes)]
+        nodes.append({"+": x + y, "-": x - y, "*": x * y, "/": x / y, "t": tanh(x), "2": x**2, "c": 2.5 - y}[operation])
+    return nodes[-1]
+
+
+def layer():
+    weight = Tensor(np.linspace(-1, 1, 6).reshape(2, 3), label="W")
+    bias = Tensor(np.array([0.5, -0.5, 0.25], np.float32), label="b")
+    far = Tensor(np.linspace(-1, 1, 24).reshape(3, 8), label="V")
+    return (relu(np.array([[1.0, 2.0], [3.0, -4.0]]) @ weight + bias) @ far).mean()
+
+
+def same(a, b):
+    return np.array_equal(a, b, equal_nan=True) and np.shape(a) == np.shape(b)
+
+
+def holds(run):
+    """What must be true of each delivery of a right order."""
+    right = gradients(run.root, run.right[run.root])
+    assert run.nodes == tuple(history(run.root)[::-1])
+    assert len(run.deliveries) == sum(isinstance(x, Node) for node in run.nodes for x in node.inputs)
+    so_far = {}
+    with np.errstate(all="ignore"):
+        for step in run.deliveries:
+            assert step.tail is step.head.inputs[step.position]
+            assert same(step.upstream, right[step.head]), "an arrow hands on a gradient that is complete"
+            assert same(step.contribution, step.head.local_derivatives[step.position](step.upstream))
+            if step.local is not None and np.isfinite(step.local).all():  # g / x is 0 where g · (1 / x) is 0 · inf
+                product = np.multiply(step.upstream, step.local)
+                assert np.allclose(product, step.contribution, rtol=1e-6, atol=1e-300, equal_nan=True)
+            assert step.before is so_far.get(step.tail)
+            before = 0.0 if step.before is None else step.before
+            assert same(before + step.contribution, step.after)
+            assert step.awaited == 0
+            so_far[step.tail] = step.after
+    assert all(same(so_far[node], right[node]) for node in so_far)
+    assert set(so_far) == set(run.nodes) - {run.root}
+    assert {step.tail for step in run.deliveries if not step.pending} == set(so_far)
+
+
+@given(scalar_graphs())
+def test_every_number_of_a_scalar_sweep_is_the_engines(root):
+    if math.isfinite(root.data):
+        holds(trace(root))
+
+
+def test_every_number_of_a_tensor_sweep_is_the_engines():
+    holds(trace(layer()))
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    holds(trace(x @ x, np.array([[1.0, 0.0], [0.5, -1.0]])))
+
+
+def test_an_array_has_a_local_derivative_where_it_is_one_for_each_element():
+    x, b = Tensor(np.ones((2, 3))), Tensor(np.ones(3))
+    local = {step.head.name: step.local is not None for step in trace((tanh(x) @ b + 1.0).sum()).deliveries}
+    assert local == {"sum": True, "add": True, "matmul": False, "tanh": True}
+    spread = [step.local is None for step in trace((x * b).sum()).deliveries if step.head.name == "multiply"]
+    assert spread == [False, True], "what is spread over rows is summed again: no product of its own"
+
+
+def test_a_trace_leaves_no_gradient_behind():
+    x = Value(2.0)
+    trace(x * x)
+    assert x.grad is None
+
+
+def fork():
+    x = Value(3.0, label="x")
+    a = x * 2.0
+    return x, a, a * (a + 1.0)
+
+
+def test_a_naive_order_goes_wrong_and_says_where():
+    x, a, loss = fork()
+    b = next(node for node in loss.inputs if node is not a)
+    run = trace(loss, order=[loss, a, b, x])
+    assert [step.awaited for step in run.deliveries] == [0, 0, 1, 0]
+    assert (run.gradient[x], run.right[x]) == (14.0, 26.0)
+    cards = {card["name"]: card for card in script(run)["cards"]}
+    assert cards["x"]["right"] == ["26"]
+    assert sum("right" in card for card in cards.values()) == 1
+    assert not any("right" in card for card in script(trace(loss))["cards"])
+
+
+def test_the_lessons_show_what_they_say():
+    lessons = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "lessons.py"))
+    (run,) = told(lessons["forks"]())
+    into_x = [step for step in run["steps"] if step["kind"] == "backward" and run["arrows"][step["arrow"]]["tail"] == 0]
+    assert [(step["contribution"], step["after"]) for step in into_x] == [(["4"], ["4"]), (["10"], ["14"])]
+    naive, right = told(lessons["order"]())
+    assert naive["cards"][0]["right"] == ["26"]
+    assert "right" not in right["cards"][0]
+    assert [step["after"] for step in naive["steps"] if step.get("awaited")] == [["14"]]
+
+
+def test_an_order_that_runs_ahead_is_refused():
+    x, a, loss = fork()
+    with pytest.raises(AutogradError, match=r"comes to Value\(6.0, .*before any arrow has delivered"):
+        trace(loss, order=[a, loss, x])
+
+
+def test_what_has_no_gradient_is_refused():
+    with pytest.raises(ShapeError, match="scalar to start from"):
+        step_through(Tensor([1.0, 2.0]))
+    with pytest.raises(AutogradError, match="starts at a Value or a Tensor; got float"):
+        step_through(1.0)
+    x = Value(1.0)
+    y = x * x
+    x.data = 2.0
+    with pytest.raises(StaleError):
+        step_through(y)
+
+
+class Parts(HTMLParser):
+    """What a browser finds in a page: the elements, and the text in each kind of them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.texts, self.attributes, self.open = [], [], [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes.append(dict(attributes))
+        self.open = tag
+
+    def handle_endtag(self, tag):
+        self.open = ""
+
+    def handle_data(self, text):
+        self.texts.append((self.open, text))
+
+    def text(self, tag, nth=0):
+        return [text for kind, text in self.texts if kind == tag][nth]
+
+
+def told(page):
+    return json.loads(Parts(page.html).text("script"))
+
+
+def close(text, data):
+    return float(text) == pytest.approx(float(data), rel=5.1e-4, nan_ok=True)
+
+
+@given(scalar_graphs())
+def test_the_numbers_on_the_page_read_back(root):
+    run = trace(root)
+    (page,) = told(Page("t", "", {"": run}))
+    for card, node in zip(page["cards"], run.nodes, strict=True):
+        assert close(*card["data"], node.data)
+    steps = page["steps"]
+    assert [step["card"] for step in steps if step["kind"] == "forward"] == [
+        i for i, node in enumerate(run.nodes) if node.inputs
+    ]
+    assert close(*page["seed"], 1.0)
+    backward = [step for step in steps if step["kind"] == "backward"]
+    for step, delivery in zip(backward, run.deliveries, strict=True):
+        arrow = page["arrows"][step["arrow"]]
+        assert run.nodes[arrow["head"]] is delivery.head
+        assert run.nodes[arrow["tail"]] is delivery.tail
+        assert arrow["position"] == delivery.position
+        for word in ("upstream", "local", "contribution", "after"):
+            assert close(*step[word], getattr(delivery, word)), word
+        assert ("before" in step) == (delivery.before is not None)
+
+
+def test_arrays_show_their_numbers_or_their_shape_and_norm():
+    (page,) = told(step_through(layer()))
+    card = {card["name"]: card for card in page["cards"]}
+    assert card["W"]["data"] == ["[-1.0 -0.6 -0.2]", "[ 0.2  0.6  1.0]"]
+    assert card["b"]["data"] == ["[0.50 -0.50 0.25]"]
+    assert card["V"]["data"] == ["(3, 8)", f"norm {number(np.linalg.norm(np.linspace(-1, 1, 24)))}"]
+    assert card["#3"]["equation"] == "array(2, 2) @ W"
+    assert not card["V"]["scalar"]
+    assert lines(np.zeros((0, 3))) == ["(0, 3)", "empty"]
+    assert lines(np.ones((1, 1, 2))) == ["(1, 1, 2)", "norm 1.414"]
+    assert lines(np.array([np.inf, np.nan])) == ["[inf nan]"]
+
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "]]>&lt;&#60;\"'`",
+    "$title ${data} {0}",
+    "\u2028\u2029",
+    "a\ud800\0\x1b\u202eb",
+    "é日本",
+]
+
+
+@given(st.text(min_size=1))
+@example("".join(HOSTILE))
+def test_no_label_breaks_out(label):
+    x = Value(1.0, label=label)
+    page = Page(label, f"{label}\n\n{label}", {label: trace(tanh(x))})
+    plain = Parts(step_through(tanh(Value(1.0)), title="t", about="u\n\nv").html)
+    parts = Parts(page.html)
+    assert [tag for tag in parts.tags if tag != "p"] == [tag for tag in plain.tags if tag != "p"]
+    assert parts.tags.count("p") == plain.tags.count("p") - 2 + len(page.about)
+    (run,) = told(page)
+    assert run["cards"][0]["name"] == run["caption"] == clean(label)
+    assert unescape(re.search("<h1>(.*?)</h1>", page.html)[1]) == clean(label)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_the_data_holds_no_letter_that_html_knows(label):
+    (data,) = re.findall(
+        r'<script type="application/json" id="data">(.*?)</script>', step_through(Value(1.0, label=label)).html
+    )
+    assert data.isascii()
+    assert not set("<>&") & set(data)
+
+
+def test_a_label_keeps_its_letters():
+    assert clean("é日本 😀 \u05d0") == "é日本 😀 \u05d0"
+    assert clean("a\tb\n\0\ud800\u202e") == "a b ���"
+
+
+def test_the_policy_lets_this_script_and_this_style_work_and_nothing_else():
+    parts = Parts(step_through(tanh(Value(1.0))).html)
+    policy = next(a["content"] for a in parts.attributes if a.get("http-equiv") == "Content-Security-Policy")
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(parts.text(*which).encode()).digest()).decode()}'"
+        for which in (("script", 1), ("style", 0))
+    ]
+    assert policy == f"default-src 'none'; script-src {hashes[0]}; style-src {hashes[1]}; base-uri 'none'"
+    assert not any({"src", "href", "style", "onclick"} & set(a) for a in parts.attributes)
+
+
+def test_a_picture_saves_itself_as_the_page(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")  # a page needs no layout engine
+    *_, loss = fork()
+    draw(loss).save(tmp_path / "graph.html")
+    assert (tmp_path / "graph.html").read_text("utf-8") == step_through(loss).html
+    with pytest.raises(DrawingError, match=r"html; got 'graph\.htm'"):
+        draw(loss).save(tmp_path / "graph.htm")
+
+
+def test_the_same_graph_is_the_same_page():
+    assert step_through(fork()[2]).html == step_through(fork()[2]).html
+
+
+def test_a_notebook_shows_the_page_in_a_frame():
+    page = step_through(Value(1.0, label='"><b>'))
+    (frame,) = Parts(page._repr_html_()).attributes
+    assert frame["srcdoc"] == page.html
+
+
+NAMESPACE = {
+    name: getattr(np, name)
+    for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sin", "cos", "tan", "hypot", "cbrt")
+}
+NAMESPACE |= {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "σ": lambda x: 1 / (1 + np.exp(-x)), "π": np.pi}
+IN_WORDS = {"maximum", "minimum", "relu", "abs"}  # their derivative is said in a sentence
+
+
+@pytest.mark.parametrize("name", [name for name, row in registry.items() if row.family == "elementwise"])
+def test_each_derivative_in_letters_is_the_derivative(name):
+    inputs = [Value(1.5 if name == "arccosh" else 0.5), Value(0.75)]
+    function = registry[name].function
+    try:
+        node = function(*inputs)
+    except TypeError:
+        node = function(inputs[0])
+    for i, derivative in enumerate(node.local_derivatives):
+        template = differentiates(node.rule, i)
+        if name in IN_WORDS:
+            assert "=" not in template
+            continue
+        for side in template.replace("×", "*").replace("^", "**").replace("²", "**2").split(" = "):
+            local = eval(side.format(*(f"({x.data})" for x in inputs)), dict(NAMESPACE))
+            assert local == pytest.approx(derivative(1.0), rel=1e-12), side
+
+
+def test_each_operation_says_what_it_computes():
+    x, y = Value(2.0), Value(3.0)
+    shown = [computes(node.rule, len(node.inputs)) for node in (x + y, 1 - y, x * y, x / y, x**y, -x, tanh(x))]
+    assert shown == ["{0} + {1}", "{0} − {1}", "{0} × {1}", "{0} ÷ {1}", "{0} ^ {1}", "−{0}", "tanh({0})"]
+
+
+@st.composite
+def layouts(draw_):
+    sizes = draw_(st.lists(st.tuples(st.floats(50, 200), st.floats(40, 120)), min_size=1, max_size=20))
+    arrows = []
+    for head in range(1, len(sizes)):
+        arrows += [(tail, head) for tail in draw_(st.lists(st.integers(0, head - 1), max_size=3))]
+    return sizes, arrows
+
+
+@given(layouts())
+def test_cards_do_not_overlap_and_arrows_lead_on(layout):
+    sizes, arrows = layout
+    spot = places(sizes, arrows)
+    boxes = [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for (x, y), (w, h) in zip(spot.cards, sizes, strict=True)]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] + 1e-6 or b[3] <= a[1] + 1e-6
+    for (tail, head), line in zip(arrows, spot.arrows, strict=True):
+        assert line[0] == pytest.approx((boxes[tail][2], spot.cards[tail][1]))
+        assert line[-1][0] == pytest.approx(boxes[head][0])
+        assert boxes[head][1] < line[-1][1] < boxes[head][3]
+        assert all(a[0] <= b[0] for a, b in pairwise(line)), "an arrow never turns back"
+        for (x0, y0), (x1, y1) in pairwise(line):
+            if y0 == y1:  # a lane through a column
+                assert not any(box[0] < x1 and x0 < box[2] and box[1] < y0 < box[3] for box in boxes)
+
+
+def test_a_tree_has_no_crossing():
+    def tree(depth):
+        return Value(1.0) if depth == 0 else tree(depth - 1) * tree(depth - 1)
+
+    (page,) = told(step_through(tree(4)))
+    ends = sorted((arrow["line"][-1], arrow["line"][0]) for arrow in page["arrows"])
+    for (end, start), (next_end, next_start) in pairwise(ends):
+        assert end[0] != next_end[0] or start[1] < next_start[1]
+
+
+def test_a_page_of_300_nodes_is_below_a_megabyte():
+    values = [Value(0.01 * i, label=f"w{i}") for i in range(100)]
+    total = values[0]
+    for value in values[1:]:
+        total = total + tanh(value)
+    assert len(history(total)) == 298
+    assert len(step_through(total).html.encode()) < 1_000_000

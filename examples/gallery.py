@@ -89,7 +89,7 @@ def small_network() -> Value:
 
 def second_derivative() -> Value:
     x = Value(2.0, label="x")
-    slope = gradients(x**3 + exp(x), differentiable=True)[x]
+    slope = gradients(x**2 * exp(x), differentiable=True)[x]
     return gradients(slope, differentiable=True)[x]  # type: ignore[no-any-return]
 
 
@@ -127,7 +127,7 @@ PICTURES: tuple[tuple[str, str, str, Callable[[], Picture]], ...] = (
      "the picture says what it leaves out. `depth=` limits the steps from the node drawn.",
      lambda: draw(swept(small_network()), max_nodes=10, unfold=True, alike=False)),
     ("path", "Only the paths between two nodes", "`draw(y, start=x)`.", path),
-    ("second_derivative", "The gradient's own graph", "The second derivative of x³ + exp(x), as the engine records "
+    ("second_derivative", "The gradient's own graph", "The second derivative of x² · exp(x), as the engine records "
      "it. Each order of derivative has its colour; what belongs to the function itself is dim.",
      lambda: draw(second_derivative())),
     ("dark", "Dark", '`theme="dark"`.', lambda: draw(swept(neuron()), theme="dark")),

@@ -1,7 +1,8 @@
-"""Draws the gallery of pictures, docs/gallery.md: each kind of picture that `draw` makes (`python examples/gallery.py`)."""
+"""Writes docs/gallery.md: each kind of picture that `draw` makes (`python examples/gallery.py`)."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from autograd_mini import Picture, Tensor, Value, draw, exp, gradients, relu, sc
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def swept(node: Value | Tensor) -> Value | Tensor:
+def swept(node: Any) -> Any:
     """The node after its backward sweep."""
     node.backward()
     return node
 
 
-def neuron() -> Value:
+def neuron() -> Any:
     x0, x1 = Value(2.0, label="x0"), Value(0.0, label="x1")
     w0, w1 = Value(-3.0, label="w0"), Value(1.0, label="w1")
     output = tanh(w0 * x0 + w1 * x1 + Value(6.9, label="bias"))
@@ -25,14 +26,14 @@ def neuron() -> Value:
     return output
 
 
-def fork() -> Value:
+def fork() -> Any:
     x = Value(2.0, label="x")
     y = (x * x + 3.0 * x) / x
     y.label = "y"
     return y
 
 
-def sigmoid_by_hand() -> Value:
+def sigmoid_by_hand() -> Any:
     """The sigmoid as the lessons build it: × (-1), exp, + 1, 1 / x."""
     x = Value(1.0, label="x")
     y = 1.0 / (exp(x * -1.0) + 1.0)
@@ -40,7 +41,7 @@ def sigmoid_by_hand() -> Value:
     return y
 
 
-def affine() -> Tensor:
+def affine() -> Any:
     x = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]])
     w, b = Tensor([[0.5, -0.25], [1.5, 0.75]], label="W"), Tensor([0.1, -0.2], label="b")
     loss = sum(relu(x @ w + b))
@@ -48,17 +49,17 @@ def affine() -> Tensor:
     return loss
 
 
-def mnist(**choice: object) -> Picture:
+def mnist(**choice: Any) -> Picture:
     rng = np.random.default_rng(0)
     model = nn.MLP(784, [512], 10, rng=rng)
     images = rng.random((32, 784), dtype=np.float32)
     loss = nn.cross_entropy(model(images), rng.integers(0, 10, 32))
     loss.label = "loss"
     loss.backward()
-    return draw(loss, **choice)  # type: ignore[arg-type]
+    return draw(loss, **choice)
 
 
-def scopes() -> Value:
+def scopes() -> Any:
     x, w, v = Value(0.5, label="x"), Value(2.0, label="w"), Value(-1.0, label="v")
     with scope("hidden"):
         h = tanh(w * x + 1.0)
@@ -69,7 +70,7 @@ def scopes() -> Value:
     return loss
 
 
-def hundred_points() -> Value:
+def hundred_points() -> Any:
     """The mean squared error of a network of Values over a hundred points: some 65,000 nodes."""
     rng = np.random.default_rng(0)
     model = nn.ScalarMLP(2, [16, 16], 1, rng=rng)
@@ -83,14 +84,14 @@ def hundred_points() -> Value:
     return loss
 
 
-def small_network() -> Value:
-    return nn.ScalarMLP(2, [3, 3], 1, rng=np.random.default_rng(2))([1.0, -0.5])  # type: ignore[no-any-return]
+def small_network() -> Any:
+    return nn.ScalarMLP(2, [3, 3], 1, rng=np.random.default_rng(2))([1.0, -0.5])
 
 
-def second_derivative() -> Value:
+def second_derivative() -> Any:
     x = Value(2.0, label="x")
     slope = gradients(x**2 * exp(x), differentiable=True)[x]
-    return gradients(slope, differentiable=True)[x]  # type: ignore[no-any-return]
+    return gradients(slope, differentiable=True)[x]
 
 
 def path() -> Picture:

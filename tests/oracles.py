@@ -21,7 +21,7 @@ Function = Callable[..., Any]
 mp = mpmath.mp.clone()  # a context of our own: nobody else's precision changes
 mp.dps = 120
 _STEP = mp.mpf(10) ** -25  # of a second derivative truncation leaves 50 digits
-_RESOLUTION = 1e-60  # and its square divides what was cancelled, so that smaller derivatives drown
+_RESOLUTION = 1e-45  # its square is what truncation leaves of a first derivative, so that smaller ones drown
 
 
 def each(function: Function) -> Function:

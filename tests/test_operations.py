@@ -270,7 +270,8 @@ def test_the_kind_of_number_is_kept(row, data):
     if row.by_element:
         assert (type(found) is float) == all(type(x) is float for x in raw)
     if type(found) is not float and row.name != "astype":  # whose parameter it is
-        theirs = numpys(row)
+        weakly = row.name in ("dot", "inner")  # NumPy's make a float64 array of a float; here it leaves the dtype alone
+        theirs = None if weakly else numpys(row)
         assert found.dtype == (np.asarray(case.of(theirs, raw)).dtype if theirs else np.result_type(*raw))
 
 

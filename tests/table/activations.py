@@ -39,7 +39,8 @@ ROWS = [
           kinks=[at(0.0, gives=0.01), at(-0.0, gives=0.01), at(inf, gives=1.0), at(-inf, gives=0.01)]),
     unary("elu", _elu, NONZERO, also=[on([(3,)], 0.5), on([()], alpha=2.0)], c_library=True,
           kinks=[at(0.0, gives=1.0), at(inf, gives=1.0), at(-inf, gives=0.0)]),
-    unary("silu", lambda x: x * _logistic(x), WIDE, c_library=True),
-    unary("gelu", lambda x: x * _erfc(-x / mp.sqrt(2)) / 2, WIDE, c_library=True),
-    unary("gelu_tanh", _gelu_tanh, reals(-6, 30), c_library=True, ulps=_EXPONENT),
+    # x times a step: its slope, step + x · step', cancels where it crosses 0, and its curvature likewise.
+    unary("silu", lambda x: x * _logistic(x), WIDE, c_library=True, cancelling=(1, 2)),
+    unary("gelu", lambda x: x * _erfc(-x / mp.sqrt(2)) / 2, WIDE, c_library=True, cancelling=(1, 2)),
+    unary("gelu_tanh", _gelu_tanh, reals(-6, 30), c_library=True, ulps=_EXPONENT, cancelling=(1, 2)),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ..oracles import each, mp
-from .row import MASKED, NONZERO, REDUCTIONS, WIDE, Row, at, inf, nan, on
+from .row import MASKED, REDUCTIONS, WIDE, Row, at, inf, nan, on, reals
 
 
 def _mean(x: Any, axis: Any = None, keepdims: bool = False, where: Any = True, less: int = 0) -> Any:
@@ -61,6 +61,7 @@ _INITIAL = [*(call._replace(named={**call.named, "initial": 1 / 3}) for call in 
             on([(0,)], initial=1 / 3), on([(2, 3)], axis=1, initial=1 / 3)]  # fmt: skip
 # Whole numbers, no two the same: near a constant std is steep, and loses the digits that the numbers have in common.
 _APART = st.integers(-8, 8).map(float)
+_FAR = reals(-8, 8, gap=1.0)
 _SPREADS = [on([()]), on([(3,)]), on([(2, 3)], axis=0), on([(2, 2)], axis=-1, keepdims=True),
             on([(2, 1, 3)], axis=(0, -1)), on([(1,)], axis=0), on([(2, 2)], axis=()), on([(0, 2)], axis=1),
             on([(3,)], ddof=1), on([(2, 3)], axis=1, ddof=1.5, keepdims=True), *MASKED]  # fmt: skip
@@ -83,12 +84,14 @@ ROWS = [
     Row("var", _var, _SPREADS, [_APART], distinct=True, cancelling=(1, 2)),
     Row("std", _std, _SPREADS, [_APART], distinct=True, cancelling=(1, 2),
         kinks=[at([2.0, 2.0, 2.0], gives=[0.0, 0.0, 0.0]), at([3.0], gives=[0.0]), at(3.0, gives=0.0)]),
-    Row("euclidean_norm", _length, REDUCTIONS, [NONZERO], kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
+    # The curvature is (1 - u uᵀ) / r, whose terms cancel: no smaller r than 1, for which they are none larger than 1.
+    Row("euclidean_norm", _length, REDUCTIONS, [_FAR], cancelling=(2,),
+        kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
     Row("norm", _norm, [on([(3,)]), on([(2, 2)]), on([(2, 2)], axis=0), on([(2, 1, 2)], axis=(0, -1), keepdims=True),
                         on([(3,)], 1), on([(3,)], 2), on([(3,)], np.inf), on([(2, 3)], np.inf, -1),
                         on([(2, 3)], ord=1, axis=0, keepdims=True), on([(2, 2)], "fro"),
                         on([(2, 1, 2)], "fro", (0, 2)), on([(0, 2)], axis=0), on([(1,)], 2)],
-        [NONZERO], distinct=True, kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
+        [_FAR], distinct=True, cancelling=(2,), kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
     Row("softmax", _softmax, SOFTMAXES, [WIDE], c_library=True, ulps=_EXPONENT, cancelling=(1, 2)),
     Row("log_softmax", lambda x, axis=-1: _log(_softmax(x, axis)), SOFTMAXES, [WIDE],
         c_library=True, ulps=_EXPONENT, cancelling=(0, 1, 2)),

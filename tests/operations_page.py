@@ -16,14 +16,14 @@ START, END = "<!-- operations: python -m tests.operations_page -->\n", "<!-- end
 # Each table is listed after those it borrows from: an operation belongs to the first that has it.
 TABLES = {
     "linear": "Linear maps",
+    "elementwise": "Arithmetic, powers, logarithms",
+    "trigonometric": "Angles and hyperbolas",
+    "piecewise": "Kinks and jumps",
+    "activations": "Activations",
     "moving": "Moving elements",
+    "reductions": "Reductions",
     "bilinear": "Products",
     "linalg": "Linear algebra",
-    "elementwise": "Arithmetic, powers, logarithms",
-    "piecewise": "Kinks and jumps",
-    "trigonometric": "Angles and hyperbolas",
-    "activations": "Activations",
-    "reductions": "Reductions",
     "convolution": "Convolution and pooling",
 }
 

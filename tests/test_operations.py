@@ -308,6 +308,10 @@ def agree(case: Case, columns: Sequence[Array]) -> None:
     for order, (a, b) in enumerate(zip(of_arrays, zip(*of_floats, strict=True), strict=True)):
         a, b = data_of(a), np.array([data_of(x) for x in b])
         distance = ulps_apart(a, b) * ~(case.row.either_zero & (a == 0) & (b == 0))
+        if order and case.row.c_library and case.row.family == "composed":
+            # x · σ(x) and its like: the two terms of the derivative cancel near its zero, and are there as large as 1.
+            with np.errstate(invalid="ignore"):
+                distance = distance * ~(np.abs(a - b) <= 4 * np.finfo(np.float64).eps)
         # A derivative is made of up to four of the library's numbers.
         assert np.max(distance) <= (4 if order else 1) * case.row.c_library, (columns, a, b)
 

@@ -62,7 +62,7 @@ def pytorch() -> Peer:
         "elu": f.elu,
         "gelu": f.gelu,
         "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
-        "leaky_relu": f.leaky_relu,
+        "leaky_relu": lambda x, slope=0.01: f.leaky_relu(x, slope),
         "clip": torch.clamp,
         "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
         "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
@@ -117,8 +117,9 @@ def jax() -> Peer:
     jax.config.update("jax_enable_x64", True)
     places = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg]
     found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
-    lists = ("getitem", "scatter", "astype", "where")  # of other signatures
-    functions = {name: function for name, function in found.items() if function and name not in lists}
+    others = ("getitem", "scatter", "astype", "split", "slogdet", "take", "tril", "triu")  # are called in other ways
+    functions = {name: function for name, function in found.items() if function and name not in others}
+    functions["leaky_relu"] = lambda x, slope=0.01: jax.nn.leaky_relu(x, slope)
     functions["gelu"] = lambda x: jax.nn.gelu(x, approximate=False)
     functions["logabsdet"] = lambda x: jax.numpy.linalg.slogdet(x)[1]
     functions["where"] = lambda condition, x, y: jax.numpy.where(np.asarray(condition), x, y)
@@ -129,7 +130,12 @@ def jax() -> Peer:
         found = pull(np.ones(z.shape) if upstream is None else upstream)
         return Answer(np.asarray(z), [np.asarray(g) for g in found])
 
-    return Peer("jax", functions, answer, lambda case: True)
+    def takes(case: Case) -> bool:
+        """Not the deviation of one number, which is nan to it, and no axis or determinant where there is nothing."""
+        nothing = any(shape == () or 0 in shape for shape in case.call.shapes)
+        return case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "det"))
+
+    return Peer("jax", functions, answer, takes)
 
 
 @pytest.fixture(scope="module", params=[pytorch, jax], ids=["torch", "jax"])
@@ -144,9 +150,10 @@ RECORDED = [row for row in TABLE if row.family != "unrecorded"]
 @settings(max_examples=4, phases=[Phase.generate], derandomize=True)  # few: every shape is compiled by JAX
 @given(data=st.data())
 def test_values_and_gradients_are_theirs(peer, row, data):
-    if row.name not in peer.functions:
+    cases = [case for case in CASES if case.row is row and row.name in peer.functions and peer.takes(case)]
+    if not cases:
         pytest.skip(f"{peer.name} has no {row.name} that is called as ours")
-    case, point = data.draw(points_of(row, [case for case in CASES if peer.takes(case)]))
+    case, point = data.draw(points_of(row, cases))
     mine = ours(row.name, case.of, point.numbers, point.upstream)
     theirs = peer.answer(peer.functions[row.name], case.of, point.numbers, point.upstream)
     size = float(np.sum(np.abs(point.upstream)))

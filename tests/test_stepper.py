@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_mini import Tensor, Value, draw, gradients, relu, step_through, tanh
+from autograd_mini import Tensor, Value, custom_primitive, draw, gradients, relu, step_through, tanh
 from autograd_mini.drawing.figures import number
 from autograd_mini.errors import AutogradError, DrawingError, ShapeError, StaleError
 from autograd_mini.node import Node
@@ -238,6 +238,18 @@ def test_no_label_breaks_out(label):
     assert unescape(re.search("<h1>(.*?)</h1>", page.html)[1]) == clean(label)
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_operation_of_ones_own_may_have_any_name(name):
+    def square(x):
+        return x * x
+
+    square.__name__ = name
+    (run,) = told(step_through(custom_primitive(lambda g, z, x: 2.0 * g * x)(square)(Value(3.0, label="x"))))
+    assert run["cards"][1]["operation"] == clean(name)
+    assert run["cards"][1]["data"] == ["9"]
+    assert [step["contribution"] for step in run["steps"] if step["kind"] == "backward"] == [["6"]]
+
+
 @pytest.mark.parametrize("label", HOSTILE)
 def test_the_data_holds_no_letter_that_html_knows(label):
     (data,) = re.findall(
@@ -284,7 +296,7 @@ def test_a_notebook_shows_the_page_in_a_frame():
 
 NAMESPACE = {
     name: getattr(np, name)
-    for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sin", "cos", "tan", "hypot", "cbrt")
+    for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sin", "cos", "tan", "hypot", "cbrt", "sinc")
 }
 NAMESPACE |= {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "σ": lambda x: 1 / (1 + np.exp(-x)), "π": np.pi}
 IN_WORDS = {"maximum", "minimum", "relu", "abs"}  # their derivative is said in a sentence

@@ -170,5 +170,5 @@ def _turned(x: Any) -> tuple[Any, Any]:
 sinc: Operation = elementwise(
     "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), lambda x: _bessel_of_array(0, x),
     lambda g, z, x: -(g * (math.pi * _bessel(1)(x))),
-    about="sin(πx) / (πx), 1 at 0; d/dx = (cos(πx) - sinc(x)) / x, 0 at 0.", example="sinc(0.0) → 1.0",
+    about="sin(πx) / (πx), 1 and flat at 0; d/dx = (cos(π · x) - sinc(x)) / x.", example="sinc(0.0) → 1.0",
 )

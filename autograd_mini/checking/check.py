@@ -38,8 +38,8 @@ def check_gradients(
     Method: Richardson's extrapolation over a ladder of steps with Ridders' error estimate, the noise of f measured,
     the steps balanced by Lepskii's principle (`differences.py`). A derivative is wrong if it is off by more than 10
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
-    Limit: where terms cancel until nothing is left of them but rounding (the second derivative of the softmax of
-    numbers far apart), differences see a staircase, and may take its steps for f.
+    Limit: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
+    its steps for f; the terms' size is taken from f's values at other points.
 
     Returns a Report: how much was compared, the kinks, how many entries could not be decided, and, where a value or
     gradient is nan or infinite, where that arises (`diagnose`).

@@ -93,6 +93,11 @@ class Stage:
         return largest(flat([self.subject.value(self.args)]))
 
     @property
+    def noise(self) -> float:
+        """What rounding leaves of the values of a gradient, in which terms cancel; of f itself it is measured."""
+        return _ULP * self.natural_size if self.order > 1 else 0.0
+
+    @property
     def _steepest(self) -> float:
         elements = np.abs(flat(self.args))
         smallest = float(np.min(elements, where=elements > 0.0, initial=largest(elements) or 1.0))
@@ -128,7 +133,7 @@ def compare(stage: Stage, report: Report) -> None:
     elements = flat(stage.args)
     kinks = np.zeros((len(stage.outputs), len(labels)), bool)
     for i, (name, index) in enumerate(labels):
-        ladder = _ladders(stage.line(np.eye(len(labels))[i]), elements[i])
+        ladder = _ladders(stage.line(np.eye(len(labels))[i]), elements[i], stage.noise)
         for mode, matrix in stage.jacobians.items():
             ours = matrix[:, i]
             verdicts, found = _judged(ladder, stage, mode, i)
@@ -154,7 +159,7 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     along = [stage.rows @ relative]
     moves = stage.subject.forward(stage.args, [shaped(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
-    found = slopes(stage.line(relative), 0.125, _FEW_STEPS)
+    found = slopes(stage.line(relative), 0.125, _FEW_STEPS, stage.noise)
     scale = max(stage.scale, largest(np.abs(stage.rows) @ np.abs(relative)))
     slack = max(stage.slack, stage.rounding * scale)
     return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
@@ -253,11 +258,11 @@ def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
         report.mistakes.append(Mistake(what, None, None, None, *numbers, stage.order - 1, "reverse", stage.where))
 
 
-def _ladders(line: Line, x: float) -> Callable[[float], Slopes]:
+def _ladders(line: Line, x: float, noise: float) -> Callable[[float], Slopes]:
     """The slopes at an element by the length of the ladder, computed once for all modes.
 
     The largest step is a power of 2, so that x ± step is exact; where x is small there are more steps, down to it.
     """
     exponent = int(np.frexp(x)[1]) if abs(x) > 1e-12 else 0
     top, steps = 2.0 ** max(exponent, 0) / 8.0, STEPS + max(0, -6 - exponent)
-    return cache(lambda factor: slopes(line, factor * top, steps))
+    return cache(lambda factor: slopes(line, factor * top, steps, noise))

@@ -38,8 +38,8 @@ class Slopes(NamedTuple):
     diverging: Array
 
 
-def slopes(line: Line, top: float, steps: int = STEPS) -> Slopes:
-    """The derivatives of the line at 0, from values at steps top, top/2, … to both sides.
+def slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) -> Slopes:
+    """The derivatives of the line at 0, from values at steps top, top/2, … to both sides; noise: at least theirs.
 
     >>> found = slopes(lambda t: np.array([np.exp(t), abs(t)]), 0.125)
     >>> found.best[:1].round(9), found.left[1:], found.right[1:], found.kink
@@ -49,7 +49,7 @@ def slopes(line: Line, top: float, steps: int = STEPS) -> Slopes:
     with np.errstate(all="ignore"):
         zero = line(0.0)
         above, below = np.array([line(t) for t in h]), np.array([line(-t) for t in h])
-        noise_above, noise_below = _noise(zero, above), _noise(zero, below)
+        noise_above, noise_below = (np.maximum(_noise(zero, side), noise) for side in (above, below))
         rise, fall, both = (above - zero), (zero - below), (above - below) / 2.0
         column = h[:, None]
         right, right_error = _extrapolated(rise / column, h, noise_above, 2.0, _ONE_SIDED)

@@ -1,6 +1,7 @@
 """What an operation computes and what its derivative is, in letters: read from where the engine says it."""
 
 import re
+from collections.abc import Sequence
 
 from ..node import Rule
 
@@ -22,6 +23,15 @@ def computes(rule: Rule, inputs: int) -> str:
     if rule.name in PREFIX:
         return PREFIX[rule.name] + slots[0]
     return f"{rule.name}({', '.join(slots)})"
+
+
+def filled(template: str, words: Sequence[str]) -> str:
+    """The template with its inputs written in; other braces (of an operation's name) stay.
+
+    >>> filled("{0} / {1}²", ["x", "{0}"]), filled("{my}({0})", ["x"])
+    ('x / {0}²', '{my}(x)')
+    """
+    return re.sub(r"\{(\d+)\}", lambda slot: words[int(slot[1])] if int(slot[1]) < len(words) else slot[0], template)
 
 
 def differentiates(rule: Rule, position: int) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..drawing.figures import grid, number
 from ..node import Node, data_of
-from .formulas import computes, differentiates
+from .formulas import computes, differentiates, filled
 from .places import places
 from .trace import Delivery, Trace
 
@@ -65,15 +65,15 @@ def script(run: Trace) -> dict[str, Any]:
 def _card(run: Trace, node: Node, index: dict[Node, int], names: dict[Node, str]) -> dict[str, Any]:
     inputs = [index[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
     written = [names[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
-    computed = computes(node.rule, len(inputs)) if node.rule else ""
+    computed = clean(computes(node.rule, len(inputs))) if node.rule else ""
     data, gradient = lines(node.data), lines(run.right[node])
-    name, equation = short(names[node]), short(computed.format(*written))
+    name, equation = short(names[node]), short(filled(computed, written))
     heading = MARGIN + LETTER * (len(name) + (len(equation) + 3 if equation else 0))
     card = {
         "name": names[node],
         "heading": name,
         "equation": equation,
-        "operation": node.name,
+        "operation": clean(node.name),
         "inputs": inputs,
         "computes": computed,
         "scalar": node.shape == (),

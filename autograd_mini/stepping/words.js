@@ -1,7 +1,7 @@
 const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
 const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-const fill = (template, words) => template.replace(/\{(\d+)\}/g, (_, i) => words[i]);
+const fill = (template, words) => template.replace(/\{(\d+)\}/g, (slot, i) => words[i] ?? slot);
 const cut = (text) => (text.length > 160 ? `${text.slice(0, 159)}…` : text);
 const brief = (lines) => (lines[0].startsWith("[") && inline(lines).length > 16 ? "[…]" : lines.at(-1)); // beside an arrow
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;

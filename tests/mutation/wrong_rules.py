@@ -155,9 +155,7 @@ WRONG_RULES = [
     ),
     # Ties and zeros.
     Wrong("tie: all to the first", "maximum", PIECEWISE, "return chosen / (chosen + equals(y, z))", "return chosen"),
-    Wrong(
-        "tie: 1 to each", "max", REDUCTIONS, "return chosen / np.sum(chosen, axis=axis, keepdims=True)", "return chosen"
-    ),
+    Wrong("tie: 1 to each", "max", REDUCTIONS, "return chosen / (total if", "return chosen / (1.0 if"),
     Wrong("zero: relu's side", "relu", ACTIVATIONS, "return z > 0 ", "return z >= 0 "),
     Wrong("zero: nan swallowed", "relu", ACTIVATIONS, "np.maximum(x, np.zeros(", "np.fmax(x, np.zeros("),
     Wrong(
@@ -174,7 +172,9 @@ WRONG_RULES = [
         "return where((data_of(x) == 0) & (data_of(y) >= 0), 1.0, x)",
         "return x",
     ),
-    Wrong("zero: the zero vector", "norm", REDUCTIONS, "return x / where(data_of(z) == 0.0, 1.0, z)", "return x / z"),
+    Wrong(
+        "zero: the zero vector", "norm", REDUCTIONS, "return x / where(data_of(z) == 0.0, np.inf, z)", "return x / z"
+    ),
     Wrong(
         "zero: the origin",
         "hypot",
@@ -287,7 +287,7 @@ WRONG_RULES = [
         "        flow(derivative, move * 1.000001, z, *values)\n",
     ),
     # Linear algebra.
-    Wrong("transpose missing", "inv", LINALG, "-matmul(matmul(_t(z), g), _t(z))", "-matmul(matmul(_t(z), g), z)"),
-    Wrong("half the diagonal", "cholesky", LINALG, "(1.0 - 0.5 * np.eye(", "(1.0 - 0.0 * np.eye("),
-    Wrong("transpose missing", "det", LINALG, "_each(g * z) * _t(inv(x))", "_each(g * z) * inv(x)"),
+    Wrong("transpose missing", "inv", LINALG, "-matmul(matmul(z.mT, g), z.mT)", "-matmul(matmul(z.mT, g), z)"),
+    Wrong("half the diagonal", "cholesky", LINALG, "(0.5 * (lower + np.tril(lower, -1)))", "lower"),
+    Wrong("transpose missing", "det", LINALG, "_each(g * z) * inv(x).mT", "_each(g * z) * inv(x)"),
 ]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_mini import Value, scope, tanh
+from autograd_mini import Value, custom_primitive, scope, tanh
 from autograd_mini.drawing import DrawingError, draw
 from autograd_mini.drawing.effort import columns, effort
 from autograd_mini.drawing.layout import rendered
@@ -98,6 +98,20 @@ def test_any_graph_with_any_words_is_valid_dot_and_svg(root, label, name):
         graph = json.loads(pygraphviz.AGraph(string=picture.dot).draw(format="json0", prog="dot"))
         assert {card.key for card in picture.shown.cards} <= {node["name"] for node in graph["objects"]}
         assert ElementTree.fromstring(picture.svg).tag == f"{SVG}svg"
+
+
+@given(LABELS)
+@example("\\N<&>" * 50)
+def test_an_operation_of_ones_own_may_have_any_name(name):
+    def forward(x):
+        return 2.0 * x
+
+    forward.__name__ = name
+    root = custom_primitive(lambda g, z, x: g * 2.0)(forward)(Value(1.0))
+    picture = draw(root * root)
+    shown = "".join(" " if c.isspace() else c if is_xml(c) else "�" for c in name)
+    assert shown.strip()[:59] in " ".join(drawn_words(picture.svg))
+    assert float(ElementTree.fromstring(picture.svg).get("width").removesuffix("pt")) < 2_000
 
 
 def is_xml(c):

@@ -32,7 +32,7 @@ def formulas(node: Node) -> tuple[str, ...]:
     inputs, names = node.inputs, _names(node.inputs)
     shorts = [f"g * {node.name}′({name})" if len(names) == 1 else f"g * ∂{node.name}/∂{name}" for name in names]
     if node.rule.family == "custom":  # need not be made of operations that record
-        return tuple(shorts)
+        return tuple(map(_short, shorts))
     found = []
     with recording():
         values = [_named(x, name, type(node)) for x, name in zip(inputs, names, strict=True)]
@@ -45,7 +45,7 @@ def formulas(node: Node) -> tuple[str, ...]:
             words = _read(answer) if isinstance(answer, Node) else _raw(answer)
             if node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words):
                 words = short
-            found.append(words if len(words) <= LONGEST else words[: LONGEST - 1] + "…")
+            found.append(_short(words))
     return tuple(found)
 
 
@@ -100,6 +100,10 @@ def _operation(node: Node, words: dict[Node, tuple[str, int]]) -> tuple[str, int
 def _bracketed(part: tuple[str, int], least: int) -> str:
     text, binding = part
     return text if binding >= least else f"({text})"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
 def _cut(text: str) -> str:

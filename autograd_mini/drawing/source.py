@@ -130,7 +130,11 @@ def _fill(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, t
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
             frame.attr(
-                label=f"<{font(text(name), theme.quiet, 10)}>", id=key, color=theme.faint, style="rounded", margin="6"
+                label=f"<{font(text(_short(name)), theme.quiet, 10)}>",
+                id=key,
+                color=theme.faint,
+                style="rounded",
+                margin="6",
             )
             _fill(frame, held, depth + 1, theme)
 
@@ -159,7 +163,7 @@ def _card(card: Card, theme: Theme, by_order: bool) -> Attributes:
         rows += ["<HR/>", _named_row("data", numbers(card.data, theme.faint), ink, theme)]
         rows += [_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
         rows += [_named_row("", digits(line), back, theme, 9) for line in _sum_lines(card.flows)]
-    rows += [_across(font(text(line), theme.quiet, 9)) for line in card.about]
+    rows += [_across(font(text(_short(line)), theme.quiet, 9)) for line in card.about]
     label = table(rows, f'BORDER="0" COLOR="{theme.faint}"')
     return name | _style(card, theme, by_order) | {"label": f"<{label}>"}
 
@@ -188,7 +192,7 @@ def _heading(card: Card, theme: Theme) -> str:
     if card.kind == "leaf" or card.operation == "leaf":
         heading = label or font("leaf", theme.quiet, 10)
     else:
-        sign = font(text(SIGNS.get(card.operation, card.operation)), theme.sign, 12) if card.operation else ""
+        sign = font(text(_short(SIGNS.get(card.operation, card.operation))), theme.sign, 12) if card.operation else ""
         heading = f"{label}   {sign}" if label and sign else label or sign
     return f"{heading}   {font(f'× {card.count:,}', theme.sign, 11)}" if card.count > 1 else heading
 

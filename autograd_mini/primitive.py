@@ -1,5 +1,6 @@
 """The makers of primitives: each turns a forward function and a line of calculus into an operation that records."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, NoReturn
 
@@ -198,7 +199,8 @@ def rescued(name: str, on_array: Operation, error: Exception, *inputs: Any) -> A
 def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
     """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
     kind = KindError if isinstance(error, TypeError) else ShapeError
-    raise kind(f"{name} of {' and '.join(map(_shown, inputs))}: {error}") from error
+    reason = re.sub(r"^[\w.<>]+\(\)", f"{name}()", str(error))  # not the name of the function behind the operation
+    raise kind(f"{name} of {' and '.join(map(_shown, inputs))}: {reason}") from error
 
 
 def _shown(x: Any) -> str:

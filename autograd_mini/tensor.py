@@ -13,7 +13,7 @@ from .calculus.moving import diagonal, ravel, repeat, take, trace
 from .calculus.piecewise import clip
 from .calculus.reductions import cumprod, max, mean, min, prod, std, var
 from .errors import KindError
-from .node import Node, as_float, numeric
+from .node import Node, as_float, data_of, numeric
 from .numpy_protocol import NumpyProtocol
 
 
@@ -54,7 +54,12 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             return contribution
         shape, dtype = data.shape, data.dtype
         if not isinstance(contribution, Node):
-            return np.asarray(fitted(np.asarray(contribution), shape), dtype)
+            raw = np.asarray(contribution)
+            if raw.dtype.kind not in "fiub":
+                raise KindError(
+                    f"a derivative gave {contribution!r}, not numbers of the shape {shape} or one it spreads to"
+                )
+            return np.asarray(fitted(raw, shape), dtype)
         contribution = fitted(contribution, shape)
         return contribution if contribution._data.dtype == dtype else astype(contribution, dtype)
 
@@ -100,7 +105,10 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         return transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise KindError("item assignment is not recorded: use where or concatenate, or replace a leaf's data")
+        raise KindError("item assignment is not recorded: use set_at, where or concatenate, or replace a leaf's data")
+
+    def __contains__(self, number: Any) -> bool:
+        return data_of(number) in self._data
 
     def __len__(self) -> int:
         return len(self._data)

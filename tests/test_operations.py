@@ -1,4 +1,4 @@
-"""Every operation of the registry, tested from its row in `table.py` against the oracles."""
+"""Every operation of the registry, tested from its row in `table/` against the oracles."""
 
 import math
 from collections.abc import Sequence

@@ -11,6 +11,9 @@ from ..node import Derivative, Node, Rule, data_of, record
 from ..primitive import Operation, attempt, register, registered
 from .bilinear import column, matmul, row
 from .linear import getitem
+from .reductions import norm
+
+__all__ = ["cholesky", "det", "inv", "logabsdet", "norm", "slogdet", "solve"]
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 

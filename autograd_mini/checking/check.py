@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..errors import KindError
+
 if TYPE_CHECKING:
     from .report import Report
 
@@ -60,4 +62,6 @@ def check_gradients(
     from .examination import examine
     from .subjects import subject_of
 
+    if order not in (1, 2):
+        raise KindError(f"check_gradients looks at order 1 or 2; got order={order!r}")
     return examine(*subject_of(f, gradient, args), order, elsewhere, seed)

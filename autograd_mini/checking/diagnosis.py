@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import KindError
 from ..node import Node, data_of, flow
 from ..sweep import gradients
 
@@ -34,6 +35,8 @@ def diagnose(root: Node, seed: Any = None) -> str:
     >>> diagnose(where(x > 0.0, sqrt(x), 0.0))[:92]
     'The gradient is first nan in sqrt(0) at (1,): upstream 0 times the derivative inf. Where f i'
     """
+    if not isinstance(root, Node):
+        raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {type(root).__name__} {root!r}")
     with np.errstate(all="ignore"):
         gradient = gradients(root, np.ones(root.shape) if seed is None else seed)
         for kind, bad in _KINDS.items():

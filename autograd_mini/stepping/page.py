@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..drawing.picture import Picture, further_formats
+from ..errors import DrawingError
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -53,8 +55,10 @@ class Page:
         ...     os.listdir(folder)
         ['graph.html']
         """
-        with open(path, "wb") as file:
-            file.write(self.html.encode())
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise DrawingError(f"a page saves as .html; got {path.name!r}")
+        path.write_bytes(self.html.encode())
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -60,11 +60,11 @@ def caught_by(wrong: Wrong) -> str | None:
                 *tests,
             ]
             run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-            failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+            failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
             if failed:
                 return failed[0].split(" - ")[0].split("::", 1)[-1]
             if run.returncode not in (0, 5):
-                return f"the suite does not start: {run.stdout.splitlines()[-1:]}"
+                raise SystemExit(f"{wrong.operation}, {wrong.kind}: the suite does not start\n{run.stdout[-2000:]}")
     return None
 
 

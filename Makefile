@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs thorough peers accuracy bench clean
+.PHONY: mnist toy seen test lint types docs thorough mutation peers accuracy bench clean
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -32,6 +32,10 @@ docs: .venv/dev
 
 thorough: .venv/dev
 	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
+
+# Plants wrong rules, each alone, in a copy of the real ones: the suite must catch every one.
+mutation: .venv/dev
+	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation docs/mutation.md
 
 peers: .venv/peers
 	$(TESTS) tests/test_peers.py

@@ -56,9 +56,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         if not isinstance(contribution, Node):
             raw = np.asarray(contribution)
             if raw.dtype.kind not in "fiub":
-                raise KindError(
-                    f"a derivative gave {contribution!r}, not numbers of the shape {shape} or one it spreads to"
-                )
+                raise KindError(f"a derivative gave {contribution!r} for an input of shape {shape}; it gives numbers")
             return np.asarray(fitted(raw, shape), dtype)
         contribution = fitted(contribution, shape)
         return contribution if contribution._data.dtype == dtype else astype(contribution, dtype)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
-settings.register_profile("thorough", max_examples=100, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=50, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

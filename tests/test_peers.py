@@ -134,9 +134,10 @@ def jax() -> Peer:
         return Answer(np.asarray(z), [np.asarray(g) for g in found])
 
     def takes(case: Case) -> bool:
-        """Not the deviation of one number, which is nan to it, and no axis or determinant where there is nothing."""
+        """Not lists, the deviation of one number, which is nan to it, or an axis or determinant of nothing."""
+        listed = any(isinstance(x, list) for x in (*case.call.args, *case.call.named.values()))
         nothing = any(shape == () or 0 in shape for shape in case.call.shapes)
-        return case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "det"))
+        return not listed and case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "det"))
 
     return Peer("jax", functions, answer, takes)
 

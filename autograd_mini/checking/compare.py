@@ -77,8 +77,12 @@ class Stage:
     @cached_property
     def scale(self) -> float:
         """The size of the derivatives: of the largest, or of what f's value lets expect."""
-        typical = self._size / max(1.0, largest(flat(self.args)))
-        return max(typical, largest(self.rows))
+        return max(self.typical, largest(self.rows))
+
+    @cached_property
+    def typical(self) -> float:
+        """The size of a derivative that f's value lets expect."""
+        return self._size / max(1.0, largest(flat(self.args)))
 
     @cached_property
     def slack(self) -> float:
@@ -165,12 +169,15 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
 
 
-def judge(found: Slopes, ours: Array, scale: float, slack: float) -> Array:
-    """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides."""
+def judge(found: Slopes, ours: Array, scale: float, slack: float, typical: float = np.inf) -> Array:
+    """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides.
+
+    typical: what f's value lets expect; an error larger than that and than what is found tells nothing.
+    """
     allowed = TRUST * found.error + ROUNDING * scale
     off = np.abs(ours - found.best)
     size = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), scale)
-    known = np.isfinite(allowed) & np.isfinite(found.best)
+    known = np.isfinite(allowed) & np.isfinite(found.best) & (allowed <= np.fmax(np.abs(found.best), typical))
     sharp = allowed <= _DIGITS * size + np.finfo(np.float64).tiny
     around = TRUST * (found.left_error + found.right_error) + slack
     above = np.fmin(found.left, found.right) - around <= ours
@@ -194,7 +201,7 @@ def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) 
     kept = ladder(_LADDERS[0])
     for factor in _LADDERS:
         found = ladder(factor)
-        fresh = judge(found, ours, stage.scale, stage.slack)
+        fresh = judge(found, ours, stage.scale, stage.slack, stage.typical)
         open_ = verdicts == UNDECIDED
         better = open_ & ((found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
@@ -206,7 +213,9 @@ def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) 
     if np.any(suspects):
         excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.unrest[:, i])
         verdicts = np.where(suspects & ~(excused & ~kept.kink), WRONG, verdicts)
-    return np.where(np.isnan(ours) & stage.masked[mode][:, i], UNDECIDED, verdicts), kept
+    masked = np.isnan(ours) & stage.masked[mode][:, i]
+    overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one
+    return np.where(masked | overflow, UNDECIDED, verdicts), kept
 
 
 _CORNERS = np.array([(x * a, y * b) for x, y in ((1.0, 0.37), (0.37, 1.0)) for a in (1, -1) for b in (1, -1)])

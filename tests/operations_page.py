@@ -29,6 +29,11 @@ TABLES = {
 }
 
 
+def spelled(name: str) -> str:
+    """The name as users write it."""
+    return name if hasattr(autograd_mini, name) else f"linalg.{name}"
+
+
 def public(name: str) -> bool:
     """Whether users can import it; the rest are parts that others are composed of."""
     return hasattr(autograd_mini, name) or hasattr(autograd_mini.linalg, name)
@@ -53,7 +58,7 @@ def line(name: str) -> str:
     others += [f"`t.{name}`"] * (getattr(Tensor, name, None) is row.function)
     others += [f"`v.{name}`"] * (getattr(Value, name, None) is row.function)
     about = (row.function.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
-    return f"| `{name}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
+    return f"| `{spelled(name)}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
 
 
 def page() -> str:
@@ -76,7 +81,7 @@ def page() -> str:
 
 def summary() -> str:
     """The README's list: the names, table by table."""
-    lines = [f"| {TABLES[table]} | {' '.join(f'`{name}`' for name in names)} |" for table, names in by_table().items()]
+    lines = [f"| {TABLES[table]} | {' '.join(f'`{spelled(name)}`' for name in names)} |" for table, names in by_table().items()]
     return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 

@@ -34,7 +34,9 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
         @wraps(forward)
         def apply(*inputs: Any) -> Any:
             if len(inputs) != len(derivatives):
-                raise KindError(f"{rule.name} has {len(derivatives)} derivatives, but was given {len(inputs)} inputs: give one for each")
+                raise KindError(
+                    f"{rule.name} has {len(derivatives)} derivatives, but was given {len(inputs)} inputs: one for each"
+                )
             node = next((x for x in inputs if isinstance(x, Node)), None)
             if node is None:
                 return forward(*inputs)

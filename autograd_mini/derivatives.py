@@ -88,7 +88,9 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(f, args, kwargs, argnums)
         if (shape := np.shape(data_of(run.root))) != ():
-            raise ShapeError(f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian")
+            raise ShapeError(
+                f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian"
+            )
         return run.value, run.pulled()
 
     return differentiated

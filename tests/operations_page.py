@@ -81,7 +81,10 @@ def page() -> str:
 
 def summary() -> str:
     """The README's list: the names, table by table."""
-    lines = [f"| {TABLES[table]} | {' '.join(f'`{spelled(name)}`' for name in names)} |" for table, names in by_table().items()]
+    lines = [
+        f"| {TABLES[table]} | {' '.join(f'`{spelled(name)}`' for name in names)} |"
+        for table, names in by_table().items()
+    ]
     return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 

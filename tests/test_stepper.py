@@ -28,15 +28,7 @@ from autograd_mini.stepping.script import clean, lines, script
 from autograd_mini.stepping.trace import trace
 from autograd_mini.sweep import history
 
-
-@st.composite
-def scalar_graphs(draw_):
-    nodes = [Value(x) for x in draw_(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4))]
-    pick = st.integers(0, 10**6)
-    for operation in draw_(st.lists(st.sampled_from("+-*/t2c"), max_size=12)):
-        x, y = nodes[draw_(pick) % len(nodes)], nodes[draw_(pick) % len(nodes)]
-        nodes.append({"+": x + y, "-": x - y, "*": x * y, "/": x / y, "t": tanh(x), "2": x**2, "c": 2.5 - y}[operation])
-    return nodes[-1]
+from .drawn import scalar_graphs
 
 
 def layer():

@@ -115,7 +115,8 @@ class Node:
             values = [data_of(x) for x in self.inputs]
             if isinstance(self._data, np.ndarray) and not isinstance(g, Node):
                 g = np.broadcast_to(g, self.shape)
-            contribution = flow(self.rule.derivatives[i], g, self._data, *values)
+            with np.errstate(all="ignore"):
+                contribution = flow(self.rule.derivatives[i], g, self._data, *values)
             return parent.fit(contribution) if isinstance(parent, Node) else contribution
 
         return local_derivative

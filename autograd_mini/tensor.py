@@ -45,7 +45,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             return array.astype(np.float64)
         if array.dtype not in (np.float32, np.float64):
             raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
-        return array
+        return array if array.nbytes < _PAGE else _aligned(array)
 
     def fit(self, contribution: Any) -> Any:
         """The contribution in this tensor's shape and dtype, what broadcasting spread summed again."""
@@ -119,6 +119,17 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
     def __repr__(self) -> str:
         grad = "None" if self.grad is None else _written(self.grad, "")
         return self._described(_written(self._data, "Tensor("), grad)
+
+
+_PAGE, _LINE = 4096, 64  # bytes; below a page the time of the copy would be felt and that of the update not
+
+
+def _aligned(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A copy that starts at a cache line, where an update in place takes half the time: NumPy's starts anywhere."""
+    room = np.empty(array.nbytes + _LINE, np.uint8)
+    copy: np.ndarray[Any, Any] = np.ndarray(array.shape, array.dtype, room, -room.ctypes.data % _LINE)
+    copy[...] = array
+    return copy
 
 
 def _written(array: np.ndarray[Any, Any], prefix: str) -> str:

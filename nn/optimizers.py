@@ -1,11 +1,13 @@
 """Optimizers: how a gradient moves the parameters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from .module import Parameter
+
+STRETCH = 2**16  # numbers moved at a time: what is computed on the way stays in the processor's cache
 
 
 class Optimizer:
@@ -13,8 +15,10 @@ class Optimizer:
 
     parameters: Tensors and Values, as `model.parameters()` gives them. lr: the learning rate, which may be
     set anew at any time. weight_decay: adds weight_decay · parameter to its gradient. A parameter without a
-    gradient stays where it is.
+    gradient stays where it is. A subclass sets `memories`, how many running sums it keeps of each parameter.
     """
+
+    memories = 0
 
     def __init__(self, parameters: Iterable[Parameter], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = list(parameters)
@@ -34,22 +38,40 @@ class Optimizer:
         """Move every parameter against its gradient."""
         self.steps += 1
         for parameter in self.parameters:
-            g = parameter.grad
-            if g is None:
-                continue
+            if parameter.grad is not None:
+                parameter.data = self._moved(parameter.data, parameter.grad, self._memory(parameter))
+
+    def change(self, g: Any, *memory: Any) -> Any:
+        """What is subtracted from numbers whose gradient is g.
+
+        memory: the running sums of these numbers, arrays that start at 0, to be changed in place.
+        """
+        raise TypeError(f"{type(self).__name__} has no change(self, g, *memory): write one")
+
+    def _moved(self, data: Any, g: Any, memory: tuple[Any, ...]) -> Any:
+        """The data after the step: an array changes in place, a stretch at a time."""
+        if type(data) is float:
+            return data - self.change(g + self.weight_decay * data, *memory)
+        for stretch in _stretches(data):
+            part, slope = data[stretch], g[stretch]
             if self.weight_decay:
-                g = g + self.weight_decay * parameter.data
-            parameter.data -= self.change(parameter, g)
+                slope = slope + self.weight_decay * part
+            part -= self.change(slope, *(sums[stretch] for sums in memory))
+        return data
 
-    def change(self, parameter: Parameter, g: Any) -> Any:
-        """What is subtracted from the parameter whose gradient is g."""
-        raise TypeError(f"{type(self).__name__} has no change(self, parameter, g): write one")
-
-    def _memory(self, parameter: Parameter, count: int) -> tuple[Any, ...]:
-        """The running sums kept for a parameter: arrays of its shape that start at 0 and change in place."""
+    def _memory(self, parameter: Parameter) -> tuple[Any, ...]:
         if parameter not in self._memories:
-            self._memories[parameter] = tuple(np.zeros_like(parameter.data) for _ in range(count))
+            self._memories[parameter] = tuple(np.zeros_like(parameter.data) for _ in range(self.memories))
         return self._memories[parameter]
+
+
+def _stretches(data: Any) -> Iterator[Any]:
+    """Indices of some rows each, together all of the array."""
+    if data.size <= STRETCH:
+        yield ...
+    else:
+        rows = max(1, STRETCH * len(data) // data.size)
+        yield from (slice(i, i + rows) for i in range(0, len(data), rows))
 
 
 class SGD(Optimizer):
@@ -80,12 +102,13 @@ class SGD(Optimizer):
             raise ValueError("nesterov looks ahead along the momentum: give momentum > 0")
         self.momentum = momentum
         self.nesterov = nesterov
+        self.memories = 1 if momentum else 0
 
-    def change(self, parameter: Parameter, g: Any) -> Any:
+    def change(self, g: Any, *memory: Any) -> Any:
         """lr · g, with the momentum of earlier steps."""
-        if not self.momentum:
+        if not memory:
             return self.lr * g
-        (velocity,) = self._memory(parameter, 1)
+        (velocity,) = memory
         velocity *= self.momentum
         velocity += g
         return self.lr * (g + self.momentum * velocity if self.nesterov else velocity)
@@ -106,6 +129,8 @@ class Adam(Optimizer):
     4.9
     """
 
+    memories = 2
+
     def __init__(
         self,
         parameters: Iterable[Parameter],
@@ -119,14 +144,14 @@ class Adam(Optimizer):
         self.betas = betas
         self.eps = eps
 
-    def change(self, parameter: Parameter, g: Any) -> Any:
+    def change(self, g: Any, *memory: Any) -> Any:
         """lr · m / (sqrt(v) + eps), bias-corrected.
 
         The sums kept are m / (1 - beta1) and v / (1 - beta2): two passes over memory fewer. A parameter that
         joins late is corrected as if it had been there from the first step, with gradients of 0.
         """
         beta1, beta2 = self.betas
-        m, v = self._memory(parameter, 2)
+        m, v = memory
         m *= beta1
         m += g
         v *= beta2

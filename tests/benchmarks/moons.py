@@ -21,7 +21,7 @@ def cases(side: str) -> Cases:
     random.seed(1337)
     model = MLP(value, 2, [16, 16, 1])
     points, labels = moons()
-    return {ROWS[0].case: lambda: seconds(lambda: step(value, model, points, labels))}
+    return {ROWS[0].case: lambda: seconds(lambda: step(value, model, points, labels), lasting=0.5)}
 
 
 def step(value: Any, model: "MLP", points: list[tuple[float, float]], labels: list[int]) -> None:

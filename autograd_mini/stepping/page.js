@@ -54,7 +54,7 @@ class Run {
     const { kind, card, arrow, ...now } = steps[step];
     if (kind === "forward") {
       state.now = card;
-      state.from = cards[card].inputs.filter(Number.isInteger);
+      state.from = cards[card].inputs;
       state.flows = card;
       if (isHidden) state.asked = card;
     } else if (kind === "seed") {

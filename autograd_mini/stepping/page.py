@@ -27,11 +27,12 @@ class Page:
     """
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
-        from .script import clean, script
+        from ..drawing.labels import plain
+        from .script import script
 
-        self.title = clean(title)
-        self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
-        self.runs = [{"caption": clean(caption)} | script(run) for caption, run in runs.items()]
+        self.title = plain(title)
+        self.about = [plain(words) for words in about.split("\n\n") if words.strip()]
+        self.runs = [{"caption": plain(caption)} | script(run) for caption, run in runs.items()]
 
     @property
     def html(self) -> str:

@@ -27,7 +27,7 @@ from autograd_mini.stepping.script import lines, script
 from autograd_mini.stepping.trace import trace
 from autograd_mini.sweep import history
 
-from .drawn import scalar_graphs
+from .drawn import scalar_graphs, shared
 
 
 def layer():
@@ -136,6 +136,15 @@ def test_what_has_no_gradient_is_refused():
     x.data = 2.0
     with pytest.raises(StaleError):
         step_through(y)
+
+
+def test_a_graph_too_large_to_walk_through_is_refused_with_the_way_out(tmp_path):
+    loss = shared(6_000)
+    with pytest.raises(DrawingError, match=r"5,000 nodes at most, .* has 6,001: .*draw\(node\), which folds, or raise"):
+        draw(loss).save(tmp_path / "graph.html")
+    with pytest.raises(DrawingError, match="2 nodes at most"):
+        step_through(Value(1.0) * Value(2.0), max_nodes=2)
+    assert repr(step_through(Value(1.0) * Value(2.0), max_nodes=3)) == "<Page of 6 steps>"
 
 
 class Parts(HTMLParser):

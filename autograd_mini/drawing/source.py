@@ -196,11 +196,7 @@ def _heading(card: Card, theme: Theme) -> str:
     if card.kind == "leaf" or card.operation == "leaf":
         heading = label or font("leaf", theme.quiet, 10)
     else:
-        sign = (
-            font(_short(SIGNS.get(card.operation, card.operation)), theme.sign, 12)
-            if card.operation
-            else ""
-        )
+        sign = font(_short(SIGNS.get(card.operation, card.operation)), theme.sign, 12) if card.operation else ""
         heading = f"{label}   {sign}" if label and sign else label or sign
     return f"{heading}   {font(f'× {card.count:,}', theme.sign, 11)}" if card.count > 1 else heading
 

@@ -66,6 +66,7 @@ class Run {
       if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
         state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
+      else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula), brief(now.contribution)];
     }
     return state;
   }

@@ -12,7 +12,7 @@ from ..node import Node, data_of
 from .places import places
 from .trace import Delivery, Trace
 
-LETTER, DIGIT, LINE = 7.4, 6.7, 15.0  # of a card's text, in pixels
+LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
 

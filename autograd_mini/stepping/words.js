@@ -1,7 +1,8 @@
 const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
 const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-const brief = (lines) => (lines[0].startsWith("[") && inline(lines).length > 16 ? "[…]" : lines.at(-1)); // beside an arrow
+const fitting = (text) => (text.length > 17 ? "" : text); // beside an arrow
+const brief = (lines) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1));
 const isBrief = (lines) => lines[0].startsWith("("); // a shape, not numbers
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 

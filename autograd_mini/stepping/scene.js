@@ -18,7 +18,7 @@ const mark = (element, name, wanted) => {
 };
 
 const LINE = 16, DIGIT = 7.3; // of a card's text
-const READABLE = 0.8; // the scale below which a graph does not begin as a whole
+const READABLE = 0.66; // the scale below which a graph does not begin as a whole
 const FAR = 0.25; // the scale below which nobody can read
 
 const boxOf = (card) => [card.x - card.w / 2, card.y - card.h / 2, card.x + card.w / 2, card.y + card.h / 2];

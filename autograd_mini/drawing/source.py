@@ -7,6 +7,7 @@ from .effort import Attributes, effort
 from .labels import cut
 from .legend import legend
 from .markup import WORDS, digits, font, numbers, row, table, text
+from .parts import common
 from .themes import Theme
 from .view import Arrow, Card, View
 
@@ -66,9 +67,9 @@ def source(shown: View, theme: Theme, direction: str | None = None) -> str:
     edges: list[tuple[str, str, Attributes]] = []
     for arrow in shown.arrows:
         if arrow.is_constant or arrow.uses > 1 or not has_wires:
-            edges.append((*_ends(arrow), _plain_edge(arrow, theme)))
+            edges.append((*_ends(arrow), _plain_edge(arrow)))
             continue
-        around = _common(frames[arrow.tail], frames[arrow.head])
+        around = common(frames[arrow.tail], frames[arrow.head])
         items.append(
             (around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"})
         )
@@ -141,13 +142,6 @@ def _fill(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, t
                 margin="6",
             )
             _fill(frame, held, depth + 1, theme)
-
-
-def _common(a: Frames, b: Frames) -> Frames:
-    same = 0
-    while same < min(len(a), len(b)) and a[same] == b[same]:
-        same += 1
-    return a[:same]
 
 
 def _card(card: Card, theme: Theme, by_order: bool) -> Attributes:
@@ -236,7 +230,7 @@ def _ends(arrow: Arrow) -> tuple[str, str]:
     return (arrow.head, arrow.tail) if below else (arrow.tail, arrow.head)
 
 
-def _plain_edge(arrow: Arrow, theme: Theme) -> Attributes:
+def _plain_edge(arrow: Arrow) -> Attributes:
     if arrow.is_constant:
         return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
     if arrow.uses > 1:

@@ -120,7 +120,7 @@ class Scene {
     const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
     const texts = state.flow[k] ?? [];
     const width = DIGIT * Math.max(0, ...texts.map((text) => text.length));
-    const aside = Math.max(0, Math.min(width / 2 + 6, (room - width) / 2)) * steep;
+    const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");
       line.setAttribute("x", middle + aside);

@@ -66,7 +66,7 @@ class Scene {
       make("svg:text", {}, ...lines),
     );
     this.below.append(group);
-    const steep = Math.abs(y - b) < 6 ? 0 : Math.sign(y - b); // the side on which the curve leaves room
+    const steep = Math.abs(y - b) < 14 ? 0 : Math.sign(y - b); // the side on which the curve leaves room
     Object.assign(this.arrows[k], { group, lines, middle: (a + x) / 2 - 4, room: x - a, steep });
     this.showArrow(k);
   }
@@ -120,7 +120,7 @@ class Scene {
     const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
     const texts = state.flow[k] ?? [];
     const width = DIGIT * Math.max(0, ...texts.map((text) => text.length));
-    const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2)) * steep;
+    const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");
       line.setAttribute("x", middle + aside);

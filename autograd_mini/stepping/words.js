@@ -38,7 +38,7 @@ class Words {
       pass: "Forward",
       title: `${card.name} is computed`,
       text: `${card.name} = ${card.computes}`,
-      rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result]],
+      rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result.trimStart()]],
       remark: isBrief(card.data) ? "Of a large array the shape and the norm are shown." : "",
     };
   }

@@ -148,18 +148,15 @@ themselves; `print(draw(loss))` writes a tree for terminals and logs.
 """
 
 
-def main() -> None:
-    folder = DOCS / "gallery"
-    folder.mkdir(exist_ok=True)
-    page = [HEAD]
-    for name, title, words, picture in PICTURES:
-        picture().save(folder / f"{name}.svg")
-        page.append(f"## {title}\n\n{words}\n\n![{title}](gallery/{name}.svg)\n")
+def page() -> str:
+    """The text of docs/gallery.md."""
+    kinds = [f"## {title}\n\n{words}\n\n![{title}](gallery/{name}.svg)\n" for name, title, words, _ in PICTURES]
     tree = draw(swept(fork())).text
-    page.append(f"## As text\n\n`print(draw(y))`, for terminals and logs.\n\n```\n{tree}\n```\n")
-    (DOCS / "gallery.md").write_text("\n".join(page), "utf-8")
-    print(f"wrote {DOCS / 'gallery.md'}")
+    return "\n".join([HEAD, *kinds, f"## As text\n\n`print(draw(y))`, for terminals and logs.\n\n```\n{tree}\n```\n"])
 
 
 if __name__ == "__main__":
-    main()
+    for name, _, _, picture in PICTURES:
+        picture().save(DOCS / "gallery" / f"{name}.svg")
+    (DOCS / "gallery.md").write_text(page(), "utf-8")
+    print(f"wrote {DOCS / 'gallery.md'}")

@@ -26,15 +26,15 @@ def test_every_number_is_the_engines(root, is_swept):
             if not isinstance(x, Node):
                 assert close(said[f"{key[node]}_{i}"][0], x)
                 continue
-            forward, product, contribution = said[f"e{key[node][1:]}_{i}"]
+            forward, product, *contribution = said[f"e{key[node][1:]}_{i}"]
             upstream, local = product.split(" × ")
             assert close(forward, x.data)
             assert close(local, derivative(1.0))
             if not is_swept:
-                assert (upstream, contribution) == ("–", "= –")
+                assert (upstream, contribution) == ("–", [])
                 continue
             assert close(upstream, node.grad)
-            assert close(contribution.removeprefix("= "), derivative(node.grad))
+            assert close(contribution[0].removeprefix("= "), derivative(node.grad))
             back[x].append(number(derivative(node.grad)))
     for node in nodes:
         after = said[key[node]]
@@ -63,7 +63,7 @@ def test_the_neuron_that_learners_know():
     assert said["n1"] == ["x2", "data", "0", "grad", "0.5"]
     assert said["e9_0"] == ["0.8814", "1 × 0.5", "= 0.5"]
     assert said["n9"] == ["o", "tanh", "data", "0.7071", "grad", "1"]
-    assert groups(before)["e9_0"] == ["0.8814", "– × 0.5", "= –"], "a picture shows the graph as it stood"
+    assert groups(before)["e9_0"] == ["0.8814", "– × 0.5"], "a picture shows the graph as it stood"
 
 
 def test_contributions_and_their_sum_stand_at_a_fork():
@@ -101,7 +101,7 @@ def test_a_tensor_of_one_number_is_a_scalar():
     x = Tensor(3.0, label="x")
     said = groups(draw(x * x))
     assert said["n0"] == ["x", "data", "3", "grad", "–"]
-    assert said["e1_0"] == said["e1_1"] == ["3", "– × 3", "= –"]
+    assert said["e1_0"] == said["e1_1"] == ["3", "– × 3"]
 
 
 def test_small_arrays_show_their_numbers():
@@ -114,7 +114,7 @@ def test_small_arrays_show_their_numbers():
         ["w", "(2, 2) float64", "data", "1.500", "-0.250", "2.000", "0.125", "grad", *grad]
     )
     assert said["n1_1"] == ["(2,) float64", "1", "0"]
-    assert said["e1_0"] == ["(2, 2)", "g * y", "1  0", "1  0"]
+    assert said["e1_0"] == ["(2, 2)", "g × y", "1  0", "1  0"]
     assert said["e2_0"] == ["(2, 2)", "broadcast_to(g)", "1  1", "1  1"]
 
 
@@ -128,7 +128,7 @@ def test_large_arrays_show_range_and_norm():
     assert said["n0"][:2] == ["w", "(4, 5) float32"]
     for text in ("-3 … 16", f"norm {norm:.4g}", "-6 … 32", f"norm {2 * norm:.4g}"):
         assert text in said["n0"]
-    assert said["e1_0"] == ["(4, 5)", "g * w", f"norm {norm:.4g}"]
+    assert said["e1_0"] == ["(4, 5)", "g × w", f"norm {norm:.4g}"]
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))

@@ -213,8 +213,37 @@ def test_arrays_are_shown_and_never_asked_for(visit):
     expect(words(tab)).to_contain_text("[1.50 -1.75]")
     tab.keyboard.press("End")
     tab.keyboard.press("ArrowLeft")
-    expect(words(tab)).to_contain_text("by the rule of matmul:")
+    expect(words(tab)).to_contain_text("array(3, 2).T @ g =")
     expect(words(tab)).to_contain_text("[3 0]")
+    expect(tab.locator(".arrow.returns text")).to_have_text("array(3, 2).T @ g")
+
+
+def test_a_graph_larger_than_the_page_begins_at_its_edge(visit):
+    values = [Value(0.1 * i) for i in range(30)]
+    total = values[0]
+    for value in values[1:]:
+        total = total + tanh(value)
+    tab = visit(step_through(total))
+    left = "Math.min(...[...document.querySelectorAll('.card:not(.away)')].map((e) => e.getBoundingClientRect().left))"
+    assert 0 <= tab.evaluate(f"{left} - document.querySelector('svg').getBoundingClientRect().left") < 80
+
+
+def test_words_on_a_steep_arrow_stand_beside_it(visit):
+    x = Value(2.0, label="x")
+    loss = (2.0 * x) * (x + 3.0)
+    tab = visit(step_through(loss), "#step=7")
+    box = tab.locator(".arrow.returns text").bounding_box()
+    points = tab.evaluate("""() => {
+        const path = document.querySelector(".arrow.returns path"), matrix = path.getScreenCTM();
+        return [...Array(101).keys()].map((i) => {
+            const { x, y } = path.getPointAtLength((path.getTotalLength() * i) / 100).matrixTransform(matrix);
+            return [x, y];
+        });
+    }""")
+    inside = [
+        (x, y) for x, y in points if box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]
+    ]
+    assert not inside
 
 
 def test_the_lesson_of_the_order_shows_two_runs_in_step(visit):

@@ -145,7 +145,7 @@ logaddexp: Operation = elementwise(
     "logaddexp", _logaddexp_of_floats, np.logaddexp,
     lambda g, z, x, y: g * _weight(x, y),
     lambda g, z, x, y: g * _weight(y, x),
-    about="log(exp(x) + exp(y)) without overflow; d/dx = exp(x) / (exp(x) + exp(y)), likewise d/dy.",
+    about="log(exp(x) + exp(y)) without overflow; d/dx = 1 / (1 + exp(y - x)), d/dy = 1 / (1 + exp(x - y)).",
     example="logaddexp(1000.0, -1000.0) → 1000.0",
 )
 xlogy: Operation = elementwise(

@@ -116,7 +116,7 @@ hypot: Operation = elementwise(
     "hypot", math.hypot, np.hypot,
     lambda g, z, x, y: g * _direction(x, y),
     lambda g, z, x, y: g * _direction(y, x),
-    about="sqrt(x² + y²) without overflow; d/dx = x / hypot(x, y), likewise d/dy, 0 at the origin.",
+    about="sqrt(x² + y²) without overflow; d/dx = x / hypot(x, y), d/dy = y / hypot(x, y); 0 at the origin.",
     example="hypot(3.0, 4.0) → 5.0",
 )
 arctan2: Operation = elementwise(

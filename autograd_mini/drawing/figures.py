@@ -33,15 +33,15 @@ def grid(data: Any) -> Grid:
     (('2.5',),)
     >>> grid(np.eye(2))
     (('1', '0'), ('0', '1'))
-    >>> grid(np.arange(100.0))
-    (('0 … 99',), ('norm 573',))
+    >>> grid(np.arange(100.0)), grid(np.zeros(100))
+    ((('0 … 99',), ('norm 573',)), (('all 0',), ('norm 0',)))
     """
     array = np.asarray(data)
     if _is_small(array):
         return _written(array)
     if not array.size:
         return (("empty",),)
-    return ((f"{number(array.min())} … {number(array.max())}",), (_norm(array),))
+    return ((_range(array),), (_norm(array),))
 
 
 def brief_grid(data: Any) -> Grid:
@@ -58,16 +58,18 @@ def span_of(many: Sequence[Any]) -> Grid:
     """The smallest and the largest number in many floats or arrays; a dash where one of them is None.
 
     >>> span_of([3.0, -1.0]), span_of([2.0, None]), span_of([2.0, 2.0])
-    ((('-1 … 3',),), (('–',),), (('2',),))
+    ((('-1 … 3',),), (('–',),), (('all 2',),))
     """
     if any(x is None for x in many):
         return DASH
     is_plain = all(type(x) is float for x in many)  # then one array holds them: a tenth of the time
     array = np.array(many) if is_plain else np.concatenate([np.ravel(x) for x in many])
-    if not array.size:
-        return (("empty",),)
+    return ((_range(array),),) if array.size else (("empty",),)
+
+
+def _range(array: np.ndarray[Any, Any]) -> str:
     low, high = number(array.min()), number(array.max())
-    return ((low if low == high else f"{low} … {high}",),)
+    return f"all {low}" if low == high else f"{low} … {high}"
 
 
 def _is_small(array: np.ndarray[Any, Any]) -> bool:

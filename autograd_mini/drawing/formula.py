@@ -1,6 +1,8 @@
-"""A local derivative in words, `g @ W.T`: the rule itself, applied to nodes that bear names, and read back."""
+"""A node and its derivatives in words: as the line beside the calculus says it, else as the rule's own record does."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -8,50 +10,120 @@ import numpy as np
 from ..node import Node, flow, recording
 from ..sweep import history
 from .figures import number
+from .labels import cut
 
 LONGEST = 40  # letters; a longer formula says less than its name, f′(x)
 LONGEST_NAME = 12
 
-INFIX = {"add": (" + ", 1), "subtract": (" - ", 1), "multiply": (" * ", 2), "divide": (" / ", 2), "matmul": (" @ ", 2)}
+INFIX = {"add": (" + ", 1), "subtract": (" - ", 1), "multiply": (" × ", 2), "divide": (" / ", 2), "matmul": (" @ ", 2)}
 NEGATIVE, POWER, ATOM = 3, 4, 5  # how tightly they bind; what INFIX holds binds less
 RIGHT_TOO = {"subtract", "divide", "matmul"}  # a - (b - c) is not a - b - c
 
 
-def formulas(node: Node) -> tuple[str, ...]:
-    """What the derivative by each input hands on, in words: g is the gradient of the node, z its output.
+def spelled(node: Node, inputs: Sequence[str]) -> str:
+    """What a node computes, of inputs that stand for themselves.
 
-    Inputs go by their label, or x and y. Nothing is known here of any rule: each is applied to named nodes, and
-    the record of what it did is read.
+    >>> from autograd_mini import Value, exp
+    >>> x = Value(2.0)
+    >>> spelled(x * 3.0, ["x", "3"]), spelled(x**2.0, ["x", "2"]), spelled(exp(x), ["x"])
+    ('x × 3', 'x²', 'exp(x)')
+    """
+    return _operation(node, [_atom(words) for words in inputs])[0]
 
-    >>> from autograd_mini import Tensor
+
+def slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
+    """The local derivative by each input; "" where the operation is not elementwise, or has none in letters.
+
+    It is what the operation's docstring says, the line that the calculus is written beside.
+
+    >>> from autograd_mini import Value, relu, tanh
+    >>> x = Value(2.0)
+    >>> slopes(x * 3.0, ["x", "3"]), slopes(x**3.0, ["x", "3"]), slopes(tanh(x), ["x"])
+    (('3', 'x'), ('3 × x²', 'x^3 × log(x)'), ('1 - tanh(x)² = 1 / cosh(x)²',))
+    >>> slopes(relu(x), ["x"])
+    ('1 above 0, 0 at 0 and below',)
+    """
+    if node.rule is None or node.rule.family != "elementwise":
+        return ("",) * len(names)
+    said, exponent = _letters(node.rule.forward, len(names)), node.inputs[-1]
+    if isinstance(exponent, float):
+        said = tuple(letters.replace("^(y-1)", _raised(number(exponent - 1.0))) for letters in said)
+    words = {letter: f"({name})" if name.startswith("-") else name for letter, name in zip("xy", names, strict=False)}
+    return tuple(re.sub(r"(?<![A-Za-z])[xy](?![A-Za-z])", lambda letter: words[letter[0]], letters) for letters in said)
+
+
+@cache
+def _letters(operation: Callable[..., Any], inputs: int) -> tuple[str, ...]:
+    """The derivatives by x and y, as the first line of the operation's docstring says them."""
+    line = (operation.__doc__ or "").partition("\n")[0].removesuffix(".").replace("·", "×")
+    said = dict(re.findall("d/d([xy]) = (.*?)(?=, d/d|;|$)", line))
+    return tuple(said.get(letter, "") for letter in "xy"[:inputs])
+
+
+def formulas(node: Node, names: Sequence[str] | None = None, output: str = "z") -> tuple[str, ...]:
+    """What the derivative by each input hands on: g is the gradient of the node, z its output.
+
+    Inputs go by the names given, else by their label, or x and y. Where there are no slopes in letters, nothing is
+    known here of the rule: it is applied to named nodes, and the record of what it did is read.
+
+    >>> from autograd_mini import Tensor, tanh
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0]], label="x")
-    >>> formulas(x @ W)
-    ('g @ W.T', 'x.T @ g')
+    >>> formulas(x @ W), formulas(tanh(x))
+    (('g @ W.T', 'x.T @ g'), ('g × (1 - tanh(x)²)',))
     """
     assert node.rule is not None
-    inputs, names = node.inputs, _names(node.inputs)
-    shorts = [f"g * {node.name}′({name})" if len(names) == 1 else f"g * ∂{node.name}/∂{name}" for name in names]
-    if node.rule.family == "custom":  # need not be made of operations that record
-        return tuple(map(_short, shorts))
+    inputs, kind = node.inputs, type(node)
+    names = _names(inputs) if names is None else names
+    slope = slopes(node, names)
     found = []
     with recording():
-        values = [_named(x, name, type(node)) for x, name in zip(inputs, names, strict=True)]
-        g, z = type(node)(np.ones(node.shape), label="g"), type(node)(node.data, label="z")
-        for x, derivative, short in zip(inputs, node.rule.derivatives, shorts, strict=True):
+        values = [_named(x, name, kind) for x, name in zip(inputs, names, strict=True)]
+        g, z = kind(np.ones(node.shape), label="g"), kind(node.data, label=output)
+        for i, (x, name) in enumerate(zip(inputs, names, strict=True)):
             if not isinstance(x, Node):
                 found.append("")
                 continue
-            answer = x.fit(flow(derivative, g, z, *values))
-            words = _read(answer) if isinstance(answer, Node) else _raw(answer)
-            if node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words):
-                words = short
-            found.append(_short(words))
+            by_name = f"g × {node.name}′({name})" if len(names) == 1 else f"g × ∂{node.name}/∂{name}"
+            if node.rule.family == "custom":  # need not be made of operations that record
+                found.append(cut(by_name, LONGEST))
+                continue
+            if slope[i]:
+                answer = kind(np.ones(node.shape), label=by_name if "," in _outside(slope[i]) else _times(slope[i]))
+            else:
+                answer = flow(node.rule.derivatives[i], g, z, *values)
+            words = _read(x.fit(answer))
+            is_unclear = node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words)
+            found.append(cut(by_name if is_unclear else words, LONGEST))
     return tuple(found)
 
 
+def _times(slope: str) -> str:
+    """g times a slope, of which only the first way to say it counts."""
+    slope = slope.partition(" = ")[0]
+    g, slope = ("-g", slope[1:]) if slope.startswith("-") else ("g", slope)
+    if slope == "1":
+        return g
+    if slope.startswith("1 / "):
+        return g + slope[1:]
+    return f"{g} × ({slope})" if re.search(" [+-] ", _outside(slope)) else f"{g} × {slope}"
+
+
+def _outside(words: str) -> str:
+    """The words without what stands in brackets."""
+    depth, found = 0, ""
+    for letter in words:
+        depth += letter == "("
+        found += "" if depth else letter
+        depth -= letter == ")"
+    return found
+
+
 def _names(inputs: Sequence[Any]) -> list[str]:
-    """For each input its label where it can stand in a formula and no other input has it, else a letter."""
-    letters = ["x", "y"][: len(inputs)] if len(inputs) <= 2 else [f"x{i}" for i in range(len(inputs))]
+    """Each input's label where it can stand in a formula and no other input has it, else a letter; numbers as such."""
+    numbers = [None if isinstance(x, Node) or np.size(x) > 1 else _raw(x) for x in inputs]
+    named = numbers.count(None)
+    free = iter("xy" if named <= 2 else (f"x{i}" for i in range(named)))
+    letters = [word or next(free) for word in numbers]
     labels = [((x.label or "") if isinstance(x, Node) else "").rpartition(".")[2] for x in inputs]
     fit = [word.isidentifier() and len(word) <= LONGEST_NAME and word not in ("g", "z") for word in labels]
     names = [label if good else letter for label, letter, good in zip(labels, letters, fit, strict=True)]
@@ -66,35 +138,38 @@ def _named(x: Any, name: str, kind: type[Node]) -> Any:
     return kind(x, label=name) if np.size(x) > 1 else x
 
 
-def _read(answer: Node) -> str:
+def _read(answer: Any) -> str:
     """The record of a node as a formula, oldest first, so that depth is no limit."""
+    if not isinstance(answer, Node):
+        return _raw(answer)
     words: dict[Node, tuple[str, int]] = {}
     for node in history(answer)[::-1]:
-        words[node] = (node.label or _raw(node.data), ATOM) if node.rule is None else _operation(node, words)
+        if node.rule is None:
+            words[node] = _atom(node.label or _raw(node.data))
+        else:
+            words[node] = _operation(node, [words[x] if isinstance(x, Node) else _atom(_raw(x)) for x in node.inputs])
     return words[answer][0]
 
 
-def _operation(node: Node, words: dict[Node, tuple[str, int]]) -> tuple[str, int]:
-    inputs = [words[x] if isinstance(x, Node) else (_raw(x), ATOM) for x in node.inputs]
-    name = node.name
-    if name in INFIX:
+def _operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """The words of a node from those of its inputs, each with how tightly it binds."""
+    name, first = node.name, inputs[0]
+    if name in INFIX and len(inputs) == 2:
         sign, own = INFIX[name]
-        right = _bracketed(inputs[1], own + (name in RIGHT_TOO))
-        return _cut(_bracketed(inputs[0], own) + sign + right), own
+        right = _bracketed(inputs[1], NEGATIVE + 1 if inputs[1][0].startswith("-") else own + (name in RIGHT_TOO))
+        return _whole(_bracketed(first, own) + sign + right), own
     if name == "negative":
-        return _cut("-" + _bracketed(inputs[0], NEGATIVE)), NEGATIVE
-    if name == "power" and inputs[1][0] == "1":
-        return inputs[0]
+        return _whole("-" + _bracketed(first, NEGATIVE + 1)), NEGATIVE
     if name == "power":
-        return _cut(f"{_bracketed(inputs[0], ATOM)}**{_bracketed(inputs[1], ATOM)}"), POWER
+        return _whole(_bracketed(first, ATOM) + _raised(_bracketed(inputs[1], ATOM))), POWER
     if name in ("transpose", "swapaxes") and node.ndim == 2:
-        return _cut(_bracketed(inputs[0], ATOM) + ".T"), ATOM
+        return _whole(_bracketed(first, ATOM) + ".T"), ATOM
     if name == "getitem":
-        return _cut(_bracketed(inputs[0], ATOM) + "[i]"), ATOM
+        return _whole(_bracketed(first, ATOM) + "[i]"), ATOM
     if name == "astype":
-        return inputs[0]
-    arguments = [word for word, _ in inputs]
-    return _cut(f"{name}({', '.join(['…', *arguments] if name == 'where' else arguments)})"), ATOM
+        return first
+    arguments = ", ".join(word for word, _ in inputs)
+    return f"{name}({'…, ' * (name == 'where')}{_whole(arguments)})", ATOM
 
 
 def _bracketed(part: tuple[str, int], least: int) -> str:
@@ -102,11 +177,15 @@ def _bracketed(part: tuple[str, int], least: int) -> str:
     return text if binding >= least else f"({text})"
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+def _atom(words: str) -> tuple[str, int]:
+    return words, NEGATIVE if words.startswith("-") else ATOM
 
 
-def _cut(text: str) -> str:
+def _raised(exponent: str) -> str:
+    return {"1": "", "2": "²"}.get(exponent, f"^{exponent}")
+
+
+def _whole(text: str) -> str:
     return text if len(text) <= 2 * LONGEST else "…"
 
 

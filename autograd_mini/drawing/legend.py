@@ -1,46 +1,62 @@
 """The legend: what the marks on a picture mean, for those marks that it bears."""
 
-from .markup import font, row, table, text
+from .figures import DASH
+from .markup import font, row, table
 from .themes import Theme
 from .view import View
 
 ORDERS = ("the function", "its gradient", "second derivatives", "third derivatives", "higher ones")
+LETTER, SWATCH = 5.2, 30  # points that a letter of the legend takes, at most, and a mark with its margins
 
 
 def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
     """The legend as a table in Graphviz' html."""
-    kinds = {card.kind for card in shown.cards}
+    kinds = {"leaf" if card.operation == "leaf" else card.kind for card in shown.cards}
     by_order = any(card.order for card in shown.cards)
-    marks = []
+    marks = []  # (swatch, what it means)
     if "leaf" in kinds:
-        marks.append(_mark(theme.leaf, theme.leaf_line, 'STYLE="ROUNDED"', "leaf, yours to change", theme))
+        marks.append((_swatch(theme.leaf, theme.leaf_line, 'STYLE="ROUNDED"'), "leaf, yours to change"))
     if "operation" in kinds and not by_order:
-        marks.append(_mark(theme.operation, theme.line, "", "operation", theme))
-    if kinds & {"scope", "alike"}:
-        marks.append(_mark(theme.fold, theme.line, "", "several nodes in one", theme))
+        marks.append((_swatch(theme.operation, theme.line), "operation"))
+    if any(card.kind in ("scope", "alike") for card in shown.cards):
+        double = _swatch(theme.fold, theme.line, inner=_swatch(theme.fold, theme.line, size=(12, 6)))
+        marks.append((double, "several nodes in one"))
     if by_order:
         last = len(theme.orders) - 1
         for order in sorted({card.order for card in shown.cards}):
             words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
-            marks.append(_mark(theme.orders[min(order, last)], theme.line, "", words, theme))
-    marks.append(_mark(theme.paper if by_order else theme.root, theme.root_line, 'BORDER="2"', "the node drawn", theme))
-    lines = [table(["<TR>" + "".join(marks) + "</TR>"])]
+            marks.append((_swatch(theme.orders[min(order, last)], theme.line), words))
+    root = _swatch(theme.paper if by_order else theme.root, theme.root_line, 'BORDER="2"')
+    marks.append((root, "the node drawn"))
+
+    lines = []
     if not has_wires:
-        lines += [font("so many arrows leave no room for their numbers: print(draw(...)) tells them", theme.quiet, 9)]
+        lines = [font("so many arrows leave no room for their numbers: print(draw(...)) tells them", theme.quiet, 9)]
     elif any(arrow.forward for arrow in shown.arrows):
         before, after = ("left of", "right of") if is_down else ("above", "below")
         flows = "upstream × local derivative = contribution"
-        if any(arrow.formula and not arrow.local for arrow in shown.arrows):
-            flows += "; in words, g is the upstream gradient, z the output"
-        forward = font(f"{before} a line: what flows forward", theme.ink, 9)
-        back = font(f"{after} it, flowing back: {flows}", theme.gradient, 9)
-        lines += [f"{forward}{font('; ', theme.quiet, 9)}{back}"]
-        lines += [font("grad: the sum of the contributions; – where no sweep has been yet", theme.quiet, 9)]
-    return table([row(line, 'ALIGN="LEFT"') for line in lines])
+        lines = [
+            font(f"{before} a line: what flows forward; grad: the sum of what flows back", theme.ink, 9),
+            font(f"{after} it, flowing back: {flows}", theme.gradient, 9),
+        ]
+        if any(arrow.formula for arrow in shown.arrows):
+            lines.append(font("in words: g is the upstream gradient, z the output", theme.gradient, 9))
+        if any(card.grad == DASH for card in shown.cards):
+            lines.append(font("–: no sweep has been there yet", theme.quiet, 9))
+    return table([_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
 
 
-def _mark(fill: str, line: str, style: str, words: str, theme: Theme) -> str:
-    border = style if "BORDER" in style else f'BORDER="1" {style}'.rstrip()
-    look = f'{border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLPADDING="0"'
-    swatch = f'<TABLE FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="10" {look}><TR><TD></TD></TR></TABLE>'
-    return f'<TD>{swatch}</TD><TD ALIGN="LEFT">{font(text(words), theme.quiet, 9)}   </TD>'
+def _marks(marks: list[tuple[str, str]], theme: Theme) -> str:
+    """The marks side by side, in a table of fixed width: another would spread them over the whole legend."""
+    cells = (
+        f'<TD>{swatch}</TD><TD ALIGN="LEFT">{font(f" {words}   ", theme.quiet, 9)}</TD>' for swatch, words in marks
+    )
+    width = sum(SWATCH + LETTER * (len(words) + 4) for _, words in marks)
+    fixed = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="16" BORDER="0"'
+    return row(table([f"<TR>{''.join(cells)}</TR>"], fixed), 'ALIGN="LEFT"')
+
+
+def _swatch(fill: str, line: str, style: str = 'BORDER="1"', inner: str = "", size: tuple[int, int] = (16, 10)) -> str:
+    border = style if "BORDER" in style else f'BORDER="1" {style}'
+    look = f'{border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    return f'<TABLE FIXEDSIZE="TRUE" WIDTH="{size[0]}" HEIGHT="{size[1]}" {look}><TR><TD>{inner}</TD></TR></TABLE>'

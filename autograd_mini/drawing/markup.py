@@ -1,24 +1,13 @@
 """Words, numbers and tables in Graphviz' html: the only place that escapes."""
 
-import re
 from html import escape
 
 from .figures import Grid
+from .labels import plain
 
 WORDS = "Helvetica,Arial,sans-serif"
 # Digits of one width, in every font alike: columns stay columns where a reader's fonts are not the layout's.
 NUMBERS = "DejaVu Sans Mono,Menlo,Consolas,monospace"
-
-UNDRAWABLE = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML has no room for
-
-
-def plain(words: str) -> str:
-    r"""Words on one line, of letters that XML can hold.
-
-    >>> plain("a\nb\0")
-    'a b�'
-    """
-    return UNDRAWABLE.sub("�", re.sub(r"\s", " ", words))
 
 
 def text(words: str) -> str:

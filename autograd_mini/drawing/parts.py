@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ..errors import DrawingError
 from ..node import Node, data_of
 from ..scopes import Span, scopes
 
+T = TypeVar("T")
 Path = tuple[Span, ...]
 """The scopes around a node, outermost first."""
 
@@ -110,7 +111,7 @@ def paths(nodes: list[Node]) -> dict[Node, Path]:
         path[node] = inside if node.rule is not None else ()
         for x in _parents(node):
             if x.rule is None and x in path:
-                around[x] = _common(around.get(x, inside), inside)
+                around[x] = common(around.get(x, inside), inside)
     return path | around
 
 
@@ -120,7 +121,12 @@ def _open_at(inside: Path, birth: int) -> Path:
     return inside
 
 
-def _common(a: Path, b: Path) -> Path:
+def common(a: tuple[T, ...], b: tuple[T, ...]) -> tuple[T, ...]:
+    """What two paths begin with.
+
+    >>> common((1, 2, 3), (1, 2, 4))
+    (1, 2)
+    """
     if a is b:
         return a
     same = 0
@@ -233,6 +239,6 @@ def _doing(part: Part) -> tuple[Any, ...]:
 def _alike(group: list[Part]) -> Part:
     frames = group[0].frames
     for part in group:
-        frames = _common(frames, part.frames)
+        frames = common(frames, part.frames)
     nodes = sorted((node for part in group for node in part.nodes), key=lambda node: node.birth)
     return Part("alike", tuple(nodes), frames, group[0].name, len(group))

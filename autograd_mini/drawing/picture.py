@@ -61,7 +61,7 @@ class Picture:
         >>> from autograd_mini.drawing import draw
         >>> print(draw(-Value(2.0, label="x")))
         n1 negative  data -2  grad –
-        └─ n0 x  data 2  grad –  ← – × -1 = –
+        └─ n0 x  data 2  grad –  ← – × -1
         """
         from .words import tree
 

@@ -48,8 +48,8 @@ class Arrow:
     forward: str = ""  # the number that flows forward, or the shape
     upstream: Grid = ()  # the head's gradient
     local: Grid = ()  # the local derivative, where both ends are scalars
-    formula: str = ""  # the same in words
-    contribution: Grid = ()  # what flows back: upstream times local derivative
+    formula: str = ""  # elsewhere what flows back, in words
+    contribution: Grid = ()  # what flows back: upstream times local derivative; nothing before a sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class _Building:
     def _arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
         derivative = self.derivatives(node)[i]
         is_scalar = node.shape == x.shape == ()
-        contribution = DASH
+        contribution: Grid = ()
         if node.grad is not None:
             flow = derivative(node.grad)
             self.flows[x].append(flow)
@@ -152,7 +152,7 @@ class _Building:
             forward=number(x.data) if x.shape == () else str(x.shape),
             upstream=DASH if node.grad is None else brief_grid(node.grad),
             local=grid(derivative(1.0)) if is_scalar else (),
-            formula=self.formulas(node)[i],
+            formula="" if is_scalar else self.formulas(node)[i],
             contribution=contribution,
         )
 

@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from html import escape
 
 from .figures import Grid
-from .markup import plain
+from .labels import plain
 from .view import Arrow, Card, View
 
 DEEPEST = 20  # levels of indentation; what is deeper is told further down, from the left margin again
@@ -79,9 +79,8 @@ def _flow(arrow: Arrow | None) -> str:
         return ""
     if arrow.uses > 1:
         return f"  ← {arrow.uses:,} uses"
-    if arrow.local:
-        return f"  ← {_numbers(arrow.upstream)} × {_numbers(arrow.local)} = {_numbers(arrow.contribution)}"
-    return f"  ← {arrow.formula} = {_numbers(arrow.contribution)}"
+    flow = f"{_numbers(arrow.upstream)} × {_numbers(arrow.local)}" if arrow.local else arrow.formula
+    return f"  ← {flow} = {_numbers(arrow.contribution)}" if arrow.contribution else f"  ← {flow}"
 
 
 def _numbers(grid: Grid) -> str:

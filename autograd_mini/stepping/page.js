@@ -54,7 +54,7 @@ class Run {
     const { kind, card, arrow, ...now } = steps[step];
     if (kind === "forward") {
       state.now = card;
-      state.from = cards[card].inputs.filter(Number.isInteger);
+      state.from = cards[card].inputs;
       state.flows = card;
       if (isHidden) state.asked = card;
     } else if (kind === "seed") {
@@ -66,6 +66,7 @@ class Run {
       if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
         state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
+      else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula), brief(now.contribution)];
     }
     return state;
   }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..drawing.picture import Picture, further_formats
 from ..errors import DrawingError
 from ..node import Node
+from ..sweep import history
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -27,11 +28,12 @@ class Page:
     """
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
-        from .script import clean, script
+        from ..drawing.labels import plain
+        from .script import script
 
-        self.title = clean(title)
-        self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
-        self.runs = [{"caption": clean(caption)} | script(run) for caption, run in runs.items()]
+        self.title = plain(title)
+        self.about = [plain(words) for words in about.split("\n\n") if words.strip()]
+        self.runs = [{"caption": plain(caption)} | script(run) for caption, run in runs.items()]
 
     @property
     def html(self) -> str:
@@ -69,13 +71,19 @@ class Page:
         return f"<Page of {len(self.runs[0]['steps'])} steps>"
 
 
-def step_through(root: Node, seed: Any = None, *, title: str | None = None, about: str = "") -> Page:
+MOST = 5_000  # nodes: 0.7 megabytes and 0.3 seconds a thousand
+
+
+def step_through(
+    root: Node, seed: Any = None, *, title: str | None = None, about: str = "", max_nodes: int | None = MOST
+) -> Page:
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
     Every number on it is the engine's. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
     the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`.
 
     root, seed: as in `gradients`, and refused as there. title, about: words to stand above it, as in `Page`.
+    max_nodes: a larger graph is refused with a DrawingError, for nobody walks through it; None for any.
 
     >>> from autograd_mini import Value, step_through
     >>> x = Value(3.0, label="x")
@@ -85,6 +93,11 @@ def step_through(root: Node, seed: Any = None, *, title: str | None = None, abou
     """
     from .trace import trace
 
+    if isinstance(root, Node) and max_nodes is not None and (size := len(history(root))) > max_nodes:
+        raise DrawingError(
+            f"a page to step through shows {max_nodes:,} nodes at most, and the graph of {root!r} has {size:,}: "
+            "compute fewer points, step through an inner node, draw(node), which folds, or raise max_nodes"
+        )
     run = trace(root, seed)
     return Page(title or f"{root.label or 'A graph'}, step by step", about, {"": run})
 

@@ -9,7 +9,7 @@ Point = tuple[float, float]
 
 GAP = 18.0  # between cards of a column
 LANE = 8.0  # what an arrow takes where it passes a column
-BETWEEN = 118.0  # columns: room for the product on an arrow
+BETWEEN = 120.0  # columns: room for the product on an arrow
 ROUNDS = 12  # of ordering, and of straightening
 MOST_LANES = 20_000  # beyond, arrows run straight across what is between
 
@@ -28,7 +28,7 @@ def places(sizes: list[Size], arrows: list[tuple[int, int]]) -> Places:
     sizes: width and height of each card. arrows: (start, end) in the order of the inputs of each end.
 
     >>> places([(100.0, 50.0), (60.0, 50.0)], [(0, 1)])
-    Places(cards=[(50.0, 25.0), (248.0, 25.0)], arrows=[[(100.0, 25.0), (218.0, 25.0)]])
+    Places(cards=[(50.0, 25.0), (250.0, 25.0)], arrows=[[(100.0, 25.0), (220.0, 25.0)]])
     """
     column = _columns(len(sizes), arrows)
     heights = [height for _, height in sizes]

@@ -17,8 +17,8 @@ const mark = (element, name, wanted) => {
   if (element.classList.contains(name) !== wanted) element.classList.toggle(name, wanted);
 };
 
-const LINE = 15;
-const READABLE = 0.62; // the scale below which a graph does not begin as a whole
+const LINE = 16, DIGIT = 7.3; // of a card's text
+const READABLE = 0.66; // the scale below which a graph does not begin as a whole
 const FAR = 0.25; // the scale below which nobody can read
 
 const boxOf = (card) => [card.x - card.w / 2, card.y - card.h / 2, card.x + card.w / 2, card.y + card.h / 2];
@@ -57,7 +57,7 @@ class Scene {
       return `C${(a + x) / 2},${b} ${(a + x) / 2},${y} ${x},${y}`;
     });
     const [[a, b], [x, y]] = arrow.line.slice(-2);
-    const lines = [-18, -5].map((dy) => make("svg:tspan", { x: (a + x) / 2 - 4, y: (b + y) / 2 + dy }));
+    const lines = [-18, -5].map((dy) => make("svg:tspan", { y: (b + y) / 2 + dy }));
     const group = make(
       "svg:g",
       { class: "arrow", "aria-hidden": "true" },
@@ -66,7 +66,8 @@ class Scene {
       make("svg:text", {}, ...lines),
     );
     this.below.append(group);
-    Object.assign(this.arrows[k], { group, lines });
+    const steep = Math.abs(y - b) < 14 ? 0 : Math.sign(y - b); // the side on which the curve leaves room
+    Object.assign(this.arrows[k], { group, lines, middle: (a + x) / 2 - 4, room: x - a, steep });
     this.showArrow(k);
   }
 
@@ -116,9 +117,14 @@ class Scene {
   }
 
   showArrow(k) {
-    const { group, lines } = this.arrows[k], { state } = this;
+    const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
     const texts = state.flow[k] ?? [];
-    lines.forEach((line, i) => put(line, texts[i] ?? ""));
+    const width = DIGIT * Math.max(0, ...texts.map((text) => text.length));
+    const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
+    lines.forEach((line, i) => {
+      put(line, texts[i] ?? "");
+      line.setAttribute("x", middle + aside);
+    });
     mark(group, "flows", state.flows === this.run.arrows[k].head);
     mark(group, "returns", state.returns === k);
     if (state.returns === k) this.below.append(group); // above the other arrows
@@ -190,7 +196,7 @@ class Scene {
     if (this.whole() >= READABLE) return this.fit();
     this.scale = 0.9;
     const now = this.run.cards[this.focus[0]];
-    this.look([now.x, now.y]);
+    this.look(this.within([now.x, now.y]));
     this.follow(this.focus);
   }
 
@@ -243,6 +249,14 @@ class Scene {
     const hidden = ([low, up], middle, room) => low < middle - room / 2 || up > middle + room / 2;
     if (!hidden(x, this.middle[0], wide) && !hidden(y, this.middle[1], high)) return;
     const centre = ([low, up], own, room) => (up - low <= room ? (low + up) / 2 : own);
-    this.look([centre(x, cards[0].x, wide), centre(y, cards[0].y, high)]);
+    this.look(this.within([centre(x, cards[0].x, wide), centre(y, cards[0].y, high)]));
+  }
+
+  /** The middle nearest to the one wanted from which no more emptiness is in sight than must be. */
+  within([x, y]) {
+    const clamp = (wanted, low, high, room) =>
+      high - low <= room ? (low + high) / 2 : Math.min(high - room / 2, Math.max(low + room / 2, wanted));
+    const wide = this.clientWidth / this.scale, high = this.clientHeight / this.scale;
+    return [clamp(x, this.left - 20, this.width + 20, wide), clamp(y, -20, this.height + 20, high)];
   }
 }

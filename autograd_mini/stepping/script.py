@@ -1,22 +1,20 @@
 """A trace as the page's script reads it: plain lists and texts, every number as pictures write it."""
 
-import re
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ..drawing.figures import grid, number
+from ..drawing.formula import formulas, slopes, spelled
+from ..drawing.labels import cut, plain
 from ..node import Node, data_of
-from .formulas import computes, differentiates, filled
 from .places import places
 from .trace import Delivery, Trace
 
-LETTER, DIGIT, LINE = 7.4, 6.7, 15.0  # of a card's text, in pixels
+LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
-LONGEST = 26  # letters of a name or an equation on a card
-
-# Letters that would not show, or that would turn the letters after them around.
-UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
 
 
 def script(run: Trace) -> dict[str, Any]:
@@ -31,17 +29,17 @@ def script(run: Trace) -> dict[str, Any]:
     ['2']
     """
     index = {node: i for i, node in enumerate(run.nodes)}
-    names = {node: clean(node.label) if node.label else f"#{i}" for node, i in index.items()}
+    names = {node: plain(node.label) if node.label else f"#{i}" for node, i in index.items()}
     cards = [_card(run, node, index, names) for node in run.nodes]
     for delivery in run.deliveries:  # a sum on its way may be longer than its end
         card = cards[index[delivery.tail]]
         card["w"] = max(card["w"], _width(lines(delivery.after)))
 
     uses = [(node, i, x) for node in run.nodes for i, x in enumerate(node.inputs) if isinstance(x, Node)]
-    arrows = [
-        {"tail": index[x], "head": index[node], "position": i, "formula": differentiates(node.rule, i)}
+    words = _formulas(run, names)
+    arrows: list[dict[str, Any]] = [
+        {"tail": index[x], "head": index[node], "position": i, "formula": words.get((node, i), "")}
         for node, i, x in uses
-        if node.rule
     ]
     spot = places([(card["w"], card["h"]) for card in cards], [(index[x], index[node]) for node, _, x in uses])
     for card, (x, y) in zip(cards, spot.cards, strict=True):
@@ -63,19 +61,22 @@ def script(run: Trace) -> dict[str, Any]:
 
 
 def _card(run: Trace, node: Node, index: dict[Node, int], names: dict[Node, str]) -> dict[str, Any]:
-    inputs = [index[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
-    written = [names[x] if isinstance(x, Node) else inline(x) for x in node.inputs]
-    computed = clean(computes(node.rule, len(inputs))) if node.rule else ""
+    computed = computed_of_numbers = ""
+    if node.rule is not None:
+        computed = plain(spelled(node, _words(node, names)))
+        if all(np.shape(data_of(x)) == () for x in node.inputs):
+            computed_of_numbers = plain(spelled(node, [number(data_of(x)) for x in node.inputs]))
     data, gradient = lines(node.data), lines(run.right[node])
-    name, equation = short(names[node]), short(filled(computed, written))
+    name, equation = cut(names[node], LONGEST), cut(computed, LONGEST)
     heading = MARGIN + LETTER * (len(name) + (len(equation) + 3 if equation else 0))
     card = {
         "name": names[node],
         "heading": name,
         "equation": equation,
-        "operation": clean(node.name),
-        "inputs": inputs,
-        "computes": computed,
+        "operation": plain(node.name),
+        "inputs": [index[x] for x in node.inputs if isinstance(x, Node)],
+        "computes": cut(computed, LONGEST_LINE),
+        "numbers": cut(computed_of_numbers, LONGEST_LINE),
         "scalar": node.shape == (),
         "data": data,
         "w": max(NARROWEST, heading, _width(data), _width(gradient)),
@@ -85,6 +86,21 @@ def _card(run: Trace, node: Node, index: dict[Node, int], names: dict[Node, str]
     if reached is None or not np.array_equal(reached, run.right[node], equal_nan=True):
         card["right"] = gradient
     return card
+
+
+def _formulas(run: Trace, names: dict[Node, str]) -> dict[tuple[Node, int], str]:
+    """For each arrow its local derivative in words; where there is none, all that flows back."""
+    local = cache(lambda node: slopes(node, _words(node, names)))
+    whole = cache(lambda node: formulas(node, _words(node, names), names[node]))
+    return {
+        (step.head, step.position): plain((whole if step.local is None else local)(step.head)[step.position])
+        for step in run.deliveries
+    }
+
+
+def _words(node: Node, names: dict[Node, str]) -> list[str]:
+    """How a formula calls the inputs of a node."""
+    return [cut(names[x], LONGEST) if isinstance(x, Node) else inline(x) for x in node.inputs]
 
 
 def _step(step: Delivery, arrow: int) -> dict[str, Any]:
@@ -132,21 +148,3 @@ def inline(data: Any) -> str:
     """
     data = data_of(data)
     return number(data) if np.shape(data) == () else f"array{np.shape(data)}"
-
-
-def short(words: str) -> str:
-    """Words cut to what a card has room for.
-
-    >>> short("the weights of the first layer")
-    'the weights of the first …'
-    """
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
-
-
-def clean(label: str) -> str:
-    r"""A label on one line, without letters that would not show.
-
-    >>> print(clean("a\n\0b"))
-    a �b
-    """
-    return UNSHOWN.sub("�", re.sub(r"\s", " ", label))

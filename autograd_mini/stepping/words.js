@@ -1,9 +1,9 @@
 const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
 const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-const fill = (template, words) => template.replace(/\{(\d+)\}/g, (slot, i) => words[i] ?? slot);
-const cut = (text) => (text.length > 160 ? `${text.slice(0, 159)}…` : text);
-const brief = (lines) => (lines[0].startsWith("[") && inline(lines).length > 16 ? "[…]" : lines.at(-1)); // beside an arrow
+const fitting = (text) => (text.length > 17 ? "" : text); // beside an arrow
+const brief = (lines) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1));
+const isBrief = (lines) => lines[0].startsWith("("); // a shape, not numbers
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
@@ -14,17 +14,6 @@ class Words {
     this.leaves = run.cards.filter((card) => !card.inputs.length);
     const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
     this.handedOn = new Map(visits.map((head, k) => [head, k]).reverse()); // each node's first delivery
-  }
-
-  names(card) {
-    return card.inputs.map((input) => (typeof input === "number" ? this.run.cards[input].name : input));
-  }
-
-  /** The numbers of a card's inputs, null where one is an array. */
-  numbers(card) {
-    const isNumber = (input) => (typeof input === "number" ? this.run.cards[input].scalar : !input.startsWith("array"));
-    if (!card.inputs.every(isNumber)) return null;
-    return card.inputs.map((input) => bracketed(typeof input === "number" ? this.run.cards[input].data[0] : input));
   }
 
   of(k, isHidden) {
@@ -45,15 +34,12 @@ class Words {
   forward(step, isHidden) {
     const card = this.run.cards[step.card];
     const result = isHidden ? "?" : stacked(card.data);
-    const formula = cut(fill(card.computes, this.names(card)));
-    const numbers = this.numbers(card);
-    const computed = numbers ? cut(fill(card.computes, numbers)) : formula;
     return {
       pass: "Forward",
       title: `${card.name} is computed`,
-      text: `${card.name} = ${formula}`,
-      rows: [["With their numbers", `${computed} =`, result]],
-      remark: card.scalar ? "" : "Of a larger array its shape and its norm are shown.",
+      text: `${card.name} = ${card.computes}`,
+      rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result.trimStart()]],
+      remark: isBrief(card.data) ? "Of a large array the shape and the norm are shown." : "",
     };
   }
 
@@ -84,7 +70,7 @@ class Words {
       rows: [
         ["Upstream, at the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
         ...(step.local ? [["Local derivative", `${local} =`, number(step.local)]] : []),
-        [step.local ? "Upstream × local derivative" : "Carried back", step.local ? product : local, number(step.contribution)],
+        [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
       ...this.remark(step, arrow, head, tail, k),
@@ -94,12 +80,9 @@ class Words {
   back(step) {
     const arrow = this.run.arrows[step.arrow];
     const head = this.run.cards[arrow.head], tail = this.run.cards[arrow.tail];
-    const formula = fill(arrow.formula, this.names(head));
-    const isSaid = step.local && formula && formula !== step.local[0]; // 1 = 1 would say nothing
-    const local = step.local
-      ? `∂${head.name}/∂${tail.name}${isSaid ? ` = ${formula}` : ""}`
-      : formula ? `${formula} =` : `by the rule of ${head.operation}:`;
-    return { arrow, head, tail, local };
+    const isSaid = arrow.formula && arrow.formula !== step.local?.[0]; // 1 = 1 would say nothing
+    const local = `∂${head.name}/∂${tail.name}${isSaid ? ` = ${arrow.formula}` : ""}`;
+    return { arrow, head, tail, local: step.local ? local : `${arrow.formula} =` };
   }
 
   remark(step, arrow, head, tail, k) {
@@ -138,10 +121,9 @@ class Words {
   question(k) {
     const step = this.run.steps[k];
     if (step.kind === "forward") {
-      const card = this.run.cards[step.card], numbers = this.numbers(card);
-      if (!numbers || !card.scalar) return null;
-      const computed = cut(fill(card.computes, numbers));
-      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${computed}.` };
+      const card = this.run.cards[step.card];
+      if (!card.numbers || !card.scalar) return null;
+      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.` };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
     const { tail, local } = this.back(step);

@@ -179,7 +179,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     f: gives a number or an array; x, the argument argnums, is a number or an array. Where x is a container or argnums
     a sequence, the result has their nesting, with a Jacobian for each leaf; where f gives a container, it has f's, and
     in the place of each part the derivatives of that part. By rows in reverse mode or by columns in forward mode,
-    whichever are fewer. Arguments and errors as in `value_and_grad`.
+    whichever are fewer. Raises KindError where x, or what f gives, holds anything but numbers.
 
     >>> from autograd_mini import jacobian
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0])).tolist()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import operations_page
+from tests.accuracy import EXCUSED
 
 ROOT = Path(__file__).parent.parent
 ADDING = ROOT / "docs" / "adding_an_operation.md"
@@ -32,3 +33,8 @@ def test_the_example_of_an_operation_stands_in_the_code():
     assert quoted
     for file, lines in quoted:
         assert lines in (ROOT / file).read_text("utf-8"), f"{file} has other lines than the page"
+
+
+def test_the_page_of_accuracy_says_what_is_excused():
+    page = (ROOT / "docs" / "accuracy.md").read_text("utf-8")
+    assert all(f"- `{name}`: {excuse.why}." in page for name, excuse in EXCUSED.items()), "run make accuracy"

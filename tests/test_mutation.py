@@ -20,3 +20,10 @@ def test_the_wrong_rules_are_many_and_each_is_another():
 
 def test_the_suite_that_catches_them_is_there():
     assert all((ROOT / "tests" / name).is_file() for name in SUITE)
+
+
+def test_the_published_matrix_is_of_these_rules_and_all_are_caught():
+    *_, matrix = (ROOT / "docs" / "mutation.md").read_text("utf-8").partition("| --- | --- | --- |\n")
+    lines = [line.strip("| ").split(" | ") for line in matrix.splitlines()]
+    assert [(operation, kind) for operation, kind, _ in lines] == [(w.operation, w.kind) for w in WRONG_RULES]
+    assert all(test.startswith("test_") for *_, test in lines), "run make mutation"

@@ -35,15 +35,25 @@ class Excuse(NamedTuple):
     lost: Callable[..., bool] = lambda *numbers: False
 
 
-def _power(x: float, y: float) -> float:
+def _out_of_range(x: float, y: float) -> bool:
+    """Whether x^y is subnormal or overflows."""
     with np.errstate(all="ignore"):
-        return float(np.abs(np.float64(x)) ** np.float64(y))
+        return not TINY <= np.abs(np.float64(x)) ** np.float64(y) < np.inf
 
 
 _CANCELS = "two terms cancel: right to the goal in units of the larger term"
 _MAGNIFIED = "x magnifies the digits that its other factor lost where that is subnormal"
-_step = lambda x: 1 / (1 + mp.exp(-x))
-_normal = lambda x: mp.ncdf(x)
+
+
+def _terms_of_silu(x: float) -> Any:
+    step = 1 / (1 + mp.exp(-x))
+    return max(step, abs(x) * step * (1 - step))
+
+
+def _terms_of_gelu(x: float) -> Any:
+    return max(mp.ncdf(x), abs(x) * mp.npdf(x))
+
+
 EXCUSED = {
     "d divide / dy": Excuse(
         "-(x / y) / y: where x / y is subnormal and y below 1, its lost digits are missed",
@@ -51,20 +61,20 @@ EXCUSED = {
     ),
     "d power / dx": Excuse(
         "y · x^(y-1), where the rounding of y - 1 is amplified by log(x), or x^(y-1) is subnormal or overflows",
-        lost=lambda x, y: (y - 1.0) + 1.0 != y or not TINY <= _power(x, y - 1.0) < np.inf,
+        lost=lambda x, y: (y - 1.0) + 1.0 != y or abs(y) > 2**53 or _out_of_range(x, y - 1.0),
     ),
     "d power / dy": Excuse(
-        "x^y · log(x): where x^y is subnormal, its lost digits are missed",
-        lost=lambda x, y: _power(x, y) < TINY,
+        "x^y · log(x): where x^y is subnormal, its lost digits are missed; or it overflows",
+        lost=_out_of_range,
     ),
     "logaddexp": Excuse(f"NumPy's own; near 0 {_CANCELS}", lambda x, y: mp.log1p(mp.exp(-abs(x - y)))),
     "silu": Excuse(f"{_MAGNIFIED}, below -708", lost=lambda x: x < -708),
     "d silu / dx": Excuse(
-        f"as its value; also it crosses 0 near x = -1.278, where {_CANCELS}", _step, lost=lambda x: x < -708
+        f"as its value; also it crosses 0 near x = -1.278, where {_CANCELS}", _terms_of_silu, lost=lambda x: x < -708
     ),
     "gelu": Excuse(f"{_MAGNIFIED}, below -37.5", lost=lambda x: x < -37.5),
     "d gelu / dx": Excuse(
-        f"as its value; also it crosses 0 near x = -0.7518, where {_CANCELS}", _normal, lost=lambda x: x < -37.5
+        f"as its value; also it crosses 0 near x = -0.7518, where {_CANCELS}", _terms_of_gelu, lost=lambda x: x < -37.5
     ),
     "gelu_tanh": Excuse(
         "its cubic is rounded before it is an exponent, which amplifies what was lost: |exponent| ulp",

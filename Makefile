@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs thorough mutation peers accuracy bench clean
+.PHONY: mnist toy seen test lint types docs thorough mutation alarms peers accuracy bench clean
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -36,6 +36,10 @@ thorough: .venv/dev
 # Plants wrong rules, each alone, in a copy of the real ones: the suite must catch every one.
 mutation: .venv/dev
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation docs/mutation.md
+
+# The same suite on the true rules with twenty seeds: it must stay green.
+alarms: .venv/dev
+	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation.alarms 1 20
 
 peers: .venv/peers
 	$(TESTS) tests/test_peers.py

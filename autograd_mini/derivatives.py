@@ -16,24 +16,28 @@ from .together import tangents_together
 Function = Callable[..., Any]
 
 
-class _Run:
-    """One run of a function with its differentiated arguments as leaf nodes."""
+def _ran(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
+    """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
+    wanted = _positions(argnums, len(args))
+    start = next_birth()
+    by_position = {i: mapped(leaf, args[i]) for i in wanted}
+    with recording():
+        given = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+    leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
+    return given, leaves, start
 
-    def __init__(
-        self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]
-    ) -> None:
-        wanted = _positions(argnums, len(args))
-        self.start = next_birth()
-        by_position = {i: mapped(leaf, args[i]) for i in wanted}
-        self.leaves: Any = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
-        with recording():
-            self.root = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
-        if not isinstance(self.root, Node | np.ndarray | np.number | float | int):
-            kind = type(self.root).__name__
-            raise KindError(f"derivatives are of a function that gives a number or array; it gave {kind} {self.root!r}")
+
+class _Run:
+    """A number or array that a function gave, and the leaf nodes that it is differentiated by, in their nesting."""
+
+    def __init__(self, root: Any, leaves: Any, start: int) -> None:
+        if not isinstance(root, Node | np.ndarray | np.number | float | int):
+            kind = type(root).__name__
+            raise KindError(f"derivatives are of a function that gives a number or array; it gave {kind} {root!r}")
+        self.root, self.leaves, self.start = root, leaves, start
         # A node from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
-        seen = history(self.root, self.start) if isinstance(self.root, Node) else []
-        self.varies = is_recording() and any(node.birth < self.start for node in seen)
+        seen = history(root, start) if isinstance(root, Node) else []
+        self.varies = is_recording() and any(node.birth < start for node in seen)
 
     @property
     def value(self) -> Any:
@@ -51,22 +55,40 @@ class _Run:
         """How the value moves when the leaves move along the directions."""
         moves: dict[Node, Any] = {}
         mapped(lambda x, t: moves.update({x: _along(x, t)}), self.leaves, directions)
+        return self.moved(moves)
+
+    def moved(self, moves: dict[Node, Any]) -> Any:
+        """How the value moves when these leaves move, and no others."""
         differentiable = self.varies or any(isinstance(t, Node) for t in moves.values())
         moved = tangents(self.root, moves, differentiable=differentiable) if isinstance(self.root, Node) else None
         return zero(self.root) if moved is None else moved
 
-    def rows(self) -> Any:
-        """The gradient of each element of the value, along a first axis: reverse mode."""
-        return stack([self.pulled(unit) for unit in _units(data_of(self.root))])
+    def jacobian(self) -> Any:
+        """The derivatives of all elements of the value by each leaf, by rows or by columns: whichever are fewer."""
+        sizes: list[int] = []
+        mapped(lambda x: sizes.append(np.size(x.data)), self.leaves)
+        z = data_of(self.root)
+        if np.shape(z) == ():
+            return self.pulled()
+        return self.rows() if 0 < np.size(z) < np.sum(sizes) else mapped(self.columns, self.leaves)
 
-    def columns(self) -> Any:
-        """How the value moves along each element of the one leaf, along a last axis: forward mode."""
-        units = _units(self.leaves.data)
-        if isinstance(self.root, Node) and not self.varies:
-            moved = tangents_together(self.root, {self.leaves: np.moveaxis(units, 0, -1)})
-            if moved is not None:
-                return moved
-        return stack([self.pushed(unit) for unit in units], -1)
+    def rows(self) -> Any:
+        """The gradients of the elements of the value, one below the other: reverse mode."""
+        z = data_of(self.root)
+        below = lambda *rows: reshape(stack(rows), (*np.shape(z), *np.shape(data_of(rows[0]))))
+        return mapped(below, *(self.pulled(unit) for unit in _units(z)))
+
+    def columns(self, x: Node) -> Any:
+        """How the value moves along each element of a leaf, side by side: forward mode."""
+        units, still = _units(x.data), np.asarray(zero(self.root))
+        shape = (*still.shape, *x.shape)
+        if not isinstance(self.root, Node) or 0 in shape:
+            moved = None
+        elif self.varies:
+            moved = stack([self.moved({x: _along(x, unit)}) for unit in units], -1)
+        else:
+            moved = tangents_together(self.root, {x: np.moveaxis(units, 0, -1)})
+        return np.zeros(shape, still.dtype) if moved is None else reshape(moved, shape)
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -86,7 +108,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
 
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = _Run(f, args, kwargs, argnums)
+        run = _Run(*_ran(f, args, kwargs, argnums))
         if (shape := np.shape(data_of(run.root))) != ():
             raise ShapeError(
                 f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian"
@@ -131,7 +153,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> value, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    run = _Run(f, primals, {}, tuple(range(len(primals))))
+    run = _Run(*_ran(f, primals, {}, tuple(range(len(primals)))))
     return run.value, run.pulled
 
 
@@ -147,43 +169,44 @@ def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple
     """
     if not isinstance(primals, tuple | list) or not isinstance(directions, tuple | list):
         raise KindError("jvp takes a tuple of arguments and a tuple of directions: jvp(f, (x,), (direction,))")
-    run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
+    run = _Run(*_ran(f, tuple(primals), {}, tuple(range(len(primals)))))
     return run.value, run.pushed(tuple(directions))
 
 
-def jacobian(f: Function, argnums: int = 0) -> Function:
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The function that returns all df_j/dx_i, in shape f's shape + x's shape.
 
-    f: gives a number or an array; x, the argument argnums, is a number or an array. By rows in reverse mode or by
-    columns in forward mode, whichever are fewer.
+    f: gives a number or an array; x, the argument argnums, is a number or an array. Where x is a container or argnums
+    a sequence, the result has their nesting, with a Jacobian for each leaf; where f gives a container, it has f's, and
+    in the place of each part the derivatives of that part. By rows in reverse mode or by columns in forward mode,
+    whichever are fewer. Raises KindError where x, or what f gives, holds anything but numbers.
 
     >>> from autograd_mini import jacobian
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0])).tolist()
     [[2.0, 0.0], [0.0, 4.0]]
+    >>> jacobian(lambda p: p["w"] * p["w"] + p["b"])({"w": 3.0, "b": np.zeros(2)})
+    {'w': array([6., 6.]), 'b': array([[1., 0.],
+           [0., 1.]])}
     """
 
     @wraps(f)
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
-        run = _Run(f, args, kwargs, argnums)
-        x, z = run.leaves, data_of(run.root)
-        if not isinstance(x, Node):
-            raise KindError(f"jacobian is by a number or an array; argument {argnums} is a {type(x).__name__}")
-        shape = (*np.shape(z), *x.shape)
-        if shape == ():
-            return run.pushed(1.0)
-        if 0 in shape:
-            return np.zeros(shape, np.asarray(z).dtype)
-        return reshape(run.rows() if np.size(z) < np.size(x.data) else run.columns(), shape)
+        given, leaves, start = _ran(f, args, kwargs, argnums)
+        return mapped(lambda root: _Run(root, leaves, start).jacobian(), given)
 
     return all_derivatives
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The function that returns all second derivatives d²f / dx_i dx_k, in shape x's shape twice; f gives a scalar.
+
+    Of a container, and of several argnums, it is the container of the gradient's Jacobians.
 
     >>> from autograd_mini import hessian
     >>> hessian(lambda x: (x**3).sum())(np.array([1.0, 2.0])).tolist()
     [[6.0, 0.0], [0.0, 12.0]]
+    >>> hessian(lambda p: p["x"] ** 2 * p["y"])({"x": 1.0, "y": 5.0})
+    {'x': {'x': 10.0, 'y': 2.0}, 'y': {'x': 2.0, 'y': 0.0}}
     """
     return jacobian(grad(f, argnums), argnums)
 
@@ -216,4 +239,4 @@ def _along(x: Node, direction: Any) -> Any:
 
 def _units(data: Any) -> Any:
     """For each element an array of data's shape that is 1 there and 0 elsewhere."""
-    return np.eye(np.size(data), dtype=np.asarray(data).dtype).reshape(-1, *np.shape(data))
+    return np.eye(np.size(data), dtype=np.asarray(data).dtype).reshape(np.size(data), *np.shape(data))

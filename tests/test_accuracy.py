@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from .accuracy import EXCUSED, GOAL, ROWS, computed_of_floats, named, truth, ulps_off
+from .accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, named, truth, ulps_off
 from .table.row import Case
 
 MEASURED = [(row, i) for row in ROWS for i in range(len(row.calls[0].shapes) + 1)]
-KEPT = [(row, i) for row, i in MEASURED if named(row, i) not in EXCUSED]
+NONE = Excuse("")
 
 magnitudes = st.builds(
     lambda sign, mantissa, exponent: sign * math.ldexp(mantissa, exponent),
@@ -37,25 +37,26 @@ def inside(row):
     return points.filter(lambda numbers: truth(Case(row, row.calls[0]), numbers) is not None)
 
 
-@pytest.mark.parametrize(("row", "i"), KEPT, ids=lambda x: named(x, 0) if not isinstance(x, int) else "vxy"[x])
+@pytest.mark.parametrize(("row", "i"), MEASURED, ids=lambda x: named(x, 0) if not isinstance(x, int) else "vxy"[x])
 @given(data=st.data())
 def test_the_goal_is_kept(row, i, data):
     case = Case(row, row.calls[0])
-    numbers = data.draw(inside(row))
+    excuse = EXCUSED.get(named(row, i), NONE)
+    numbers = data.draw(inside(row).filter(lambda numbers: not excuse.lost(*numbers)))
     exact = truth(case, numbers, i - 1 if i else None)
     found = computed_of_floats(case, numbers)[i]
     if exact is None:  # a value for this very exponent, but none beside it
         assert math.isnan(found)
         return
-    assert ulps_off(found, exact) <= GOAL, (found, float(exact))
+    assert ulps_off(found, exact, terms=excuse.terms(*numbers)) <= GOAL, (found, float(exact))
 
 
 # Whole and half exponents, and all from 1/2 on: y - 1 is then no other number when it is rounded.
 @given(x=magnitudes.map(abs), y=st.integers(-64, 64).map(lambda n: n / 4) | st.floats(0.5, 2.0**52))
 def test_the_derivative_of_a_power_whose_exponent_less_one_is_exact(x, y):
     [case] = [Case(row, row.calls[0]) for row in ROWS if row.name == "power"]
-    exact = truth(case, (x, y), 0)
-    assert ulps_off(computed_of_floats(case, (x, y))[1], exact) <= GOAL
+    assume(not EXCUSED["d power / dx"].lost(x, y))
+    assert ulps_off(computed_of_floats(case, (x, y))[1], truth(case, (x, y), 0)) <= GOAL
 
 
 def test_what_is_excused_is_measured():

@@ -121,6 +121,22 @@ def test_inside_a_kink_is_right(at_zero: float) -> None:
     assert [kink.ours for kink in report.kinks] == [at_zero]
 
 
+@pytest.mark.parametrize(
+    ("f", "x"), [(ag.sqrt, 0.0), (ag.cbrt, 0.0), (ag.log, 0.0), (ag.arcsin, 1.0), (ag.reciprocal, 0.0)]
+)
+def test_an_infinite_derivative_is_no_mistake(f: Any, x: float) -> None:
+    check_gradients(f, x)
+    check_gradients(lambda x: f(x).sum(), np.array([x, 0.5]))
+    assert np.isinf(ag.grad(f)(x))
+
+
+def test_a_gradient_that_is_not_finite_has_no_derivative_to_compare() -> None:
+    report = check_gradients(lambda x: (x * ag.log(x)).sum(), np.array([0.0, 1.0, 2.0]))
+    assert (report.entries, report.undecided) == (3, 3)
+    assert "xlogy" in str(report)
+    assert check_gradients(lambda x: x**0.5, np.array([0.0, 2.0]), order=3).entries == 4
+
+
 def test_what_cannot_be_decided_is_counted() -> None:
     assert check_gradients(lambda x: ag.sin(1e9 * x), np.array([1.0]), order=1, elsewhere=False).undecided == 1
 

@@ -96,6 +96,21 @@ def test_the_logarithm_of_zero(kind):
 
 
 @of_every_kind
+@pytest.mark.parametrize("function", [sqrt, log, log2, log10])
+def test_beside_minus_zero_they_are_as_steep_downwards(kind, function):
+    # The rules are 1 / (2 sqrt(x)) and 1 / x, and IEEE's 1 / -0 is -inf. To take the sign away, each of them would need
+    # a "+ 0", which would stand on every picture of a square root or logarithm.
+    with np.errstate(divide="ignore"):
+        same(derivatives(function, kind, -0.0)[1], -inf)
+
+
+@of_every_kind
+def test_a_limit_that_the_product_alone_has_is_nan(kind):
+    # 0.75 |x|^-0.5 · sign(x)² grows to inf beside 0, but there the chain rule multiplies inf and 0.
+    same(second_derivative(lambda x: abs(x) ** 1.5, kind, 0.0), nan)
+
+
+@of_every_kind
 def test_x_times_log_x_at_zero_is_nan(kind):
     with np.errstate(all="ignore"):
         same(derivatives(lambda x: x * log(x), kind, 0.0), [nan, nan])

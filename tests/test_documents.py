@@ -9,6 +9,7 @@ import pygraphviz
 import pytest
 
 from tests import operations_page
+from tests.accuracy import EXCUSED
 
 from .drawn import SVG, texts, words
 
@@ -64,3 +65,8 @@ def test_a_picture_in_the_documents_is_what_its_script_draws(name):
 
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+
+
+def test_the_page_of_accuracy_says_what_is_excused():
+    page = (ROOT / "docs" / "accuracy.md").read_text("utf-8")
+    assert all(f"- `{name}`: {excuse.why}." in page for name, excuse in EXCUSED.items()), "run make accuracy"

@@ -131,27 +131,6 @@ def test_of_nodes_all_is_recorded(kind):
     assert [float(gradients(d)[x]) for d in second] == [6.0] * 2
 
 
-def test_containers():
-    def f(tree, *rest):
-        return tree["w"] * tree["pair"][0] + tree["pair"][1] * rest[0]
-
-    primals = ({"w": A, "pair": (2.0, [A, A][0])}, 3.0)
-    directions = ({"w": A, "pair": (1.0, 0 * A)}, 1.0)
-    value, moved = jvp(f, primals, directions)
-    assert value.tolist() == (5.0 * A).tolist()
-    assert moved.tolist() == (2.0 * A + A + A).tolist()
-    value, pull = vjp(f, *primals)
-    tree, number = pull(A)
-    assert (tree["w"].tolist(), tree["pair"][0], tree["pair"][1].tolist()) == (
-        (2 * A).tolist(),
-        A @ A,
-        (3 * A).tolist(),
-    )
-    assert number == A @ A
-    bent = hvp(lambda tree: total(tree["a"] * tree["b"][0] ** 2), {"a": 1.5, "b": [A]}, {"a": 1.0, "b": [0.0 * A]})
-    assert (bent["a"], bent["b"][0].tolist()) == (0.0, (2.0 * A).tolist())
-
-
 @pytest.mark.parametrize(("argnums", "power"), [(0, 1), (1, 2), (-1, 2), (-2, 1)])
 def test_one_argument_of_several(argnums, power):
     f = lambda x, y, scale=1.0: scale * x * y**2
@@ -353,10 +332,10 @@ def test_directions_that_do_not_fit(directions, words):
         (lambda: vjp(exp, A)[1](1.0), ShapeError, r"seed has shape \(\).*exp \(3,\)"),
         (lambda: vjp(exp, A)[1](), ShapeError, r"scalar.*\(3,\)"),
         (lambda: vjp(lambda x: (x, x), A), KindError, "gave tuple"),
-        (lambda: jacobian(lambda x: x[0])([A]), KindError, "argument 0 is a list"),
-        (lambda: jacobian(lambda x, y: x, (0, 1))(A, A), KindError, r"argument \(0, 1\) is a tuple"),
+        (lambda: jacobian(lambda x, name: x, (0, 1))(A, "north"), KindError, "north"),
         (lambda: jacobian(lambda x: x, 1)(A), ShapeError, "argnums=1"),
-        (lambda: jacobian(lambda x: {"y": x})(A), KindError, "gave dict"),
+        (lambda: jacobian(lambda x: {"y": None})(A), KindError, "gave NoneType"),
+        (lambda: grad(lambda x: {"y": x})(2.0), KindError, "gave dict"),
         (lambda: hessian(lambda x: x)(A), ShapeError, r"scalar.*\(3,\)"),
         (lambda: hvp(lambda x: x, A, A), ShapeError, r"scalar.*\(3,\)"),
         (lambda: hvp(total, A, B), ShapeError, r"direction of shape \(2, 3\)"),

@@ -148,11 +148,10 @@ def _bessel_of_array(n: int, x: Any) -> Any:
     t = math.pi * np.asarray(x, np.float64)
     near = np.abs(t) < n + 1.0
     inner, outer = np.where(near, t, 0.0), np.where(near, 1.0, t)
-    term = inner**n / math.prod(range(1, 2 * n + 2, 2))
-    series = term
-    for k in range(1, 20 + n):
-        term = term * (inner * inner / -2.0) / (k * (2 * n + 2 * k + 1))
-        series = series + term
+    half, series = inner * inner / 2.0, np.ones_like(t)
+    for k in range(19 + n, 0, -1):
+        series = 1.0 - half / (k * (2 * n + 2 * k + 1)) * series
+    series = inner**n / math.prod(range(1, 2 * n + 2, 2)) * series
     before, after = (turned / outer for turned in _turned(np.asarray(x, np.float64)))
     for k in range(n):
         before, after = after, (2 * k + 1) / outer * after - before

@@ -95,7 +95,7 @@ def upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mis
         got = flat(subject.reverse(args, shaped(draw, [value]))[0])
         expected = draw @ rows
         allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
-        off = np.where(np.isnan(expected), 0.0, np.abs(got - expected))
+        off = np.where(np.isnan(expected) | (got == expected), 0.0, np.abs(got - expected))
         if x.size and not np.max(off) <= allowed:
             worst = int(np.argmax(off))
             argument, at = places(args, subject.names)[worst]

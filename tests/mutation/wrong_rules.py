@@ -1,5 +1,6 @@
 """Wrong rules, each a small change of the real tables: what a tired author could write, and worse."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -11,6 +12,16 @@ class Wrong(NamedTuple):
     file: str
     right: str
     wrong: str
+
+    def path(self, root: Path) -> Path:
+        """The file in a copy of the project."""
+        return root / "autograd_mini" / "calculus" / self.file
+
+    def planted(self, text: str) -> str:
+        """The file's text with the wrong rule in place of the right one."""
+        if (count := text.count(self.right)) != 1:
+            raise ValueError(f"{self.operation}, {self.kind}: the right rule stands {count} times in {self.file}")
+        return text.replace(self.right, self.wrong)
 
 
 ELEMENTWISE = "elementwise.py"
@@ -274,6 +285,13 @@ WRONG_RULES = [
     # One mode right, the other wrong.
     Wrong(
         "forward right, reverse wrong",
+        "swapaxes",
+        LINEAR,
+        "lambda g, x, axis1, axis2: swapaxes(g, axis1, axis2),",
+        "lambda g, x, axis1, axis2: swapaxes(g, axis1, axis2) * 1.000001,",
+    ),
+    Wrong(
+        "arrays right, nodes wrong",
         "roll",
         MOVING,
         "np.roll,",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor, Value, transpose
 
-from .oracles import Array, exact
+from .oracles import Array, exact, jacobian
 from .table import CASES
 from .table.row import Case, Row, Shape
 
@@ -86,3 +86,13 @@ def points_of(row: Row, cases: Sequence[Case] = CASES) -> st.SearchStrategy[tupl
     """Any call of the row, and a point for it."""
     ours = st.sampled_from([case for case in cases if case.row is row])
     return ours.flatmap(lambda case: st.tuples(st.just(case), points(case)))
+
+
+def slopes(case: Case, numbers: Sequence[Array]) -> Array:
+    """The size of the terms that each number of the Jacobian is the sum of.
+
+    In a product they are those of the product of magnitudes: a number spread along a summed axis has for its slope
+    a sum that may cancel.
+    """
+    terms = [np.abs(x) for x in numbers] if case.row.family == "bilinear" else numbers
+    return np.abs(jacobian(case.reference, terms))

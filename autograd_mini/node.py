@@ -115,7 +115,7 @@ class Node:
             values = [data_of(x) for x in self.inputs]
             if isinstance(self._data, np.ndarray) and not isinstance(g, Node):
                 g = np.broadcast_to(g, self.shape)
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"):  # silent, as in a sweep
                 contribution = flow(self.rule.derivatives[i], g, self._data, *values)
             return parent.fit(contribution) if isinstance(parent, Node) else contribution
 

@@ -38,14 +38,13 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         if isinstance(data, Node):
             raise KindError(f"Tensor holds an array; got a {type(data).__name__}: join nodes with stack or concatenate")
         try:
-            array = np.array(data)
+            array = np.asarray(data)
         except ValueError as error:
             raise KindError(f"Tensor holds an array; got {type(data).__name__} {data!r}: {error}") from error
-        if array.dtype.kind in "iub":
-            return array.astype(np.float64)
-        if array.dtype not in (np.float32, np.float64):
+        dtype = np.dtype(np.float64) if array.dtype.kind in "iub" else array.dtype
+        if dtype not in (np.float32, np.float64):
             raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
-        return array if array.nbytes < _PAGE else _aligned(array)
+        return np.array(array, dtype) if array.size < _MANY else _aligned(array, dtype)
 
     def fit(self, contribution: Any) -> Any:
         """The contribution in this tensor's shape and dtype, what broadcasting spread summed again."""
@@ -121,13 +120,14 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         return self._described(_written(self._data, "Tensor("), grad)
 
 
-_PAGE, _LINE = 4096, 64  # bytes; below a page the time of the copy would be felt and that of the update not
+_MANY = 1000  # numbers; where there are fewer, the time that alignment takes would be felt and its gain not
+_LINE = 64  # bytes of a cache line
 
 
-def _aligned(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A copy that starts at a cache line, where an update in place takes half the time: NumPy's starts anywhere."""
-    room = np.empty(array.nbytes + _LINE, np.uint8)
-    copy: np.ndarray[Any, Any] = np.ndarray(array.shape, array.dtype, room, -room.ctypes.data % _LINE)
+def _aligned(array: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """A copy that begins at a cache line, for the updates in place to come: NumPy's begin anywhere."""
+    room = np.empty(array.size * dtype.itemsize + _LINE, np.uint8)
+    copy: np.ndarray[Any, Any] = np.ndarray(array.shape, dtype, room, -room.ctypes.data % _LINE)
     copy[...] = array
     return copy
 

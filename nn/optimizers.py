@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_mini import ShapeError
+
 from .module import Parameter
 
 STRETCH = 2**16  # numbers moved at a time: what is computed on the way stays in the processor's cache
@@ -15,10 +17,8 @@ class Optimizer:
 
     parameters: Tensors and Values, as `model.parameters()` gives them. lr: the learning rate, which may be
     set anew at any time. weight_decay: adds weight_decay · parameter to its gradient. A parameter without a
-    gradient stays where it is. A subclass sets `memories`, how many running sums it keeps of each parameter.
+    gradient stays where it is. Raises ShapeError where a gradient is not of its parameter's shape.
     """
-
-    memories = 0
 
     def __init__(self, parameters: Iterable[Parameter], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = list(parameters)
@@ -27,7 +27,7 @@ class Optimizer:
         self.lr = lr
         self.weight_decay = weight_decay
         self.steps = 0
-        self._memories: dict[Parameter, tuple[Any, ...]] = {}
+        self._kept: dict[Parameter, tuple[Any, ...]] = {}
 
     def zero_grad(self) -> None:
         """Forget every parameter's gradient; the next backward starts afresh."""
@@ -39,34 +39,42 @@ class Optimizer:
         self.steps += 1
         for parameter in self.parameters:
             if parameter.grad is not None:
-                parameter.data = self._moved(parameter.data, parameter.grad, self._memory(parameter))
+                parameter.data = self._moved(parameter.data, parameter.grad, self._sums_of(parameter))
 
-    def change(self, g: Any, *memory: Any) -> Any:
+    @property
+    def sums(self) -> int:
+        """How many running sums `change` keeps of each number."""
+        return 0
+
+    def change(self, g: Any, *sums: Any) -> Any:
         """What is subtracted from numbers whose gradient is g.
 
-        memory: the running sums of these numbers, arrays that start at 0, to be changed in place.
+        sums: the running sums of these numbers, arrays that start at 0, to be changed in place.
         """
-        raise TypeError(f"{type(self).__name__} has no change(self, g, *memory): write one")
+        raise TypeError(f"{type(self).__name__} has no change(self, g, *sums): write one")
 
-    def _moved(self, data: Any, g: Any, memory: tuple[Any, ...]) -> Any:
-        """The data after the step: an array changes in place, a stretch at a time."""
+    def _moved(self, data: Any, g: Any, sums: tuple[Any, ...]) -> Any:
+        """The data after the step: a float anew, an array in place, a stretch at a time."""
         if type(data) is float:
-            return data - self.change(g + self.weight_decay * data, *memory)
+            return data - self.change(self._decayed(g, data), *sums)
+        if np.shape(g) != data.shape:
+            raise ShapeError(f"a gradient of shape {np.shape(g)} cannot move a parameter of shape {data.shape}")
         for stretch in _stretches(data):
-            part, slope = data[stretch], g[stretch]
-            if self.weight_decay:
-                slope = slope + self.weight_decay * part
-            part -= self.change(slope, *(sums[stretch] for sums in memory))
+            part = data[stretch]
+            part -= self.change(self._decayed(g[stretch], part), *(kept[stretch] for kept in sums))
         return data
 
-    def _memory(self, parameter: Parameter) -> tuple[Any, ...]:
-        if parameter not in self._memories:
-            self._memories[parameter] = tuple(np.zeros_like(parameter.data) for _ in range(self.memories))
-        return self._memories[parameter]
+    def _decayed(self, g: Any, data: Any) -> Any:
+        return g + self.weight_decay * data if self.weight_decay else g
+
+    def _sums_of(self, parameter: Parameter) -> tuple[Any, ...]:
+        if len(self._kept.get(parameter, ())) != self.sums:
+            self._kept[parameter] = tuple(np.zeros_like(parameter.data) for _ in range(self.sums))
+        return self._kept.get(parameter, ())
 
 
 def _stretches(data: Any) -> Iterator[Any]:
-    """Indices of some rows each, together all of the array."""
+    """Indices of so many rows each (at least one) as hold STRETCH numbers; together all of the array."""
     if data.size <= STRETCH:
         yield ...
     else:
@@ -102,13 +110,17 @@ class SGD(Optimizer):
             raise ValueError("nesterov looks ahead along the momentum: give momentum > 0")
         self.momentum = momentum
         self.nesterov = nesterov
-        self.memories = 1 if momentum else 0
 
-    def change(self, g: Any, *memory: Any) -> Any:
+    @property
+    def sums(self) -> int:
+        """The velocity, where there is momentum."""
+        return 1 if self.momentum else 0
+
+    def change(self, g: Any, *sums: Any) -> Any:
         """lr · g, with the momentum of earlier steps."""
-        if not memory:
+        if not sums:
             return self.lr * g
-        (velocity,) = memory
+        (velocity,) = sums
         velocity *= self.momentum
         velocity += g
         return self.lr * (g + self.momentum * velocity if self.nesterov else velocity)
@@ -129,8 +141,6 @@ class Adam(Optimizer):
     4.9
     """
 
-    memories = 2
-
     def __init__(
         self,
         parameters: Iterable[Parameter],
@@ -144,14 +154,19 @@ class Adam(Optimizer):
         self.betas = betas
         self.eps = eps
 
-    def change(self, g: Any, *memory: Any) -> Any:
+    @property
+    def sums(self) -> int:
+        """The averages of g and of g²."""
+        return 2
+
+    def change(self, g: Any, *sums: Any) -> Any:
         """lr · m / (sqrt(v) + eps), bias-corrected.
 
         The sums kept are m / (1 - beta1) and v / (1 - beta2): two passes over memory fewer. A parameter that
         joins late is corrected as if it had been there from the first step, with gradients of 0.
         """
         beta1, beta2 = self.betas
-        m, v = memory
+        m, v = sums
         m *= beta1
         m += g
         v *= beta2

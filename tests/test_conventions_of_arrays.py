@@ -25,6 +25,7 @@ from autograd_mini import (
     multiply,
     norm,
     prod,
+    relu,
     set_at,
     std,
     sum,
@@ -254,3 +255,11 @@ def test_the_mean_of_nothing_is_not_a_number():
     with np.errstate(all="ignore"):
         z = mean(Tensor([1.0, 2.0]), where=np.array([False, False]))
     assert np.isnan(z.item())
+
+
+@pytest.mark.parametrize("also", [[], [np.nan]])
+@pytest.mark.parametrize("times", [1, 1000])
+def test_relu_is_flat_at_0_and_below_however_many_elements_there_are(also, times):
+    x = Tensor(np.tile([-np.inf, -1.0, -0.0, 0.0, 5e-324, 2.0, np.inf, *also], times))
+    relu(x).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, *also], times))

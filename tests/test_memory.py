@@ -180,3 +180,11 @@ def test_a_pickled_leaf_is_a_leaf_elsewhere():
     code = f"import pickle; w = pickle.loads({pickle.dumps(w)!r}); (w * w).sum().backward(); print(w.label, *w.grad)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["w", "2.0", "4.0", "6.0"], done.stderr
+
+
+@pytest.mark.parametrize("data", [np.ones((50, 40), np.float32), np.ones((50, 40), order="F"), [[1] * 40] * 50])
+def test_a_large_leaf_begins_at_a_cache_line_and_owns_its_copy(data):
+    held = Tensor(data).data
+    assert held.ctypes.data % 64 == 0
+    assert not np.shares_memory(held, data)
+    np.testing.assert_array_equal(held, data)

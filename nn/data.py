@@ -5,19 +5,21 @@ from typing import Any
 
 import numpy as np
 
+from .initializers import Seed
+
 
 class DataLoader:
     """Goes through arrays of one length in batches, the last one perhaps smaller; each pass is an epoch.
 
-    arrays: such as images and labels, all with n rows. batch_size: rows in a batch. rng: shuffles the rows
-    anew for every epoch, the same seed in the same way; without one their order stays.
+    arrays: such as images and labels, all with n rows. batch_size: rows in a batch. rng: a Generator
+    or a seed, shuffles the rows anew for every epoch; without one their order stays.
 
     >>> loader = DataLoader(np.arange(5), batch_size=2)
     >>> [batch.tolist() for (batch,) in loader]
     [[0, 1], [2, 3], [4]]
     """
 
-    def __init__(self, *arrays: Any, batch_size: int = 32, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, *arrays: Any, batch_size: int = 32, rng: Seed = None) -> None:
         self.arrays = tuple(np.asarray(array) for array in arrays)
         lengths = {len(array) for array in self.arrays}
         if len(lengths) != 1:
@@ -26,7 +28,7 @@ class DataLoader:
             raise ValueError(f"batch_size is {batch_size}; it takes at least 1")
         self.examples = lengths.pop()
         self.batch_size = batch_size
-        self.rng = rng
+        self.rng = None if rng is None else np.random.default_rng(rng)
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""

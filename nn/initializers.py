@@ -7,6 +7,8 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 Initializer = Callable[[tuple[int, int], np.random.Generator], Array]
+Seed = np.random.Generator | int | None
+"""What `numpy.random.default_rng` takes: a Generator, a number to seed one, or None for a fresh one."""
 
 
 def he_normal(shape: tuple[int, int], rng: np.random.Generator) -> Array:

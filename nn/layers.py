@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import Tensor, relu, sigmoid, softplus, tanh
+from autograd_mini import KindError, Tensor, relu, sigmoid, softplus, tanh
 
-from .initializers import Initializer, he_normal, lecun_normal, xavier_normal
+from .initializers import Initializer, Seed, he_normal, lecun_normal, xavier_normal
 from .module import Module
 
 
@@ -16,7 +16,7 @@ class Linear(Module):
     """x @ weight + bias.
 
     weight has shape (in_features, out_features), bias (out_features,), both of dtype (float32 unless told).
-    initializer draws the weight with rng (without one, a fresh unseeded Generator); the bias starts at 0.
+    initializer draws the weight with rng (a Generator or a seed; without one, anew each time); the bias starts at 0.
 
     >>> layer = Linear(3, 2, rng=np.random.default_rng(0))
     >>> layer(np.ones((5, 3), np.float32)).shape
@@ -29,10 +29,10 @@ class Linear(Module):
         out_features: int,
         *,
         initializer: Initializer = he_normal,
-        rng: np.random.Generator | None = None,
+        rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        weight = initializer((in_features, out_features), rng or np.random.default_rng())
+        weight = initializer((in_features, out_features), np.random.default_rng(rng))
         self.weight = Tensor(weight.astype(dtype), label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias")
 
@@ -130,10 +130,12 @@ class MLP(Sequential):
         *,
         activation: type[Module] = ReLU,
         initializer: Initializer | None = None,
-        rng: np.random.Generator | None = None,
+        rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        rng = rng or np.random.default_rng()
+        if isinstance(hidden, int):
+            raise KindError(f"MLP takes a list of hidden widths, [{hidden}]; got {hidden}")
+        rng = np.random.default_rng(rng)
         inner = initializer or (xavier_normal if activation in (Tanh, Sigmoid) else he_normal)
         layers: list[Module] = []
         sizes = [in_features, *hidden]

@@ -56,6 +56,8 @@ def hinge(scores: Any, labels: Any) -> Any:
     np.float64(0.25)
     """
     scores, labels = _alike("hinge", scores, labels)
+    if not np.all(np.abs(labels) == 1):
+        raise ShapeError("hinge takes labels -1 and 1; others are among these: labels 0 and 1 become them by 2 * y - 1")
     return mean(relu(1.0 - labels * scores))
 
 

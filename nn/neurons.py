@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_mini import Value, relu
 
-from .initializers import Initializer, he_normal, lecun_normal
+from .initializers import Initializer, Seed, he_normal, lecun_normal
 from .module import Module
 
 
@@ -28,10 +28,10 @@ class Neuron(Module):
         activation: Callable[[Any], Any] | None = relu,
         *,
         initializer: Initializer = he_normal,
-        rng: np.random.Generator | None = None,
+        rng: Seed = None,
         name: str = "",
     ) -> None:
-        drawn = initializer((in_features, 1), rng or np.random.default_rng())[:, 0]
+        drawn = initializer((in_features, 1), np.random.default_rng(rng))[:, 0]
         self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(drawn)]
         self.bias = Value(0.0, label=f"{name}b")
         self.activation = activation
@@ -63,10 +63,10 @@ class Layer(Module):
         activation: Callable[[Any], Any] | None = relu,
         *,
         initializer: Initializer = he_normal,
-        rng: np.random.Generator | None = None,
+        rng: Seed = None,
         name: str = "",
     ) -> None:
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         self.neurons = [
             Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
             for i in range(out_features)
@@ -95,9 +95,9 @@ class ScalarMLP(Module):
         *,
         activation: Callable[[Any], Any] = relu,
         initializer: Initializer | None = None,
-        rng: np.random.Generator | None = None,
+        rng: Seed = None,
     ) -> None:
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         inner, last = initializer or he_normal, initializer or lecun_normal
         sizes = [in_features, *hidden]
         self.layers = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError
+from autograd_mini import KindError, ShapeError
 
 from .module import Parameter
 
@@ -24,6 +24,12 @@ class Optimizer:
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} was given no parameters: pass model.parameters()")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Parameter) or parameter.inputs:
+                raise KindError(
+                    f"{type(self).__name__} moves leaves, as model.parameters() gives them in a list; "
+                    f"got a {type(parameter).__name__} that is none"
+                )
         self.lr = lr
         self.weight_decay = weight_decay
         self.steps = 0

@@ -28,10 +28,13 @@ def accuracy(outputs: Any, labels: Any) -> float:
     0.5
     """
     outputs, labels = _array(outputs), _array(labels)
-    if outputs.ndim > labels.ndim and outputs.shape[-1] == 1:
-        raise ShapeError(f"accuracy of scores {outputs.shape} and labels {labels.shape}: scores.reshape(-1) first")
-    guesses = outputs.argmax(axis=1) if outputs.ndim > labels.ndim else np.sign(outputs)
-    return float(np.mean(guesses == labels))
+    in_classes = outputs.ndim == 2 and outputs.shape[1] > 1
+    if labels.shape != (outputs.shape[:1] if in_classes else outputs.shape):
+        raise ShapeError(
+            f"accuracy takes scores (n, classes) and integer labels (n,), or scores and labels -1 and 1 of one shape; "
+            f"got {outputs.shape} and {labels.shape}: one-hot rows become labels by argmax(axis=1)"
+        )
+    return float(np.mean((outputs.argmax(axis=1) if in_classes else np.sign(outputs)) == labels))
 
 
 @dataclass

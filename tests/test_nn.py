@@ -212,6 +212,9 @@ def test_the_loader_refuses_what_does_not_go_together():
 def test_accuracy_of_classes_and_of_signs():
     assert nn.accuracy(Tensor([[0.1, 0.9], [0.8, 0.2], [0.6, 0.4]]), np.array([1, 0, 1])) == pytest.approx(2 / 3)
     assert nn.accuracy(np.array([0.5, -2.0]), np.array([1, 1])) == 0.5
+    for labels in (np.eye(2)[[1, 0, 1]], np.array([[1], [0], [1]]), np.array([1, 0])):
+        with pytest.raises(ShapeError, match="argmax"):
+            nn.accuracy(np.ones((3, 2)), labels)
 
 
 def separable(n=120):
@@ -284,3 +287,22 @@ def test_the_history_plots_itself():
     assert titles == ["loss", "accuracy"]
     lines = history.plot().axes[0].get_lines()
     np.testing.assert_array_equal(lines[0].get_ydata(), [epoch.loss for epoch in history.epochs])
+
+
+def test_a_seed_stands_for_its_generator():
+    def weights(rng):
+        models = nn.MLP(3, [4], 2, rng=rng), nn.ScalarMLP(2, [3], 1, rng=rng)
+        return [parameter.data for model in models for parameter in model.parameters()]
+
+    for mine, again in zip(weights(0), weights(0), strict=True):
+        np.testing.assert_array_equal(mine, again)
+    ordered, again = (list(nn.DataLoader(np.arange(20), batch_size=20, rng=0)) for _ in range(2))
+    np.testing.assert_array_equal(ordered, again)
+    assert list(ordered[0][0]) != list(range(20))
+
+
+def test_an_mlp_takes_a_list_of_widths_and_hinge_labels_of_plus_and_minus_one():
+    with pytest.raises(KindError, match=r"\[32\]"):
+        nn.MLP(784, 32, 10)
+    with pytest.raises(ShapeError, match=r"2 \* y - 1"):
+        nn.hinge(np.ones(3), np.array([0, 1, 1]))

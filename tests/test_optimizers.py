@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import ShapeError, Tensor, Value
+from autograd_mini import KindError, ShapeError, Tensor, Value
 from nn.optimizers import STRETCH
 
 
@@ -138,3 +138,11 @@ def test_momentum_may_be_set_later():
         optimizer.momentum, w.grad = momentum, 1.0
         optimizer.step()
     assert w.data == -(1.0 + 1.0 + 1.5)
+
+
+@pytest.mark.parametrize(
+    "given", [Tensor([1.0, 2.0]), [Tensor([1.0]) * 2.0], nn.MLP(2, [3], 1), [np.ones(2)]], ids=range(4)
+)
+def test_an_optimizer_is_given_a_list_of_leaves(given):
+    with pytest.raises(KindError, match=r"SGD moves leaves.*model\.parameters\(\)"):
+        nn.SGD(given, 0.1)

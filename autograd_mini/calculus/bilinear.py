@@ -43,9 +43,21 @@ def _matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     return getitem(x.mT @ column(g), (..., 0)) if y.ndim == 1 else x.mT @ g
 
 
+def _matmul(x: Any, y: Any) -> Any:
+    try:
+        return np.matmul(x, y)
+    except ValueError as error:
+        if np.ndim(x) == 0 or np.ndim(y) == 0:
+            raise ValueError("a single number multiplies by *, not by @") from error
+        inner = x.shape[-1], y.shape[-2:][0]
+        if inner[0] == inner[1]:
+            raise
+        raise ValueError(f"each row of the left has {inner[0]} numbers, each column of the right {inner[1]}") from error
+
+
 matmul: Operation = bilinear(
     "matmul",
-    np.matmul,
+    _matmul,
     _matmul_left,
     _matmul_right,
     "The matrix product x @ y; vectors and stacks of matrices as `numpy.matmul`.",

@@ -49,7 +49,7 @@ def slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
     said, exponent = _letters(node.rule.forward, len(names)), node.inputs[-1]
     if node.name == "power" and isinstance(exponent, float):
         said = (_slope_of_power(said[0], exponent), *said[1:])
-    words = {}
+    words: dict[str, str] = {}
     for letter, name in zip("xy", names, strict=False):
         words |= {letter: _bracketed(_atom(name), ATOM), f"({letter})": f"({name})"}
     found = r"\([xy]\)|(?<![A-Za-z])[xy](?![A-Za-z])"

@@ -1,6 +1,7 @@
 """A trace as the page's script reads it: plain lists and texts, every number as pictures write it."""
 
 from functools import cache
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def script(run: Trace) -> dict[str, Any]:
     return {
         "line": LINE,
         "digit": DIGIT,
-        "fitting": int(BETWEEN / DIGIT),  # letters of what stands beside an arrow
+        "fitting": ceil(BETWEEN / DIGIT),  # letters of what stands beside an arrow: from column to column
         "root": index[run.root],
         "seed": lines(run.right[run.root]),
         "cards": cards,

@@ -51,20 +51,57 @@ def test_the_page_of_the_gallery_is_what_its_script_writes():
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_in_the_documents_is_what_its_script_draws(name):
     """Compared without a layout, whose bytes are those of one version of Graphviz: the words and the colours."""
-    dot = PICTURES[name]().dot
     svg = (ROOT / "docs" / f"{name}.svg").read_text("utf-8")
+    assert_same(svg, PICTURES[name]().dot)
+
+
+def test_a_stale_picture_is_noticed():
+    def pile(size, frame="frame", legend="legend"):
+        graph = pygraphviz.AGraph(directed=True, id="whole", label=legend)
+        for i in range(size):
+            graph.add_node(i, id=f"n{i}", label=f"node {i}")
+        graph.add_edge(0, 1, id="e")
+        if frame:
+            graph.add_subgraph([0], name="cluster_f", id="f", label=frame)
+        return graph
+
+    svg = pile(2).draw(format="svg", prog="dot").decode()
+    assert_same(svg, pile(2).string())
+    without_edge = pile(2)
+    without_edge.delete_edge(0, 1)
+    for other in (pile(3), pile(2, frame="another"), pile(2, frame=None), pile(2, legend="new"), without_edge):
+        with pytest.raises(AssertionError, match=r"examples/gallery\.py"):
+            assert_same(svg, other.string())
+        with pytest.raises(AssertionError, match=r"examples/gallery\.py"):
+            assert_same(other.draw(format="svg", prog="dot").decode(), pile(2).string())
+
+
+def assert_same(svg, dot):
+    """The picture has the parts of the source, no more and no fewer; each says the same, to rounding."""
+    hint = "run examples/gallery.py and examples/first_graph.py"
+    whole, *groups = ElementTree.fromstring(svg).iter(f"{SVG}g")
     graph = pygraphviz.AGraph(string=dot)
-    drawn = {group.get("id"): texts(group) for group in ElementTree.fromstring(svg).iter(f"{SVG}g")}
-    for node in graph.nodes():
-        said, now = " ".join(drawn[node.attr["id"]]), " ".join(words(node.attr["label"]))
-        assert re.split(NUMBER, said) == re.split(NUMBER, now), "run examples/gallery.py and examples/first_graph.py"
+    drawn = {group.get("id"): texts(group) for group in groups}
+    named = [part.attr for part in [*graph.nodes(), *graph.edges()]] + [frame.graph_attr for frame in frames(graph)]
+    told = {attributes["id"]: words(attributes["label"] or "") for attributes in named}
+    assert drawn.keys() == told.keys(), hint
+    legend = words(graph.graph_attr["label"])
+    for said, now in [(texts(whole)[: len(legend)], legend), *((drawn[key], told[key]) for key in told)]:
+        said, now = " ".join(said), " ".join(now)
+        assert re.split(NUMBER, said) == re.split(NUMBER, now), hint
         numbers = [float(number) for number in re.findall(NUMBER, said)]
         assert numbers == pytest.approx([float(number) for number in re.findall(NUMBER, now)], rel=2e-3, abs=1e-6)
     colours = r"#[0-9a-f]{6}\b"
-    assert set(re.findall(colours, svg)) == set(re.findall(colours, dot))
+    assert set(re.findall(colours, svg)) == set(re.findall(colours, dot)), hint
 
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+
+
+def frames(graph):
+    for frame in graph.subgraphs():
+        yield frame
+        yield from frames(frame)
 
 
 def test_the_page_of_accuracy_says_what_is_excused():

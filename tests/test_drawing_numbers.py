@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_mini import Tensor, Value, draw, no_grad, stack, sum, tanh
-from autograd_mini.drawing.figures import number
+from autograd_mini.drawing.figures import grid, number, span_of
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
@@ -129,6 +129,23 @@ def test_large_arrays_show_range_and_norm():
     for text in ("-3 … 16", f"norm {norm:.4g}", "-6 … 32", f"norm {2 * norm:.4g}"):
         assert text in said["n0"]
     assert said["e1_0"] == ["(4, 5)", "g × w", f"norm {norm:.4g}"]
+
+
+@pytest.mark.parametrize(
+    ("data", "range_"),
+    [
+        (np.ones(100), "all 1"),
+        (np.where(np.arange(100) == 7, np.nan, 1.0), "nan, else all 1"),
+        (np.where(np.arange(100) == 7, np.nan, np.arange(100.0)), "nan, else 0 … 99"),
+        (np.where(np.arange(100) == 7, np.nan, np.inf), "nan, else all inf"),
+        (np.full(100, np.nan), "all nan"),
+        (1.0 + np.arange(100) * 1e-7, "1 … 1"),  # not all of them are 1
+        (np.where(np.arange(100) == 7, -0.0, 0.0), "all 0"),
+    ],
+)
+def test_a_range_hides_no_number(data, range_):
+    assert grid(data)[0] == (range_,)
+    assert span_of(list(map(float, data))) == span_of([data[:50], data[50:]]) == ((range_,),)
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))

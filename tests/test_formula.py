@@ -73,6 +73,12 @@ def test_brackets_stand_where_they_must():
     assert formulas(x - y) == ("g", "-g")
     assert formulas(x**2.0) == ("g × 2 × x", "")
     assert formulas(x**3.0)[0] == "g × 3 × x²"
+    assert [formulas(x**p)[0] for p in (0.0, 1.0, 0.5, -1.0)] == [
+        "g × 0",
+        "g",
+        "g × 0.5 × x^(-0.5)",
+        "g × (-1) × x^(-2)",
+    ]
     assert formulas(1.0 / x) == ("", "-g / x²")
     assert formulas(-3.0 * x) == ("", "g × (-3)")
     assert formulas(autograd_mini.tanh(x)) == ("g × (1 - tanh(x)²)",)
@@ -131,6 +137,18 @@ def test_a_slope_takes_the_names_it_is_given():
     x, y = Value(2.0), Value(3.0)
     assert slopes(x / y, ["#1", "-3"]) == ("1 / (-3)", "-#1 / (-3)²")
     assert slopes(sum(Tensor([1.0])), ["x"]) == ("",)
+
+
+def test_a_name_that_is_itself_a_formula_stands_in_brackets():
+    """As labels do that say how a node came to be."""
+    x, y = Value(2.0), Value(3.0)
+    assert spelled(x * y, ["a + b", "c"]) == "(a + b) × c"
+    assert spelled(x - y, ["a", "f(b) + g(c)"]) == "a - (f(b) + g(c))"
+    assert spelled(x**2.0, ["-a+b", "2"]) == "(-a+b)²"
+    assert slopes(x / y, ["c", "a+b"]) == ("1 / (a+b)", "-c / (a+b)²")
+    assert slopes(autograd_mini.tanh(x), ["x1*w1 + b"]) == ("1 - tanh(x1*w1 + b)² = 1 / cosh(x1*w1 + b)²",)
+    for word in ("#1", "w", "0.weight", "σ(a + b)", "array(3, 2)", "2.5", "1e-9", "inf"):
+        assert spelled(x * y, [word, word]) == f"{word} × {word}"
 
 
 def test_each_operation_says_what_it_computes():

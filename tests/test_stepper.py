@@ -140,10 +140,12 @@ def test_what_has_no_gradient_is_refused():
 
 def test_a_graph_too_large_to_walk_through_is_refused_with_the_way_out(tmp_path):
     loss = shared(6_000)
-    with pytest.raises(DrawingError, match=r"5,000 nodes at most, .* has 6,001: .*draw\(node\), which folds, or raise"):
+    with pytest.raises(DrawingError, match=r"5,000 nodes at most, .* graph of multiply has 6,001: .*max_nodes=6001"):
         draw(loss).save(tmp_path / "graph.html")
-    with pytest.raises(DrawingError, match="2 nodes at most"):
-        step_through(Value(1.0) * Value(2.0), max_nodes=2)
+    matrix = Tensor(np.eye(2)) @ Tensor(np.eye(2))
+    matrix.label = "product"
+    with pytest.raises(DrawingError, match="2 nodes at most, and the graph of product has 3"):
+        step_through(matrix, max_nodes=2)
     assert repr(step_through(Value(1.0) * Value(2.0), max_nodes=3)) == "<Page of 6 steps>"
 
 
@@ -208,6 +210,7 @@ def test_arrays_show_their_numbers_or_their_shape_and_norm():
     assert card["V"]["data"] == ["(3, 8)", f"norm {number(np.linalg.norm(np.linspace(-1, 1, 24)))}"]
     assert card["#3"]["equation"] == "array(2, 2) @ W"
     assert not card["V"]["scalar"]
+    assert [name for name, told in card.items() if "brief" in told] == ["V", "#6"]
     assert lines(np.zeros((0, 3))) == ["(0, 3)", "empty"]
     assert lines(np.ones((1, 1, 2))) == ["(1, 1, 2)", "norm 1.414"]
     assert lines(np.array([np.inf, np.nan])) == ["[inf nan]"]

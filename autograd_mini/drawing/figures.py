@@ -37,7 +37,7 @@ def grid(data: Any) -> Grid:
     ((('0 … 99',), ('norm 573',)), (('all 0',), ('norm 0',)))
     """
     array = np.asarray(data)
-    if _is_small(array):
+    if is_small(array):
         return _written(array)
     if not array.size:
         return (("empty",),)
@@ -51,7 +51,7 @@ def brief_grid(data: Any) -> Grid:
     (('norm 10',),)
     """
     array = np.asarray(data)
-    return grid(array) if _is_small(array) or not array.size else ((_norm(array),),)
+    return grid(array) if is_small(array) or not array.size else ((_norm(array),),)
 
 
 def span_of(many: Sequence[Any]) -> Grid:
@@ -67,13 +67,23 @@ def span_of(many: Sequence[Any]) -> Grid:
     return ((_range(array),),) if array.size else (("empty",),)
 
 
+def is_small(data: Any) -> bool:
+    """Whether all the numbers of a float or an array are written out.
+
+    >>> is_small(2.5), is_small(np.eye(2)), is_small(np.zeros(100)), is_small(np.zeros(0))
+    (True, True, False, False)
+    """
+    return np.ndim(data) <= 2 and np.size(data) > 0 and max(np.shape(data), default=1) <= LARGEST
+
+
 def _range(array: np.ndarray[Any, Any]) -> str:
-    low, high = number(array.min()), number(array.max())
-    return f"all {low}" if low == high else f"{low} … {high}"
-
-
-def _is_small(array: np.ndarray[Any, Any]) -> bool:
-    return array.ndim <= 2 and array.size > 0 and max(array.shape, default=1) <= LARGEST
+    low, high = array.min(), array.max()  # compared as numbers: as text, those that nearly agree are the same
+    if low == high:
+        return f"all {number(low)}"
+    if not np.isnan(low):
+        return f"{number(low)} … {number(high)}"
+    rest = array[~np.isnan(array)]
+    return f"nan, else {_range(rest)}" if rest.size else "all nan"
 
 
 def _written(array: np.ndarray[Any, Any]) -> Grid:

@@ -16,7 +16,8 @@ LONGEST = 40  # letters; a longer formula says less than its name, f′(x)
 LONGEST_NAME = 12
 
 INFIX = {"add": (" + ", 1), "subtract": (" - ", 1), "multiply": (" × ", 2), "divide": (" / ", 2), "matmul": (" @ ", 2)}
-NEGATIVE, POWER, ATOM = 3, 4, 5  # how tightly they bind; what INFIX holds binds less
+UNKNOWN, NEGATIVE, POWER, ATOM = 0, 3, 4, 5  # how tightly they bind; what INFIX holds is in between
+WORD = r"-?([#\w.…]+|[\d.]+e-\d+)"  # of a name, a number, a function without its brackets
 RIGHT_TOO = {"subtract", "divide", "matmul"}  # a - (b - c) is not a - b - c
 
 
@@ -46,10 +47,20 @@ def slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
     if node.rule is None or node.rule.family != "elementwise":
         return ("",) * len(names)
     said, exponent = _letters(node.rule.forward, len(names)), node.inputs[-1]
-    if isinstance(exponent, float):
-        said = tuple(letters.replace("^(y-1)", _raised(number(exponent - 1.0))) for letters in said)
-    words = {letter: f"({name})" if name.startswith("-") else name for letter, name in zip("xy", names, strict=False)}
-    return tuple(re.sub(r"(?<![A-Za-z])[xy](?![A-Za-z])", lambda letter: words[letter[0]], letters) for letters in said)
+    if node.name == "power" and isinstance(exponent, float):
+        said = (_slope_of_power(said[0], exponent), *said[1:])
+    words: dict[str, str] = {}
+    for letter, name in zip("xy", names, strict=False):
+        words |= {letter: _bracketed(_atom(name), ATOM), f"({letter})": f"({name})"}
+    found = r"\([xy]\)|(?<![A-Za-z])[xy](?![A-Za-z])"
+    return tuple(re.sub(found, lambda letter: words[letter[0]], letters) for letters in said)
+
+
+def _slope_of_power(letters: str, exponent: float) -> str:
+    """The derivative of a power by its base, its exponent being known."""
+    if exponent in (0.0, 1.0):
+        return number(exponent)
+    return letters.replace("^(y-1)", _raised(_bracketed(_atom(number(exponent - 1.0)), ATOM)))
 
 
 @cache
@@ -178,6 +189,9 @@ def _bracketed(part: tuple[str, int], least: int) -> str:
 
 
 def _atom(words: str) -> tuple[str, int]:
+    """A name or a number, with how tightly it binds: a label may itself be a formula, and is not read as one."""
+    if not re.fullmatch(WORD, _outside(words)):
+        return words, UNKNOWN
     return words, NEGATIVE if words.startswith("-") else ATOM
 
 

@@ -15,7 +15,7 @@ def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
     by_order = any(card.order for card in shown.cards)
     marks = []  # (swatch, what it means)
     if "leaf" in kinds:
-        marks.append((_swatch(theme.leaf, theme.leaf_line, 'STYLE="ROUNDED"'), "leaf, yours to change"))
+        marks.append((_swatch(theme.leaf, theme.leaf_line, rounded=True), "leaf, yours to change"))
     if "operation" in kinds and not by_order:
         marks.append((_swatch(theme.operation, theme.line), "operation"))
     if any(card.kind in ("scope", "alike") for card in shown.cards):
@@ -26,7 +26,7 @@ def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
         for order in sorted({card.order for card in shown.cards}):
             words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
             marks.append((_swatch(theme.orders[min(order, last)], theme.line), words))
-    root = _swatch(theme.paper if by_order else theme.root, theme.root_line, 'BORDER="2"')
+    root = _swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
     marks.append((root, "the node drawn"))
 
     lines = []
@@ -56,7 +56,15 @@ def _marks(marks: list[tuple[str, str]], theme: Theme) -> str:
     return row(table([f"<TR>{''.join(cells)}</TR>"], fixed), 'ALIGN="LEFT"')
 
 
-def _swatch(fill: str, line: str, style: str = 'BORDER="1"', inner: str = "", size: tuple[int, int] = (16, 10)) -> str:
-    border = style if "BORDER" in style else f'BORDER="1" {style}'
-    look = f'{border} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+def _swatch(
+    fill: str,
+    line: str,
+    *,
+    border: int = 1,
+    rounded: bool = False,
+    inner: str = "",
+    size: tuple[int, int] = (16, 10),
+) -> str:
+    style = ' STYLE="ROUNDED"' if rounded else ""
+    look = f'BORDER="{border}"{style} COLOR="{line}" BGCOLOR="{fill}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
     return f'<TABLE FIXEDSIZE="TRUE" WIDTH="{size[0]}" HEIGHT="{size[1]}" {look}><TR><TD>{inner}</TD></TR></TABLE>'

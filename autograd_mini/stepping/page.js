@@ -39,7 +39,7 @@ class Run {
 
   /** Everything that is known at a step; the step's own number is not, while it is asked for. */
   state(step, isHidden) {
-    const { cards, arrows, steps, root } = this.run;
+    const { cards, arrows, steps, root, fitting: most } = this.run;
     const state = { data: cards.map((card) => !card.inputs.length), grad: [], flow: [], from: [] };
     for (let k = 0; k <= step; k++) {
       const { kind, card, arrow, ...now } = steps[k];
@@ -48,7 +48,7 @@ class Run {
       if (kind === "seed") state.grad[root] = this.run.seed;
       if (kind === "backward" && !isAsked) {
         state.grad[arrows[arrow].tail] = now.after;
-        state.flow[arrow] = ["", brief(now.contribution)];
+        state.flow[arrow] = ["", brief(now.contribution, most)];
       }
     }
     const { kind, card, arrow, ...now } = steps[step];
@@ -66,7 +66,7 @@ class Run {
       if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
         state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
-      else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula), brief(now.contribution)];
+      else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula, most), brief(now.contribution, most)];
     }
     return state;
   }

@@ -95,8 +95,9 @@ def step_through(
 
     if isinstance(root, Node) and max_nodes is not None and (size := len(history(root))) > max_nodes:
         raise DrawingError(
-            f"a page to step through shows {max_nodes:,} nodes at most, and the graph of {root!r} has {size:,}: "
-            "compute fewer points, step through an inner node, draw(node), which folds, or raise max_nodes"
+            f"a page to step through shows {max_nodes:,} nodes at most, and the graph of {root.label or root.name} has "
+            f"{size:,}: compute fewer points, step through an inner node, draw(node), which folds, or call "
+            f"step_through(node, max_nodes={size})"
         )
     run = trace(root, seed)
     return Page(title or f"{root.label or 'A graph'}, step by step", about, {"": run})

@@ -17,7 +17,6 @@ const mark = (element, name, wanted) => {
   if (element.classList.contains(name) !== wanted) element.classList.toggle(name, wanted);
 };
 
-const LINE = 16, DIGIT = 7.3; // of a card's text
 const READABLE = 0.66; // the scale below which a graph does not begin as a whole
 const FAR = 0.25; // the scale below which nobody can read
 
@@ -77,9 +76,9 @@ class Scene {
     const heading = make("svg:text", { x: left, y: top + 17 }, make("svg:tspan", { class: "name" }, card.heading));
     if (card.equation) heading.append(make("svg:tspan", { class: "equation" }, ` = ${card.equation}`));
     const rows = (kind, first) =>
-      card.data.map((_, k) => make("svg:text", { class: kind, x: right, y: top + 33 + LINE * (first + k) }));
+      card.data.map((_, k) => make("svg:text", { class: kind, x: right, y: top + 33 + this.run.line * (first + k) }));
     const data = rows("number", 0), grad = rows("number gradient", card.data.length);
-    const word = (text, first) => make("svg:text", { class: "word", x: left, y: top + 33 + LINE * first }, text);
+    const word = (text, first) => make("svg:text", { class: "word", x: left, y: top + 33 + this.run.line * first }, text);
     const group = make(
       "svg:g",
       { class: "card", transform: `translate(${card.x},${card.y})`, role: "button", tabindex: i === this.reachable ? 0 : -1 },
@@ -119,7 +118,7 @@ class Scene {
   showArrow(k) {
     const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
     const texts = state.flow[k] ?? [];
-    const width = DIGIT * Math.max(0, ...texts.map((text) => text.length));
+    const width = this.run.digit * Math.max(0, ...texts.map((text) => text.length));
     const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");

@@ -1,15 +1,16 @@
 """A trace as the page's script reads it: plain lists and texts, every number as pictures write it."""
 
 from functools import cache
+from math import ceil
 from typing import Any
 
 import numpy as np
 
-from ..drawing.figures import grid, number
+from ..drawing.figures import grid, is_small, number
 from ..drawing.formula import formulas, slopes, spelled
 from ..drawing.labels import cut, plain
 from ..node import Node, data_of
-from .places import places
+from .places import BETWEEN, places
 from .trace import Delivery, Trace
 
 LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
@@ -52,6 +53,9 @@ def script(run: Trace) -> dict[str, Any]:
     delivered = [_step(step, number_of[index[step.head], step.position]) for step in run.deliveries]
     steps = [{"kind": "given"}, *computed, {"kind": "seed"}, *delivered, {"kind": "done"}]
     return {
+        "line": LINE,
+        "digit": DIGIT,
+        "fitting": ceil(BETWEEN / DIGIT),  # letters of what stands beside an arrow: from column to column
         "root": index[run.root],
         "seed": lines(run.right[run.root]),
         "cards": cards,
@@ -82,6 +86,8 @@ def _card(run: Trace, node: Node, index: dict[Node, int], names: dict[Node, str]
         "w": max(NARROWEST, heading, _width(data), _width(gradient)),
         "h": 30 + LINE * (len(data) + len(gradient)),
     }
+    if not is_small(node.data):
+        card["brief"] = True
     reached = run.gradient.get(node)
     if reached is None or not np.array_equal(reached, run.right[node], equal_nan=True):
         card["right"] = gradient
@@ -134,7 +140,7 @@ def lines(data: Any) -> list[str]:
     if np.shape(data) == ():
         return [number(data)]
     rows = grid(data)
-    if np.ndim(data) > 2 or np.size(data) != sum(map(len, rows)):  # not the numbers, but their range and norm
+    if not is_small(data):  # then they are the range and the norm
         return [str(np.shape(data)), rows[-1][0]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [f"[{' '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))}]" for row in rows]

@@ -1,9 +1,8 @@
 const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
 const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-const fitting = (text) => (text.length > 17 ? "" : text); // beside an arrow
-const brief = (lines) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1));
-const isBrief = (lines) => lines[0].startsWith("("); // a shape, not numbers
+const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
+const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
@@ -39,7 +38,7 @@ class Words {
       title: `${card.name} is computed`,
       text: `${card.name} = ${card.computes}`,
       rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result.trimStart()]],
-      remark: isBrief(card.data) ? "Of a large array the shape and the norm are shown." : "",
+      remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
     };
   }
 

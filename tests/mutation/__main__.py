@@ -69,7 +69,8 @@ def main() -> None:
         [
             "# Wrong rules, and what catches them",
             "",
-            f"`make mutation` planted {len(found)} wrong rules, each alone; {caught} were caught. The CI plants them too.",
+            f"`make mutation` planted {len(found)} wrong rules, each alone; {caught} were caught.",
+            "The CI plants them too.",
             "",
             "| operation | what is wrong | the first test to fail |",
             "| --- | --- | --- |",

@@ -33,7 +33,7 @@ docs: .venv/dev
 thorough: .venv/dev
 	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
 
-# Plants wrong rules, each alone, in a copy of the real ones: the suite must catch every one.
+# Plants wrong rules, each alone, in a copy of the real ones: the suite must catch every one. Writes what caught them.
 mutation: .venv/dev
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation docs/mutation.md
 

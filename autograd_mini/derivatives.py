@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .calculus.linear import reshape, stack, sum
+from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
 from .errors import KindError, ShapeError
 from .node import Node, data_of, is_recording, next_birth, recording
@@ -80,15 +80,15 @@ class _Run:
 
     def columns(self, x: Node) -> Any:
         """How the value moves along each element of a leaf, side by side: forward mode."""
-        units, still = _units(x.data), np.asarray(zero(self.root))
-        shape = (*still.shape, *x.shape)
+        units = _units(x.data)
+        shape = (*np.shape(data_of(self.root)), *x.shape)
         if not isinstance(self.root, Node) or 0 in shape:
             moved = None
         elif self.varies:
             moved = stack([self.moved({x: _along(x, unit)}) for unit in units], -1)
         else:
             moved = tangents_together(self.root, {x: np.moveaxis(units, 0, -1)})
-        return np.zeros(shape, still.dtype) if moved is None else reshape(moved, shape)
+        return np.zeros(shape, units.dtype) if moved is None else astype(reshape(moved, shape), units.dtype)
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:

@@ -130,11 +130,12 @@ def test_an_infinite_derivative_is_no_mistake(f: Any, x: float) -> None:
     assert np.isinf(ag.grad(f)(x))
 
 
-def test_a_gradient_that_is_not_finite_has_no_derivative_to_compare() -> None:
+def test_what_is_not_finite_is_undecided_and_the_rest_is_compared() -> None:
     report = check_gradients(lambda x: (x * ag.log(x)).sum(), np.array([0.0, 1.0, 2.0]))
-    assert (report.entries, report.undecided) == (3, 3)
+    assert (report.entries, report.undecided) == (3 + 12, 3 + 8)
     assert "xlogy" in str(report)
-    assert check_gradients(lambda x: x**0.5, np.array([0.0, 2.0]), order=3).entries == 4
+    report = check_gradients(lambda x: x**0.5, np.array([0.0, 2.0]), order=3)
+    assert (report.entries, report.undecided) == (4 + 8 + 24, 25)
 
 
 def test_what_cannot_be_decided_is_counted() -> None:
@@ -193,6 +194,21 @@ def test_arguments_may_be_nested() -> None:
 
 def test_third_order() -> None:
     assert check_gradients(lambda x: (x**4).sum(), np.array([1.0, -2.0]), order=3, elsewhere=False).undecided == 0
+
+
+@pytest.mark.parametrize("at", [0.0, 0.1])
+def test_beside_an_infinite_derivative_a_wrong_second_one_is_found(at: float) -> None:
+    """The first derivative of exp is right, but its own is not."""
+    slope = custom_primitive(lambda g, z, x: 1.5 * g * z)(np.exp)
+    f = custom_primitive(lambda g, z, x: g * slope(x))(np.exp)
+    x = np.array([at, 0.5])
+    assert check_gradients(lambda x: f(x) + ag.sqrt(x), x, order=1, elsewhere=False).entries == 4
+    with pytest.raises(GradientError) as caught:
+        check_gradients(lambda x: f(x) + ag.sqrt(x), x, elsewhere=False)
+    assert {mistake.order for mistake in caught.value.report.mistakes} == {2}
+    assert (1,) in {mistake.element for mistake in caught.value.report.mistakes}
+    right = check_gradients(lambda x: ag.exp(x) + ag.sqrt(x), x, elsewhere=False)
+    assert (right.entries, right.undecided > 0) == (12, at == 0.0)
 
 
 def test_the_arguments_are_not_changed() -> None:

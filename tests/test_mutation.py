@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from .mutation import __main__ as mutation
 from .mutation.suite import ROOT, SUITE
 from .mutation.wrong_rules import WRONG_RULES
 
@@ -27,3 +28,25 @@ def test_the_published_matrix_is_of_these_rules_and_all_are_caught():
     lines = [line.strip("| ").split(" | ") for line in matrix.splitlines()]
     assert [(operation, kind) for operation, kind, _ in lines] == [(w.operation, w.kind) for w in WRONG_RULES]
     assert all(test.startswith("test_") for *_, test in lines), "run make mutation"
+
+
+def test_where_the_true_rules_fail_nothing_is_planted(monkeypatch):
+    monkeypatch.setattr(mutation, "false_alarm", lambda: "test_of_luck")
+    monkeypatch.setattr(mutation, "caught_by", lambda wrong: pytest.fail("planted"))
+    with pytest.raises(SystemExit, match="test_of_luck fails"):
+        mutation.main()
+
+
+@pytest.mark.parametrize(("missed", "status"), [((), 0), (WRONG_RULES[-1:], 1)])
+def test_a_wrong_rule_that_is_not_caught_is_a_failure_and_the_page_is_written_where_it_is_asked_for(
+    missed, status, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(mutation, "false_alarm", lambda: None)
+    monkeypatch.setattr(mutation, "caught_by", lambda wrong: None if wrong in missed else "test_it")
+    for arguments in [], [str(tmp_path / "page.md")]:
+        assert not any(tmp_path.iterdir())
+        monkeypatch.setattr("sys.argv", ["mutation", *arguments])
+        with pytest.raises(SystemExit) as end:
+            mutation.main()
+        assert end.value.code == status
+    assert (tmp_path / "page.md").read_text().count("**not caught**") == len(missed)

@@ -119,6 +119,18 @@ def test_kinds_and_dtypes_are_the_arguments_own():
     assert [d.dtype for d in derivatives] == [np.float32] * 9
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("other", [np.float32, np.float64])
+@pytest.mark.parametrize("outputs", [1, 2, 3])  # by rows as long as they are fewer than the columns
+def test_a_jacobian_has_the_arguments_dtype_whatever_the_outputs(dtype, other, outputs):
+    x, factors, outside = A.astype(dtype), np.ones(outputs, other), Tensor(np.ones(outputs, other))
+    assert jacobian(lambda x: x[:outputs] * factors)(x).dtype == dtype
+    assert jacobian(lambda x: factors)(x).dtype == dtype
+    recorded = jacobian(lambda x: x[:outputs] * outside)(x)
+    assert isinstance(recorded, Tensor)
+    assert recorded.dtype == dtype
+
+
 @pytest.mark.parametrize("kind", [Value, Tensor, lambda x: Value(x) * 1.0])
 def test_of_nodes_all_is_recorded(kind):
     x = kind(3.0)

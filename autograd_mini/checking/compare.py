@@ -70,8 +70,12 @@ class Stage:
 
     @cached_property
     def masked(self) -> dict[str, Array]:
-        """By mode where nan is no mistake: a unit gradient's 0 met an infinite derivative, and 0 · inf is nan."""
-        infinite = {mode: np.isinf(matrix) for mode, matrix in self.jacobians.items()}
+        """By mode where nan is no mistake: a unit gradient's 0 met an infinite derivative, and 0 · inf is nan.
+
+        Of a gradient that is not finite itself, nan tells of an infinite derivative as well.
+        """
+        lost = ~np.isfinite(flat([self.subject.value(self.args)])) & (self.order > 1)
+        infinite = {mode: np.isinf(m) | lost[:, None] & np.isnan(m) for mode, m in self.jacobians.items()}
         return {mode: np.logical_or.outer(there.any(1), there.any(0)) for mode, there in infinite.items()}
 
     @cached_property

@@ -14,9 +14,6 @@ from .piecewise import clip, sign
 # Each derivative takes the upstream gradient g, the output z and the input x.
 # fmt: off
 
-FEW = 1000  # elements, of which a call of NumPy's takes longer than the work on them
-
-
 def _sigmoid_of_float(x: float) -> float:
     e = float(np.exp(-math.fabs(x)))  # never overflows; NumPy's, as for arrays: the quotient would double an ulp
     return (1.0 if x >= 0.0 else e) / (1.0 + e)
@@ -25,14 +22,6 @@ def _sigmoid_of_float(x: float) -> float:
 def _sigmoid_of_array(x: Any) -> Any:
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e).astype(e.dtype, copy=False) / (1 + e)
-
-
-def _slope_of_relu(z: Any) -> Any:
-    """1 where relu's output is above 0, else 0; nan where it is nan."""
-    z = data_of(z)
-    if type(z) is float or z.size < FEW or not z.max(initial=0) >= 0:
-        return sign(z)
-    return z > 0  # a third of the time of sign, where there are many
 
 
 def _softplus_of_float(x: float) -> float:
@@ -101,7 +90,7 @@ softplus: Operation = elementwise(
 relu: Operation = elementwise(
     "relu", lambda x: x if x > 0.0 or x != x else 0.0,
     lambda x: np.maximum(x, np.zeros(np.shape(x)[-1:], x.dtype)),  # a row of zeros: twice as fast as a single 0
-    lambda g, z, x: g * _slope_of_relu(z),
+    lambda g, z, x: g * sign(z),
     about="max(x, 0); d/dx = 1 above 0, 0 at 0 and below.", example="relu(-2.0) → 0.0",
 )
 _gaussian: Operation = _bell(1.0)

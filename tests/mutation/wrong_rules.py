@@ -167,7 +167,7 @@ WRONG_RULES = [
     # Ties and zeros.
     Wrong("tie: all to the first", "maximum", PIECEWISE, "return chosen / (chosen + equals(y, z))", "return chosen"),
     Wrong("tie: 1 to each", "max", REDUCTIONS, "return chosen / (total if", "return chosen / (1.0 if"),
-    Wrong("zero: relu's side", "relu", ACTIVATIONS, "return z > 0 ", "return z >= 0 "),
+    Wrong("zero: relu's side", "relu", ACTIVATIONS, "g * sign(z)", "g * (data_of(z) >= 0.0)"),
     Wrong("zero: nan swallowed", "relu", ACTIVATIONS, "np.maximum(x, np.zeros(", "np.fmax(x, np.zeros("),
     Wrong(
         "zero: x**0",

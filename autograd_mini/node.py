@@ -233,6 +233,8 @@ def recording(wanted: bool = True) -> Iterator[None]:
 def no_grad() -> Iterator[None]:
     """Inside this context (of this thread alone) operations compute without recording.
 
+    Their results are leaves: backward() of one sets its own grad and no other's.
+
     Also a decorator, @no_grad(), of functions that return (a generator's body runs after the context is left).
 
     >>> from autograd_mini import Value, no_grad

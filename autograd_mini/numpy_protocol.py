@@ -57,4 +57,7 @@ def _full_name(function: Any) -> str:
 
 def _without_a_rule(name: str, named: dict[str, Any]) -> str:
     options = f" with {', '.join(named)}" if named else ""
-    return f"{name}{options} has no derivative here: compose it from operations that have, or take node.data"
+    return (
+        f"{name}{options} has no derivative here: compose it from operations that have, "
+        f"or, where none is needed, {name}(node.data)"
+    )

@@ -5,14 +5,18 @@ from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as numpy_strategies
 
 from .checking.check import check_gradients
 from .checking.report import Report
 from .primitive import registry
 from .tensor import Tensor
 from .value import Value
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.extra import numpy as numpy_strategies
+except ImportError as error:
+    raise ImportError("autograd_mini.testing is made of hypothesis' strategies: pip install hypothesis") from error
 
 Strategy = st.SearchStrategy
 _ENGINE = SimpleNamespace(**{name: row.function for name, row in registry.items()})

@@ -35,7 +35,7 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
             data = data[()]
         if isinstance(data, Real | np.bool_):
             return as_float(data)
-        raise KindError(f"Value holds a float, Tensor an array; got {type(data).__name__} {data!r}")
+        raise KindError(f"Value holds a float; got {type(data).__name__} {data!r}: for an array use Tensor")
 
     def fit(self, contribution: Any) -> Any:
         """The sum of a contribution that broadcasting spread."""

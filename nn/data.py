@@ -24,8 +24,8 @@ class DataLoader:
         lengths = {len(array) for array in self.arrays}
         if len(lengths) != 1:
             raise ValueError(f"a DataLoader takes arrays of one length; got {[array.shape for array in self.arrays]}")
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}; it takes at least 1")
+        if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size!r}; it takes a whole number, 1 or more")
         self.examples = lengths.pop()
         self.batch_size = batch_size
         self.rng = None if rng is None else np.random.default_rng(rng)

@@ -91,6 +91,9 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module) -> None:
+        if not all(map(callable, layers)):
+            kinds = ", ".join(type(layer).__name__ for layer in layers)
+            raise KindError(f"Sequential takes modules, Sequential(layer1, layer2) or Sequential(*layers); got {kinds}")
         vars(self).update({str(i): layer for i, layer in enumerate(layers)})  # paths read "0.weight"
         for path, parameter in self.named_parameters():
             parameter.label = path  # on a picture each layer's weight is told from the others
@@ -135,6 +138,8 @@ class MLP(Sequential):
     ) -> None:
         if isinstance(hidden, int):
             raise KindError(f"MLP takes a list of hidden widths, [{hidden}]; got {hidden}")
+        if not (isinstance(activation, type) and issubclass(activation, Module)):
+            raise KindError(f"MLP takes the class of a module as its activation, such as nn.ReLU; got {activation!r}")
         rng = np.random.default_rng(rng)
         inner = initializer or (xavier_normal if activation in (Tanh, Sigmoid) else he_normal)
         layers: list[Module] = []

@@ -121,7 +121,9 @@ def _find(folder: Traversable, name: str) -> Traversable:
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             return path
-    raise DataFileError(folder / name, "no such file, plain or .gz", "the four files of MNIST in one folder")
+    raise DataFileError(
+        folder / name, "no such file, plain or .gz", "the four files of MNIST in one folder, or use load_embedded()"
+    )
 
 
 def _check_pair(images_path: Traversable, images: Bytes, labels_path: Traversable, labels: Bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import Value, relu
+from autograd_mini import KindError, Value, relu
 
 from .initializers import Initializer, Seed, he_normal, lecun_normal
 from .module import Module
@@ -31,6 +31,8 @@ class Neuron(Module):
         rng: Seed = None,
         name: str = "",
     ) -> None:
+        if isinstance(activation, type) or not (activation is None or callable(activation)):
+            raise KindError(f"the activation of a neuron is a function such as relu, or None; got {activation!r}")
         drawn = initializer((in_features, 1), np.random.default_rng(rng))[:, 0]
         self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(drawn)]
         self.bias = Value(0.0, label=f"{name}b")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograd_mini import ShapeError, Tensor, no_grad
+from autograd_mini import KindError, ShapeError, Tensor, no_grad
 
 from .data import DataLoader
 from .figures import figure_of, style
@@ -107,6 +107,9 @@ def fit(
     >>> history.epochs[-1].accuracy > 0.9
     True
     """
+    if not (hasattr(data, "examples") and hasattr(optimizer, "step")):
+        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
+        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
     history, base, step = History(), optimizer.lr, 0

@@ -310,7 +310,7 @@ def test_a_failing_layout_is_reported(program):
 
 
 def test_what_is_no_node_is_refused():
-    with pytest.raises(KindError, match=r"Value or a Tensor; got list \[1.0\]"):
+    with pytest.raises(KindError, match=r"Value or a Tensor, such as model\(x\) or a loss; got list \[1.0\]"):
         draw([1.0])
 
 

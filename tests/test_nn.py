@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad, tanh
+from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad, relu, tanh
 
 INITIALIZERS = {
     nn.he_normal: lambda fan_in, fan_out: 2 / fan_in,
@@ -205,8 +206,10 @@ def test_every_epoch_goes_through_all_rows_once(n, batch_size, seed):
 def test_the_loader_refuses_what_does_not_go_together():
     with pytest.raises(ValueError, match=r"\(3,\), \(4,\)"):
         nn.DataLoader(np.zeros(3), np.zeros(4))
-    with pytest.raises(ValueError, match="batch_size is 0"):
-        nn.DataLoader(np.zeros(3), batch_size=0)
+    for batch_size in (0, -1, 2.5, 2.0, "a", None):
+        with pytest.raises(ValueError, match=f"batch_size is {batch_size!r}; it takes a whole number, 1 or more"):
+            nn.DataLoader(np.zeros(3), batch_size=batch_size)
+    assert len(nn.DataLoader(np.zeros(3), batch_size=np.int64(2))) == 2
 
 
 def test_accuracy_of_classes_and_of_signs():
@@ -253,6 +256,15 @@ def test_fit_refuses_empty_data():
     empty = nn.DataLoader(np.zeros((0, 2), np.float32), np.zeros(0, int))
     with pytest.raises(ValueError, match="no examples"):
         nn.fit(model, empty, nn.SGD(model.parameters(), 0.1))
+
+
+def test_fit_refuses_arguments_in_another_order_and_data_that_are_no_batches():
+    model, (x, y) = nn.MLP(2, [2], 2, rng=seeded()), separable()
+    in_order = (model, nn.DataLoader(x, y), nn.SGD(model.parameters(), 0.1))
+    for given_parts in (*list(permutations(in_order))[1:], (model, (x, y), in_order[2]), (model, x, y)):
+        kinds = ", ".join(type(part).__name__ for part in given_parts)
+        with pytest.raises(KindError, match=f"a model, a DataLoader and an optimizer, in this order; got {kinds}$"):
+            nn.fit(*given_parts)
 
 
 def test_evaluate_records_nothing_and_leaves_the_mode():
@@ -306,3 +318,20 @@ def test_an_mlp_takes_a_list_of_widths_and_hinge_labels_of_plus_and_minus_one():
         nn.MLP(784, 32, 10)
     with pytest.raises(ShapeError, match=r"2 \* y - 1"):
         nn.hinge(np.ones(3), np.array([0, 1, 1]))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: nn.MLP(2, [3], 1, activation="relu"), r"class of a module .*nn\.ReLU; got 'relu'"),
+        (lambda: nn.MLP(2, [3], 1, activation=relu), r"class of a module .*nn\.ReLU; got <function relu"),
+        (lambda: nn.MLP(2, [3], 1, activation=nn.ReLU()), r"class of a module .*nn\.ReLU; got ReLU\(\)"),
+        (lambda: nn.ScalarMLP(2, [3], 1, activation="relu"), "a function such as relu, or None; got 'relu'"),
+        (lambda: nn.ScalarMLP(2, [3], 1, activation=nn.ReLU), "a function such as relu, or None; got <class"),
+        (lambda: nn.Sequential([nn.Linear(2, 2), nn.ReLU()]), r"Sequential\(layer1, layer2\) .*; got list"),
+        (lambda: nn.Sequential(nn.Linear(2, 2), "relu"), r"Sequential\(layer1, layer2\) .*; got Linear, str"),
+    ],
+)
+def test_what_a_network_is_not_made_of(make, words):
+    with pytest.raises(KindError, match=words):
+        make()

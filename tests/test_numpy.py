@@ -141,7 +141,7 @@ def halved(x):
     ],
 )
 def test_a_function_of_numpy_without_a_rule_is_an_error(name, call):
-    with pytest.raises(KindError, match=rf"numpy\.{name} .*node\.data"):
+    with pytest.raises(KindError, match=rf"numpy\.{name} .*numpy\.{name.split()[0]}.*\(node\.data\)"):
         call(Tensor(A))
 
 

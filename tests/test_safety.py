@@ -215,6 +215,8 @@ def test_no_grad_records_nothing():
             results.append(x + 1.0)
         results.append(x + 1.0)  # leaving the inner one does not end the outer one
     assert [node.inputs for node in results] == [()] * 7
+    results[0].backward()  # of a leaf, as any other
+    assert (results[0].grad, x.grad) == (1.0, None)
     assert (x * x).inputs == (x, x)
 
 

@@ -1,6 +1,8 @@
 """The strategies for users' tests give what they promise."""
 
 import doctest
+import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,13 @@ def test_assert_gradients() -> None:
 
     with pytest.raises(GradientError, match="wrong derivative"):
         assert_gradients(halved, Tensor([1.0, 2.0]))
+
+
+def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "autograd_mini.testing")
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(ImportError, match="pip install hypothesis"):
+        importlib.import_module("autograd_mini.testing")
 
 
 def test_the_page_about_testing_is_true() -> None:

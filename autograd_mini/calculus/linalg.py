@@ -37,6 +37,15 @@ def _each(g: Any) -> Any:
     return getitem(g, (..., None, None))
 
 
+def _solve(x: Any, y: Any) -> Any:
+    try:
+        return np.linalg.solve(x, y)
+    except np.linalg.LinAlgError:
+        raise  # it speaks of the matrix in words
+    except ValueError as error:
+        raise ValueError("y takes as many rows as x has, and stacks of both broadcast") from error
+
+
 def _solve_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """x⁻ᵀ g; where y is one vector, g holds one for each matrix."""
     return getitem(solve(x.mT, column(g)), (..., 0)) if np.ndim(data_of(y)) == 1 else solve(x.mT, g)
@@ -84,7 +93,7 @@ inv: Operation = matrix(
 )
 solve: Operation = matrix(
     "solve",
-    np.linalg.solve,
+    _solve,
     _solve_left,
     _solve_right,
     about="The z with x @ z = y, as `numpy.linalg.solve`; dL/dy = x⁻ᵀ g, dL/dx = -x⁻ᵀ g zᵀ.",

@@ -168,7 +168,9 @@ def draw(
     (True, <Picture of 3 nodes>)
     """
     if not isinstance(node, Node):
-        raise KindError(f"draw shows the graph of a Value or a Tensor; got {type(node).__name__} {node!r}")
+        raise KindError(
+            f"draw shows a Value or a Tensor, such as model(x) or a loss; got {type(node).__name__} {node!r}"
+        )
     if max_nodes is not None and max_nodes < 2:
         raise DrawingError(f"max_nodes counts cards, of which a picture needs 2 or more; got {max_nodes}")
     if depth is not None and depth < 0:

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 import nn
 from autograd_mini import draw, no_grad
 
+MOST_FILTERS = 64
+
 
 def at_least(least: int) -> Callable[[str], int]:
     """An argparse type: a whole number, that one or more."""
@@ -90,17 +92,21 @@ def main() -> None:
 
     options.output.mkdir(parents=True, exist_ok=True)
     history.plot().savefig(options.output / "curves.png", dpi=150)
-    filters(model, "what each hidden neuron looks for").savefig(options.output / "filters.png", dpi=150)
-    wrong = np.flatnonzero(guesses != digits.test_labels)[:40]
+    neurons = model.parameters()[0].shape[1]
+    title = f"what {min(MOST_FILTERS, neurons)} of the {neurons} neurons of the first layer look for"
+    filters(model, title).savefig(options.output / "filters.png", dpi=150)
+    all_wrong = np.flatnonzero(guesses != digits.test_labels)
+    wrong = all_wrong[:40]
     titles = [f"{digits.test_labels[i]} read as {guesses[i]}" for i in wrong]
-    show(digits.test_images[wrong].reshape(-1, 28, 28), "wrong guesses", titles=titles).savefig(
+    title = f"{len(wrong)} of the {len(all_wrong)} wrong guesses"
+    show(digits.test_images[wrong].reshape(-1, 28, 28), title, titles=titles).savefig(
         options.output / "wrong.png", dpi=150
     )
     loss = nn.cross_entropy(model(digits.train_images[: options.batch]), digits.train_labels[: options.batch])
     optimizer.zero_grad()
     loss.backward()
     draw(loss).save(options.output / "step.svg")
-    print(f"\nPictures in {options.output}: {', '.join(sorted(path.name for path in options.output.iterdir()))}")
+    print("\nPictures:", *sorted(options.output.iterdir()), sep="\n  ")
 
 
 def print_confusion(labels: Any, guesses: Any) -> None:
@@ -113,9 +119,10 @@ def print_confusion(labels: Any, guesses: Any) -> None:
 
 
 def filters(model: nn.MLP, title: str) -> Figure:
-    """The weights between the pixels and each of the first 64 hidden neurons."""
+    """The weights between the pixels and the first neurons of the first layer, and what their colours mean."""
     weight = model.parameters()[0].data
-    return show(weight.T[:64].reshape(-1, 28, 28), title, signed=True)
+    key = "blue: ink there excites the neuron; red: ink there holds it back"
+    return show(weight.T[:MOST_FILTERS].reshape(-1, 28, 28), f"{title}\n{key}", signed=True)
 
 
 def show(pictures: Any, title: str, *, titles: list[str] | None = None, signed: bool = False) -> Figure:

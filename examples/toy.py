@@ -1,5 +1,6 @@
 """Learns XOR and two moons, once with single numbers and once with arrays, and draws what happened (`make toy`)."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,13 @@ def tensor_graph(model: nn.MLP, points: Any, labels: Any) -> Any:
     return loss
 
 
-def report(name: str, loss: Any, score: Any, points: Any, labels: Any, graph: Any) -> None:
-    """Print the result; save the decision boundary and the graph, drawn before the first step."""
+def report(name: str, began: float, loss: Any, score: Any, points: Any, labels: Any, graph: Any) -> None:
+    """Print what was reached since began; save the decision boundary and the graph, drawn before the first step."""
+    seconds = time.perf_counter() - began
     right = nn.accuracy(score(points), labels)
+    print(f"  loss {float(loss):.4f}   {right:4.0%} right   {seconds:.1f} s", flush=True)
     boundary(score, points, labels, f"{name}: {right:.0%} right").savefig(OUTPUT / f"{name}-boundary.png", dpi=150)
     graph.save(OUTPUT / f"{name}-graph.svg")
-    print(f"{name:14} loss {float(loss):.4f}   {right:.0%} right")
 
 
 def main() -> None:
@@ -121,16 +123,25 @@ def main() -> None:
     rng = np.random.default_rng(7)
     problems = {"xor": (xor(), [4], 100), "moons": (moons(100, rng), [8, 8], 100)}
     for name, ((points, labels), hidden, steps) in problems.items():
+        network = "-".join(map(str, [2, *hidden, 1]))
         scalar = nn.ScalarMLP(2, hidden, 1, activation=tanh, initializer=nn.xavier_normal, rng=rng)
-        first = draw(scalar_graph(scalar, points[-1]))
+        first = draw(scalar_graph(scalar, points[-1]), unfold=True)
+        began = announce(f"{name}, neuron by neuron ({network})", steps)
         loss = train_scalar(scalar, points, labels, lr=0.1, steps=steps)
-        report(f"{name}-scalar", loss, scalar_scores(scalar), points, labels, first)
+        report(f"{name}-scalar", began, loss, scalar_scores(scalar), points, labels, first)
 
         tensor = nn.MLP(2, hidden, 1, activation=nn.Tanh, rng=rng, dtype=np.float64)
         first = draw(tensor_graph(tensor, points, labels))
+        began = announce(f"{name}, with arrays ({network})", 4 * steps)
         loss = train_tensor(tensor, points, labels, lr=0.1, steps=4 * steps)
-        report(f"{name}-tensor", loss, tensor_scores(tensor), points, labels, first)
-    print(f"Pictures in {OUTPUT}: {', '.join(sorted(path.name for path in OUTPUT.iterdir()))}")
+        report(f"{name}-tensor", began, loss, tensor_scores(tensor), points, labels, first)
+    print("\nPictures:", *sorted(OUTPUT.iterdir()), sep="\n  ")
+
+
+def announce(what: str, steps: int) -> float:
+    """Print what is trained now, on a line that the report ends; the time it began."""
+    print(f"{what:34} {steps} steps ", end="", flush=True)
+    return time.perf_counter()
 
 
 if __name__ == "__main__":

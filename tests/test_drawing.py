@@ -8,12 +8,13 @@ import time
 import unicodedata
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pygraphviz
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_mini import Value, custom_primitive, scope, tanh
+from autograd_mini import Tensor, Value, custom_primitive, relu, scope, sum, tanh
 from autograd_mini.drawing import DrawingError, draw
 from autograd_mini.drawing.effort import columns, effort
 from autograd_mini.drawing.layout import rendered
@@ -169,6 +170,28 @@ def test_every_arrow_leads_on_to_a_later_column(root):
     for arrow in shown.arrows:
         assert column[arrow.head] >= column[arrow.tail] + (not arrow.is_constant)
         assert column[arrow.head] == column[arrow.tail] or not arrow.is_constant
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_an_arrow_meets_its_line(direction):
+    """The line between an arrow's numbers is at the height at which the arrow comes in and goes out."""
+    w, b = Tensor([[0.5, -0.25], [1.5, 0.75]], label="W"), Tensor([0.1, -0.2], label="b")
+    loss = sum(relu(np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]]) @ w + b))  # up to four lines below a line
+    loss.backward()
+    picture = draw(loss, direction=direction)
+    group = {found.get("id"): found for found in ElementTree.fromstring(picture.svg).iter(f"{SVG}g")}
+    across = direction == "right"  # the coordinate that does not change along the line
+
+    def corners(words):
+        return [float(point.split(",")[across]) for point in re.findall(r"-?[\d.]+,-?[\d.]+", words)]
+
+    wires = [key for key, found in group.items() if found.get("class") == "node wire"]
+    assert len(wires) == 5
+    for key in wires:
+        (line,) = set(corners(group[key].find(f"{SVG}polygon").get("points")))
+        arriving = corners(group[f"{key}_start"].find(f"{SVG}path").get("d"))[-1]
+        leaving = corners(group[f"{key}_end"].find(f"{SVG}path").get("d"))[0]
+        assert [arriving, leaving] == pytest.approx([line, line], abs=0.05)
 
 
 def test_the_same_graph_is_the_same_bytes(tmp_path):

@@ -115,7 +115,7 @@ def test_small_arrays_show_their_numbers():
     )
     assert said["n1_1"] == ["(2,) float64", "1", "0"]
     assert said["e1_0"] == ["(2, 2)", "g × y", "1  0", "1  0"]
-    assert said["e2_0"] == ["(2, 2)", "broadcast_to(g)", "1  1", "1  1"]
+    assert said["e2_0"] == ["(2, 2)", "broadcast_to(g, (2, 2))", "1  1", "1  1"]
 
 
 def test_large_arrays_show_range_and_norm():

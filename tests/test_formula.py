@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_mini
-from autograd_mini import Tensor, Value, custom_primitive, einsum, mean, stack, sum, where
+from autograd_mini import Tensor, Value, broadcast_to, custom_primitive, einsum, logsumexp, mean, stack, sum, where
 from autograd_mini.drawing.formula import formulas, slopes, spelled
 from autograd_mini.node import flow
 from autograd_mini.primitive import registry
@@ -62,9 +62,68 @@ def test_most_elementwise_operations_have_words():
 def test_matrix_products():
     x, w, b = Tensor(np.ones((3, 4)), label="x"), Tensor(np.ones((4, 2)), label="W"), Tensor(np.ones(2), label="b")
     assert formulas(x @ w) == ("g @ W.T", "x.T @ g")
-    assert formulas(x @ w + b) == ("g", "sum(g)")
+    assert formulas(x @ w + b) == ("g", "sum(g, axis=0)")
     assert formulas(np.ones((5, 3)) @ Tensor(np.ones((3, 4)))) == ("", "x.T @ g")
     assert formulas(einsum("ij,jk->ik", x, w)) == ("einsum(g, W, 1)", "einsum(g, x, 1)")
+
+
+SPREAD = [((3, 3), (3,)), ((3, 3), (3, 1)), ((2, 3, 3), (3,)), ((2, 2, 2), (2, 1, 2)), ((2, 1), (1, 3)), ((2, 2), ()),
+          ((2, 2, 2), (1, 2, 1)), ((1, 3), (3,)), ((2,), (1,))]  # fmt: skip
+
+
+@pytest.mark.parametrize("shapes", SPREAD, ids=str)
+def test_what_undoes_broadcasting_names_its_axes(shapes):
+    x, y = (Tensor(np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape)) for shape in shapes)
+    assert_evaluates_to_what_flows(x * y, {"x": x.data, "y": y.data})
+
+
+X = Tensor(np.arange(1.0, 10.0).reshape(3, 3), label="x")
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        (sum(X, axis=0), "broadcast_to(g[None, :], (3, 3))"),
+        (sum(X, axis=1), "broadcast_to(g[:, None], (3, 3))"),
+        (sum(X, axis=1, keepdims=True), "broadcast_to(g, (3, 3))"),
+        (sum(X), "broadcast_to(g, (3, 3))"),
+        (X.reshape((9, 1)), "reshape(g, (3, 3))"),
+        (X.reshape((3, 1, 3)), "reshape(g, (3, 3))"),
+        (broadcast_to(X, (2, 3, 3)), "sum(g, axis=0)"),
+        (logsumexp(X, axis=1), "g[:, None] × exp(x - z[:, None])"),
+    ],
+    ids=lambda case: case if isinstance(case, str) else None,
+)
+def test_a_new_shape_is_told(node, words):
+    assert formulas(node) == (words,)
+    assert_evaluates_to_what_flows(node, {"x": X.data, "z": node.data})
+
+
+def assert_evaluates_to_what_flows(node, names):
+    """The words, read as NumPy, give what each local derivative gives for a g of numbers that all differ."""
+    g = np.arange(2.0, 2.0 + np.size(node.data)).reshape(node.shape)
+    for words, derivative in zip(formulas(node), node.local_derivatives, strict=True):
+        np.testing.assert_allclose(eval(as_python(words), vars(np) | names | {"g": g}), derivative(g), rtol=1e-12)
+
+
+def test_a_sum_says_its_axes():
+    assert spelled(sum(X, axis=-1), ["a"]) == "sum(a, axis=1)"
+    assert spelled(sum(X, axis=(1, 0), keepdims=True), ["a"]) == "sum(a, axis=(0, 1), keepdims=True)"
+    column = Tensor(np.ones((3, 1)))
+    assert spelled(sum(column, axis=1, keepdims=True), ["a"]) == "sum(a, axis=1, keepdims=True)"  # no length changes
+    masked = sum(X, axis=1, where=np.array([True, False, True]))
+    assert spelled(masked, ["a"]) == "sum(a)"  # rather than words without the mask
+
+
+def test_indexing_puts_the_gradient_back_among_zeros():
+    assert formulas(X[1]) == ("zeros with g at [i]",)
+    assert spelled(X[1], ["a + b"]) == "(a + b)[i]"
+
+
+def test_what_undoes_broadcasting_leaves_a_formula_readable():
+    """The words of the rule are judged without it; a long whole is cut, as ever."""
+    weight, scale = Tensor(np.ones((3, 3)), label="weight"), Tensor(np.ones((3, 1)), label="scale")
+    assert formulas(weight / scale) == ("g / scale", "sum(-g × weight / scale², axis=1, keepd…")
 
 
 def test_brackets_stand_where_they_must():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,9 @@ def formulas(node: Node, names: Sequence[str] | None = None, output: str = "z") 
                 answer = kind(np.ones(node.shape), label=by_name if "," in _outside(slope[i]) else _times(slope[i]))
             else:
                 answer = flow(node.rule.derivatives[i], g, z, *values)
-            words = _read(x.fit(answer))
+            words = _read(answer)  # before what undoes broadcasting, which is clear however long
             is_unclear = node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words)
-            found.append(cut(by_name if is_unclear else words, LONGEST))
+            found.append(cut(by_name if is_unclear else _read(x.fit(answer)), LONGEST))
     return tuple(found)
 
 
@@ -177,10 +178,47 @@ def _operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str, int]
         return _whole(_bracketed(first, ATOM) + ".T"), ATOM
     if name == "getitem":
         return _whole(_bracketed(first, ATOM) + "[i]"), ATOM
+    if name == "scatter":
+        return _whole(f"zeros with {_bracketed(first, ATOM)} at [i]"), UNKNOWN
     if name == "astype":
         return first
-    arguments = ", ".join(word for word, _ in inputs)
+    if name == "reshape" and (index := _with_new_axes(node)):
+        return _whole(_bracketed(first, ATOM) + index), ATOM
+    arguments = ", ".join([*(word for word, _ in inputs), *_parameters(node)])
     return f"{name}({'…, ' * (name == 'where')}{_whole(arguments)})", ATOM
+
+
+def _with_new_axes(node: Node) -> str:
+    """The index that gives a node's input new axes of length 1, "[:, None]"; "" where that is not all it does."""
+    places, rest = [], list(node.inputs[0].shape)
+    for length in node.shape:
+        is_old = bool(rest) and length == rest[0]
+        places.append(":" if is_old else "None")
+        if is_old:
+            rest.pop(0)
+        elif length != 1:
+            return ""
+    return f"[{', '.join(places)}]" if "None" in places and not rest else ""
+
+
+def _parameters(node: Node) -> list[str]:
+    """What an operation was told beside its inputs, as far as that shows: a new shape, the axes of a sum."""
+    if node.name in ("reshape", "broadcast_to"):
+        return [str(node.shape)]
+    return _axes(node) if node.name == "sum" and node.shape else []
+
+
+def _axes(node: Node) -> list[str]:
+    """The axes of a sum, found by what it does to numbers that all differ; nothing where a mask took part."""
+    assert node.rule is not None
+    shape = node.inputs[0].shape
+    x = np.arange(float(np.prod(shape))).reshape(shape)
+    summed, keepdims = node.rule.forward(x), x.ndim == node.ndim
+    lost = sum(a != b for a, b in zip(shape, node.shape, strict=True)) if keepdims else x.ndim - node.ndim
+    for axes in combinations(range(x.ndim), max(1, lost)):
+        if np.array_equal(x.sum(axes, keepdims=keepdims), summed):
+            return [f"axis={axes[0] if len(axes) == 1 else axes}", *["keepdims=True"] * keepdims]
+    return []
 
 
 def _bracketed(part: tuple[str, int], least: int) -> str:

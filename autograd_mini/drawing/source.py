@@ -1,5 +1,6 @@
 """A view as Graphviz source."""
 
+import math
 from collections import defaultdict
 from typing import Any
 
@@ -38,7 +39,9 @@ WIRE = {"shape": "plain", "style": "solid"}
 LONGEST = 60  # letters of a label: more would push everything else off the picture
 MOST_FLOWS, SUM_WIDTH = 9, 22  # terms of a sum, letters a line
 # Small digits, in points: at 10 a layout and a browser agree on their width, at 9 they are 3 % apart.
-SMALL, LINE, LETTER = 10, 14, 6.1
+# LINE and LETTER are at least what a layout takes for them, so that both sides of an arrow's line are of one size and
+# the line is in the middle, where the arrow meets it.
+SMALL, LINE, LETTER = 10, 15, 6.2
 
 Frames = tuple[tuple[str, str], ...]
 
@@ -247,10 +250,10 @@ def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
         width = max(len(arrow.forward), *map(len, _words(arrow))) * LETTER + 4
-        size = f'WIDTH="{width:.0f}"'
+        size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
-    size = f'HEIGHT="{LINE * len(backward) + 4}"'
+    size = f'HEIGHT="{LINE * len(backward) + 2}"'
     above, below = row(forward, f'{size} VALIGN="BOTTOM"'), row(back, f'{size} VALIGN="TOP"')
     return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
 

@@ -113,7 +113,8 @@ def truth(case: Case, numbers: Sequence[float], by: int | None = None) -> Any:
             if by is None:
                 answer = at(*inputs)
             else:
-                step = min(abs(inputs[by]) or mp.mpf(1), mp.mpf(1)) * mp.mpf(2) ** -120
+                # Smaller than each of the numbers: two that differ by the least double may have a kink between them.
+                step = min([mp.mpf(1), *(abs(x) for x in inputs if x)]) * mp.mpf(2) ** -120
                 answer = mp.diff(lambda x: at(*inputs[:by], x, *inputs[by + 1 :]), inputs[by], h=step)
     except (ZeroDivisionError, ValueError, TypeError):
         return None

@@ -65,5 +65,13 @@ def test_the_derivative_of_a_power_whose_exponent_less_one_is_exact(x, y):
     assert ulps_off(computed_of_floats(case, (x, y))[1], truth(case, (x, y), 0)) <= GOAL
 
 
+@pytest.mark.parametrize("name", ["maximum", "minimum", "arctan2", "hypot"])
+@pytest.mark.parametrize("i", [1, 2])
+def test_the_goal_is_kept_as_near_to_a_kink_as_numbers_come(name, i):
+    case = next(Case(row, row.calls[0]) for row in ROWS if row.name == name)
+    numbers = (math.ulp(0.0), 0.0)
+    assert ulps_off(computed_of_floats(case, numbers)[i], truth(case, numbers, i - 1)) <= GOAL
+
+
 def test_what_is_excused_is_measured():
     assert set(EXCUSED) <= {named(row, i) for row, i in MEASURED}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from .errors import KindError, ShapeError
-from .node import Derivative, Node, Rule, data_of, ieee, numeric, record
+from .node import Derivative, Node, Rule, as_float, data_of, ieee, numeric, record
 
 Operation = Callable[..., Any]
 
@@ -140,6 +140,8 @@ def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
     """
 
     def apply(inputs: Iterable[Any], *parameters: Any, **named: Any) -> Any:
+        # A Python number leaves the dtype of the arrays alone.
+        inputs = (as_float(x) if isinstance(x, int) else x for x in inputs)
         inputs = tuple(x if isinstance(x, Node | float) else numeric(x, name) for x in inputs)
         raw = tuple(map(data_of, inputs))
         data = attempt(name, forward, raw, *parameters, **named)

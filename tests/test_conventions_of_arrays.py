@@ -30,6 +30,7 @@ from autograd_mini import (
     std,
     sum,
     var,
+    where,
 )
 from autograd_mini.calculus.reductions import euclidean_norm
 from autograd_mini.node import Node
@@ -202,15 +203,23 @@ def test_the_cholesky_factor_is_a_function_of_the_symmetric_part():
     near(slopes(lambda t: 2.0 * sum(log(diagonal(linalg.cholesky(t)))), x), np.linalg.inv(symmetric))
 
 
+@every_dtype
+@pytest.mark.parametrize("number", [0, 0.0, True])
+def test_a_number_chosen_beside_an_array_leaves_its_dtype_alone(dtype, number):
+    x = Tensor(np.ones(2, dtype))
+    for chosen in (where([True, False], x, number), np.where([False, True], number, x)):
+        assert (chosen.dtype, chosen.data.tolist()) == (dtype, [1.0, float(number)])
+
+
 # Items put and added
 
 
 @every_dtype
-def test_a_number_put_into_an_array_leaves_its_dtype_alone(dtype):
+def test_what_is_put_into_an_array_leaves_its_dtype_alone(dtype):
     x = Tensor(np.zeros(2, dtype))
     for put in (add_at, set_at):
-        for number in (1.5, Value(1.5)):
-            assert (put(x, 0, number).dtype, put(x, 0, number).data.tolist()) == (dtype, [1.5, 0.0])
+        for number in (1.5, Value(1.5), np.float64(1.5), [1.5], Tensor([1.5])):
+            assert (put(x, [0], number).dtype, put(x, [0], number).data.tolist()) == (dtype, [1.5, 0.0])
         assert put(np.zeros(2, int), 0, 1.5).tolist() == [1.5, 0.0]
     assert np.isnan(set_at(Tensor([np.nan, np.nan]), 0, 1.0).data).tolist() == [False, True]
 

@@ -1,6 +1,7 @@
 """Linear maps: shape, sum, indexing, joining; each with its adjoint in one line."""
 
 import operator
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -78,13 +79,16 @@ def _cumsum_adjoint(g: Any, x: Any, axis: int | None = None) -> Any:
     return reshape(summed, np.shape(data_of(x)))
 
 
+_PICKS_ONCE = int | np.integer | slice | EllipsisType | None
+
+
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
-    if any(isinstance(i, np.ndarray | list) for i in parts):
-        np.add.at(x, index, g)  # an element picked twice gets both contributions
+    if all(isinstance(i, _PICKS_ONCE) for i in parts):
+        x[index] = g  # in a twentieth of the time
     else:
-        x[index] = g
+        np.add.at(x, index, g)  # an element picked twice gets both contributions
     return x
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..node import data_of
+from ..errors import KindError
+from ..node import Node, data_of
 from ..primitive import Operation, elementwise, registered, unrecorded
 from .linear import where
 
@@ -83,6 +84,8 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
     >>> clip(5.0, 0.0, 1.0)
     1.0
     """
+    if isinstance(a_min, Node) or isinstance(a_max, Node):
+        raise KindError("the bounds of clip are constants: pass their data, or compose it of maximum and minimum")
     raw = data_of(x)
-    clipped = np.clip(raw, data_of(a_min), data_of(a_max))
+    clipped = np.clip(raw, a_min, a_max)
     return where(equals(raw, clipped) == 1.0, x, clipped if isinstance(clipped, np.ndarray) else float(clipped))

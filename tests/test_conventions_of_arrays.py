@@ -35,6 +35,8 @@ from autograd_mini import (
 from autograd_mini.calculus.reductions import euclidean_norm
 from autograd_mini.node import Node
 
+from .oracles import mp
+
 DTYPES = [np.float32, np.float64]
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)
 small = st.integers(-4, 4).map(float)
@@ -82,6 +84,50 @@ def test_one_zero_vector_does_not_touch_its_neighbours(dtype):
     near(slopes(lambda t: norm(t, axis=1), x), [[0.0, 0.0], [0.6, 0.8]], dtype)
     x = np.array([[7.0, 7.0], [1.0, 3.0]], dtype)
     near(slopes(lambda t: std(t, axis=1), x), [[0.0, 0.0], [-0.5, 0.5]], dtype)
+
+
+@every_dtype
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.2, 0.24, 0.26, 0.45, 0.5, 0.55, 0.74, 0.76, 0.99, 1.0])
+def test_lengths_of_all_magnitudes(share, dtype):
+    limits = np.finfo(dtype)
+    size = 2.0 ** round(limits.minexp + 3 + share * (limits.maxexp - limits.minexp - 8))
+    x = np.array([3.0, -4.0, 0.1], dtype) * dtype(size)
+    exact = [mp.mpf(float(a)) for a in x]
+    length = mp.sqrt(mp.fsum(a * a for a in exact))
+    near(norm(x), float(length), dtype)
+    near(slopes(norm, x), [float(a / length) for a in exact], dtype)
+    middle = mp.fsum(exact) / 3
+    spread = mp.sqrt(mp.fsum((a - middle) ** 2 for a in exact) / 3)
+    near(std(x), float(spread), dtype)
+    near(slopes(std, x), [float((a - middle) / 3 / spread) for a in exact], dtype)
+    if 0.1 < share < 0.9:  # elsewhere 1 / length or the second derivative times v leaves the range
+        u = np.array([float(a / length) for a in exact])
+        bent = curvature_along(norm, x, [1.0, 2.0, 3.0])
+        assert np.abs(bent * float(length) - (np.eye(3) - np.outer(u, u)) @ [1, 2, 3]).max() < 32 * limits.eps
+
+
+@every_dtype
+def test_lengths_of_all_magnitudes_side_by_side(dtype):
+    large, small = np.finfo(dtype).max / 16, np.finfo(dtype).tiny
+    x = np.array([[3 * large, 4 * large], [3.0, 4.0], [0.0, 0.0], [3 * small, 4 * small]], dtype)
+    near(norm(x, axis=1), [5 * large, 5.0, 0.0, 5 * small], dtype)
+    near(slopes(lambda t: norm(t, axis=1), x), [[0.6, 0.8], [0.6, 0.8], [0.0, 0.0], [0.6, 0.8]], dtype)
+
+
+@pytest.mark.parametrize("x", [[np.inf, 1.0], [np.nan, 1.0], [np.inf, np.nan], [1e-300, -np.inf]])
+def test_a_length_without_end_is_numpys(x):
+    np.testing.assert_equal(norm(Tensor(x)).data, np.linalg.norm(x))
+
+
+def test_a_length_too_large_says_so():
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert norm(np.full(4, 1e308)) == np.inf
+
+
+@given(hnp.arrays(float, (3, 4), elements=st.floats(1e-100, 1e100)))
+def test_a_length_of_daily_life_is_numpys_to_the_last_bit(x):
+    for axis in (0, 1, None):
+        assert np.array_equal(norm(x, axis=axis), np.sqrt(np.sum(x * x, axis=axis)))
 
 
 def test_norm_of_the_largest_shares_among_ties():

@@ -147,9 +147,25 @@ def _norm_weights(z: Any, x: Any, axis: Any) -> Any:
     return x / where(data_of(z) == 0.0, np.inf, z)
 
 
+def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+    """sqrt(sum(x²)); where squares over- or underflow, of x divided by a power of two near its largest element."""
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.sum(x * x, axis=axis, keepdims=True)
+        limits = np.finfo(squares.dtype)
+        safe = (limits.tiny / limits.eps <= squares) & (squares < np.inf)
+        unit: Any = 1.0
+        if not safe.all():
+            peak = np.maximum.reduce(np.abs(x), axis=axis, keepdims=True, initial=0)
+            exponent = np.clip(np.frexp(peak)[1], limits.minexp, -limits.minexp)
+            unit = np.where(safe, 1, np.ldexp(peak.dtype.type(1), exponent))  # to divide by it is exact
+            squares = np.sum((x / unit) ** 2, axis=axis, keepdims=True)
+    z = np.sqrt(squares) * unit
+    return z if keepdims else z.squeeze(axis)
+
+
 euclidean_norm: Operation = reduction(
     "euclidean_norm",
-    lambda x, axis, keepdims: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)),
+    _length,
     _norm_weights,
     "sqrt(sum(x²)) over an axis, a tuple of axes, or all; the gradient at the zero vector is 0.",
     "euclidean_norm(Tensor([3.0, 4.0])).item() → 5.0",

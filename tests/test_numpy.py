@@ -148,11 +148,20 @@ def halved(x):
         ("multiply with dtype", lambda t: np.multiply(t, A, dtype=np.float32)),
         ("exp with where", lambda t: np.exp(t, where=A > 2.0)),
         ("maximum with where", lambda t: np.maximum(t, 1.0, where=A > 2.0)),
+        ("isnan with out", lambda t: np.isnan(t, out=t)),
+        ("isnan with where", lambda t: np.isnan(A, where=t)),
+        ("logical_and with out", lambda t: np.logical_and(A, t, t)),
     ],
 )
 def test_a_function_of_numpy_without_a_rule_is_an_error(name, call):
     with pytest.raises(KindError, match=rf"numpy\.{name} .*numpy\.{name.split()[0]}.*\(node\.data\)"):
         call(Tensor(A))
+
+
+def test_comparisons_take_the_options_of_numpy():
+    found = np.zeros(A.shape, bool)
+    assert np.greater(Tensor(A), 2.0, out=found, where=A < 5.0) is found
+    assert found.tolist() == ((A > 2.0) & (A < 5.0)).tolist()
 
 
 def test_an_array_does_not_swallow_a_node():

@@ -110,6 +110,9 @@ from .calculus.piecewise import (
     sign,
     trunc,
 )
+from .calculus.piecewise import (
+    round as round,
+)
 from .calculus.reductions import (
     cumprod,
     log_softmax,
@@ -155,7 +158,7 @@ from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
 
-# Not in *: abs, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
+# Not in *: abs, round, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
 __all__ = [
     "AutogradError",
     "DrawingError",

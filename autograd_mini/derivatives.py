@@ -1,7 +1,8 @@
 """Derivatives of functions: `grad` and its kin, over numbers, arrays and containers of them."""
 
+import operator
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, reduce, wraps
 from typing import Any
 
 import numpy as np
@@ -148,29 +149,45 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     """f's value at the primals, and the function g -> gᵀ J that gives a tuple with a part for each primal.
 
+    Where f gives a container, g has its nesting; the parts are pulled back one by one, and added.
+    Raises ShapeError where g has another nesting or shape.
+
     >>> from autograd_mini import vjp
     >>> value, pull = vjp(lambda x, y: x * y, 2.0, 5.0)
     >>> value, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    run = _Run(*_ran(f, primals, {}, tuple(range(len(primals)))))
-    return run.value, run.pulled
+    given, leaves, start = _ran(f, primals, {}, tuple(range(len(primals))))
+    runs = mapped(lambda root: _Run(root, leaves, start), given)
+
+    def pull(g: Any = None) -> Any:
+        parts: list[Any] = []
+        seeds = mapped(lambda run: None, runs) if g is None else g
+        mapped(lambda run, seed: parts.append(run.pulled(seed)), runs, seeds)
+        with np.errstate(all="ignore"):  # silent, as in a sweep
+            return reduce(partial(mapped, operator.add), parts or [mapped(zero, leaves)])
+
+    return mapped(lambda run: run.value, runs), pull
 
 
 def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple[Any, Any]:
     """f's value at the primals, and J times the directions: forward mode, one pass for all of them.
 
     primals, directions: a tuple or list with an entry for each argument, the direction in the argument's own nesting.
+    Where f gives a container, value and tangent have its nesting, with one pass for each part.
     Raises KindError where they are not, ShapeError where a direction does not go with its argument.
 
     >>> from autograd_mini import jvp
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
+    >>> jvp(grad(lambda p: p["w"] ** 2 * p["b"]), ({"w": 3.0, "b": 2.0},), ({"w": 1.0, "b": 0.0},))
+    ({'w': 12.0, 'b': 9.0}, {'w': 4.0, 'b': 6.0})
     """
     if not isinstance(primals, tuple | list) or not isinstance(directions, tuple | list):
         raise KindError("jvp takes a tuple of arguments and a tuple of directions: jvp(f, (x,), (direction,))")
-    run = _Run(*_ran(f, tuple(primals), {}, tuple(range(len(primals)))))
-    return run.value, run.pushed(tuple(directions))
+    given, leaves, start = _ran(f, tuple(primals), {}, tuple(range(len(primals))))
+    runs = mapped(lambda root: _Run(root, leaves, start), given)
+    return mapped(lambda run: run.value, runs), mapped(lambda run: run.pushed(tuple(directions)), runs)
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:

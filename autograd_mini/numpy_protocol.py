@@ -19,7 +19,8 @@ class NumpyProtocol:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
         gives = {kinds[-1] for kinds in ufunc.types}
-        if method == "__call__" and "?" in gives <= {"?", "O"}:
+        among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
+        if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         raise KindError(
             _without_a_rule(f"numpy.{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""), named)
@@ -48,6 +49,7 @@ _operations = {getattr(np, name): row.function for name, row in registry.items()
 # Not numpy.linalg's diagonal, outer and trace: they are others than NumPy's own.
 _of_linalg = ("cholesky", "det", "inv", "matmul", "norm", "slogdet", "solve", "tensordot")
 _operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
+_operations |= {np.around: registry["round"].function, np.fix: registry["trunc"].function}
 _about_shape = {np.shape, np.ndim, np.size}
 
 

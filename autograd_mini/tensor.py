@@ -10,7 +10,7 @@ from .arithmetic import Arithmetic
 from .calculus.bilinear import dot
 from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
 from .calculus.moving import diagonal, ravel, repeat, take, trace
-from .calculus.piecewise import clip
+from .calculus.piecewise import clip, round
 from .calculus.reductions import cumprod, max, mean, min, prod, std, var
 from .errors import KindError
 from .node import Node, as_float, data_of, numeric
@@ -90,7 +90,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
     cumsum, cumprod = cumsum, cumprod
     swapaxes, squeeze, ravel, flatten = swapaxes, squeeze, ravel, ravel
     take, repeat, diagonal, trace = take, repeat, diagonal, trace
-    dot, clip, astype = dot, clip, astype
+    dot, clip, round, astype = dot, clip, round, astype
     __getitem__ = getitem
 
     def reshape(self, *shape: Any) -> "Tensor":

@@ -134,6 +134,16 @@ def test_norm_of_the_largest_shares_among_ties():
     assert slopes(lambda t: norm(t, np.inf), [3.0, -3.0, 1.0]) == [0.5, -0.5, 0.0]
 
 
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("of_all", [sum, prod, mean, std, var, max, min, norm])
+def test_what_is_made_of_one_value_is_a_value(of_all, keepdims):
+    x = Value(-2.0)
+    z = of_all(x, keepdims=keepdims)
+    assert (type(z), z.data) == (Value, of_all(Tensor(-2.0)).item())
+    assert type(gradients(z)[x]) is float
+    assert gradients(z)[x] == slopes(of_all, -2.0)
+
+
 def test_the_spread_of_one_number_is_zero():
     x = Value(3.0)
     for spread in (std, var):

@@ -36,6 +36,7 @@ from autograd_mini import (
     reciprocal,
     relu,
     rint,
+    round,
     sigmoid,
     sign,
     sinc,
@@ -268,7 +269,7 @@ def test_the_bounds_of_clip_are_constants():
 
 
 @of_every_kind
-@pytest.mark.parametrize("rounding", [floor, ceil, trunc, rint, sign], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("rounding", [floor, ceil, trunc, rint, round, sign], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("x", [-1.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, 16777216.0, inf, -inf, nan])
 def test_a_rounding_is_numpys_and_not_recorded(kind, rounding, x):
     node = kind(x)

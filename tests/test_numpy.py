@@ -110,6 +110,16 @@ def test_functions_of_numpy_take_values():
     assert (np.shape(x), np.ndim(z), np.size(z)) == ((), 1, 3)
 
 
+def test_roundings_by_all_their_names():
+    x = A * -1.25
+    for call in (lambda x: np.round(x, 1), lambda x: np.around(x, decimals=1), lambda x: x.round(1), np.round, np.fix):
+        found = call(Tensor(x))
+        assert (type(found), found.tolist()) == (np.ndarray, call(x).tolist())
+    assert (type(np.round(Value(2.5))), np.round(Value(2.5))) == (float, 2.0)
+    with pytest.raises(KindError, match="round of shape"):
+        np.round(Tensor(x), 1.5)
+
+
 def halved(x):
     return x / 2
 
@@ -121,7 +131,7 @@ def halved(x):
         ("linalg.svd", lambda t: np.linalg.svd(t)),
         ("linalg.diagonal", lambda t: np.linalg.diagonal(t)),
         ("vstack", lambda t: np.vstack([t, t])),
-        ("round", lambda t: np.round(t)),
+        ("round with out", lambda t: np.round(t, out=np.zeros((2, 3)))),
         ("argsort", lambda t: np.argsort(t)),
         ("allclose", lambda t: np.allclose(t, t)),
         ("zeros_like", lambda t: np.zeros_like(t)),
@@ -138,11 +148,20 @@ def halved(x):
         ("multiply with dtype", lambda t: np.multiply(t, A, dtype=np.float32)),
         ("exp with where", lambda t: np.exp(t, where=A > 2.0)),
         ("maximum with where", lambda t: np.maximum(t, 1.0, where=A > 2.0)),
+        ("isnan with out", lambda t: np.isnan(t, out=t)),
+        ("isnan with where", lambda t: np.isnan(A, where=t)),
+        ("logical_and with out", lambda t: np.logical_and(A, t, t)),
     ],
 )
 def test_a_function_of_numpy_without_a_rule_is_an_error(name, call):
     with pytest.raises(KindError, match=rf"numpy\.{name} .*numpy\.{name.split()[0]}.*\(node\.data\)"):
         call(Tensor(A))
+
+
+def test_comparisons_take_the_options_of_numpy():
+    found = np.zeros(A.shape, bool)
+    assert np.greater(Tensor(A), 2.0, out=found, where=A < 5.0) is found
+    assert found.tolist() == ((A > 2.0) & (A < 5.0)).tolist()
 
 
 def test_an_array_does_not_swallow_a_node():

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from autograd_mini import (
+    KindError,
+    ShapeError,
     Value,
     concatenate,
     exp,
+    grad,
     gradients,
     hessian,
     hvp,
@@ -99,3 +102,65 @@ def test_products_with_containers():
     assert number == A @ A
     bent = hvp(lambda tree: total(tree["a"] * tree["b"][0] ** 2), {"a": 1.5, "b": [A]}, {"a": 1.0, "b": [0.0 * A]})
     assert (bent["a"], bent["b"][0].tolist()) == (0.0, (2.0 * A).tolist())
+
+
+def several(tree, x):
+    """A container of what depends on all, on some and on no arguments."""
+    w, (a, (b, c)) = tree["w"], tree["pair"]
+    return {"image": sin(w @ b) * x, "rest": (a * c, [7.0, total(tanh(b)) ** 2 * a])}
+
+
+def test_a_product_with_the_jacobian_of_a_container_has_its_nesting():
+    primals, directions = (TREE, 3.0), (mapped(lambda part: 0.5 + 0.0 * part, TREE), 2.0)
+    value, moved = jvp(several, primals, directions)
+    alike(value, several(*primals))
+    parts = [
+        lambda *xs: several(*xs)["image"],
+        lambda *xs: several(*xs)["rest"][0],
+        lambda *xs: several(*xs)["rest"][1][1],
+    ]
+    first, second, third = (jvp(part, primals, directions)[1] for part in parts)
+    alike(moved, {"image": first, "rest": (second, [0.0, third])})
+
+
+def test_what_is_pulled_back_from_a_container_is_the_sum_over_its_parts():
+    primals = (TREE, 3.0)
+    upstream = {"image": np.array([2.0, -1.0]), "rest": (0.5, [11.0, -3.0])}
+
+    def weighed(*xs):
+        found = several(*xs)
+        first, (_, third) = found["rest"]
+        return total(upstream["image"] * found["image"]) + 0.5 * first - 3.0 * third
+
+    value, pull = vjp(several, *primals)
+    alike(value, several(*primals))
+    alike(pull(upstream), grad(weighed, (0, 1))(*primals))
+    alike(vjp(lambda x: [x * x, x**3], 2.0)[1](), (4.0 + 12.0,))
+    alike(vjp(lambda x: (), A)[1](()), (0.0 * A,))
+    assert jvp(lambda x: (), (A,), (A,)) == ((), ())
+
+
+def test_forward_over_reverse_is_the_hessian_of_a_container_times_a_direction():
+    f = lambda tree: logsumexp(packed(tree)) * tree["pair"][0] ** 3
+    direction = mapped(lambda part: 1.0 - 0.0 * part, TREE)
+    gradient, product = jvp(grad(f), (TREE,), (direction,))
+    alike(gradient, grad(f)(TREE))
+    alike(product, hvp(f, TREE, direction))
+    by_rows = vjp(grad(f), TREE)[1](direction)
+    alike(by_rows, (product,))
+
+
+def test_products_with_the_jacobian_of_a_container_are_recorded_where_a_node_takes_part():
+    y = Value(3.0)
+    value, pull = vjp(lambda x: {"a": x * y, "b": x**2 * y}, 2.0)
+    (slope,) = pull({"a": 5.0, "b": 7.0})
+    assert (value["b"].item(), slope.item(), gradients(slope)[y]) == (12.0, 3.0 * (5.0 + 7.0 * 4.0), 5.0 + 7.0 * 4.0)
+    assert jacobian(lambda x: jvp(lambda z: [z**3, z], (x,), (1.0,))[1])(2.0) == [12.0, 0.0]
+
+
+def test_an_upstream_of_another_nesting_is_refused():
+    pull = vjp(lambda x: {"a": x, "b": x**2}, 2.0)[1]
+    with pytest.raises(ShapeError, match="a list of 2 does not go with a dict with the keys"):
+        pull([1.0, 1.0])
+    with pytest.raises(KindError, match="gave NoneType"):
+        jvp(lambda x: [x, None], (2.0,), (1.0,))

@@ -1,5 +1,6 @@
 """Operations with kinks and jumps: absolute value, maximum and minimum, clipping, signs, rounding."""
 
+import builtins
 import math
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from ..errors import KindError
 from ..node import Node, data_of
-from ..primitive import Operation, elementwise, registered, unrecorded
+from ..primitive import Operation, attempt, elementwise, plain, registered, unrecorded
 from .linear import where
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
@@ -53,8 +54,22 @@ trunc: Operation = unrecorded(
     "trunc", _on_float(math.trunc), np.trunc, "The whole number towards 0; derivative 0.", "trunc(-1.5) → -1.0",
 )
 rint: Operation = unrecorded(
-    "rint", _on_float(round), np.rint, "The nearest whole number, halves to even; derivative 0.", "rint(2.5) → 2.0",
+    "rint", _on_float(builtins.round), np.rint, "The nearest whole number, halves to even; derivative 0.",
+    "rint(2.5) → 2.0",
 )
+
+
+@registered("unrecorded")
+def round(x: Any, decimals: int = 0) -> Any:
+    """x with so many digits after the point, halves to even; derivative 0.
+
+    >>> round(2.345, 1)
+    2.3
+    """
+    raw = plain(data_of(x))
+    rounded = attempt("round", lambda a: np.round(a, decimals), raw)
+    return float(rounded) if type(raw) is float else rounded
+
 
 abs: Operation = elementwise(
     "abs", math.fabs, np.abs,

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..errors import ShapeError
 from ..node import Node, Rule, data_of, record
 from ..primitive import Operation, attempt, plain, register, registered
-from .elementwise import exp
+from .elementwise import exp, positive
 from .linear import axis_of, concatenate, expand, getitem, reshape, sum, transpose, unmasked, where
 from .piecewise import abs, equals
 
@@ -242,6 +242,8 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     shape = np.shape(data_of(x))
     wanted = range(len(shape)) if axis is None else axis
     axes = attempt("prod", lambda a: normalize_axis_tuple(wanted, np.ndim(a)), data_of(x))
+    if not axes:
+        return positive(x)  # of each number alone; a Value stays one
     kept = [i for i in range(len(shape)) if i not in axes]
     n = math.prod(shape[i] for i in axes)
     x = reshape(transpose(x, (*axes, *kept)), (n, *(shape[i] for i in kept)))

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..oracles import mp
-from .row import ANY, BETWEEN, NONZERO, SHAPES, Row, at, binary, inf, nan, on, unary
+from ..oracles import each, mp
+from .row import ANY, BETWEEN, NONZERO, ROUND, SHAPES, Row, at, binary, inf, nan, on, unary
 
+_nearest = each(mp.nint)
 ROWS = [
     unary("abs", abs, NONZERO, operators=[abs], kinks=[at(0.0, gives=0.0), at(-0.0, gives=0.0), at(nan, gives=nan)]),
     binary("maximum", max, ANY, BETWEEN, either_zero=True, kinks=[
@@ -21,6 +22,8 @@ ROWS = [
     unary("ceil", mp.ceil),
     unary("trunc", int),
     unary("rint", mp.nint),
+    Row("round", lambda x, decimals=0: _nearest(x * mp.mpf(10) ** decimals) / mp.mpf(10) ** decimals,
+        [*ROUND, on([(3,)], 2), on([(2, 3)], decimals=1), on([()], -1)], [BETWEEN], by_element=True),
     Row("clip", np.clip, [*(on([shape], -1.0, 2.5) for shape in SHAPES), on([(3,)], 0.0, None), on([()], None, 0.0),
                           on([(3,)], a_min=None, a_max=0.0), on([(2, 3)], np.array([0.0, -1.0, 2.0]), 2.0),
                           on([(2,)], 1.0, 1.0)],

@@ -116,8 +116,9 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        grad = "None" if self.grad is None else _written(self.grad, "")
-        return self._described(_written(self._data, "Tensor("), grad)
+        data = _written(self._data, "Tensor(")
+        before = f"Tensor({data}, grad=".rpartition("\n")[2]
+        return self._described(data, "None" if self.grad is None else _written(self.grad, before))
 
 
 _MANY = 1000  # numbers; where there are fewer, the time that alignment takes would be felt and its gain not

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from autograd_mini import GradientError, Tensor, check_gradients, matmul, tanh
 from autograd_mini.testing import assert_gradients, broadcastable, tensors
@@ -48,6 +48,7 @@ def test_the_usual_mistake_is_found() -> None:
 # A layer built with autograd_mini: its gradient at whatever point hypothesis thinks of.
 
 
+@settings(deadline=None)  # a check looks at many points: it is not judged by the clock
 @given(tensors(shape=(2, 3), magnitude=2.0), tensors(shape=(3, 2), magnitude=1.0))
 def test_layer(x: Tensor, w: Tensor) -> None:
     assert_gradients(lambda x, w: tanh(matmul(x, w)), x, w, order=1)

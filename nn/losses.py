@@ -19,7 +19,8 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
     logits, labels = _outputs(logits), np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise KindError(
-            f"cross_entropy takes integer labels; got {labels.dtype}: one-hot rows become labels by argmax(axis=1)"
+            f"cross_entropy takes integer labels; got {labels.dtype}: one-hot rows become labels by argmax(axis=1), "
+            "whole numbers by astype(int)"
         )
     if len(logits.shape) != 2 or labels.shape != logits.shape[:1]:
         raise ShapeError(

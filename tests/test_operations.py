@@ -105,7 +105,7 @@ def compare(
 
 def test_every_operation_has_a_row():
     assert [row.name for row in TABLE] == [*dict.fromkeys(row.name for row in TABLE)]
-    assert {row.name for row in TABLE} == set(registry)
+    assert {row.name for row in TABLE} == set(registry), "each operation has a row of its name in tests/table/"
 
 
 def test_every_public_operation_is_in_the_registry():

@@ -28,6 +28,11 @@ def number(low: float, high: float) -> Callable[[Random], Any]:
     return lambda random: float(random.uniform(low, high))
 
 
+def fixed(x: Any) -> Any:
+    """An argument that is the same for every seed; whole numbers are constants."""
+    return lambda random: x
+
+
 def logarithmic(*shape: int) -> Callable[[Random], Any]:
     return lambda random: 10.0 ** random.uniform(-4, 3, size=shape)
 
@@ -71,6 +76,12 @@ def _composed(name: str, outer: Callable[[Any, Any], Any]) -> Callable[[Any], An
 
 def _spd(x: Any) -> Any:
     return ag.matmul(x, x.T) + 2.0 * np.eye(3)
+
+
+def _normalised(x: Any) -> Any:
+    """The sum of columns of mean 0."""
+    centred = x - ag.mean(x, axis=0)
+    return (centred / ag.sqrt(ag.mean(centred * centred, axis=0) + 1e-5)).sum()
 
 
 RIGHT = [
@@ -134,6 +145,17 @@ RIGHT = [
     Right("large", lambda x: x * x, (between(1e6, 1e7, 3),)),
     Right("tiny", lambda x: ag.log(x) * x, (between(1e-7, 1e-5, 3),)),
     Right("cancelling", lambda x: (x + 1e5) - 1e5, (normal(3),)),
+    Right("nothing but rounding: sum of x less its mean", lambda x: ag.sum(x - ag.mean(x)), (normal(5),)),
+    Right("nothing but rounding: normalised columns", _normalised, (normal(4, 3),)),
+    Right("nothing but rounding: log of exp", lambda x: ag.log(ag.exp(x)) - x, (normal(4),)),
+    Right("nothing but rounding: Pythagoras", lambda x: ag.sin(x) ** 2 + ag.cos(x) ** 2 - 1.0, (normal(4),)),
+    Right("nothing but rounding: an inverse", lambda x: ag.linalg.inv(x) @ x - np.eye(3), (normal(3, 3),)),
+    Right("nothing but rounding: binomial", lambda x: (x + 1.0) ** 2 - x**2 - 2.0 * x - 1.0, (normal(4),)),
+    Right("nothing but rounding: square of sqrt", lambda x: ag.sqrt(x) ** 2 - x, (between(0.1, 4, 4),)),
+    Right("huge and tiny: divide", lambda x, y: x / y, (fixed(1e150), fixed(1e-150))),
+    Right("huge and tiny: sum", ag.sum, (fixed(np.array([1e200, 1e-200])),)),
+    Right("huge and tiny: 2 x", lambda x: 2.0 * x, (fixed(np.array([1e-300, 1e300])),)),
+    Right("huge and tiny: sum of squares", lambda x: ag.sum(x * x), (fixed(np.array([1e150, 1e-150])),)),
     Right("Rosenbrock", lambda x: ((1.0 - x[:-1]) ** 2 + 100.0 * (x[1:] - x[:-1] ** 2) ** 2).sum(), (normal(3),)),
     Right("a kink close by", lambda x: ag.relu(x - 1e-5), (lambda random: np.zeros(2),)),
     Right("float32", lambda x: ag.tanh(x) * x, (lambda random: random.normal(size=3).astype(np.float32),)),

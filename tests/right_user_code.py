@@ -7,16 +7,11 @@ import numpy as np
 import autograd_mini as ag
 from autograd_mini.node import data_of
 
-from .right_gradients import Right, between, integers, logarithmic, normal, number
+from .right_gradients import Right, between, fixed, integers, logarithmic, normal, number
 
 
 def single(*shape: int) -> Any:
     return lambda random: random.normal(size=shape).astype(np.float32)
-
-
-def fixed(x: Any) -> Any:
-    """An argument that is the same for every seed; whole numbers are constants."""
-    return lambda random: x
 
 
 LABELS = np.array([0, 2])

@@ -1,14 +1,17 @@
 """How a function and its gradient behave: shapes, memory, state, upstream gradients, layouts, one argument twice."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..node import Node
 from ..sweep import history
+from .differences import TRUST
 from .report import Mistake
-from .subjects import Arguments, Recorded, Subject, outcome, pulled
+from .rounding import unrest
+from .subjects import Arguments, Recorded, Subject, attempt, outcome, pulled
 from .vectors import Array, flat, largest, places, shaped, units
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
@@ -80,7 +83,9 @@ def single_precision(subject: Subject, args: Arguments, random: Random) -> Itera
     (upstream,) = shaped(random.normal(size=np.size(value)), [value])
     (narrow,) = shaped(flat([upstream]), [outcome(subject, args)])
     expected, got = subject.reverse(wide, [upstream])[0], subject.reverse(args, [narrow])[0]
-    yield from _differing("differs between float32 and float64", (value, expected), (value, got), subject.names, 1e-2)
+    noise = partial(unrest, subject, args, [narrow])
+    what = "differs between float32 and float64"
+    yield from _differing(what, (value, expected), (value, got), subject.names, 1e-2, noise)
 
 
 def upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
@@ -89,14 +94,17 @@ def upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mis
     x, size = flat(args), np.size(value)
     rows = np.array([flat(g) for g in subject.reverse(args, [u[0] for u in units([value])])]).reshape(size, x.size)
     natural = largest(flat([value])) / np.min(np.abs(x), where=x != 0.0, initial=1.0)
+    natural = natural if np.isfinite(natural) else 0.0  # beyond all floats it tells nothing
     normal = random.normal(size=size)
     draws = {"random": normal, "large negative": -1e3 * np.abs(normal), "small": 1e-3 * normal, "zero": 0.0 * normal}
     for name, draw in draws.items():
-        got = flat(subject.reverse(args, shaped(draw, [value]))[0])
+        upstream = shaped(draw, [value])
+        got = flat(subject.reverse(args, upstream)[0])
         expected = draw @ rows
-        allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
         off = np.where(np.isnan(expected) | (got == expected), 0.0, np.abs(got - expected))
-        if x.size and not np.max(off) <= allowed:
+        allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
+        close = not x.size or np.max(off) <= allowed
+        if not close and not np.max(off) <= TRUST * largest(unrest(subject, args, upstream)[1]):
             worst = int(np.argmax(off))
             argument, at = places(args, subject.names)[worst]
             what = f"not linear in the upstream gradient (a {name} one)"
@@ -109,6 +117,7 @@ def layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mista
     value = outcome(subject, args)
     (upstream,) = shaped(random.normal(size=np.size(value)), [value])
     expected = value, subject.reverse(args, [upstream])[0]
+    noise = partial(unrest, subject, args, [upstream])
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
         try:
@@ -116,7 +125,7 @@ def layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mista
         except Exception as error:
             yield Mistake(f"fails where its arrays are {name}: {type(error).__name__}: {error}")
             continue
-        yield from _differing(f"differs where arrays are {name}", expected, got, subject.names)
+        yield from _differing(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
 
 
 def twice(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
@@ -137,7 +146,8 @@ def twice(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
                 parts[i] = parts[k] = parts[i] + parts[k]
             got = subject.value(together), subject.reverse(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            yield from _differing(what, (value, tuple(parts)), got, subject.names)
+            noise = partial(unrest, subject, apart, [upstream])
+            yield from _differing(what, (value, tuple(parts)), got, subject.names, noise=noise)
 
 
 def widened(args: Arguments) -> list[Any]:
@@ -145,24 +155,25 @@ def widened(args: Arguments) -> list[Any]:
     return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
-def attempt(subject: Subject, args: Arguments) -> Any:
-    """f's value, None where it has none: f may refuse numbers outside its domain in any way it likes."""
-    try:
-        return outcome(subject, args)
-    except Exception:
-        return None
-
-
 def _differing(
-    what: str, expected: tuple[Any, Any], got: tuple[Any, Any], names: list[str], close: float = _CLOSE
+    what: str,
+    expected: tuple[Any, Any],
+    got: tuple[Any, Any],
+    names: list[str],
+    close: float = _CLOSE,
+    noise: Callable[[], tuple[Array, Array]] = lambda: (np.zeros(1), np.zeros(1)),
 ) -> Iterator[Mistake]:
-    """Mistakes where a value or gradients are not those expected: of each the worst element."""
+    """Mistakes where a value or gradients are not those expected: of each the worst element.
+
+    close: relative to the largest. noise: the `unrest` of values and gradients.
+    """
     pairs: list[tuple[str, str | None, Any, Any]] = [("f's value", None, expected[0], got[0])]
     pairs += [("the gradient", name, x, y) for x, y, name in zip(expected[1], got[1], names, strict=True)]
     for whose, name, x, y in pairs:
+        pair = flat([x]), flat([y])
         if np.shape(x) != np.shape(y):
             yield Mistake(f"{whose} {what}", name, expected=f"shape {np.shape(x)}", got=f"shape {np.shape(y)}")
-        elif not _same(flat([x]), flat([y]), close):
+        elif not _same(*pair, close) and not _same(*pair, close, TRUST * largest(noise()[name is not None])):
             off = np.nan_to_num(np.abs(np.subtract(x, y, dtype=np.float64)), nan=np.inf)
             worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
             numbers = float(np.asarray(x)[worst]), float(np.asarray(y)[worst])
@@ -188,12 +199,12 @@ def _changed(what: str, given: Sequence[Any], kept: Sequence[Any], names: list[s
             yield Mistake(what, name)
 
 
-def _same(a: Array, b: Array, close: float = 0.0) -> bool:
+def _same(a: Array, b: Array, close: float = 0.0, noise: float = 0.0) -> bool:
     """The same numbers, nan and inf in the same places; close: relative to the largest."""
     if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return False
     finite = np.isfinite(a)
-    return bool(np.all(np.abs(a[finite] - b[finite]) <= close * largest(a)))
+    return bool(np.all(np.abs(a[finite] - b[finite]) <= close * largest(a) + noise))
 
 
 def _copies(parts: Sequence[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from ..errors import GradientError
 from . import conduct
 from .compare import ROUNDING, Stage, agrees_along, compare
 from .report import Mistake, Report
-from .subjects import Arguments, Subject, outcome
+from .subjects import Arguments, Subject, attempt, outcome
 from .vectors import flat, largest, shaped
 
 _COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
@@ -35,7 +35,7 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
             check.look(conduct.layouts, wide)
             check.stop_at_mistakes()
             for i, (where, args) in enumerate(points.items()):
-                value = conduct.attempt(subject, args)
+                value = attempt(subject, args)
                 if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
                     # Higher orders take nearly all the time: at every second point.
                     check.derivatives(args, where, order if i % 2 == 0 else 1, _COARSE, check.at_a_glance)
@@ -63,7 +63,7 @@ class _Examination:
 
     def measure(self, points: list[list[Any]]) -> None:
         """How large f's values usually are: where one is far smaller, it is what rounding left of numbers as large."""
-        values = [conduct.attempt(self.subject, args) for args in points]
+        values = [attempt(self.subject, args) for args in points]
         sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
         self.natural_size = float(np.median(sizes)) if sizes else 0.0
 

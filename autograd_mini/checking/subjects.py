@@ -201,5 +201,13 @@ def outcome(subject: Subject, args: Arguments) -> Any:
     return value
 
 
+def attempt(subject: Subject, args: Arguments) -> Any:
+    """f's value, None where it has none: f may refuse numbers outside its domain in any way it likes."""
+    try:
+        return outcome(subject, args)
+    except Exception:
+        return None
+
+
 def _joined(parts: Iterable[Any]) -> Any:
     return concatenate([reshape(part, (-1,)) for part in parts])

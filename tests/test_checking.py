@@ -26,7 +26,8 @@ from .wrong_gradients import Wrong
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = range(20) if THOROUGH else range(1)
-SOME = RIGHT if THOROUGH else RIGHT[::5]
+HARD = "nothing but rounding", "huge and tiny", "a kink near by"
+SOME = [right for i, right in enumerate(RIGHT) if THOROUGH or i % 5 == 0 or right.name.startswith(HARD)]
 SOME_MODELS = MODELS if THOROUGH else [right for i, right in enumerate(MODELS) if i % 3 == 0 or "by hand" in right.name]
 
 
@@ -43,17 +44,9 @@ def test_right_gradients_are_not_accused(right: Right, seed: int) -> None:
     assert report.points >= 1
 
 
-HARD = [right for right in RIGHT if right.name.startswith(("nothing but rounding", "huge and tiny"))]
-
-
-@pytest.mark.parametrize("seed", range(1, 5))
-@pytest.mark.parametrize("right", HARD, ids=lambda right: right.name)
-def test_right_gradients_of_cancelling_and_extreme_numbers_are_not_accused(right: Right, seed: int) -> None:
-    test_right_gradients_are_not_accused(right, seed)
-
-
-FLAT = "nothing but rounding", "floor", "sign", "reciprocal, times x", "empty", "constant", "by hand"
-LEAKING = [right for right in SOME if not right.name.startswith(FLAT)]
+# Derivatives that are 0, and those of all magnitudes at once, most of which are undecided.
+BLIND = "nothing but rounding", "huge and tiny", "floor", "sign", "reciprocal, times x", "empty", "constant", "by hand"
+LEAKING = [right for right in SOME if not right.name.startswith(BLIND)]
 
 
 @pytest.mark.parametrize("right", LEAKING, ids=lambda right: right.name)

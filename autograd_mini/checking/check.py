@@ -41,7 +41,8 @@ def check_gradients(
     the steps balanced by Lepskii's principle (`differences.py`). A derivative is wrong if it is off by more than 10
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
     Limit: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
-    its steps for f; the terms' size is taken from f's values at other points.
+    its steps for f; the terms' size is taken from f's values at other points. A derivative below about 1e-8 of the
+    largest one is rounding beside it, and not judged: check what is so small on its own.
 
     Returns a Report: how much was compared, the kinks, how many entries could not be decided, and, where a value or
     gradient is nan or infinite, where that arises (`diagnose`).

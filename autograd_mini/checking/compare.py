@@ -220,7 +220,16 @@ def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) 
     return np.where(masked | overflow, UNDECIDED, verdicts), kept
 
 
-_CORNERS = np.array([(x * a, y * b) for x, y in ((1.0, 0.37), (0.37, 1.0)) for a in (1, -1) for b in (1, -1)])
+# Of the element's size; the small ones, since a kink may be seen from some way off.
+_CORNERS = np.array(
+    [
+        (x * a * step, y * b * step)
+        for step in (1e-6, 1e-9, 1e-12)
+        for x, y in ((1.0, 0.37), (0.37, 1.0))
+        for a in (1, -1)
+        for b in (1, -1)
+    ]
+)
 
 
 def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
@@ -232,11 +241,11 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
     start = flat(stage.args)
     labels = places(stage.args, stage.subject.names)
     for i, k in combinations(np.flatnonzero(kinks.any(0)), 2):
-        step = 1e-6 * np.maximum(np.abs(start[[i, k]]), 1.0)
+        size = np.maximum(np.abs(start[[i, k]]), 1.0)
         around = []
         for corner in _CORNERS:
             moved = start.copy()
-            moved[[i, k]] += corner * step
+            moved[[i, k]] += corner * size
             around.append(_rows(stage.subject, shaped(moved, stage.args))[:, [i, k]])
         for sign, called in (1.0, "sum"), (-1.0, "difference"):
             sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), stage.rows[:, [i, k]]))

@@ -34,7 +34,7 @@ class _Run:
     def __init__(self, root: Any, leaves: Any, start: int) -> None:
         if not isinstance(root, Node | np.ndarray | np.number | float | int):
             kind = type(root).__name__
-            raise KindError(f"derivatives are of a function that gives a number or array; it gave {kind} {root!r}")
+            raise KindError(f"derivatives are of a function that gives numbers and arrays; it gave {kind} {root!r}")
         self.root, self.leaves, self.start = root, leaves, start
         # A node from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
         seen = history(root, start) if isinstance(root, Node) else []
@@ -150,7 +150,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     """f's value at the primals, and the function g -> gᵀ J that gives a tuple with a part for each primal.
 
     Where f gives a container, g has its nesting; the parts are pulled back one by one, and added.
-    Raises ShapeError where g has another nesting or shape.
+    Raises KindError where f gives anything but numbers, ShapeError where g has another nesting or shape.
 
     >>> from autograd_mini import vjp
     >>> value, pull = vjp(lambda x, y: x * y, 2.0, 5.0)
@@ -171,10 +171,11 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
 
 
 def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple[Any, Any]:
-    """f's value at the primals, and J times the directions: forward mode, one pass for all of them.
+    """f's value at the primals, and J times the directions: forward mode, one pass.
 
+    Where f gives a container, value and tangent have its nesting, with one pass for each part (of a loss' gradient,
+    `hvp` has them all in one sweep).
     primals, directions: a tuple or list with an entry for each argument, the direction in the argument's own nesting.
-    Where f gives a container, value and tangent have its nesting, with one pass for each part.
     Raises KindError where they are not, ShapeError where a direction does not go with its argument.
 
     >>> from autograd_mini import jvp

@@ -271,11 +271,11 @@ def test_a_number_chosen_beside_an_array_leaves_its_dtype_alone(dtype, number):
 
 
 @every_dtype
-def test_what_is_put_into_an_array_leaves_its_dtype_alone(dtype):
+def test_a_number_put_into_an_array_leaves_its_dtype_alone(dtype):
     x = Tensor(np.zeros(2, dtype))
     for put in (add_at, set_at):
-        for number in (1.5, Value(1.5), np.float64(1.5), [1.5], Tensor([1.5])):
-            assert (put(x, [0], number).dtype, put(x, [0], number).data.tolist()) == (dtype, [1.5, 0.0])
+        for number in (1.5, Value(1.5)):
+            assert (put(x, 0, number).dtype, put(x, 0, number).data.tolist()) == (dtype, [1.5, 0.0])
         assert put(np.zeros(2, int), 0, 1.5).tolist() == [1.5, 0.0]
     assert np.isnan(set_at(Tensor([np.nan, np.nan]), 0, 1.0).data).tolist() == [False, True]
 

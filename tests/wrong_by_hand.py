@@ -43,6 +43,52 @@ def _softmax_without_keepdims(g: Any, x: Any) -> Any:
     return s * (g - (g * s).sum(1))
 
 
+def _shares(x: Any) -> Any:
+    chosen = x == x.max()
+    return chosen / chosen.sum()
+
+
+def _larger(x: Any, y: Any) -> Any:
+    return (x > y) + 0.5 * (x == y)
+
+
+def _one_sign_lost(g: Any, x: Any) -> Any:
+    return np.concatenate([g[0] * _shares(x[:2]), np.abs(g[1]) * 2.0 * x[2:]])
+
+
+# Where numbers tie, a gradient jumps: that must excuse nothing.
+AT_TIES = [
+    Wrong("the upstream's sign, at a tie", np.max, (np.ones(3),), lambda g, x: np.abs(g) * _shares(x), "linear"),
+    Wrong(
+        "the upstream's sign, where two tie",
+        np.maximum,
+        (np.ones(2), np.ones(2)),
+        lambda g, x, y: (np.abs(g) * _larger(x, y), np.abs(g) * _larger(y, x)),
+        "linear",
+    ),
+    Wrong(
+        "the upstream's sign, beside a tie",
+        lambda x: np.array([np.max(x[:2]), np.sum(x[2:] ** 2)]),
+        (np.array([1.0, 1.0, 2.0, 3.0]),),
+        _one_sign_lost,
+        "linear",
+    ),
+    Wrong(
+        "another layout, at a tie",
+        np.max,
+        (np.ones((2, 2)),),
+        lambda g, x: g * _shares(x) * (1.0 if x.flags.c_contiguous else 3.0),
+        "differs where arrays are",
+    ),
+    Wrong(
+        "one array given twice, where it ties",
+        np.maximum,
+        (np.array([1.0, 2.0]), np.array([3.0, 1.5])),
+        lambda g, x, y: (2.0 * g, 3.0 * g) if x is y else (g * _larger(x, y), g * _larger(y, x)),
+        "is also given as",
+    ),
+]
+
 BY_HAND = [
     Wrong("a factor of 1 + 1e-6", np.sin, (X,), lambda g, x: g * np.cos(x) * (1 + 1e-6)),
     Wrong("the upstream gradient ignored", np.sin, (X,), lambda g, x: np.cos(x), "linear"),
@@ -205,4 +251,4 @@ BY_HAND = [
     ),
 ]
 
-WRONG = [*RULES, *(wrong._replace(name=f"by hand: {wrong.name}") for wrong in BY_HAND)]
+WRONG = [*RULES, *(wrong._replace(name=f"by hand: {wrong.name}") for wrong in (*BY_HAND, *AT_TIES))]

@@ -86,7 +86,7 @@ def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
     if all(isinstance(i, _PICKS_ONCE) for i in parts):
-        x[index] = g  # in a twentieth of the time
+        x[index] = g  # in a twentieth of the time of np.add.at
     else:
         np.add.at(x, index, g)  # an element picked twice gets both contributions
     return x

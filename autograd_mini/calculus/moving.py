@@ -8,8 +8,8 @@ import numpy as np
 from ..errors import ShapeError
 from ..node import Node, data_of
 from ..primitive import Operation, attempt, plain, register, registered
-from .elementwise import add
-from .linear import astype, axis_of, broadcast_to, concatenate, getitem, reshape, scatter, sum, where
+from .elementwise import add, multiply
+from .linear import axis_of, broadcast_to, concatenate, getitem, reshape, scatter, sum, where
 
 
 def gathered(x: Any, positions: Any, fill: float = 0.0) -> Any:
@@ -189,7 +189,8 @@ def add_at(x: Any, index: Any, values: Any) -> Any:
 
 
 def _with_added(name: str, x: Any, index: Any, values: Any) -> Any:
-    values = astype(values, _array(x).dtype)
+    if isinstance(data_of(values), float | int):
+        values = multiply(values, np.ones((), _array(x).dtype))  # a number leaves the dtype alone, as everywhere
     chosen = attempt(name, lambda a, v: np.broadcast_to(v, a[index].shape).shape, _array(x), data_of(values))
     return add(x, scatter(broadcast_to(values, chosen), index, np.shape(data_of(x))))
 

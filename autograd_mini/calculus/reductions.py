@@ -24,7 +24,7 @@ def reduction(name: str, forward: Operation, weights: Operation, about: str, exa
         raw = x._data if isinstance(x, Node) else plain(x)
         data = attempt(name, forward, raw, axis=axis, keepdims=keepdims, **named)
         if not isinstance(x, Node):
-            return data
+            return data[()]
 
         def derivative(g: Any, z: Any, a: Any) -> Any:
             return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis, **named)
@@ -243,7 +243,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     wanted = range(len(shape)) if axis is None else axis
     axes = attempt("prod", lambda a: normalize_axis_tuple(wanted, np.ndim(a)), data_of(x))
     if not axes:
-        return positive(x)  # of each number alone; a Value stays one
+        return positive(x)  # the product of each number alone; a Value stays a Value
     kept = [i for i in range(len(shape)) if i not in axes]
     n = math.prod(shape[i] for i in axes)
     x = reshape(transpose(x, (*axes, *kept)), (n, *(shape[i] for i in kept)))

@@ -212,7 +212,7 @@ def _axes(node: Node) -> list[str]:
     """The axes of a sum, found by what it does to numbers that all differ; nothing where a mask took part."""
     assert node.rule is not None
     shape = node.inputs[0].shape
-    x = np.arange(float(np.prod(shape))).reshape(shape)
+    x = np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape)
     summed, keepdims = node.rule.forward(x), x.ndim == node.ndim
     lost = sum(a != b for a, b in zip(shape, node.shape, strict=True)) if keepdims else x.ndim - node.ndim
     for axes in combinations(range(x.ndim), max(1, lost)):

@@ -113,10 +113,16 @@ class Stage:
         return max(self._size, self.natural_size) / smallest
 
     @cached_property
-    def unrest(self) -> float:
-        """How much our derivatives vary by rounding alone; not all that cancel show it, so the most of them."""
+    def unrest(self) -> Array:
+        """How much our derivatives vary when the arguments move by a last place: by rounding, and across a kink."""
+        random = np.random.default_rng(0)
+        start = flat(self.args)
+        moved = [start * (1.0 + _ULP * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
+        matrices = [_rows(self.subject, shaped(x, self.args)) for x in moved]
+        across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in units([self.subject.value(self.args)])]
-        return largest(unrest(self.subject, self.args, upstreams)[1])
+        # Of those that cancel not each shows its rounding: the most of them counts for all.
+        return np.asarray(np.maximum(across, largest(unrest(self.subject, self.args, upstreams)[1])))
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
@@ -213,7 +219,7 @@ def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) 
             break
     suspects = (verdicts == UNDECIDED) & (wrong > 1)
     if np.any(suspects):
-        excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.unrest)
+        excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.unrest[:, i])
         verdicts = np.where(suspects & ~(excused & ~kept.kink), WRONG, verdicts)
     masked = np.isnan(ours) & stage.masked[mode][:, i]
     overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one

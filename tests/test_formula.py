@@ -113,6 +113,8 @@ def test_a_sum_says_its_axes():
     assert spelled(sum(column, axis=1, keepdims=True), ["a"]) == "sum(a, axis=1, keepdims=True)"  # no length changes
     masked = sum(X, axis=1, where=np.array([True, False, True]))
     assert spelled(masked, ["a"]) == "sum(a)"  # rather than words without the mask
+    all_but_the_first = np.arange(X.size).reshape(X.shape) > 0
+    assert spelled(sum(X, axis=1, where=all_but_the_first), ["a"]) == "sum(a)"
 
 
 def test_indexing_puts_the_gradient_back_among_zeros():

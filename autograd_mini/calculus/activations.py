@@ -14,6 +14,7 @@ from .piecewise import clip, sign
 # Each derivative takes the upstream gradient g, the output z and the input x.
 # fmt: off
 
+
 def _sigmoid_of_float(x: float) -> float:
     e = float(np.exp(-math.fabs(x)))  # never overflows; NumPy's, as for arrays: the quotient would double an ulp
     return (1.0 if x >= 0.0 else e) / (1.0 + e)

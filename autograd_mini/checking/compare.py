@@ -12,7 +12,7 @@ from ..containers import leaf
 from ..node import data_of
 from .differences import STEPS, TRUST, Array, Line, Slopes, slopes
 from .report import Kink, Mistake, Report
-from .rounding import unrest
+from .rounding import rounding_of
 from .subjects import Arguments, Gradient, Subject, outcome
 from .vectors import flat, largest, places, shaped, units
 
@@ -122,7 +122,7 @@ class Stage:
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in units([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of them counts for all.
-        return np.asarray(np.maximum(across, largest(unrest(self.subject, self.args, upstreams)[1])))
+        return np.asarray(np.maximum(across, largest(rounding_of(self.subject, self.args, upstreams)[1])))
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""

@@ -13,7 +13,7 @@ _PLACES = 32.0  # how far all are moved, at the most
 _APART = 4.0  # and each a few places more than the one before it: equal numbers are equal no more
 
 
-def unrest(subject: Subject, args: Arguments, upstreams: Sequence[Any]) -> tuple[Array, Array]:
+def rounding_of(subject: Subject, args: Arguments, upstreams: Sequence[Any]) -> tuple[Array, Array]:
     """How much f's value and, a row for each upstream gradient, its gradients vary by rounding alone.
 
     Where terms cancel, their rounding is all that is left, and nothing else tells how large they were. What is wrong

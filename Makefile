@@ -48,7 +48,7 @@ bench: .venv/peers
 	$(RUN) -m tests.benchmarks
 
 accuracy: .venv/dev
-	$(RUN) -m tests.accuracy docs/accuracy.md
+	$(RUN) -m tests.support.accuracy docs/accuracy.md
 
 clean:
 	rm -rf .venv output

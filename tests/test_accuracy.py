@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from .accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, named, truth, ulps_off
+from .support.accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, named, truth, ulps_off
 from .table.row import Case
 
 MEASURED = [(row, i) for row in ROWS for i in range(len(row.calls[0].shapes) + 1)]

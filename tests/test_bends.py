@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .oracles import exact, mp
+from .support.oracles import exact, mp
 from .table import TABLE
 from .table.row import Case
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from autograd_mini import jacobian
 
-from .oracles import Array
-from .points import arrays
+from .support.oracles import Array
+from .support.points import arrays
 from .table import TABLE
 from .table.row import Case, Row
 

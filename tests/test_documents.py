@@ -8,10 +8,9 @@ from pathlib import Path
 import pygraphviz
 import pytest
 
-from tests import operations_page
-from tests.accuracy import EXCUSED
-
-from .drawn import SVG, texts, words
+from .support import operations_page
+from .support.accuracy import EXCUSED
+from .support.drawn import SVG, texts, words
 
 ROOT = Path(__file__).parent.parent
 GALLERY = runpy.run_path(str(ROOT / "examples" / "gallery.py"))
@@ -22,12 +21,14 @@ ADDING = ROOT / "docs" / "adding_an_operation.md"
 
 
 def test_the_page_of_operations_is_that_of_the_registry():
-    assert operations_page.PAGE.read_text("utf-8") == operations_page.page(), "run python -m tests.operations_page"
+    assert operations_page.PAGE.read_text("utf-8") == operations_page.page(), (
+        "run python -m tests.support.operations_page"
+    )
 
 
 def test_the_readme_lists_the_operations_of_the_registry():
     readme = operations_page.README.read_text("utf-8")
-    assert readme == operations_page.within(readme), "run python -m tests.operations_page"
+    assert readme == operations_page.within(readme), "run python -m tests.support.operations_page"
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name)

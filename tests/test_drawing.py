@@ -24,13 +24,13 @@ from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
-from .drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
-from .golden import FOLDER, PICTURES
+from .support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
+from .support.golden import FOLDER, PICTURES
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_golden(name):
-    assert PICTURES[name]().dot == (FOLDER / f"{name}.dot").read_text("utf-8"), "see python -m tests.golden"
+    assert PICTURES[name]().dot == (FOLDER / f"{name}.dot").read_text("utf-8"), "see python -m tests.support.golden"
 
 
 def test_constants_are_cards_of_their_own_and_quiet():

@@ -13,8 +13,8 @@ from autograd_mini.node import Node, data_of
 from autograd_mini.sweep import tangents
 from autograd_mini.together import tangents_together
 
-from .oracles import Array, curvature
-from .points import FORMS, Point, points_of, random_arrays, slopes
+from .support.oracles import Array, curvature
+from .support.points import FORMS, Point, points_of, random_arrays, slopes
 from .table.row import Case
 from .test_operations import RECORDED, flat, precision, rows_of, swept
 

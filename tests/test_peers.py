@@ -13,8 +13,8 @@ from autograd_mini import Tensor, gradients
 from autograd_mini.node import Node, data_of
 from autograd_mini.primitive import registry
 
-from .oracles import Array
-from .points import points_of
+from .support.oracles import Array
+from .support.points import points_of
 from .table import CASES, TABLE
 from .table.row import Case, Row, inf, nan
 

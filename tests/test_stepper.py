@@ -27,7 +27,7 @@ from autograd_mini.stepping.script import lines, script
 from autograd_mini.stepping.trace import trace
 from autograd_mini.sweep import history
 
-from .drawn import scalar_graphs, shared
+from .support.drawn import scalar_graphs, shared
 
 
 def layer():

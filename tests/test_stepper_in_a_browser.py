@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini import Tensor, Value, relu, step_through, tanh
 
-from .stepped import LAST, at, card, expect, product, words
+from .support.stepped import LAST, at, card, expect, product, words
 
 
 def test_it_begins_with_what_is_given(visit):

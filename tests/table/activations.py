@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import NONZERO, WIDE, at, inf, nan, on, reals, unary
 
 

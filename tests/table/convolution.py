@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import Row, on
 
 

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import ANY, NONZERO, POSITIVE, WIDE, at, binary, inf, on, reals, unary
 
 ROWS = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import Row, in_a_row, on, reals
 
 

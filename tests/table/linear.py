@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import MASKED, REDUCTIONS, Row, Shape, after_its_parameters, joined, on
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..oracles import each, mp
+from ..support.oracles import each, mp
 from .row import ANY, BETWEEN, NONZERO, ROUND, SHAPES, Row, at, binary, inf, nan, on, unary
 
 _nearest = each(mp.nint)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from ..oracles import each, mp
+from ..support.oracles import each, mp
 from .row import MASKED, REDUCTIONS, WIDE, Row, at, inf, nan, on, reals
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from autograd_mini import concatenate, ravel
 from autograd_mini.primitive import registry
 
-from ..oracles import each
+from ..support.oracles import each
 
 Shape = tuple[int, ...]
 Domain = st.SearchStrategy[float]

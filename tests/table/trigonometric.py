@@ -1,6 +1,6 @@
 """Trigonometric and hyperbolic functions."""
 
-from ..oracles import mp
+from ..support.oracles import mp
 from .row import ANY, NONZERO, WIDE, at, binary, inf, reals, unary
 
 _INSIDE = reals(-0.9375, 0.9375)

@@ -1,7 +1,7 @@
 """How exact every operation on elements and its derivative is, in units of the last place, over all magnitudes.
 
-`python -m tests.accuracy docs/accuracy.md` writes the page. The truth is mpmath's: the value of a row's reference, and
-its difference quotient with so many digits that nothing is lost. No formula of the engine is used.
+`python -m tests.support.accuracy docs/accuracy.md` writes the page. The truth is mpmath's: the value of a row's
+reference, and its difference quotient with so many digits that nothing is lost. No formula of the engine is used.
 """
 
 import sys
@@ -14,9 +14,9 @@ import numpy as np
 from autograd_mini import Tensor, Value, gradients
 from autograd_mini.node import Node, data_of
 
+from ..table import TABLE
+from ..table.row import Case, Row
 from .oracles import Array, mp
-from .table import TABLE
-from .table.row import Case, Row
 
 GOAL = 4  # ulp
 ROWS = [row for row in TABLE if row.by_element and row.family != "unrecorded"]

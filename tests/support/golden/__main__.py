@@ -1,4 +1,4 @@
-"""`python -m tests.golden [folder]`: writes every golden file anew, and into the folder a png of each."""
+"""`python -m tests.support.golden [folder]`: writes every golden file anew, and into the folder a png of each."""
 
 import sys
 from pathlib import Path

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor, Value, transpose
 
+from ..table import CASES
+from ..table.row import Case, Row, Shape
 from .oracles import Array, exact, jacobian
-from .table import CASES
-from .table.row import Case, Row, Shape
 
 FORMS: dict[str, Callable[[Array], Any]] = {
     "Tensor": Tensor,

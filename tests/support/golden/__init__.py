@@ -1,4 +1,4 @@
-"""The source of a small set of pictures as it was when somebody looked at them; `python -m tests.golden` renews it."""
+"""The source of a few pictures as it was when somebody looked at them; `python -m tests.support.golden` renews it."""
 
 from pathlib import Path
 

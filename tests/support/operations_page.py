@@ -1,6 +1,6 @@
 """Writes the lists of operations, docs/operations.md and the README's, from the registry.
 
-python -m tests.operations_page
+python -m tests.support.operations_page
 """
 
 from importlib import import_module
@@ -10,9 +10,9 @@ import autograd_mini
 from autograd_mini import Tensor, Value, numpy_protocol
 from autograd_mini.primitive import registry
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
-START, END = "<!-- operations: python -m tests.operations_page -->\n", "<!-- end of operations -->\n"
+START, END = "<!-- operations: python -m tests.support.operations_page -->\n", "<!-- end of operations -->\n"
 
 # Each table is listed after those it borrows from: an operation belongs to the first that has it.
 TABLES = {

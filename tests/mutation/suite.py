@@ -5,15 +5,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SUITE = (
-    "test_operations.py",
-    "test_complex_step.py",
-    "test_identities.py",
-    "test_conventions.py",
-    "test_conventions_of_arrays.py",
-    "test_conventions_of_elements.py",
-    "test_bends.py",
-    "test_accuracy.py",
-    "test_safety.py",
+    "calculus/test_operations.py",
+    "calculus/test_complex_step.py",
+    "calculus/test_identities.py",
+    "calculus/test_conventions.py",
+    "calculus/test_conventions_of_arrays.py",
+    "calculus/test_conventions_of_elements.py",
+    "calculus/test_bends.py",
+    "calculus/test_accuracy.py",
+    "engine/test_safety.py",
 )
 
 

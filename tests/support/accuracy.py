@@ -263,7 +263,8 @@ half of them between 0.001 and 1000; some are subnormal, some beside a kink. 99 
 first number, the second is the worst that was seen, the third where. Values are NumPy's and the C library's own work,
 so they differ a little from machine to machine; derivatives are this engine's rules.
 
-The goal is {GOAL} ulp for every derivative in float64, and `tests/test_accuracy.py` keeps it everywhere but here:
+The goal is {GOAL} ulp for every derivative in float64, and `tests/calculus/test_accuracy.py` keeps it everywhere
+but here:
 
 {chr(10).join(f"- `{name}`: {excuse.why}." for name, excuse in EXCUSED.items())}
 

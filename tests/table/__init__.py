@@ -1,7 +1,7 @@
 """Every operation, one row each: how it is called, where its inputs lie, its kinks, and what it should compute.
 
-`test_operations.py` makes its tests from these rows. A reference is written for arrays of mpmath's numbers (see
-`support/oracles.py`); an operation that only moves numbers about has NumPy's own function for a reference.
+`calculus/test_operations.py` makes its tests from these rows. A reference is written for arrays of mpmath's numbers
+(see `support/oracles.py`); an operation that only moves numbers about has NumPy's own function for a reference.
 """
 
 from . import (

@@ -18,6 +18,6 @@ ROWS = [
     unary("arctanh", mp.atanh, _INSIDE, c_library=True, kinks=[at(1.0, gives=inf), at(-1.0, gives=inf)]),
     binary("hypot", mp.hypot, NONZERO, ANY, c_library=True, kinks=[at(0.0, 0.0, gives=(0.0, 0.0))]),
     binary("arctan2", mp.atan2, NONZERO, ANY, c_library=True, kinks=[at(0.0, 0.0, gives=(0.0, 0.0))]),
-    # Its slope, (cos(πx) - sinc(x)) / x, crosses 0 beyond 1; test_accuracy.py asks more of it on this side.
+    # Its slope, (cos(πx) - sinc(x)) / x, crosses 0 beyond 1; calculus/test_accuracy.py asks more of it on this side.
     unary("sinc", mp.sincpi, WIDE, c_library=True, cancelling=(1, 2), kinks=[at(0.0, gives=0.0), at(-0.0, gives=0.0)]),
 ]  # fmt: skip

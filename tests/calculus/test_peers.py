@@ -13,10 +13,10 @@ from autograd_mini import Tensor, gradients
 from autograd_mini.node import Node, data_of
 from autograd_mini.primitive import registry
 
-from .support.oracles import Array
-from .support.points import points_of
-from .table import CASES, TABLE
-from .table.row import Case, Row, inf, nan
+from ..support.oracles import Array
+from ..support.points import points_of
+from ..table import CASES, TABLE
+from ..table.row import Case, Row, inf, nan
 
 Call = Callable[[Callable[..., Any], Sequence[Any]], Any]
 """How an operation is called with its inputs: call(function, inputs)."""

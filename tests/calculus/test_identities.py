@@ -13,9 +13,9 @@ from autograd_mini.node import Node, data_of
 from autograd_mini.sweep import tangents
 from autograd_mini.together import tangents_together
 
-from .support.oracles import Array, curvature
-from .support.points import FORMS, Point, points_of, random_arrays, slopes
-from .table.row import Case
+from ..support.oracles import Array, curvature
+from ..support.points import FORMS, Point, points_of, random_arrays, slopes
+from ..table.row import Case
 from .test_operations import RECORDED, flat, precision, rows_of, swept
 
 DIGITS = 1e-12  # of the terms that a number is the sum of

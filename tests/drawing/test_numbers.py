@@ -10,7 +10,7 @@ from autograd_mini.drawing.figures import grid, number, span_of
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
-from .support.drawn import close, fork, groups, neuron, scalar_graphs
+from ..support.drawn import close, fork, groups, neuron, scalar_graphs
 
 
 @given(scalar_graphs(), st.booleans())

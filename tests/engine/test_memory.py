@@ -29,7 +29,7 @@ from autograd_mini import (
 )
 from autograd_mini.sweep import history
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 A = np.array([1.0, 2.0, 3.0])
 
 

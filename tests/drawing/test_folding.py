@@ -15,7 +15,7 @@ from autograd_mini.node import Node
 from autograd_mini.scopes import REMEMBERED, scopes
 from autograd_mini.sweep import history
 
-from .support.drawn import chain, close, drawn_words, groups, many, nested, scalar_graphs, second_derivative
+from ..support.drawn import chain, close, drawn_words, groups, many, nested, scalar_graphs, second_derivative
 
 
 def cards(picture, kind):

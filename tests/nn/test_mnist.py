@@ -93,7 +93,7 @@ def test_the_embedded_digits_are_taken_evenly_from_the_full_set():
 
 
 def test_the_script_cuts_out_every_sixth_and_every_fifth_digit(small, tmp_path, capsys):
-    script = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "embed_mnist.py"))
+    script = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "embed_mnist.py"))
     (destination := tmp_path / "digits").mkdir()
     script["main"](put(tmp_path, small), destination)
     sums = ast.literal_eval("{" + capsys.readouterr().out + "}")
@@ -384,7 +384,7 @@ def test_without_pooch_the_error_says_what_to_install(small, tmp_path, monkeypat
 )
 def test_the_example_says_in_a_line_what_is_wrong(options, said, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["mnist.py", *options])
-    example = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "mnist.py"))
+    example = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "mnist.py"))
     with pytest.raises(SystemExit) as stopped:
         example["main"]()
     words = stopped.value.code if isinstance(stopped.value.code, str) else capsys.readouterr().err.splitlines()[-1]

@@ -27,7 +27,7 @@ from autograd_mini.stepping.script import lines, script
 from autograd_mini.stepping.trace import trace
 from autograd_mini.sweep import history
 
-from .support.drawn import scalar_graphs, shared
+from ..support.drawn import scalar_graphs, shared
 
 
 def layer():
@@ -110,7 +110,7 @@ def test_a_naive_order_goes_wrong_and_says_where():
 
 
 def test_the_lessons_show_what_they_say():
-    lessons = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "lessons.py"))
+    lessons = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "lessons.py"))
     (run,) = told(lessons["forks"]())
     into_x = [step for step in run["steps"] if step["kind"] == "backward" and run["arrows"][step["arrow"]]["tail"] == 0]
     assert [(step["contribution"], step["after"]) for step in into_x] == [(["4"], ["4"]), (["10"], ["14"])]

@@ -16,10 +16,10 @@ from autograd_mini import sum as total
 from autograd_mini.node import Node, data_of
 from autograd_mini.primitive import registry
 
-from .support.oracles import Array, assert_close, curvature, jacobian, ulps_apart, value
-from .support.points import FORMS, arrays, points, points_of, random_arrays, slopes
-from .table import CASES, TABLE
-from .table.row import Case, Row
+from ..support.oracles import Array, assert_close, curvature, jacobian, ulps_apart, value
+from ..support.points import FORMS, arrays, points, points_of, random_arrays, slopes
+from ..table import CASES, TABLE
+from ..table.row import Case, Row
 
 
 def alike(case: Case) -> bool:

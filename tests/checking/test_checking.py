@@ -19,10 +19,10 @@ from autograd_mini import (
 )
 from autograd_mini.checking.differences import TRUST, slopes
 
-from .support.right_gradients import RIGHT, Right
-from .support.right_user_code import MODELS
-from .support.wrong_by_hand import WRONG
-from .support.wrong_gradients import Wrong
+from ..support.right_gradients import RIGHT, Right
+from ..support.right_user_code import MODELS
+from ..support.wrong_by_hand import WRONG
+from ..support.wrong_gradients import Wrong
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = range(20) if THOROUGH else range(1)

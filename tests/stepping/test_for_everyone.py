@@ -8,7 +8,7 @@ from autograd_mini import Value, step_through, tanh
 from autograd_mini.stepping.page import Page
 from autograd_mini.stepping.trace import trace
 
-from .support.stepped import LAST, PHONE, at, card, expect, product, why, words
+from ..support.stepped import LAST, PHONE, at, card, expect, product, why, words
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=why)
 

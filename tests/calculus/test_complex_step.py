@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from autograd_mini import jacobian
 
-from .support.oracles import Array
-from .support.points import arrays
-from .table import TABLE
-from .table.row import Case, Row
+from ..support.oracles import Array
+from ..support.points import arrays
+from ..table import TABLE
+from ..table.row import Case, Row
 
 
 def numpys(row: Row) -> Callable[..., Any] | None:

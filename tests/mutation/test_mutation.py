@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from .mutation import __main__ as mutation
-from .mutation.suite import ROOT, SUITE
-from .mutation.wrong_rules import WRONG_RULES
+from . import __main__ as mutation
+from .suite import ROOT, SUITE
+from .wrong_rules import WRONG_RULES
 
 
 @pytest.mark.parametrize("wrong", WRONG_RULES, ids=lambda wrong: f"{wrong.operation}: {wrong.kind}")

@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini import Tensor, Value, relu, step_through, tanh
 
-from .support.stepped import LAST, at, card, expect, product, words
+from ..support.stepped import LAST, at, card, expect, product, words
 
 
 def test_it_begins_with_what_is_given(visit):
@@ -247,7 +247,7 @@ def test_words_on_a_steep_arrow_stand_beside_it(visit):
 
 
 def test_the_lesson_of_the_order_shows_two_runs_in_step(visit):
-    lessons = runpy.run_path(str(Path(__file__).parents[1] / "examples" / "lessons.py"))
+    lessons = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "lessons.py"))
     tab = visit(lessons["order"](), "#step=7")
     naive, right = tab.locator("article").all()
     expect(naive).to_contain_text("Too early: u still waits for 1 arrow.")

@@ -105,7 +105,7 @@ def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.M
 
 
 def test_the_page_about_testing_is_true() -> None:
-    page = Path(__file__).parents[1] / "docs" / "testing.md"
+    page = Path(__file__).parents[2] / "docs" / "testing.md"
     words_aside = doctest.IGNORE_EXCEPTION_DETAIL  # the last digits of a report are the machine's
     done = doctest.testfile(str(page), module_relative=False, encoding="utf-8", optionflags=words_aside)
     assert done.attempted > 10

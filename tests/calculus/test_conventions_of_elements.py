@@ -48,7 +48,7 @@ from autograd_mini import (
 )
 from autograd_mini.node import Node
 
-from .support.kinds import (
+from ..support.kinds import (
     KINDS,
     derivatives,
     inf,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from .support.oracles import exact, mp
-from .table import TABLE
-from .table.row import Case
+from ..support.oracles import exact, mp
+from ..table import TABLE
+from ..table.row import Case
 
 
 def quotients(row, kink, i):

@@ -8,11 +8,11 @@ from pathlib import Path
 import pygraphviz
 import pytest
 
-from .support import operations_page
-from .support.accuracy import EXCUSED
-from .support.drawn import SVG, texts, words
+from ..support import operations_page
+from ..support.accuracy import EXCUSED
+from ..support.drawn import SVG, texts, words
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 GALLERY = runpy.run_path(str(ROOT / "examples" / "gallery.py"))
 FIRST = runpy.run_path(str(ROOT / "examples" / "first_graph.py"))
 PICTURES = {f"gallery/{name}": picture for name, _, _, picture in GALLERY["PICTURES"]}

@@ -24,8 +24,8 @@ from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
-from .support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
-from .support.golden import FOLDER, PICTURES
+from ..support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
+from ..support.golden import FOLDER, PICTURES
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -35,7 +35,7 @@ from autograd_mini import (
 from autograd_mini.calculus.reductions import euclidean_norm
 from autograd_mini.node import Node
 
-from .support.oracles import mp
+from ..support.oracles import mp
 
 DTYPES = [np.float32, np.float64]
 every_dtype = pytest.mark.parametrize("dtype", DTYPES)

@@ -34,8 +34,8 @@ from autograd_mini import (
 from autograd_mini.node import Node
 from autograd_mini.sweep import history
 
-from .support.kinds import KINDS, derivatives, inf, nan, of_every_kind, same, weights_of, without_warnings
-from .support.oracles import mp
+from ..support.kinds import KINDS, derivatives, inf, nan, of_every_kind, same, weights_of, without_warnings
+from ..support.oracles import mp
 
 # Reductions
 

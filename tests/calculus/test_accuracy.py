@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from .support.accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, named, truth, ulps_off
-from .table.row import Case
+from ..support.accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, named, truth, ulps_off
+from ..table.row import Case
 
 MEASURED = [(row, i) for row in ROWS for i in range(len(row.calls[0].shapes) + 1)]
 POWER = next(row for row in ROWS if row.name == "power")

@@ -13,7 +13,7 @@ from PIL import Image
 import nn
 from autograd_mini import Tensor
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def seeded(seed=0):

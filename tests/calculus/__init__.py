@@ -1,0 +1,1 @@
+"""Every operation's value and derivatives, by oracles, identities, conventions and peers."""

@@ -1,0 +1,1 @@
+"""What checks users' gradients: check_gradients, diagnose, strategies."""

@@ -1,0 +1,1 @@
+"""What the documents say, and the shape of the house."""

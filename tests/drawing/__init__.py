@@ -1,0 +1,1 @@
+"""Pictures: what they say, their numbers, how they fold."""

@@ -1,0 +1,1 @@
+"""Networks: layers, losses, optimizers, data and what a run left behind."""

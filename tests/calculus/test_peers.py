@@ -71,7 +71,7 @@ def pytorch() -> Peer:
         "swapaxes": torch.swapaxes,
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "stack": lambda inputs, axis=0: torch.stack(inputs, axis),
-        "cumsum": lambda x, axis=None: torch.cumsum(x.ravel() if axis is None else x, axis or 0),
+        "cumsum": lambda x, axis=None: torch.cumsum(x.ravel() if axis is None else torch.atleast_1d(x), axis or 0),
     }
 
     def over_axes(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,7 +137,7 @@ def jax() -> Peer:
         """Not lists, the deviation of one number, which is nan to it, or an axis or determinant of nothing."""
         listed = any(isinstance(x, list) for x in (*case.call.args, *case.call.named.values()))
         nothing = any(shape == () or 0 in shape for shape in case.call.shapes)
-        return not listed and case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "det"))
+        return not listed and case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "cumprod", "det"))
 
     return Peer("jax", functions, answer, takes)
 

@@ -32,6 +32,7 @@ from .calculus.bilinear import (
     outer,
     tensordot,
 )
+from .calculus.choosing import where
 from .calculus.convolution import (
     avg_pool2d,
     conv1d,
@@ -72,7 +73,6 @@ from .calculus.linear import (
     stack,
     swapaxes,
     transpose,
-    where,
 )
 from .calculus.linear import (
     sum as sum,
@@ -113,13 +113,12 @@ from .calculus.piecewise import (
 from .calculus.piecewise import (
     round as round,
 )
+from .calculus.products import cumprod, prod
 from .calculus.reductions import (
-    cumprod,
     log_softmax,
     logsumexp,
     mean,
     norm,
-    prod,
     softmax,
     std,
     var,
@@ -147,20 +146,22 @@ from .calculus.trigonometric import (
     tan,
 )
 from .checking import check_gradients, diagnose
-from .custom import checkpoint, custom_primitive
+from .checkpoints import checkpoint
+from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
-from .errors import AutogradError, DrawingError, GradientError, KindError, ShapeError, StaleError
-from .node import no_grad
+from .errors import AutogradError, DetachedWarning, DrawingError, GradientError, KindError, ShapeError, StaleError
+from .grad_mode import no_grad
+from .reverse import gradients
 from .scopes import scope
 from .stepping import Page, step_through
-from .sweep import gradients
 from .tensor import Tensor
 from .value import Value
 
 # Not in *: abs, round, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
 __all__ = [
     "AutogradError",
+    "DetachedWarning",
     "DrawingError",
     "GradientError",
     "KindError",

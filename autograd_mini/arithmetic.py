@@ -1,5 +1,6 @@
 """Python's operators, and the methods that NumPy's arrays have, as primitives."""
 
+import itertools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +10,10 @@ import numpy as np
 from .calculus.activations import relu, sigmoid, tanh
 from .calculus.bilinear import matmul
 from .calculus.elementwise import add, divide, exp, log, multiply, negative, positive, power, sqrt, subtract
-from .calculus.piecewise import abs
-from .errors import ShapeError
+from .calculus.piecewise import abs, round
+from .errors import KindError, ShapeError
 from .node import Node, data_of
-from .sweep import backward
+from .reverse import backward
 
 
 def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -23,10 +24,22 @@ def _compared(relation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda x, y: relation(data_of(x), data_of(y))
 
 
+def _refused(sign: str, way_out: str) -> Callable[..., Any]:
+    def refuse(self: Node, *others: Any) -> Any:
+        raise KindError(f"{sign} has no derivative here: {way_out}")
+
+    return refuse
+
+
+detachments = itertools.count()
+"""Counts how often a node was turned into a plain number, behind which no path leads on."""
+
+
 class Arithmetic(Node):
     """What Value and Tensor share: a formula written with operators records itself.
 
-    Comparisons give plain booleans; == and != compare identity, for nodes are keys of dictionaries.
+    Comparisons, == among them, compare the data element by element and give plain booleans; as keys of dictionaries
+    and in sets nodes are told apart by identity.
     """
 
     __slots__ = ()
@@ -40,27 +53,42 @@ class Arithmetic(Node):
     __truediv__, __rtruediv__ = divide, _reflected(divide)
     __pow__, __rpow__ = power, _reflected(power)
     __matmul__, __rmatmul__ = matmul, _reflected(matmul)
+    __mod__ = __rmod__ = _refused("%", "write x - y * floor(x / y), or take it of node.data")
+    __floordiv__ = __rfloordiv__ = _refused("//", "write floor(x / y), or take it of node.data")
+    __divmod__ = __rdivmod__ = _refused("divmod", "write floor(x / y), or take it of node.data")
 
     __lt__, __le__ = _compared(operator.lt), _compared(operator.le)
     __gt__, __ge__ = _compared(operator.gt), _compared(operator.ge)
+    __eq__, __ne__ = _compared(operator.eq), _compared(operator.ne)
+    __hash__ = object.__hash__
 
     exp, log, sqrt, tanh = exp, log, sqrt, tanh
     sigmoid, relu = sigmoid, relu
     backward = backward
 
     def __bool__(self) -> bool:
-        return bool(self.item())
+        return bool(self._number())
 
     def __float__(self) -> float:
         return self.item()
 
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self, digits or 0) if digits is not None else int(round(self, 0).item())
+
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
+        return format(self._number(), spec) if spec else str(self)
 
     def item(self) -> float:
-        """The number itself, of a Value or of a Tensor with one element."""
-        if np.size(self._data) != 1:
+        """The number itself, of a Value or of a Tensor with one element: plain, so no derivative leads through it."""
+        next(detachments)
+        return self._number()
+
+    def _number(self) -> float:
+        if np.size(self._raw) != 1:
             raise ShapeError(
                 f"one number is asked of a {type(self).__name__} of shape {self.shape}: use .data, or reduce it"
             )
-        return float(np.asarray(self._data).item())
+        return float(np.asarray(self._raw).item())

@@ -7,25 +7,55 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import detachments
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
-from .errors import KindError, ShapeError
-from .node import Node, data_of, is_recording, next_birth, recording
-from .sweep import gradients, history, tangents
-from .together import tangents_together
+from .errors import DetachedWarning, KindError, ShapeError
+from .forward import tangents, tangents_together
+from .grad_mode import is_recording, recording
+from .node import Node, data_of, next_birth
+from .reverse import gradients, history
+from .warn import warn_user
 
 Function = Callable[..., Any]
 
 
-def _ran(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
+def _run(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
     """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
     wanted = _positions(argnums, len(args))
-    start = next_birth()
+    start, detached = next_birth(), next(detachments)
     by_position = {i: mapped(leaf, args[i]) for i in wanted}
     with recording():
         given = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
     leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
+    _warn_where_detached(given, leaves, start, next(detachments) - detached > 1)
     return given, leaves, start
+
+
+def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool) -> None:
+    """A DetachedWarning where nothing that f gives depends on an argument, and there is a sign of why that is."""
+    arguments: list[Node] = []
+    mapped(arguments.append, leaves)
+    from_outside = {x for leaf in arguments for x in leaf.inputs if isinstance(x, Node)}
+    if not (is_detached or from_outside):
+        return
+    seen: set[Node] = set()
+    mapped(lambda root: seen.update(history(root, start) if isinstance(root, Node) else ()), given)
+    if any(leaf in seen for leaf in arguments):
+        return
+    if from_outside & seen:
+        warn_user(
+            "the function uses a node from outside and not its argument, which was made from it: by its argument the "
+            "derivative is 0; write the function of its argument, or take gradients(loss)[node]",
+            DetachedWarning,
+        )
+    elif is_detached:
+        warn_user(
+            "the result does not depend on the arguments differentiated by, and a node was turned into a plain number "
+            "while the function ran (by float(), the functions of math, .item(), or array[i] = node), so the derivative "
+            "is 0: use the functions of this package or NumPy's, and stack or set_at in place of assignments",
+            DetachedWarning,
+        )
 
 
 class _Run:
@@ -109,7 +139,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
 
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = _Run(*_ran(f, args, kwargs, argnums))
+        run = _Run(*_run(f, args, kwargs, argnums))
         if (shape := np.shape(data_of(run.root))) != ():
             raise ShapeError(
                 f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian"
@@ -157,7 +187,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> value, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    given, leaves, start = _ran(f, primals, {}, tuple(range(len(primals))))
+    given, leaves, start = _run(f, primals, {}, tuple(range(len(primals))))
     runs = mapped(lambda root: _Run(root, leaves, start), given)
 
     def pull(g: Any = None) -> Any:
@@ -186,7 +216,7 @@ def jvp(f: Function, primals: Sequence[Any], directions: Sequence[Any]) -> tuple
     """
     if not isinstance(primals, tuple | list) or not isinstance(directions, tuple | list):
         raise KindError("jvp takes a tuple of arguments and a tuple of directions: jvp(f, (x,), (direction,))")
-    given, leaves, start = _ran(f, tuple(primals), {}, tuple(range(len(primals))))
+    given, leaves, start = _run(f, tuple(primals), {}, tuple(range(len(primals))))
     runs = mapped(lambda root: _Run(root, leaves, start), given)
     return mapped(lambda run: run.value, runs), mapped(lambda run: run.pushed(tuple(directions)), runs)
 
@@ -209,7 +239,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     @wraps(f)
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
-        given, leaves, start = _ran(f, args, kwargs, argnums)
+        given, leaves, start = _run(f, args, kwargs, argnums)
         return mapped(lambda root: _Run(root, leaves, start).jacobian(), given)
 
     return all_derivatives
@@ -249,7 +279,7 @@ def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
 
 
 def _along(x: Node, direction: Any) -> Any:
-    direction = direction if isinstance(direction, Node) else x.held(direction)
+    direction = direction if isinstance(direction, Node) else x.hold(direction)
     if (shape := np.shape(data_of(direction))) != x.shape:
         raise ShapeError(f"a direction of shape {shape} for an argument of shape {x.shape}")
     return x.fit(direction)

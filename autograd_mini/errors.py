@@ -1,4 +1,4 @@
-"""The errors of the package: each names the operation, the shapes or values, and the way out."""
+"""The errors and warnings of the package: each names the operation, the shapes or values, and the way out."""
 
 from typing import Any
 
@@ -29,3 +29,7 @@ class GradientError(AutogradError, AssertionError):
     def __init__(self, report: Any) -> None:
         super().__init__(str(report))
         self.report = report
+
+
+class DetachedWarning(UserWarning):
+    """A derivative is 0, or nothing, because the path from the result to its argument was cut on the way."""

@@ -1,39 +1,47 @@
-"""A node: a piece of data, the inputs it was computed from, and the rule that computed it."""
+"""A node: a piece of data, the inputs it was computed from, and the operation that computed it."""
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
 import numpy as np
 
-from .errors import AutogradError, KindError
+from .errors import AutogradError, KindError, ShapeError
+from .grad_mode import is_recording
 
 Derivative = Callable[..., Any]
-"""derivative(g, output, *inputs) -> the contribution to one input; linear in g."""
+"""derivative(g, output, *inputs, *parameters) -> the contribution to one input; linear in g."""
 
 
-class Rule(NamedTuple):
-    """What a node knows of the operation that computed it.
+class Rule(Protocol):
+    """What computed a node: a primitive that all its nodes share, with the parameters of this one's call."""
 
-    An elementwise operation has one rule that all its nodes share; one with parameters (an axis, an index)
-    binds them in a rule of the node's own. forward is the operation itself, of the node's inputs alone.
-    """
+    @property
+    def name(self) -> str:
+        """The operation's name."""
 
-    name: str
-    family: str
-    forward: Callable[..., Any]
-    derivatives: tuple[Derivative, ...]
+    @property
+    def primitive(self) -> Any:
+        """The primitive itself."""
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The parameters given by place."""
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The parameters given by name."""
+
+    def pull(self, node: "Node", g: Any) -> Any:
+        """What the node hands to each of its inputs of its own gradient."""
 
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-is_recording = _recording.get
 next_birth = itertools.count().__next__
 _blank = object.__new__
 _kinds: dict[type, type["Node"]] = {}  # which kind of node holds which kind of data
+NO_HISTORY = "computed under no_grad"  # in the place of the inputs that were not recorded
 
 
 class Node:
@@ -44,28 +52,28 @@ class Node:
     two inputs, `second` is a tuple of all but the first; where there is one, `second` is None.
     """
 
-    __slots__ = ("__weakref__", "_data", "birth", "first", "grad", "label", "rule", "second")
+    __slots__ = ("__weakref__", "_label", "_raw", "birth", "first", "grad", "rule", "second")
 
-    _data: Any
+    _raw: Any
     birth: int
     first: Any
     second: Any
     rule: Rule | None
     grad: Any
-    label: str | None
+    _label: str | None
 
     def __init_subclass__(cls, *, holds: type | None = None) -> None:
         if holds is not None:
             _kinds[holds] = cls
 
     def __init__(self, data: Any, *, label: str | None = None) -> None:
-        self._data = self.held(data)
+        self._raw = self.hold(data)
         self.birth = next_birth()
         self.first = self.second = self.rule = self.grad = None
         self.label = label
 
     @staticmethod
-    def held(data: Any) -> Any:
+    def hold(data: Any) -> Any:
         """The data as this kind of node holds it; a KindError where it cannot."""
         raise KindError(f"make a Value of a float or a Tensor of an array, not a bare Node; got {data!r}")
 
@@ -73,20 +81,40 @@ class Node:
         """A contribution in this node's own shape and dtype: what broadcasting spread is summed again."""
         raise KindError("a bare Node has no shape")
 
-    def constant(self, raw: Any, operation: str) -> Any:
+    def admit(self, raw: Any, operation: str) -> Any:
         """A raw number or array as an operation with this node keeps it; a KindError for anything else."""
         raise KindError("a bare Node meets no constants")
 
     def _set_data(self, data: Any) -> None:
         if self.rule is not None:
             raise AutogradError(
-                f"only a leaf's data may be replaced; this node is the output of {self.rule.name}: "
+                f"only a leaf's data may be replaced; this node is the output of {self.name}: "
                 "replace the data of its leaves and run the forward pass again"
             )
-        self._data = data if data is self._data else self.held(data)
+        if data is not self._raw:
+            self._raw = self._replacement(data)
         self.birth = next_birth()
 
-    data = property(attrgetter("_data"), _set_data, doc="The float or array; replacing a leaf's is noticed.")
+    def _replacement(self, data: Any) -> Any:
+        """New data for a leaf, which keeps its shape and dtype; data without a dtype takes the leaf's."""
+        if type(data) is type(self._raw) is float:
+            return data
+        new = self.hold(data if hasattr(data, "dtype") or isinstance(data, Node) else np.asarray(data, dtype_of(self)))
+        if (self.shape, dtype_of(self)) != (np.shape(new), dtype_of(new)):
+            raise ShapeError(
+                f"data of shape {np.shape(new)} and {dtype_of(new)} in place of shape {self.shape} and "
+                f"{dtype_of(self)}: a leaf keeps both; convert the data, or make a new {type(self).__name__}"
+            )
+        return new
+
+    data = property(attrgetter("_raw"), _set_data, doc="The float or array; replacing a leaf's is noticed.")
+
+    def _set_label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise KindError(f"a label is text; got {type(label).__name__} {label!r}")
+        self._label = label
+
+    label = property(attrgetter("_label"), _set_label, doc="A name for people, shown in pictures; None for none.")
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -98,28 +126,35 @@ class Node:
         return (self.first, *self.second) if type(self.second) is tuple else (self.first, self.second)
 
     @property
+    def parameters(self) -> dict[str, Any]:
+        """What the operation was told beside its inputs, by name: an axis, an index, a shape; {} for a leaf.
+
+        >>> from autograd_mini import Tensor
+        >>> Tensor([[1.0, 2.0]]).sum(axis=1).parameters
+        {'axis': 1}
+        """
+        if self.rule is None:
+            return {}
+        from inspect import signature
+
+        given = signature(self.rule.primitive.compute).bind(*self.inputs, *self.rule.args, **self.rule.named).arguments
+        return dict([*given.items()][len(self.inputs) :]) if self.rule.args else self.rule.named
+
+    @property
     def local_derivatives(self) -> tuple[Callable[[Any], Any], ...]:
-        """For each input the closure g -> contribution to that input's gradient.
+        """For each input the closure g -> contribution to that input's gradient, made when asked.
 
         >>> from autograd_mini import Value
         >>> product = Value(2.0) * Value(5.0)
         >>> [derivative(1.0) for derivative in product.local_derivatives]
         [5.0, 2.0]
         """
-        return tuple(self._bound(i) for i in range(len(self.inputs)))
+        return tuple(partial(self._hand_to, i) for i in range(len(self.inputs)))
 
-    def _bound(self, i: int) -> Callable[[Any], Any]:
-        def local_derivative(g: Any) -> Any:
-            assert self.rule is not None
-            parent = self.inputs[i]
-            values = [data_of(x) for x in self.inputs]
-            if isinstance(self._data, np.ndarray) and not isinstance(g, Node):
-                g = np.broadcast_to(g, self.shape)
-            with np.errstate(all="ignore"):  # silent, as in a sweep
-                contribution = flow(self.rule.derivatives[i], g, self._data, *values)
-            return parent.fit(contribution) if isinstance(parent, Node) else contribution
+    def _hand_to(self, i: int, g: Any) -> Any:
+        from .reverse import hand_back
 
-        return local_derivative
+        return hand_back(self, g)[i]
 
     @property
     def name(self) -> str:
@@ -129,15 +164,15 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """The data's shape; () for a scalar."""
-        return np.shape(self._data)
+        return np.shape(self._raw)
 
     @property
     def ndim(self) -> int:
         """The number of axes; 0 for a scalar."""
         return len(self.shape)
 
-    def _described(self, data: str, grad: str) -> str:
-        operation = "" if self.rule is None else f", name={self.rule.name!r}"
+    def _describe(self, data: str, grad: str) -> str:
+        operation = "" if self.rule is None else f", name={self.name!r}"
         label = "" if self.label is None else f", label={self.label!r}"
         return f"{type(self).__name__}({data}, grad={grad}{operation}{label})"
 
@@ -145,10 +180,10 @@ class Node:
         """Copies of a leaf, deep, shallow or sent to another process, are leaves born anew."""
         if self.rule is not None:
             raise AutogradError(
-                f"the output of {self.rule.name} is its place in a graph and is not copied; "
+                f"the output of {self.name} is its place in a graph and is not copied; "
                 f"for its number alone use {type(self).__name__}(node.data)"
             )
-        return partial(type(self), label=self.label), (self._data,)
+        return partial(type(self), label=self.label), (self._raw,)
 
 
 def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
@@ -156,23 +191,24 @@ def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
     try:
         node = _blank(_kinds[type(data)])
     except KeyError:
-        data, kind = _housed(data, rule, first, second)
+        data, kind = _house(data, rule, first, second)
         node = _blank(kind)
-    node._data = data
+    node._raw = data
     node.birth = next_birth()
-    node.grad = node.label = None
+    node.grad = node._label = None
     if is_recording():
         node.rule = rule
         node.first = first
         node.second = second
     else:
-        node.rule = node.first = node.second = None
+        node.rule = node.second = None
+        node.first = NO_HISTORY
         if isinstance(data, np.ndarray) and data.base is not None:
-            node._data = data.copy()  # a leaf owns its data; this is a view of another's
+            node._raw = data.copy()  # a leaf owns its data; this is a view of another's
     return node
 
 
-def _housed(data: Any, rule: Rule, first: Any, second: Any) -> tuple[Any, type[Node]]:
+def _house(data: Any, rule: Rule, first: Any, second: Any) -> tuple[Any, type[Node]]:
     """NumPy answers a 0-d operation with a scalar: an array again if arrays went in, else a float."""
     if not isinstance(data, np.floating):
         raise KindError(f"{rule.name} gave a {type(data).__name__}, which no node holds")
@@ -182,67 +218,24 @@ def _housed(data: Any, rule: Rule, first: Any, second: Any) -> tuple[Any, type[N
     return float(data), _kinds[float]
 
 
-def as_float(number: Any) -> float:
-    """A number as a Python float."""
-    try:
-        return float(number)
-    except OverflowError as error:
-        raise KindError(f"this whole number is too large for a float, which reaches 1.8e308: {error}") from error
-
-
-def numeric(x: Any, operation: str) -> Any:
-    """A raw input as an array of numbers that nodes can meet; a KindError that names the operation otherwise."""
-    array = x if isinstance(x, np.ndarray) else np.asarray(x)
-    if array.dtype.kind not in "iub" and array.dtype not in (np.float32, np.float64):
-        shown = f"an array of {array.dtype}" if isinstance(x, np.ndarray) else f"{type(x).__name__} {x!r}"
-        raise KindError(f"{operation} takes numbers and arrays of float32 or float64, Values and Tensors; got {shown}")
-    return array
-
-
 def data_of(x: Any) -> Any:
     """A node's data; a raw number or array as it is."""
-    return x._data if isinstance(x, Node) else x
+    return x._raw if isinstance(x, Node) else x
 
 
-def ieee(function: Callable[..., Any], *numbers: Any) -> Any:
-    """The function's answer in NumPy's silent arithmetic: inf and nan where Python's floats raise."""
-    with np.errstate(all="ignore"):
-        answer = function(*(np.float64(x) if type(x) is float else x for x in numbers))
-    return float(answer) if isinstance(answer, np.floating) else answer
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a node, a number or an array."""
+    if type(x) is float:
+        return ()
+    return x.shape if isinstance(x, Node | np.ndarray) else np.shape(x)
 
 
-def flow(derivative: Derivative, g: Any, output: Any, *values: Any) -> Any:
-    """What one derivative hands to one input."""
-    try:
-        return derivative(g, output, *values)
-    except ArithmeticError:
-        return ieee(derivative, g, output, *values)
+def ndim_of(x: Any) -> int:
+    """The number of axes of a node, a number or an array."""
+    return len(shape_of(x))
 
 
-@contextmanager
-def recording(wanted: bool = True) -> Iterator[None]:
-    """Inside this context (of this thread alone) operations record, whatever is outside; with False they do not."""
-    token = _recording.set(wanted)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside this context (of this thread alone) operations compute without recording.
-
-    Their results are leaves: backward() of one sets its own grad and no other's.
-
-    Also a decorator, @no_grad(), of functions that return (a generator's body runs after the context is left).
-
-    >>> from autograd_mini import Value, no_grad
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.data, y.inputs
-    (9.0, ())
-    """
-    with recording(False):
-        yield
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The type of the elements of a node, a number or an array."""
+    raw = x._raw if isinstance(x, Node) else x
+    return raw.dtype if isinstance(raw, np.ndarray | np.generic) else np.asarray(raw).dtype

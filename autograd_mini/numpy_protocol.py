@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from .calculus import activations, convolution, linalg, trigonometric  # noqa: F401  (their rows fill the registry)
+from .calculus import activations, convolution, linalg, products, trigonometric  # noqa: F401  (they fill the registry)
 from .errors import KindError
 from .node import data_of
-from .primitive import registry
+from .registry import registry
 
 
 class NumpyProtocol:

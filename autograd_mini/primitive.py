@@ -1,213 +1,284 @@
-"""The makers of primitives: each turns a forward function and a line of calculus into an operation that records."""
+"""Primitives: what an operation computes, its derivatives, and how a tangent and a gradient pass through it."""
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, NoReturn
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from typing import Any, ClassVar
 
 import numpy as np
 
-from .errors import KindError, ShapeError
-from .node import Derivative, Node, Rule, as_float, data_of, ieee, numeric, record
+from .admission import admit
+from .errors import AutogradError, KindError
+from .grad_mode import recording
+from .node import Derivative, Node, data_of, record
+from .refusals import attempt, ieee
+from .reverse import gradients
 
 Operation = Callable[..., Any]
 
 
-class Primitive(NamedTuple):
-    """A row of the registry."""
+class Primitive:
+    """An operation as its nodes know it.
 
-    family: str
-    function: Operation
+    compute(*inputs, *parameters) is the operation on raw data. derivatives: for each input
+    derivative(g, z, *inputs, *parameters), linear in the gradient g of the output z; None where the output only makes
+    steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words.
 
-
-registry: dict[str, Primitive] = {}
-"""Every operation by name, in the order of the tables."""
-
-
-def register(name: str, family: str, function: Operation, about: str, example: str | None = None) -> Operation:
-    """Enter an operation in the registry and give it its name and docstring; example reads "call → answer"."""
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = about
-    if example is not None:
-        call, answer = example.split(" → ")
-        used = ", ".join(kind for kind in ("Tensor", "Value") if kind in call)
-        imports = f">>> from autograd_mini import {used}\n" if used else ""
-        function.__doc__ = f"{about}\n\n{imports}>>> {call}\n{answer}\n"
-    registry[name] = Primitive(family, function)
-    return function
-
-
-def registered(family: str) -> Callable[[Operation], Any]:
-    """Decorator: enter a function under its own name and docstring."""
-    return lambda function: register(function.__name__, family, function, function.__doc__ or "")
-
-
-def elementwise(
-    name: str,
-    on_float: Operation,
-    on_array: Operation,
-    *derivatives: Derivative,
-    about: str | None,
-    example: str | None = None,
-) -> Any:
-    """An operation on each element: derivative(g, z, x) or, for two inputs, one derivative(g, z, x, y) each.
-
-    on_float computes a Python float (NumPy answers in its place where it raises), on_array an ndarray.
-    about: None for a part of another operation, which is not registered.
-    """
-    maker = (_unary, _binary)[len(derivatives) - 1]
-    apply = maker(name, on_float, on_array, derivatives)
-    if about is None:
-        return apply
-    about = (
-        f"{about}\n\nOn each element of a float, an array, a Value or a Tensor; the result is of that kind, "
-        f"shape and dtype{', broadcast as NumPy does' if maker is _binary else ''}."
-    )
-    return register(name, "elementwise", apply, about, example)
-
-
-def _unary(name: str, on_float: Operation, on_array: Operation, derivatives: tuple[Derivative, ...]) -> Operation:
-    def apply(x: Any, /) -> Any:
-        a = x._data if isinstance(x, Node) else plain(x)
-        try:
-            data = on_float(a) if type(a) is float else on_array(a)
-        except (ArithmeticError, ValueError, TypeError) as error:
-            data = rescued(name, on_array, error, a)
-        return record(data, rule, x) if isinstance(x, Node) else data
-
-    rule = Rule(name, "elementwise", apply, derivatives)
-    return apply
-
-
-def _binary(name: str, on_float: Operation, on_array: Operation, derivatives: tuple[Derivative, ...]) -> Operation:
-    def compute(a: Any, b: Any) -> Any:
-        try:
-            return on_float(a, b) if type(a) is float and type(b) is float else on_array(a, b)
-        except (ArithmeticError, ValueError, TypeError) as error:
-            return rescued(name, on_array, error, a, b)
-
-    def apply(x: Any, y: Any, /) -> Any:
-        if isinstance(x, Node):
-            if isinstance(y, Node):
-                return record(compute(x._data, y._data), rule, x, y)
-            if type(y) is not float:
-                y = x.constant(y, name)
-            return record(compute(x._data, y), rule, x, y)
-        if isinstance(y, Node):
-            if type(x) is not float:
-                x = y.constant(x, name)
-            return record(compute(x, y._data), rule, x, y)
-        return compute(plain(x), plain(y))
-
-    rule = Rule(name, "elementwise", apply, derivatives)
-    return apply
-
-
-def unrecorded(name: str, on_float: Operation, on_array: Operation, about: str, example: str) -> Any:
-    """An operation that is constant between its jumps: its derivative is 0, so no path is recorded."""
-
-    def apply(*inputs: Any) -> Any:
-        raw = [x._data if isinstance(x, Node) else plain(x) for x in inputs]
-        for x in raw:
-            if type(x) is not float:
-                return attempt(name, on_array, *raw)
-        return on_float(*raw)
-
-    return register(name, "unrecorded", apply, about, example)
-
-
-def linear(name: str, forward: Operation, adjoint: Operation, about: str, example: str) -> Any:
-    """A linear map of one input: adjoint(g, x, *parameters) carries a gradient back through it."""
-
-    def apply(x: Any, *parameters: Any, **named: Any) -> Any:
-        data = attempt(name, forward, data_of(x), *parameters, **named)
-        if not isinstance(x, Node):
-            return data
-        rule = Rule(
-            name,
-            "linear",
-            lambda a: apply(a, *parameters, **named),
-            (lambda g, z, a: adjoint(g, a, *parameters, **named),),
-        )
-        return record(data, rule, x)
-
-    return register(name, "linear", apply, about, example)
-
-
-def joining(name: str, forward: Operation, adjoints: Operation) -> Any:
-    """A linear map of several inputs: adjoints(inputs, *parameters) gives for each its g -> contribution.
-
-    Not yet registered: a sequence of inputs is not everybody's signature (see where).
+    How a tangent passes through is the family's: this one knows nothing of its derivatives but that they are linear in
+    g, so the transpose of one is what a sweep of it finds.
     """
 
-    def apply(inputs: Iterable[Any], *parameters: Any, **named: Any) -> Any:
-        # A Python number leaves the dtype of the arrays alone.
-        inputs = (as_float(x) if isinstance(x, int) else x for x in inputs)
-        inputs = tuple(x if isinstance(x, Node | float) else numeric(x, name) for x in inputs)
-        raw = tuple(map(data_of, inputs))
-        data = attempt(name, forward, raw, *parameters, **named)
-        if not any(isinstance(x, Node) for x in inputs):
-            return data
-        rule = Rule(
-            name,
-            "linear",
-            lambda *values: apply(values, *parameters, **named),
-            tuple(lambda g, z, *values, pull=pull: pull(g) for pull in adjoints(raw, *parameters, **named)),
+    __slots__ = ("compute", "derivatives", "name", "slopes")
+
+    family: ClassVar[str] = "general"
+    args: ClassVar[tuple[Any, ...]] = ()
+    named: ClassVar[dict[str, Any]] = {}
+
+    def __init__(
+        self, name: str, compute: Operation, derivatives: Sequence[Derivative | None], slopes: tuple[str, ...] = ()
+    ) -> None:
+        self.name, self.compute, self.derivatives, self.slopes = name, compute, tuple(derivatives), slopes
+
+    @property
+    def primitive(self) -> "Primitive":
+        """Itself: without parameters it is its nodes' rule."""
+        return self
+
+    def __reduce__(self) -> Any:
+        raise KindError(f"the primitive of {self.name} is a part of its operation and is not copied: use the operation")
+
+    def apply(self, inputs: Sequence[Any], *args: Any, **named: Any) -> Any:
+        """The operation on nodes and raw inputs: recorded, with its parameters, where one of them is a node."""
+        inputs = admit(self.name, tuple(inputs))
+        refuse_nodes(self.name, (*args, *named.values()))
+        data = attempt(self.name, self.compute, *map(data_of, inputs), *args, **named)
+        return self.record(data, inputs, args, named) if any(isinstance(x, Node) for x in inputs) else data
+
+    def record(self, data: Any, inputs: Sequence[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The node of the data that was computed from these inputs with these parameters."""
+        rule = Call(self, args, named) if args or named else self
+        first, *others = inputs
+        return record(data, rule, first, tuple(others) if len(others) > 1 else others[0] if others else None)
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """What the node hands to each input of its gradient g, broadcast; None to a constant, and by a step.
+
+        Where g is a node, the derivatives are recorded. As nodes have two slots for their inputs, so there are two parts
+        at least, the second None where there is one input.
+        """
+        z, inputs = (node, node.inputs) if isinstance(g, Node) else (node._raw, [*map(data_of, node.inputs)])
+        args, named = _parameters(node)
+        return per_slot(
+            None if derivative is None or not isinstance(x, Node) else flow(derivative, g, z, *inputs, *args, **named)
+            for derivative, x in zip(self.derivatives, node.inputs, strict=True)
         )
-        return record(data, rule, inputs[0], inputs[1:] or None)
 
-    return apply
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """The parts of what the node moves by, broadcast: one for each input that moves (where it does not, None).
 
+        z, inputs: the node and its inputs as the derivatives are to see them, themselves or their data.
+        """
+        args, named = _parameters(node)
+        still = np.zeros_like(data_of(z))
+        parts = []
+        for move, derivative in zip(moves, self.derivatives, strict=True):
+            if move is not None and derivative is not None:
+                u = type(node)(still)
+                with recording():
+                    pulled = derivative(u, z, *inputs, *args, **named)
+                found = {}  # where it does not depend on u: linear in u, it is 0
+                if isinstance(pulled, Node):
+                    found = gradients(pulled, pulled.fit(move), differentiable=isinstance(move, Node), since=u.birth)
+                parts.append(found.get(u, still))
+        return parts
 
-def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative, about: str, example: str) -> Any:
-    """A product, linear in each of its two inputs: left and right are derivative(g, z, x, y)."""
-
-    def apply(x: Any, y: Any, /) -> Any:
-        if isinstance(x, Node):
-            y = y if isinstance(y, Node) else x.constant(y, name)
-        elif isinstance(y, Node):
-            x = y.constant(x, name)
-        data = attempt(name, forward, data_of(x), data_of(y))
-        return record(data, rule, x, y) if isinstance(x, Node) or isinstance(y, Node) else data
-
-    rule = Rule(name, "bilinear", apply, (left, right))
-    return register(name, "bilinear", apply, about, example)
-
-
-def plain(x: Any) -> Any:
-    """A raw input as forward functions take it: a Python number as a float, whole numbers as float64."""
-    if isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
-        return x
-    if isinstance(x, int):
-        return float(x)
-    array = np.asarray(x)
-    return array.astype(np.float64) if array.dtype.kind in "iub" else array
+    def push_together(self, node: Node, moves: Sequence[Any]) -> Any:
+        """What the node moves by along many tangents at once, in a last axis; None where they must go one by one."""
+        return None
 
 
-def attempt(name: str, forward: Operation, /, *inputs: Any, **named: Any) -> Any:
-    """The forward function's result; NumPy's complaint as an error of ours that names operation and shapes."""
+class Call:
+    """A primitive with the parameters of one call: the rule of a node that was told more than its inputs."""
+
+    __slots__ = ("args", "named", "primitive")
+
+    def __init__(self, primitive: Primitive, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.primitive, self.args, self.named = primitive, args, named
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+        return self.primitive.name
+
+    def pull(self, node: Node, g: Any) -> Any:
+        """What the primitive's own pull gives."""
+        return self.primitive.pull(node, g)
+
+
+class Elementwise(Primitive):
+    """An operation on each element: its Jacobian is diagonal, so a tangent passes as a gradient does."""
+
+    __slots__ = ()
+    family = "elementwise"
+
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """derivative(move, z, *inputs) of each input that moves."""
+        args, named = _parameters(node)
+        parts = [
+            flow(derivative, move, z, *inputs, *args, **named)
+            for move, derivative in zip(moves, self.derivatives, strict=True)
+            if move is not None and derivative is not None
+        ]
+        return [part for part in parts if part is not None]  # a branch not taken hands nothing on
+
+    def push_together(self, node: Node, moves: Sequence[Any]) -> Any:
+        """A rule that knows no shapes takes n tangents as one: beside them every input has one more axis."""
+        z, *inputs = (x[..., None] if isinstance(x, np.ndarray) else x for x in map(data_of, (node, *node.inputs)))
+        count = next(move.shape[-1] for move in moves if move is not None)
+        if not (parts := self.push(node, moves, z, inputs)):
+            return None
+        total = reduce(operator.add, parts)
+        return np.asarray(np.broadcast_to(total, (*node.shape, count)), np.asarray(node.data).dtype)
+
+
+class Step(Elementwise):
+    """An operation that is constant between its jumps: recorded, but no derivative passes."""
+
+    __slots__ = ()
+    family = "step"
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """Nothing, to any input."""
+        return per_slot(None for _ in node.inputs)
+
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """Nothing, from any input."""
+        return []
+
+
+class Unary(Elementwise):
+    """An operation on each element of one input, without parameters."""
+
+    __slots__ = ()
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """derivative(g, z, x)."""
+        derivative = self.derivatives[0]
+        try:
+            if type(g) is float or not isinstance(g, Node):
+                return derivative(g, node._raw, node.first._raw), None
+            return derivative(g, node, node.first), None
+        except ArithmeticError:
+            return Primitive.pull(self, node, g)[0], None
+
+
+class Binary(Elementwise):
+    """An operation on each pair of elements of two inputs, without parameters: here a scalar sweep spends its time."""
+
+    __slots__ = ()
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """derivative(g, z, x, y) of each input that is a node."""
+        if type(g) is not float and isinstance(g, Node):
+            return Primitive.pull(self, node, g)
+        x, y = node.first, node.second
+        left, right = self.derivatives
+        try:
+            if type(y) is float or not isinstance(y, Node):
+                return left(g, node._raw, x._raw, y), None
+            if type(x) is float or not isinstance(x, Node):
+                return None, right(g, node._raw, x, y._raw)
+            z, a, b = node._raw, x._raw, y._raw
+            return left(g, z, a, b), right(g, z, a, b)
+        except ArithmeticError:
+            return Primitive.pull(self, node, g)
+
+
+class Linear(Primitive):
+    """A linear map of its inputs together: it is its own Jacobian, so a tangent moves as it maps."""
+
+    __slots__ = ()
+    family = "linear"
+
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """The operation of the moves, 0 for an input that stays."""
+        args, named = _parameters(node)
+        moves = [np.zeros_like(data_of(x)) if move is None else move for move, x in zip(moves, inputs, strict=True)]
+        return [self.apply(moves, *args, **named)]
+
+    def push_together(self, node: Node, moves: Sequence[Any]) -> Any:
+        """The operation on arrays whose elements are rows of n numbers; None where it computes with its elements."""
+        args, named = _parameters(node)
+        count = next(move.shape[-1] for move in moves if move is not None)
+        dtype = np.asarray(node.data).dtype
+        row = np.dtype((np.void, count * dtype.itemsize))
+        pairs = zip(moves, node.inputs, strict=True)
+        moves = [np.zeros((*np.shape(data_of(x)), count)) if move is None else move for move, x in pairs]
+        rows = (np.ascontiguousarray(move, dtype).view(row)[..., 0] for move in moves)
+        try:
+            moved = self.compute(*rows, *args, **named)
+        except (AutogradError, TypeError, ValueError):
+            return None
+        return np.ascontiguousarray(moved[..., None]).view(dtype) if moved.dtype == row else None
+
+
+class Joining(Linear):
+    """A linear map of many inputs: adjoint(g, inputs, *parameters) gives all their contributions at once."""
+
+    __slots__ = ("adjoint",)
+
+    def __init__(self, name: str, compute: Operation, adjoint: Operation) -> None:
+        super().__init__(name, compute, ())
+        self.adjoint = adjoint
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """The parts of g, each to the input that it came from."""
+        args, named = _parameters(node)
+        parts = self.adjoint(g, node.inputs, *args, **named)
+        return per_slot(part if isinstance(x, Node) else None for part, x in zip(parts, node.inputs, strict=True))
+
+
+class Multilinear(Primitive):
+    """A product, linear in each of its inputs: a tangent takes the place of each in turn."""
+
+    __slots__ = ()
+    family = "multilinear"
+
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """The operation with the move of one input in its place, for each input that moves."""
+        args, named = _parameters(node)
+        return [
+            self.apply((*inputs[:i], move, *inputs[i + 1 :]), *args, **named)
+            for i, move in enumerate(moves)
+            if move is not None
+        ]
+
+
+def flow(derivative: Derivative, g: Any, z: Any, *inputs: Any, **named: Any) -> Any:
+    """What one derivative hands to one input; IEEE's answer where Python's floats raise."""
     try:
-        return forward(*inputs, **named)
-    except (ValueError, TypeError, IndexError) as error:
-        refuse(name, error, *inputs)
+        return derivative(g, z, *inputs, **named)
+    except ArithmeticError:
+        return ieee(derivative, g, z, *inputs, **named)
 
 
-def rescued(name: str, on_array: Operation, error: Exception, *inputs: Any) -> Any:
-    """IEEE's answer where Python's arithmetic raised on floats; elsewhere the error in words for people."""
-    if not isinstance(error, TypeError) and all(type(x) is float for x in inputs):
-        return float(ieee(on_array, *inputs))
-    refuse(name, error, *inputs)
+def per_slot(parts: Iterable[Any]) -> Sequence[Any]:
+    """The parts as a list, with None for the second slot of a node of one input."""
+    found = list(parts)
+    return found if len(found) > 1 else [*found, None]
 
 
-def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
-    """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
-    kind = KindError if isinstance(error, TypeError) else ShapeError
-    reason = re.sub(r"^[\w.<>]+\(\)", f"{name}()", str(error))  # not the name of the function behind the operation
-    raise kind(f"{name} of {' and '.join(map(_shown, inputs))}: {reason}") from error
+def _parameters(node: Node) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    assert node.rule is not None
+    return node.rule.args, node.rule.named
 
 
-def _shown(x: Any) -> str:
-    if isinstance(x, tuple):
-        return f"[{', '.join(map(_shown, x))}]"
-    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
-        return f"shape {x.shape}"
-    return f"{type(x).__name__} {x!r}"
+def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
+    """A KindError where a node is among the parameters, or among the elements of one."""
+    for parameter in parameters:
+        for x in parameter if type(parameter) in (tuple, list) else (parameter,):
+            if isinstance(x, Node):
+                raise KindError(
+                    f"{name} takes a {type(x).__name__} among its parameters, which are constants and have no "
+                    "derivative: pass node.data"
+                )

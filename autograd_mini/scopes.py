@@ -1,10 +1,12 @@
 """Names for stretches of a computation: a scope remembers between which births it was open, the nodes nothing."""
 
+import sys
 from collections import deque
 from typing import NamedTuple
 
 from .errors import KindError
-from .node import is_recording, next_birth
+from .grad_mode import is_recording, suspendable_frame
+from .node import next_birth
 
 REMEMBERED = 2**16  # scopes and sweeps, the latest ones: some megabytes at most, however long a program runs
 
@@ -28,7 +30,8 @@ class scope:
     """A context that names the nodes recorded in it, for pictures: `draw` folds them into one box of that name.
 
     Scopes nest. Where none is used nothing is paid: a node does not know its scope, its birth tells. What another
-    thread records meanwhile is counted in. Raises KindError where the name is no string.
+    thread records meanwhile is counted in. Raises KindError where the name is no string, and in a generator, in which
+    it would stay open for whoever waits for the next item.
 
     >>> from autograd_mini import Value, draw, scope
     >>> x = Value(2.0)
@@ -46,6 +49,11 @@ class scope:
         self._name = name
 
     def __enter__(self) -> None:
+        if suspendable_frame(sys._getframe(1)) is not None:
+            raise KindError(
+                f"scope {self._name!r} is opened in a generator or coroutine, which may be suspended while it is open: "
+                "open it in a function that the generator calls"
+            )
         self._start = next_birth()
 
     def __exit__(self, *error: object) -> None:

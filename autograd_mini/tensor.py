@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from .admission import FLOATS, as_float, numeric, refuse_kind, without_subclass
 from .arithmetic import Arithmetic
 from .calculus.bilinear import dot
 from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
 from .calculus.moving import diagonal, ravel, repeat, take, trace
 from .calculus.piecewise import clip, round
-from .calculus.reductions import cumprod, max, mean, min, prod, std, var
+from .calculus.products import cumprod, prod
+from .calculus.reductions import max, mean, min, std, var
 from .errors import KindError
-from .node import Node, as_float, data_of, numeric
+from .node import Node, data_of
 from .numpy_protocol import NumpyProtocol
 
 
@@ -33,22 +35,24 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
     __slots__ = ()
 
     @staticmethod
-    def held(data: Any) -> np.ndarray[Any, Any]:
+    def hold(data: Any) -> np.ndarray[Any, Any]:
         """A copy of the data as an array of float32 or float64."""
         if isinstance(data, Node):
             raise KindError(f"Tensor holds an array; got a {type(data).__name__}: join nodes with stack or concatenate")
         try:
-            array = np.asarray(data)
+            array = np.asarray(data) if type(data) is not np.ndarray else data
         except ValueError as error:
             raise KindError(f"Tensor holds an array; got {type(data).__name__} {data!r}: {error}") from error
+        if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
+            array = without_subclass(data, "Tensor")
         dtype = np.dtype(np.float64) if array.dtype.kind in "iub" else array.dtype
-        if dtype not in (np.float32, np.float64):
-            raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
-        return np.array(array, dtype) if array.size < _MANY else _aligned(array, dtype)
+        if dtype not in FLOATS:
+            refuse_kind(array, "Tensor")
+        return np.array(array, dtype) if array.size < _MANY else _align(array, dtype)
 
     def fit(self, contribution: Any) -> Any:
         """The contribution in this tensor's shape and dtype, what broadcasting spread summed again."""
-        data = self._data
+        data = self._raw
         if type(contribution) is ndarray and contribution.shape == data.shape and contribution.dtype is data.dtype:
             return contribution
         shape, dtype = data.shape, data.dtype
@@ -57,24 +61,31 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             if raw.dtype.kind not in "fiub":
                 raise KindError(f"a derivative gave {contribution!r} for an input of shape {shape}; it gives numbers")
             return np.asarray(fitted(raw, shape), dtype)
+        if not isinstance(contribution, Tensor):  # a Value has no dtype
+            return fitted(astype(contribution, dtype), shape)
         contribution = fitted(contribution, shape)
-        return contribution if contribution._data.dtype == dtype else astype(contribution, dtype)
+        return contribution if contribution._raw.dtype == dtype else astype(contribution, dtype)
 
-    def constant(self, raw: Any, operation: str) -> Any:
+    def admit(self, raw: Any, operation: str) -> Any:
         """A Python number as a float, which leaves the tensor's dtype alone; anything else as an array."""
         if isinstance(raw, float | int) and not isinstance(raw, np.floating):
             return as_float(raw)
         return numeric(raw, operation)
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes; () for a scalar."""
+        return self._raw.shape  # type: ignore[no-any-return]
+
+    @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the elements, float32 or float64."""
-        return self._data.dtype  # type: ignore[no-any-return]
+        return self._raw.dtype  # type: ignore[no-any-return]
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size  # type: ignore[no-any-return]
+        return self._raw.size  # type: ignore[no-any-return]
 
     @property
     def T(self) -> "Tensor":
@@ -105,10 +116,10 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         raise KindError("item assignment is not recorded: use set_at, where or concatenate, or replace a leaf's data")
 
     def __contains__(self, number: Any) -> bool:
-        return data_of(number) in self._data
+        return data_of(number) in self._raw
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator["Tensor"]:
         if self.shape == ():
@@ -116,16 +127,16 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        data = _written(self._data, "Tensor(")
+        data = _write(self._raw, "Tensor(")
         before = f"Tensor({data}, grad=".rpartition("\n")[2]
-        return self._described(data, "None" if self.grad is None else _written(self.grad, before))
+        return self._describe(data, "None" if self.grad is None else _write(self.grad, before))
 
 
 _MANY = 1000  # numbers; where there are fewer, the time that alignment takes would be felt and its gain not
 _LINE = 64  # bytes of a cache line
 
 
-def _aligned(array: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def _align(array: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """A copy that begins at a cache line, for the updates in place to come: NumPy's begin anywhere."""
     room = np.empty(array.size * dtype.itemsize + _LINE, np.uint8)
     copy: np.ndarray[Any, Any] = np.ndarray(array.shape, dtype, room, -room.ctypes.data % _LINE)
@@ -133,7 +144,7 @@ def _aligned(array: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[An
     return copy
 
 
-def _written(array: np.ndarray[Any, Any], prefix: str) -> str:
+def _write(array: np.ndarray[Any, Any], prefix: str) -> str:
     """The numbers as repr(array) writes them, without its "array(", aligned below the prefix."""
     dtype = "" if array.dtype == np.float64 else f", dtype={array.dtype}"
     shape = "" if array.size else f", shape={array.shape}"

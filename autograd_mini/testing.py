@@ -8,7 +8,7 @@ import numpy as np
 
 from .checking.check import check_gradients
 from .checking.report import Report
-from .primitive import registry
+from .registry import registry
 from .tensor import Tensor
 from .value import Value
 

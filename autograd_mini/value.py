@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from .admission import as_float, numeric
 from .arithmetic import Arithmetic
-from .calculus.linear import sum
+from .calculus.linear import as_number
 from .errors import KindError
-from .node import Node, as_float, numeric
+from .node import Node
 from .numpy_protocol import NumpyProtocol
 
 
@@ -28,8 +29,10 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
 
     __slots__ = ()
 
+    shape: tuple[int, ...] = ()  # type: ignore[assignment]  # a class attribute is found faster than a property
+
     @staticmethod
-    def held(data: Any) -> float:
+    def hold(data: Any) -> float:
         """The number as a Python float."""
         if isinstance(data, np.ndarray) and data.shape == ():
             data = data[()]
@@ -40,15 +43,16 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
     def fit(self, contribution: Any) -> Any:
         """The sum of a contribution that broadcasting spread."""
         if isinstance(contribution, Node):
-            return contribution if isinstance(contribution, Value) else sum(contribution)
-        array = np.asarray(contribution)
-        return float(array.item() if array.size == 1 else np.sum(array))  # a sum makes 0 of -0
+            return contribution if isinstance(contribution, Value) else as_number(contribution)
+        if isinstance(contribution, np.ndarray) and contribution.size != 1:
+            return float(np.sum(contribution))  # a sum makes 0 of -0
+        return float(contribution if np.ndim(contribution) == 0 else contribution.item())
 
-    def constant(self, raw: Any, operation: str) -> Any:
+    def admit(self, raw: Any, operation: str) -> Any:
         """A number as a float; an array as it is: the result is then a Tensor."""
         if isinstance(raw, Real | np.bool_):
-            return self.held(raw)
+            return as_float(raw)
         return numeric(raw, operation)
 
     def __repr__(self) -> str:
-        return self._described(repr(self._data), repr(self.grad))
+        return self._describe(repr(self._raw), repr(self.grad))

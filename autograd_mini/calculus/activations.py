@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..node import data_of
-from ..primitive import Operation, elementwise, registered
-from .elementwise import expm1
-from .linear import where
+from ..primitive import Operation
+from ..refusals import quiet
+from ..registry import adjustable, elementwise, registered, step
+from .choosing import where
+from .elementwise import exp
 from .piecewise import clip, sign
 
 # Each derivative takes the upstream gradient g, the output z and the input x.
@@ -49,7 +50,7 @@ def _bell(sharpness: float) -> Any:
         return np.exp(-sharpness * (high * high)) * np.exp(-sharpness * (low * (high + x)))
 
     return elementwise(
-        "bell", lambda x: float(of_doubles(x)), lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype),
+        "bell", lambda x: float(of_doubles(x)), quiet(lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype)),
         lambda g, z, x: -2.0 * sharpness * (g * (x * z)),
         about=None,
     )
@@ -69,42 +70,42 @@ def _normal_cdf_of_float(x: float) -> float:
 
 
 sigmoid: Operation = elementwise(
-    "sigmoid", _sigmoid_of_float, _sigmoid_of_array,
+    "sigmoid", _sigmoid_of_float, quiet(_sigmoid_of_array),
     lambda g, z, x: g * (z * sigmoid(-x)),  # σ(-x) is 1 - σ(x) without cancellation
-    about="1 / (1 + exp(-x)); d/dx = σ(x) · (1 - σ(x)).", example="sigmoid(0.0) → 0.5",
+    about="1 / (1 + exp(-x))", slopes=("σ(x) · (1 - σ(x))",), example="sigmoid(0.0) → 0.5",
 )
 _sech_squared: Operation = elementwise(
-    "sech_squared", lambda x: (1.0 / float(np.cosh(x))) ** 2, lambda x: np.square(1.0 / np.cosh(x)),
+    "sech_squared", lambda x: (1.0 / float(np.cosh(x))) ** 2, quiet(lambda x: np.square(1.0 / np.cosh(x))),
     lambda g, z, x: -2.0 * (g * (z * tanh(x))),
     about=None,
 )
 tanh: Operation = elementwise(
     "tanh", lambda x: float(np.tanh(x)), np.tanh,
     lambda g, z, x: g * _sech_squared(x),  # 1 - tanh² cancels
-    about="The hyperbolic tangent; d/dx = 1 - tanh(x)² = 1 / cosh(x)².", example="tanh(0.0) → 0.0",
+    about="The hyperbolic tangent", slopes=("1 - tanh(x)² = 1 / cosh(x)²",), example="tanh(0.0) → 0.0",
 )
 softplus: Operation = elementwise(
-    "softplus", _softplus_of_float, lambda x: np.logaddexp(x, np.zeros((), x.dtype)),
+    "softplus", _softplus_of_float, quiet(lambda x: np.logaddexp(x, np.zeros((), x.dtype))),
     lambda g, z, x: g * sigmoid(x),
-    about="log(1 + exp(x)); d/dx = sigmoid(x).", example="softplus(1000.0) → 1000.0",
+    about="log(1 + exp(x))", slopes=("sigmoid(x)",), example="softplus(1000.0) → 1000.0",
 )
 relu: Operation = elementwise(
     "relu", lambda x: x if x > 0.0 or x != x else 0.0,
     lambda x: np.maximum(x, np.zeros(np.shape(x)[-1:], x.dtype)),  # a row of zeros: twice as fast as a single 0
     lambda g, z, x: g * sign(z),
-    about="max(x, 0); d/dx = 1 above 0, 0 at 0 and below.", example="relu(-2.0) → 0.0",
+    about="max(x, 0)", slopes=("1 above 0, 0 at 0 and below",), example="relu(-2.0) → 0.0",
 )
 _gaussian: Operation = _bell(1.0)
 _normal_density: Operation = _bell(0.5)
 erf: Operation = elementwise(
     "erf", math.erf, _each(math.erf),
     lambda g, z, x: g * (2.0 / math.sqrt(math.pi) * _gaussian(x)),
-    about="The error function; d/dx = 2 / sqrt(π) · exp(-x²).", example="erf(0.0) → 0.0",
+    about="The error function", slopes=("2 / sqrt(π) · exp(-x²)",), example="erf(0.0) → 0.0",
 )
 erfc: Operation = elementwise(
     "erfc", math.erfc, _each(math.erfc),
     lambda g, z, x: -(g * (2.0 / math.sqrt(math.pi) * _gaussian(x))),
-    about="1 - erf(x), exact where that is near 0; d/dx = -2 / sqrt(π) · exp(-x²).", example="erfc(0.0) → 1.0",
+    about="1 - erf(x), exact where that is near 0", slopes=("-2 / sqrt(π) · exp(-x²)",), example="erfc(0.0) → 1.0",
 )
 _normal_cdf: Operation = elementwise(
     "normal_cdf", _normal_cdf_of_float, _each(_normal_cdf_of_float),
@@ -113,25 +114,25 @@ _normal_cdf: Operation = elementwise(
 )
 
 
-@registered("composed")
-def leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    """x above 0, slope · x at 0 and below.
-
-    >>> leaky_relu(-2.0, 0.5)
-    -1.0
-    """
-    return where(data_of(x) > 0.0, x, slope * x)
-
-
-@registered("composed")
-def elu(x: Any, alpha: float = 1.0) -> Any:
-    """x above 0, alpha · (exp(x) - 1) at 0 and below (Clevert et al. 2016).
-
-    >>> elu(2.0)
-    2.0
-    """
-    above = data_of(x) > 0.0
-    return where(above, x, alpha * expm1(where(above, 0.0, x)))
+_is_above: Operation = step("is_above", lambda x: float(x > 0.0), lambda x: (x > 0).astype(x.dtype))
+_leaky_slope: Operation = adjustable(
+    "leaky_slope", lambda x, slope: 1.0 if x > 0.0 else slope,
+    lambda x, slope: np.where(x > 0, 1.0, np.asarray(slope, x.dtype)).astype(x.dtype),
+    None,
+)
+leaky_relu: Operation = adjustable(
+    "leaky_relu", lambda x, slope=0.01: x if x > 0.0 else slope * x, lambda x, slope=0.01: np.where(x > 0, x, slope * x),
+    lambda g, z, x, slope=0.01: g * _leaky_slope(x, slope),
+    about="x above 0, slope · x at 0 and below", slopes=("1 above 0, slope at 0 and below",),
+    example="leaky_relu(-2.0, 0.5) → -1.0",
+)
+elu: Operation = adjustable(
+    "elu", lambda x, alpha=1.0: x if x > 0.0 else alpha * math.expm1(x),
+    quiet(lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x)))),
+    lambda g, z, x, alpha=1.0: g * where(_is_above(x), 1.0, alpha * exp(where(_is_above(x), 0.0, x))),
+    about="x above 0, alpha · (exp(x) - 1) at 0 and below (Clevert et al. 2016)",
+    slopes=("1 above 0, alpha · exp(x) at 0 and below",), example="elu(2.0) → 2.0",
+)
 
 
 @registered("composed")

@@ -1,5 +1,6 @@
 """Products: linear in each of their inputs, with one derivative for each."""
 
+from collections.abc import Sequence
 from string import ascii_letters
 from typing import Any
 
@@ -7,16 +8,14 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import KindError
-from ..node import Node, Rule, data_of, record
-from ..primitive import Operation, attempt, bilinear, registered
+from ..node import Node, data_of, dtype_of, ndim_of, shape_of
+from ..primitive import Multilinear, Operation, per_slot
+from ..refusals import attempt
+from ..registry import bilinear, registered
 from .elementwise import multiply
 from .linear import getitem, reshape, scatter
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
-
-
-def _ndim(x: Any) -> int:
-    return np.ndim(data_of(x))
 
 
 def column(x: Any) -> Any:
@@ -65,7 +64,48 @@ matmul: Operation = bilinear(
 )
 
 
-@registered("bilinear")
+class _Einsum(Multilinear):
+    """The sum of products that subscripts spell: how many operands it has, and so how many derivatives, is their word."""
+
+    __slots__ = ()
+
+    def pull(self, node: Node, g: Any) -> Any:
+        """The gradient of each operand."""
+        assert node.rule is not None
+        inputs = node.inputs
+        terms, output = _spelled(node.rule.named["subscripts"], [*map(ndim_of, inputs)])
+        lengths = {letter: 1 for term in terms for letter in term}
+        for term, x in zip(terms, inputs, strict=True):
+            for letter, n in zip(term, shape_of(x), strict=True):
+                lengths[letter] = n if n != 1 else lengths[letter]
+        values = inputs if isinstance(g, Node) else [*map(data_of, inputs)]
+        return per_slot(
+            _einsum_derivative(k, terms, output, lengths, g, values) if isinstance(x, Node) else None
+            for k, x in enumerate(inputs)
+        )
+
+
+def _einsum_derivative(
+    k: int, terms: list[str], output: str, lengths: dict[str, int], g: Any, values: Sequence[Any]
+) -> Any:
+    """The gradient of operand k: the einsum of g with the other operands, for k's own subscripts."""
+    own = "".join(dict.fromkeys(terms[k]))
+    others = [term for i, term in enumerate(terms) if i != k]
+    alone = "".join(letter for letter in own if letter not in output + "".join(others))
+    spelled = ",".join([output, *others, alone]) + "->" + own
+    rest = (value for i, value in enumerate(values) if i != k)
+    gradient = einsum(spelled, g, *rest, np.ones(tuple(lengths[letter] for letter in alone), dtype_of(g)))
+    if own == terms[k]:
+        return gradient
+    places = dict(zip(own, np.ix_(*(np.arange(lengths[letter]) for letter in own)), strict=True))
+    shape = tuple(lengths[letter] for letter in terms[k])
+    return scatter(gradient, tuple(places[letter] for letter in terms[k]), shape)
+
+
+_einsum = _Einsum("einsum", lambda *operands, subscripts: np.einsum(subscripts, *operands), ())
+
+
+@registered(Multilinear.family)
 def einsum(subscripts: str, *operands: Any) -> Any:
     """The sum of products that the subscripts spell, as `numpy.einsum`: "ij,jk->ik" is a matrix product.
 
@@ -78,45 +118,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     """
     if not isinstance(subscripts, str):
         raise KindError(f"einsum takes its subscripts as a string first; got {type(subscripts).__name__}")
-    node = next((x for x in operands if isinstance(x, Node)), None)
-    if node is not None:
-        operands = tuple(x if isinstance(x, Node) else node.constant(x, "einsum") for x in operands)
-    raw = tuple(map(data_of, operands))
-    data = attempt("einsum", lambda *values: np.einsum(subscripts, *values), *raw)
-    if node is None:
-        return data
-    terms, output = _spelled(subscripts, [np.ndim(x) for x in raw])
-    lengths = {letter: 1 for term in terms for letter in term}
-    for term, x in zip(terms, raw, strict=True):
-        for letter, n in zip(term, np.shape(x), strict=True):
-            lengths[letter] = n if n != 1 else lengths[letter]
-    rule = Rule(
-        "einsum",
-        "bilinear",
-        lambda *values: einsum(subscripts, *values),
-        tuple(_einsum_derivative(k, terms, output, lengths) for k in range(len(terms))),
-    )
-    return record(data, rule, operands[0], operands[1:] or None)
-
-
-def _einsum_derivative(k: int, terms: list[str], output: str, lengths: dict[str, int]) -> Operation:
-    """The gradient of operand k: the einsum of g with the other operands, for k's own subscripts."""
-    own = "".join(dict.fromkeys(terms[k]))
-    others = [term for i, term in enumerate(terms) if i != k]
-    alone = "".join(letter for letter in own if letter not in output + "".join(others))
-    spelled = ",".join([output, *others, alone]) + "->" + own
-    shape = tuple(lengths[letter] for letter in terms[k])
-
-    def derivative(g: Any, z: Any, *values: Any) -> Any:
-        rest = (value for i, value in enumerate(values) if i != k)
-        ones = np.ones(tuple(lengths[letter] for letter in alone), np.asarray(data_of(g)).dtype)
-        gradient = einsum(spelled, g, *rest, ones)
-        if own == terms[k]:
-            return gradient
-        places = dict(zip(own, np.ix_(*(np.arange(lengths[letter]) for letter in own)), strict=True))
-        return scatter(gradient, tuple(places[letter] for letter in terms[k]), shape)
-
-    return derivative
+    return _einsum.apply(operands, subscripts=subscripts)
 
 
 def _spelled(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
@@ -149,8 +151,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
 
 
 def _contracted(name: str, x: Any, y: Any, axes: Any) -> Any:
-    spelled = attempt(name, lambda a, b: _contraction(np.shape(a), np.shape(b), axes), data_of(x), data_of(y))
-    return einsum(spelled, x, y)
+    return einsum(attempt(name, _contraction, shape_of(x), shape_of(y), axes), x, y)
 
 
 def _contraction(of_x: tuple[int, ...], of_y: tuple[int, ...], axes: Any) -> str:
@@ -175,9 +176,9 @@ def dot(x: Any, y: Any) -> Any:
     >>> dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
     11.0
     """
-    if _ndim(x) == 0 or _ndim(y) == 0:
+    if ndim_of(x) == 0 or ndim_of(y) == 0:
         return multiply(x, y)
-    return _contracted("dot", x, y, ((-1,), (-2 if _ndim(y) > 1 else -1,)))
+    return _contracted("dot", x, y, ((-1,), (-2 if ndim_of(y) > 1 else -1,)))
 
 
 @registered("composed")
@@ -188,7 +189,7 @@ def inner(x: Any, y: Any) -> Any:
     >>> inner(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])).item()
     11.0
     """
-    return multiply(x, y) if _ndim(x) == 0 or _ndim(y) == 0 else _contracted("inner", x, y, ((-1,), (-1,)))
+    return multiply(x, y) if ndim_of(x) == 0 or ndim_of(y) == 0 else _contracted("inner", x, y, ((-1,), (-1,)))
 
 
 @registered("composed")
@@ -210,8 +211,8 @@ def kron(x: Any, y: Any) -> Any:
     >>> kron(Tensor([1.0, 10.0]), Tensor([1.0, 2.0])).data
     array([ 1.,  2., 10., 20.])
     """
-    ndim = max(_ndim(x), _ndim(y))
-    shapes = [(1,) * (ndim - _ndim(a)) + np.shape(data_of(a)) for a in (x, y)]
+    ndim = max(ndim_of(x), ndim_of(y))
+    shapes = [(1,) * (ndim - ndim_of(a)) + shape_of(a) for a in (x, y)]
     left = tuple(n for m in shapes[0] for n in (m, 1))
     right = tuple(n for m in shapes[1] for n in (1, m))
     product = multiply(reshape(x, left), reshape(y, right))

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from ..admission import plain
 from ..errors import ShapeError
-from ..node import Node, data_of
-from ..primitive import plain, registered
+from ..node import Node, shape_of
+from ..registry import registered
 from .bilinear import einsum
 from .linear import expand_dims, reshape, squeeze
 from .moving import gathered, positions_of
@@ -30,7 +31,7 @@ def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation
 
 
 def _convolved(name: str, x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
-    n, (filters, depth, *size) = np.shape(data_of(x))[0], np.shape(data_of(weight))
+    n, (filters, depth, *size) = shape_of(x)[0], shape_of(weight)
     windows = _windows(name, x, (size[0], size[1]), stride, padding, dilation)
     windows = reshape(windows, (n, groups, depth, *windows.shape[2:]))
     grouped = reshape(weight, (groups, filters // groups, depth, *size))
@@ -78,7 +79,7 @@ def avg_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair 
 
 def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> None:
     """A ShapeError where the channels of x and those of the filters do not go together."""
-    of_x, of_weight = np.shape(data_of(x)), np.shape(data_of(weight))
+    of_x, of_weight = shape_of(x), shape_of(weight)
     if len(of_x) != ndim or len(of_weight) != ndim:
         raise ShapeError(f"{name} of shape {of_x} by filters of shape {of_weight}: each has {ndim} axes")
     if groups < 1 or of_x[1] != of_weight[1] * groups or of_weight[0] % groups:
@@ -90,10 +91,10 @@ def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> 
 
 def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
     """The windows of the last two axes of x: (n, channels, down, across, rows, columns)."""
-    x = x if isinstance(x, Node) else plain(x)
+    x = x if isinstance(x, Node) else plain(x, name)
     size, stride, padding, dilation = (p if isinstance(p, tuple) else (p, p) for p in (size, stride, padding, dilation))
-    if np.ndim(data_of(x)) != 4:
-        raise ShapeError(f"{name} takes (n, channels, height, width); got shape {np.shape(data_of(x))}")
+    if len(shape_of(x)) != 4:
+        raise ShapeError(f"{name} takes (n, channels, height, width); got shape {shape_of(x)}")
     for pair, least in ((size, 1), (stride, 1), (dilation, 1), (padding, 0)):
         if len(pair) != 2 or not all(isinstance(number, int | np.integer) and number >= least for number in pair):
             raise ShapeError(
@@ -104,7 +105,7 @@ def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilatio
     reach = tuple((n - 1) * d + 1 for n, d in zip(size, dilation, strict=True))
     if any(r > n for r, n in zip(reach, positions.shape[2:], strict=True)):
         raise ShapeError(
-            f"{name} of shape {np.shape(data_of(x))}: a window of {reach} does not fit into {positions.shape[2:]}, "
+            f"{name} of shape {shape_of(x)}: a window of {reach} does not fit into {positions.shape[2:]}, "
             "padding included"
         )
     views = np.lib.stride_tricks.sliding_window_view(positions, reach, axis=(2, 3))

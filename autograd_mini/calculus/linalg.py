@@ -3,14 +3,15 @@
 The rules are those of Giles 2008, Collected matrix derivative results for forward and reverse mode.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..node import Derivative, Node, Rule, data_of, record
-from ..primitive import Operation, attempt, register, registered
+from ..node import Derivative, dtype_of, ndim_of, shape_of
+from ..primitive import Operation
+from ..registry import general, registered
 from .bilinear import column, matmul, row
-from .linear import getitem
+from .linear import getitem, scatter
 from .reductions import norm
 
 __all__ = ["cholesky", "det", "inv", "logabsdet", "norm", "slogdet", "solve"]
@@ -20,16 +21,7 @@ __all__ = ["cholesky", "det", "inv", "logabsdet", "norm", "slogdet", "solve"]
 
 def matrix(name: str, forward: Operation, *derivatives: Derivative, about: str, example: str) -> Any:
     """An operation on the matrices in the last two axes; derivatives as for elementwise ones."""
-
-    def apply(*inputs: Any) -> Any:
-        node = next((x for x in inputs if isinstance(x, Node)), None)
-        if node is None:
-            return attempt(name, forward, *inputs)
-        inputs = tuple(x if isinstance(x, Node) else node.constant(x, name) for x in inputs)
-        return record(attempt(name, forward, *map(data_of, inputs)), rule, *inputs)
-
-    rule = Rule(name, "matrix", apply, derivatives)
-    return register(name, "matrix", apply, about, example)
+    return general(name, forward, *derivatives, family="matrix", about=about, example=example)
 
 
 def _each(g: Any) -> Any:
@@ -48,13 +40,13 @@ def _solve(x: Any, y: Any) -> Any:
 
 def _solve_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """x⁻ᵀ g; where y is one vector, g holds one for each matrix."""
-    return getitem(solve(x.mT, column(g)), (..., 0)) if np.ndim(data_of(y)) == 1 else solve(x.mT, g)
+    return getitem(solve(x.mT, column(g)), (..., 0)) if ndim_of(y) == 1 else solve(x.mT, g)
 
 
 def _solve_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """-x⁻ᵀ g zᵀ."""
     back = _solve_right(g, z, x, y)
-    return -(column(back) * row(z)) if np.ndim(data_of(y)) == 1 else -matmul(back, z.mT)
+    return -(column(back) * row(z)) if ndim_of(y) == 1 else -matmul(back, z.mT)
 
 
 def _lower_factor(x: Any) -> Any:
@@ -66,22 +58,60 @@ def _lower_factor(x: Any) -> Any:
 
 def _cholesky_derivative(g: Any, z: Any, x: Any) -> Any:
     """z⁻ᵀ Φ(zᵀ g) z⁻¹ made symmetric, Φ the lower triangle with half the diagonal (Murray 2016)."""
-    lower = np.tril(np.ones_like(data_of(z)))
+    lower = np.tril(np.ones(shape_of(z), dtype_of(z)))
     halved = matmul(z.mT, g) * (0.5 * (lower + np.tril(lower, -1)))
     inner = solve(z.mT, solve(z.mT, halved.mT).mT)
     return 0.5 * (inner + inner.mT)
 
 
-def _det_derivative(g: Any, z: Any, x: Any) -> Any:
-    """g times the matrix of cofactors: det(x) x⁻ᵀ, or where x has hardly an inverse the determinants of its minors."""
-    matrices = data_of(x)
-    if matrices.size == 0 or np.max(np.linalg.cond(matrices, 1)) < np.finfo(matrices.dtype).eps ** -0.5:
-        return _each(g * z) * inv(x).mT
-    n = matrices.shape[-1]
+def _has_inverse(x: Any) -> bool:
+    """Whether all the matrices are far enough from singular ones that half the digits of an inverse are right."""
+    return bool(np.all(np.linalg.cond(x, 1) < np.finfo(x.dtype).eps ** -0.5))
+
+
+def _minors(x: Any) -> Any:
+    """For each element of a matrix the matrix without its row and column, in two more axes; and the elements' signs."""
+    n = shape_of(x)[-1]
     others = np.array([[j for j in range(n) if j != i] for i in range(n)], dtype=int)
-    minors = getitem(x, (..., others[:, None, :, None], others[None, :, None, :]))
     signs = (-1.0) ** np.add.outer(range(n), range(n))
-    return _each(g) * (det(minors) * signs.astype(matrices.dtype))
+    return (..., others[:, None, :, None], others[None, :, None, :]), signs.astype(dtype_of(x))
+
+
+def _cofactors_of(x: Any) -> Any:
+    """det(x) x⁻ᵀ, or where x has hardly an inverse the determinants of its minors."""
+    if x.size == 0 or _has_inverse(x):
+        return np.linalg.det(x)[..., None, None] * np.linalg.inv(x).swapaxes(-1, -2)
+    index, signs = _minors(x)
+    return np.linalg.det(x[index]) * signs
+
+
+def _curvature_of(g: Any, x: Any) -> Any:
+    """The gradient of the sum of g · cofactors(x): by the inverse, or as cofactors are found, minor by minor."""
+    if x.size == 0 or _has_inverse(x):
+        inverse = np.linalg.inv(x)
+        turned = inverse.swapaxes(-1, -2)
+        share = np.sum(g * turned, axis=(-2, -1), keepdims=True)
+        return np.linalg.det(x)[..., None, None] * (share * turned - turned @ g.swapaxes(-1, -2) @ turned)
+    index, signs = _minors(x)
+    result = np.zeros(x.shape, x.dtype)
+    np.add.at(result, index, (g * signs)[..., None, None] * _cofactors_of(x[index]))
+    return result
+
+
+def _third(g: Any, u: Any, x: Any) -> Any:
+    """The gradient by x of the sum of u · curvature(g, x), minor by minor."""
+    index, signs = _minors(x)
+    return scatter(_curvature(_each(u * signs) * getitem(g, index), getitem(x, index)), index, shape_of(x))
+
+
+_cofactors: Operation = general("cofactors", _cofactors_of, lambda g, z, x: _curvature(g, x))
+_curvature: Operation = general(
+    "curvature",
+    _curvature_of,
+    lambda g, z, u, x: _curvature(g, x),
+    lambda g, z, u, x: _third(g, u, x),
+)
+_sign_of_det: Operation = general("sign", lambda x: np.linalg.slogdet(x)[0], None)
 
 
 inv: Operation = matrix(
@@ -118,19 +148,26 @@ cholesky: Operation = matrix(
 det: Operation = matrix(
     "det",
     np.linalg.det,
-    _det_derivative,
+    lambda g, z, x: _each(g) * _cofactors(x),
     about="The determinant; dL/dx = g · cofactors(x), which is g det(x) x⁻ᵀ where x has an inverse.",
     example="det(Tensor([[2.0, 0.0], [0.0, 4.0]])).item().__round__(9) → 8.0",
 )
 
 
+class SlogdetResult(NamedTuple):
+    """The sign of a determinant, and the logarithm of its absolute value."""
+
+    sign: Any
+    logabsdet: Any
+
+
 @registered("composed")
 def slogdet(x: Any) -> Any:
-    """The determinant's sign, a plain array, and the logarithm of its absolute value, as `numpy.linalg.slogdet`.
+    """The determinant's sign, whose derivative is 0, and the logarithm of its absolute value; as `numpy.linalg.slogdet`.
 
     >>> from autograd_mini import Tensor
     >>> sign, logarithm = slogdet(Tensor([[1.0, 0.0], [0.0, -1.0]]))
-    >>> sign, logarithm.item()
-    (np.float64(-1.0), 0.0)
+    >>> sign.item(), logarithm.item()
+    (-1.0, 0.0)
     """
-    return attempt("slogdet", np.linalg.slogdet, data_of(x))._replace(logabsdet=logabsdet(x))
+    return SlogdetResult(_sign_of_det(x), logabsdet(x))

@@ -1,15 +1,20 @@
 """Linear maps: shape, sum, indexing, joining; each with its adjoint in one line."""
 
-import operator
+import math
+from collections.abc import Iterable
+from itertools import accumulate
 from types import EllipsisType
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from ..errors import ShapeError
-from ..node import Node, data_of
-from ..primitive import Operation, attempt, joining, linear, register, registered
+from ..errors import KindError, ShapeError
+from ..node import Node, ndim_of, shape_of
+from ..primitive import Joining, Operation
+from ..refusals import attempt
+from ..registry import linear, registered
+from .choosing import where
 
 # Each adjoint takes the upstream gradient g, the input x and the parameters of the call; the forward function takes
 # the same parameters and no others, so that an option without a rule is refused at the call.
@@ -19,7 +24,7 @@ def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """What a reduction of x over the axes gave, in a shape that broadcasts to x again."""
     if keepdims or axis is None:
         return g
-    shape = list(np.shape(data_of(x)))
+    shape = list(shape_of(x))
     for i in (axis,) if type(axis) is int else normalize_axis_tuple(axis, len(shape)):
         shape[i] = 1
     return g.reshape(tuple(shape))
@@ -29,12 +34,12 @@ def unmasked(name: str, x: Any, mask: Any, neutral: float) -> Any:
     """x with the neutral number where the mask of a reduction leaves an element out."""
     if mask is True:
         return x
-    return _choose((x, neutral), attempt(name, lambda a: np.broadcast_to(mask, np.shape(a)), data_of(x)))
+    return where(attempt(name, np.broadcast_to, mask, shape_of(x)), x, neutral)
 
 
 def axis_of(name: str, x: Any, axis: int) -> int:
     """The axis counted from the front; a ShapeError where x has no such axis."""
-    return attempt(name, lambda a: normalize_axis_index(axis, np.ndim(a)), data_of(x))  # type: ignore[no-any-return]
+    return attempt(name, normalize_axis_index, axis, ndim_of(x))  # type: ignore[no-any-return]
 
 
 def fitted(x: Any, shape: tuple[int, ...]) -> Any:
@@ -63,7 +68,7 @@ def _sum(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
 
 def _sum_adjoint(g: Any, x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
     spread = expand(g, x, axis, keepdims)
-    return spread if where is True else unmasked("sum", broadcast_to(spread, np.shape(data_of(x))), where, 0.0)
+    return spread if where is True else unmasked("sum", broadcast_to(spread, shape_of(x)), where, 0.0)
 
 
 def _as_float_type(x: Any, dtype: Any) -> Any:
@@ -74,9 +79,9 @@ def _as_float_type(x: Any, dtype: Any) -> Any:
 
 def _cumsum_adjoint(g: Any, x: Any, axis: int | None = None) -> Any:
     """Each element is in its own sum and all later ones: the sums of g from the end."""
-    backwards = (slice(None),) * ((axis or 0) % max(np.ndim(data_of(x)), 1)) + (slice(None, None, -1),)
+    backwards = (slice(None),) * ((axis or 0) % max(ndim_of(x), 1)) + (slice(None, None, -1),)
     summed = getitem(cumsum(getitem(g, backwards), axis or 0), backwards)
-    return reshape(summed, np.shape(data_of(x)))
+    return reshape(summed, shape_of(x))
 
 
 _PICKS_ONCE = int | np.integer | slice | EllipsisType | None
@@ -96,64 +101,73 @@ def _inverse(axes: Any) -> tuple[int, ...]:
     return tuple(map(int, np.argsort(normalize_axis_tuple(axes, len(axes)))))
 
 
-def _cut(part: slice, shape: tuple[int, ...]) -> Any:
-    return lambda g: reshape(getitem(g, part), shape)
-
-
-def _pieces(inputs: Any, axis: int | None = 0) -> Any:
+def _pieces(g: Any, inputs: Any, axis: int | None = 0) -> Any:
     if axis is None:  # all laid in a row
-        ends = np.cumsum([np.size(x) for x in inputs])
-        return [_cut(slice(end - np.size(x), end), np.shape(x)) for x, end in zip(inputs, ends, strict=True)]
-    axis %= inputs[0].ndim
-    ends = np.cumsum([x.shape[axis] for x in inputs])
-    cuts = [(slice(None),) * axis + (slice(end - x.shape[axis], end),) for x, end in zip(inputs, ends, strict=True)]
-    return [lambda g, cut=cut: getitem(g, cut) for cut in cuts]
+        sizes, before = [math.prod(shape_of(x)) for x in inputs], ()
+    else:
+        before = (slice(None),) * (axis % ndim_of(inputs[0]))
+        sizes = [shape_of(x)[len(before)] for x in inputs]
+    ends = accumulate(sizes)
+    cuts = ((*before, slice(end - size, end)) for size, end in zip(sizes, ends, strict=True))
+    pieces = (g[cut] for cut in cuts)
+    return pieces if axis is not None else (p.reshape(shape_of(x)) for p, x in zip(pieces, inputs, strict=True))
 
 
-def _layers(inputs: Any, axis: int = 0) -> Any:
-    axis %= np.ndim(inputs[0]) + 1
-    return [lambda g, i=i: getitem(g, (slice(None),) * axis + (i,)) for i in range(len(inputs))]
+def _layers(g: Any, inputs: Any, axis: int = 0) -> Any:
+    before = (slice(None),) * (axis % (ndim_of(inputs[0]) + 1))
+    return (g[(*before, i)] for i in range(len(inputs)))
+
+
+def _joined(inputs: Any, axis: int) -> Any:
+    """As np.stack; numbers in a row, of which there may be a million, without an array for each."""
+    if axis in (0, -1) and all(type(x) is float for x in inputs):
+        return np.array(inputs, np.float64)
+    return np.stack(inputs, axis)
+
+
+_concatenate = Joining("concatenate", lambda *inputs, axis=0: np.concatenate(inputs, axis), _pieces)
+_stack = Joining("stack", lambda *inputs, axis=0: _joined(inputs, axis), _layers)
 
 
 reshape: Operation = linear(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
-    lambda g, x, shape: reshape(g, np.shape(data_of(x))),
+    lambda g, x, shape: reshape(g, shape_of(x)),
     "The same elements in another shape; one length may be -1.",
     "reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,)).data → array([1., 2., 3., 4.])",
 )
 transpose: Operation = linear(
     "transpose",
-    lambda x, axes=None: np.transpose(x, axes),
-    lambda g, x, axes=None: transpose(g, axes if axes is None else _inverse(axes)),
+    lambda x, axes=None: np.transpose(x, (axes,) if isinstance(axes, int) else axes),
+    lambda g, x, axes=None: transpose(g, axes if axes is None or isinstance(axes, int) else _inverse(axes)),
     "The axes in another order, by default reversed.",
     "transpose(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
 )
 swapaxes: Operation = linear(
     "swapaxes",
-    np.swapaxes,
+    lambda x, axis1, axis2: np.swapaxes(x, axis1, axis2),
     lambda g, x, axis1, axis2: swapaxes(g, axis1, axis2),
     "Two axes change places.",
     "swapaxes(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0, 1).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
 )
 moveaxis: Operation = linear(
     "moveaxis",
-    np.moveaxis,
+    lambda x, source, destination: np.moveaxis(x, source, destination),
     lambda g, x, source, destination: moveaxis(g, destination, source),
     "An axis, or several, moved to another place.",
     "moveaxis(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0, 1).data.tolist() → [[1.0, 3.0], [2.0, 4.0]]",
 )
 expand_dims: Operation = linear(
     "expand_dims",
-    np.expand_dims,
-    lambda g, x, axis: reshape(g, np.shape(data_of(x))),
+    lambda x, axis: np.expand_dims(x, axis),
+    lambda g, x, axis: reshape(g, shape_of(x)),
     "New axes of length 1.",
     "expand_dims(Tensor([1.0, 2.0]), 0).shape → (1, 2)",
 )
 squeeze: Operation = linear(
     "squeeze",
-    np.squeeze,
-    lambda g, x, axis=None: reshape(g, np.shape(data_of(x))),
+    lambda x, axis=None: np.squeeze(x, axis),
+    lambda g, x, axis=None: reshape(g, shape_of(x)),
     "Without the axes of length 1, or without those named.",
     "squeeze(Tensor([[1.0, 2.0]])).shape → (2,)",
 )
@@ -181,15 +195,15 @@ sum: Operation = linear(
 )
 cumsum: Operation = linear(
     "cumsum",
-    np.cumsum,
+    lambda x, axis=None: np.cumsum(x, axis),
     _cumsum_adjoint,
     "The sums of the first 1, 2, 3, … elements along an axis, or of all of them laid in a row.",
     "cumsum(Tensor([1.0, 2.0, 3.0])).data → array([1., 3., 6.])",
 )
 getitem: Operation = linear(
     "getitem",
-    operator.getitem,
-    lambda g, x, index: scatter(g, index, np.shape(data_of(x))),
+    lambda x, index: x[index],
+    lambda g, x, index: scatter(g, index, shape_of(x)),
     "x[index]: slices, integers, masks, integer arrays; what is picked twice gets both contributions.",
     "getitem(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
 )
@@ -200,41 +214,41 @@ scatter: Operation = linear(
     "Zeros of that shape with x added at index: the adjoint of indexing.",
     "scatter(Tensor([1.0, 5.0]), [0, 0], (3,)).data → array([6., 0., 0.])",
 )
-concatenate: Operation = register(
-    "concatenate",
-    "linear",
-    joining("concatenate", lambda inputs, axis=0: np.concatenate(inputs, axis), _pieces),
-    "The inputs one after another along an axis.",
-    "concatenate([Tensor([1.0]), Tensor([2.0, 3.0])]).data → array([1., 2., 3.])",
-)
-stack: Operation = register(
-    "stack",
-    "linear",
-    joining("stack", lambda inputs, axis=0: np.stack(inputs, axis), _layers),
-    "Inputs of one shape, or scalars, along a new axis.",
-    "stack([Value(1.0), Value(2.0)]).data → array([1., 2.])",
-)
+as_number: Operation = linear(
+    "as_number",
+    lambda x: float(np.sum(x)),
+    lambda g, x: broadcast_to(g, shape_of(x)),
+)  # the sum as a float, for the gradient of a Value
 
 
-@registered("linear")
-def where(condition: Any, x: Any, y: Any, /) -> Any:
-    """x where the condition holds, else y; the gradient goes to the branch taken.
+def _sequence(name: str, inputs: Any) -> tuple[Any, ...]:
+    if isinstance(inputs, Node) and inputs.ndim > 0:
+        inputs = tuple(inputs)  # type: ignore[arg-type]
+    if isinstance(inputs, str | Node | dict) or not isinstance(inputs, Iterable):
+        raise KindError(f"{name} takes a sequence of inputs, [x, y]; got {type(inputs).__name__} {inputs!r}")
+    inputs = tuple(inputs)
+    if not inputs:
+        raise ShapeError(f"{name} of no inputs: it takes one at least")
+    return inputs
 
-    For Values and floats the branch taken is returned itself, the other is not even recorded. For arrays both are
-    computed: 0 · inf in the branch not taken is nan, as IEEE says, so guard its argument with a where of its own.
+
+@registered(Joining.family)
+def concatenate(inputs: Iterable[Any], axis: int | None = 0) -> Any:
+    """The inputs one after another along an axis; None: all elements in a row.
 
     >>> from autograd_mini import Tensor
-    >>> where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0).data
-    array([1., 0.])
+    >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])]).data
+    array([1., 2., 3.])
     """
-    condition = data_of(condition)
-    if np.ndim(condition) == 0 and not any(isinstance(a, np.ndarray) for a in (condition, data_of(x), data_of(y))):
-        return x if condition else y
-    return _choose((x, y), condition)
+    return _concatenate.apply(_sequence("concatenate", inputs), axis=axis)
 
 
-_choose: Operation = joining(
-    "where",
-    lambda inputs, condition: np.where(condition, *inputs),
-    lambda inputs, condition: (lambda g: where(condition, g, 0.0), lambda g: where(condition, 0.0, g)),
-)
+@registered(Joining.family)
+def stack(inputs: Iterable[Any], axis: int = 0) -> Any:
+    """Inputs of one shape, or scalars, along a new axis.
+
+    >>> from autograd_mini import Value
+    >>> stack([Value(1.0), Value(2.0)]).data
+    array([1., 2.])
+    """
+    return _stack.apply(_sequence("stack", inputs), axis=axis)

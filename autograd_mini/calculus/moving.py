@@ -1,15 +1,18 @@
 """Operations that only move, repeat and drop elements: a gather from where NumPy's own function puts the positions."""
 
+import math
 import operator
 from typing import Any
 
 import numpy as np
 
+from ..admission import plain
 from ..errors import ShapeError
-from ..node import Node, data_of
-from ..primitive import Operation, attempt, plain, register, registered
-from .elementwise import add, multiply
-from .linear import axis_of, broadcast_to, concatenate, getitem, reshape, scatter, sum, where
+from ..node import Node, dtype_of, shape_of
+from ..primitive import Linear, Operation, refuse_nodes
+from ..refusals import attempt
+from ..registry import general, register, registered
+from .linear import axis_of, concatenate, getitem, reshape, sum
 
 
 def gathered(x: Any, positions: Any, fill: float = 0.0) -> Any:
@@ -17,84 +20,86 @@ def gathered(x: Any, positions: Any, fill: float = 0.0) -> Any:
     row = reshape(x, (-1,))
     if np.all(positions):
         return getitem(row, positions - 1)
-    first = np.full(1, fill, np.asarray(data_of(x)).dtype)
+    first = np.full(1, fill, dtype_of(x))
     return getitem(concatenate([first, row]), positions)
 
 
 def positions_of(x: Any) -> Any:
     """The positions of x's elements, counted from 1, in x's shape."""
-    shape = np.shape(data_of(x))
-    return np.arange(1, int(np.prod(shape)) + 1).reshape(shape)
+    shape = shape_of(x)
+    return np.arange(1, math.prod(shape) + 1).reshape(shape)
 
 
 def moving(name: str, function: Operation, about: str, example: str) -> Any:
-    """The operation that moves a node's elements as the NumPy function moves an array's; 0 where it puts 0."""
+    """The operation that moves a node's elements as the function moves an array's; 0 where it puts 0."""
 
     def apply(x: Any, *parameters: Any, **named: Any) -> Any:
+        refuse_nodes(name, (*parameters, *named.values()))
         if not isinstance(x, Node):
-            return attempt(name, function, x, *parameters, **named)
+            return attempt(name, function, plain(x, name), *parameters, **named)
         return gathered(x, attempt(name, function, positions_of(x), *parameters, **named))
 
+    apply.__wrapped__ = function  # type: ignore[attr-defined]  # whose signature it has
     return register(name, "composed", apply, about, example)
 
 
 flip: Operation = moving(
     "flip",
-    np.flip,
+    lambda x, axis=None: np.flip(x, axis),
     "The elements in reversed order along an axis, a tuple of axes, or all.",
     "flip(Tensor([1.0, 2.0, 3.0])).data → array([3., 2., 1.])",
 )
 roll: Operation = moving(
     "roll",
-    np.roll,
+    lambda x, shift, axis=None: np.roll(x, shift, axis),
     "The elements moved on by a number of places; what falls off the end comes in at the start.",
     "roll(Tensor([1.0, 2.0, 3.0]), 1).data → array([3., 1., 2.])",
 )
 tile: Operation = moving(
     "tile",
-    np.tile,
+    lambda x, reps: np.tile(x, reps),
     "The array laid side by side as often as told along each axis.",
     "tile(Tensor([1.0, 2.0]), 2).data → array([1., 2., 1., 2.])",
 )
 repeat: Operation = moving(
     "repeat",
-    np.repeat,
+    lambda x, repeats, axis=None: np.repeat(x, repeats, axis),
     "Each element as often as told, along an axis or laid in a row.",
     "repeat(Tensor([1.0, 2.0]), 2).data → array([1., 1., 2., 2.])",
 )
 take: Operation = moving(
     "take",
-    np.take,
+    lambda x, indices, axis=None, mode="raise": np.take(x, indices, axis, mode=mode),
     "The elements at those places along an axis, or of all laid in a row.",
     "take(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
 )
 take_along_axis: Operation = moving(
     "take_along_axis",
-    np.take_along_axis,
+    lambda x, indices, axis=-1: np.take_along_axis(x, indices, axis),
     "In each slice along the axis the elements at that slice's own places.",
     "take_along_axis(Tensor([[1.0, 2.0]]), np.array([[1, 0]]), 1).data → array([[2., 1.]])",
 )
 diagonal: Operation = moving(
     "diagonal",
-    np.diagonal,
+    lambda x, offset=0, axis1=0, axis2=1: np.diagonal(x, offset, axis1, axis2),
     "The elements x[i, i + offset] of a matrix, or of each matrix over two axes.",
     "diagonal(Tensor([[1.0, 2.0], [3.0, 4.0]])).data → array([1., 4.])",
 )
 diag: Operation = moving(
     "diag",
-    np.diag,
+    lambda x, k=0: np.diag(x, k),
     "A vector on the k-th diagonal of a matrix of zeros; or the k-th diagonal of a matrix.",
     "diag(Tensor([1.0, 2.0])).data.tolist() → [[1.0, 0.0], [0.0, 2.0]]",
 )
 tril: Operation = moving(
     "tril",
-    np.tril,
+    lambda x, k=0: np.tril(x, k),
     "The matrix with 0 above its k-th diagonal.",
     "tril(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 0.0], [3.0, 4.0]]",
 )
 triu: Operation = moving(
     "triu",
-    np.triu,
+    lambda x, k=0: np.triu(x, k),
     "The matrix with 0 below its k-th diagonal.",
     "triu(Tensor([[1.0, 2.0], [3.0, 4.0]])).data.tolist() → [[1.0, 2.0], [0.0, 4.0]]",
 )
@@ -121,8 +126,32 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     """
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
+    refuse_nodes("pad", (pad_width, constant_values))
     fill = attempt("pad", lambda number: np.full((), number, float).item(), constant_values)
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
+
+
+_arranged: Operation = general(  # by the order of x
+    "arranged",
+    lambda g, x, axis: np.take_along_axis(g, _order(x, axis), axis),
+    lambda g, z, u, x, axis: _restored(g, x, axis),
+    None,
+)
+_restored: Operation = general(  # to where x has them
+    "restored",
+    lambda g, x, axis: np.take_along_axis(g, np.argsort(_order(x, axis), axis=axis), axis),
+    lambda g, z, u, x, axis: _arranged(g, x, axis),
+    None,
+)
+_sort: Operation = general(
+    "sort",
+    lambda x, axis: np.take_along_axis(x, _order(x, axis), axis),
+    lambda g, z, x, axis: _restored(g, x, axis),
+)
+
+
+def _order(x: Any, axis: int) -> Any:
+    return np.argsort(x, axis=axis, stable=True)
 
 
 @registered("composed")
@@ -133,10 +162,7 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     >>> sort(Tensor([3.0, 1.0, 2.0])).data
     array([1., 2., 3.])
     """
-    if axis is None:
-        return sort(ravel(x), 0)
-    axis = axis_of("sort", x, axis)
-    return take_along_axis(x, np.argsort(data_of(x), axis=axis, stable=True), axis)
+    return _sort(ravel(x), 0) if axis is None else _sort(x, axis_of("sort", x, axis))
 
 
 @registered("composed")
@@ -147,6 +173,8 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     >>> [piece.data.tolist() for piece in split(Tensor([1.0, 2.0, 3.0]), [1])]
     [[1.0], [2.0, 3.0]]
     """
+    refuse_nodes("split", (indices_or_sections, axis))
+    x = x if isinstance(x, Node) else plain(x, "split")
     return [gathered(x, part) for part in attempt("split", np.split, positions_of(x), indices_or_sections, axis)]
 
 
@@ -177,7 +205,31 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     return x
 
 
-@registered("composed")
+def _set(x: Any, values: Any, index: Any) -> Any:
+    x = np.array(x, np.result_type(x, values))
+    named = np.zeros(x.shape, int)
+    np.add.at(named, index, 1)
+    if np.any(named > 1):
+        raise ValueError("the index names an element twice, so which value it takes is not defined")
+    x[index] = values
+    return x
+
+
+def _add(x: Any, values: Any, index: Any) -> Any:
+    x = np.array(x, np.result_type(x, values))
+    np.add.at(x, index, values)
+    return x
+
+
+_set_at = Linear(
+    "set_at",
+    _set,
+    [lambda g, z, x, values, index: set_at(g, index, 0.0), lambda g, z, x, values, index: getitem(g, index)],
+)
+_add_at = Linear("add_at", _add, [lambda g, z, x, values, index: g, lambda g, z, x, values, index: getitem(g, index)])
+
+
+@registered("linear")
 def add_at(x: Any, index: Any, values: Any) -> Any:
     """x with values added at index, once for each time it names an element: `numpy.add.at` that leaves x alone.
 
@@ -185,21 +237,10 @@ def add_at(x: Any, index: Any, values: Any) -> Any:
     >>> add_at(Tensor([1.0, 2.0]), [0, 0], 10.0).data
     array([21.,  2.])
     """
-    return _with_added("add_at", x, index, values)
+    return _add_at.apply((x, values), index)
 
 
-def _with_added(name: str, x: Any, index: Any, values: Any) -> Any:
-    if isinstance(data_of(values), float | int):
-        values = multiply(values, np.ones((), _array(x).dtype))  # a number leaves the dtype alone, as everywhere
-    chosen = attempt(name, lambda a, v: np.broadcast_to(v, a[index].shape).shape, _array(x), data_of(values))
-    return add(x, scatter(broadcast_to(values, chosen), index, np.shape(data_of(x))))
-
-
-def _array(x: Any) -> Any:
-    return np.asarray(data_of(x) if isinstance(x, Node) else plain(x))
-
-
-@registered("composed")
+@registered("linear")
 def set_at(x: Any, index: Any, values: Any) -> Any:
     """x with values in place of the elements at index, of which each may be named once: x[index] = values, recorded.
 
@@ -207,7 +248,4 @@ def set_at(x: Any, index: Any, values: Any) -> Any:
     >>> set_at(Tensor([1.0, 2.0]), 0, 10.0).data
     array([10.,  2.])
     """
-    times = _with_added("set_at", np.zeros(np.shape(data_of(x))), index, 1.0)
-    if np.any(times > 1):
-        raise ShapeError("set_at: the index names an element twice, so which value it takes is not defined")
-    return _with_added("set_at", where(times > 0, 0.0, x), index, values)
+    return _set_at.apply((x, values), index)

@@ -4,54 +4,49 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import ShapeError
-from ..node import Node, Rule, data_of, record
-from ..primitive import Operation, attempt, plain, register, registered
-from .elementwise import exp, positive
-from .linear import axis_of, concatenate, expand, getitem, reshape, sum, transpose, unmasked, where
-from .piecewise import abs, equals
+from ..node import dtype_of, ndim_of, shape_of
+from ..primitive import Elementwise, Operation
+from ..refusals import quiet
+from ..registry import elementwise, general, operation, registered
+from .elementwise import exp
+from .linear import expand, sum, unmasked
+from .piecewise import abs, equal
 
 
-def reduction(name: str, forward: Operation, weights: Operation, about: str, example: str) -> Any:
+def reduction(name: str, forward: Operation, weights: Operation, about: str | None = None, example: str = "") -> Any:
     """One number for each slice along the axes, with weights(z, x, axis) = dz/dx, z broadcastable to x.
 
     What else forward takes by name (a mask), the weights take too.
     """
 
-    def apply(x: Any, axis: Any = None, *, keepdims: bool = False, **named: Any) -> Any:
-        raw = x._data if isinstance(x, Node) else plain(x)
-        data = attempt(name, forward, raw, axis=axis, keepdims=keepdims, **named)
-        if not isinstance(x, Node):
-            return data[()]
+    def derivative(g: Any, z: Any, x: Any, axis: Any = None, *, keepdims: bool = False, **named: Any) -> Any:
+        return expand(g, x, axis, keepdims) * weights(expand(z, x, axis, keepdims), x, axis, **named)
 
-        def derivative(g: Any, z: Any, a: Any) -> Any:
-            return expand(g, a, axis, keepdims) * weights(expand(z, a, axis, keepdims), a, axis, **named)
-
-        rule = Rule(name, "reduction", lambda a: apply(a, axis, keepdims=keepdims, **named), (derivative,))
-        return record(data, rule, x)
-
-    return register(name, "reduction", apply, about, example)
+    return general(name, forward, derivative, family="reduction", about=about, example=example)
 
 
 def _extreme(ufunc: np.ufunc) -> Operation:
-    def forward(x: Any, axis: Any, keepdims: bool, initial: float | None = None, where: Any = True) -> Any:
-        if isinstance(initial, Node):
-            raise TypeError("the initial number is a constant; a node takes part by maximum or minimum")
+    def forward(
+        x: Any, axis: Any = None, *, keepdims: bool = False, initial: float | None = None, where: Any = True
+    ) -> Any:
         return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=where)
 
     return forward
 
 
-def _shares(z: Any, x: Any, axis: Any, initial: float | None = None, where: Any = True) -> Any:
+def _shares_of(x: Any, z: Any, axis: Any, initial: float | None = None, where: Any = True) -> Any:
     """Equal shares for the elements that are the extreme one, the initial number among them; they sum to 1."""
-    chosen = equals(x, z) if where is True else equals(x, z) * where
+    chosen = equal(x, z) if where is True else equal(x, z) * where
     total = np.sum(chosen, axis=axis, keepdims=True)
-    return chosen / (total if initial is None else total + equals(data_of(z), initial))
+    return chosen / (total if initial is None else total + equal(z, initial))
 
 
-def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+_shares = general("shares", _shares_of, None, None)
+
+
+def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """peak + log1p(sum of the others): the log of a sum just above 1 would lose its digits (Blanchard et al. 2021)."""
     peak = np.maximum.reduce(x, axis=axis, keepdims=True)
     finite = np.isfinite(peak)
@@ -66,16 +61,26 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     return z if keepdims else z.squeeze(axis)
 
 
-def _softmax_weights(z: Any, x: Any, axis: Any) -> Any:
+def _weights_of(x: Any, z: Any, axis: Any) -> Any:
     """exp(x - z); where z is infinite equal shares, for there x - z is nan."""
-    infinite = np.isinf(data_of(z))
-    return where(infinite, _shares(z, x, axis), exp(x - z)) if infinite.any() else exp(x - z)
+    infinite = np.isinf(z)
+    return np.where(infinite, _shares_of(x, z, axis), np.exp(x - z)) if np.any(infinite) else np.exp(x - z)
+
+
+_weights: Operation = operation(
+    Elementwise(
+        "softmax_weights",
+        quiet(_weights_of),
+        (lambda g, w, x, z, axis: g * w, lambda g, w, x, z, axis: -(g * w)),
+    ),
+    inputs=2,
+)
 
 
 max: Operation = reduction(
     "max",
     _extreme(np.maximum),
-    _shares,
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
     "The largest element over an axis, a tuple of axes, or all; ties share the gradient.\n\n"
     "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "max(Tensor([1.0, 3.0, 2.0])).item() → 3.0",
@@ -83,15 +88,15 @@ max: Operation = reduction(
 min: Operation = reduction(
     "min",
     _extreme(np.minimum),
-    _shares,
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
     "The smallest element over an axis, a tuple of axes, or all; ties share the gradient.\n\n"
     "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "min(Tensor([1.0, 3.0, 2.0])).item() → 1.0",
 )
 logsumexp: Operation = reduction(
     "logsumexp",
-    _logsumexp,
-    _softmax_weights,
+    quiet(_logsumexp),
+    lambda z, x, axis: _weights(x, z, axis),
     "log(sum(exp(x))) without overflow; its derivative is the softmax.",
     "logsumexp(Tensor([-1000.0, 0.0])).item() → 0.0",
 )
@@ -100,10 +105,9 @@ logsumexp: Operation = reduction(
 def _count(x: Any, total: Any, axis: Any, where: Any) -> Any:
     """How many elements of x each number of the total is made of, in a dtype that leaves x's alone."""
     if where is True:
-        return np.size(data_of(x)) / (np.size(data_of(total)) or 1)
-    mask = np.broadcast_to(where, np.shape(data_of(x)))
-    shape, dtype = np.shape(data_of(total)), np.asarray(data_of(total)).dtype
-    return np.sum(mask, axis=axis, dtype=dtype).reshape(shape)
+        return math.prod(shape_of(x)) / (math.prod(shape_of(total)) or 1)
+    mask = np.broadcast_to(where, shape_of(x))
+    return np.sum(mask, axis=axis, dtype=dtype_of(total)).reshape(shape_of(total))
 
 
 @registered("composed")
@@ -129,25 +133,33 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     return exp(log_softmax(x, axis))
 
 
-@registered("composed")
-def log_softmax(x: Any, axis: Any = -1) -> Any:
-    """The logarithm of the softmax, x - logsumexp(x), without overflow.
-
-    >>> from autograd_mini import Tensor
-    >>> log_softmax(Tensor([-2000.0, 0.0])).data
-    array([-2000.,     0.])
-    """
-    peak = attempt("log_softmax", np.max, data_of(x), axis=axis, keepdims=True)
-    shifted = x - np.where(np.isfinite(peak), peak, 0)[()]  # else log(1 - tiny) is rounded as the peak is
-    return shifted - logsumexp(shifted, axis, keepdims=True)
+def _log_softmax(x: Any, axis: Any = -1) -> Any:
+    """x - peak - log(sum(exp(x - peak))): beside a peak of +inf all else is -inf, and equal infinities share."""
+    peak = np.max(x, axis=axis, keepdims=True)
+    x = x - peak if np.all(np.isfinite(peak)) else np.where(x == peak, 0, np.where(np.isinf(peak), -np.inf, x - peak))
+    return x - _logsumexp(x, axis, keepdims=True)  # else log(1 - tiny) is rounded as the peak is
 
 
-def _norm_weights(z: Any, x: Any, axis: Any) -> Any:
-    """x / norm(x), and 0 at the zero vector, the subgradient of least norm; to the second order as abs at 0."""
-    return x / where(data_of(z) == 0.0, np.inf, z)
+log_softmax: Operation = general(
+    "log_softmax",
+    quiet(_log_softmax),
+    lambda g, z, x, axis=-1: g - exp(z) * sum(g, axis, keepdims=True),
+    about="The logarithm of the softmax, x - logsumexp(x), without overflow.",
+    example="log_softmax(Tensor([-2000.0, 0.0])).data → array([-2000.,     0.])",
+)
 
 
-def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+_over_length: Operation = elementwise(
+    "over_length",
+    lambda x, z: 0.0 if z == 0.0 else x / z,
+    quiet(lambda x, z: x / np.where(z == 0, np.inf, z)),
+    lambda g, w, x, z: g / z,  # at the zero vector nan or inf: the length has no second derivative there
+    lambda g, w, x, z: -(g * (w / z)),
+    about=None,  # x / norm(x), and 0 at the zero vector, the subgradient of least norm
+)
+
+
+def _length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """sqrt(sum(x²)); where squares over- or underflow, of x divided by a power of two near its largest element."""
     with np.errstate(over="ignore", under="ignore"):
         squares = np.sum(x * x, axis=axis, keepdims=True)
@@ -166,7 +178,7 @@ def _length(x: Any, axis: Any, keepdims: bool) -> Any:
 euclidean_norm: Operation = reduction(
     "euclidean_norm",
     _length,
-    _norm_weights,
+    lambda z, x, axis: _over_length(x, z),
     "sqrt(sum(x²)) over an axis, a tuple of axes, or all; the gradient at the zero vector is 0.",
     "euclidean_norm(Tensor([3.0, 4.0])).item() → 5.0",
 )
@@ -182,7 +194,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
-    axes = np.ndim(data_of(x)) if axis is None else np.size(axis)
+    axes = ndim_of(x) if axis is None else np.size(axis)
     if ord is None or (ord, axes) in ((2, 1), ("fro", 2)):
         return euclidean_norm(x, axis, keepdims=keepdims)
     if (ord, axes) == (1, 1):
@@ -190,7 +202,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     if (ord, axes) == (np.inf, 1):
         return max(abs(x), axis, keepdims=keepdims)
     raise ShapeError(
-        f"norm of ord {ord!r} of shape {np.shape(data_of(x))} along axis {axis} has no rule here: along one axis 2, 1 "
+        f"norm of ord {ord!r} of shape {shape_of(x)} along axis {axis} has no rule here: along one axis 2, 1 "
         "and inf have, along two 'fro'; any other is a formula of powers"
     )
 
@@ -228,51 +240,3 @@ def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
 def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:
     """How far each element is from the mean; 0 for those that the mask leaves out."""
     return unmasked(name, x - mean(x, axis, keepdims=True, where=where), where, 0.0)
-
-
-@registered("composed")
-def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
-    """The product over an axis, a tuple of axes, or all: pairs multiplied, then pairs of pairs; zeros are no kink.
-
-    >>> from autograd_mini import Tensor
-    >>> prod(Tensor([2.0, 3.0, 4.0])).item()
-    24.0
-    """
-    x = unmasked("prod", x, where, 1.0)
-    shape = np.shape(data_of(x))
-    wanted = range(len(shape)) if axis is None else axis
-    axes = attempt("prod", lambda a: normalize_axis_tuple(wanted, np.ndim(a)), data_of(x))
-    if not axes:
-        return positive(x)  # the product of each number alone; a Value stays a Value
-    kept = [i for i in range(len(shape)) if i not in axes]
-    n = math.prod(shape[i] for i in axes)
-    x = reshape(transpose(x, (*axes, *kept)), (n, *(shape[i] for i in kept)))
-    while n > 1:
-        pairs = getitem(x, slice(0, n - n % 2, 2)) * getitem(x, slice(1, None, 2))
-        x = concatenate([pairs, getitem(x, slice(n - 1, None))]) if n % 2 else pairs
-        n = (n + 1) // 2
-    result = getitem(x, 0) if n else np.ones([shape[i] for i in kept], np.asarray(data_of(x)).dtype) + sum(x, 0)
-    return reshape(result, tuple(1 if i in axes else m for i, m in enumerate(shape))) if keepdims else result
-
-
-@registered("composed")
-def cumprod(x: Any, axis: int | None = None) -> Any:
-    """The products of the first 1, 2, 3, … elements along an axis, or of all of them laid in a row.
-
-    By doubling: after k rounds each element holds the product of the 2^k up to it (Hillis and Steele 1986).
-
-    >>> from autograd_mini import Tensor
-    >>> cumprod(Tensor([1.0, 2.0, 3.0])).data
-    array([1., 2., 6.])
-    """
-    if axis is None or np.ndim(data_of(x)) == 0:
-        x, axis = reshape(x, (-1,)), axis or 0
-    axis = axis_of("cumprod", x, axis)
-    n = np.shape(data_of(x))[axis]
-    before = (slice(None),) * axis
-    reach = 1
-    while reach < n:
-        later = getitem(x, (*before, slice(reach, None))) * getitem(x, (*before, slice(None, n - reach)))
-        x = concatenate([getitem(x, (*before, slice(None, reach))), later], axis)
-        reach *= 2
-    return x

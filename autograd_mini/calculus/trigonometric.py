@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..node import ieee
-from ..primitive import Operation, elementwise
+from ..primitive import Operation
+from ..refusals import ieee, quiet
+from ..registry import elementwise, step
 from .elementwise import sqrt
 
 # Where Python's function and NumPy's are 2 ulp apart, floats use NumPy's: Value and Tensor agree within 1 ulp.
@@ -18,57 +19,57 @@ from .elementwise import sqrt
 sin: Operation = elementwise(
     "sin", math.sin, np.sin,
     lambda g, z, x: g * cos(x),
-    about="The sine; d/dx = cos(x).", example="sin(0.0) → 0.0",
+    about="The sine", slopes=("cos(x)",), example="sin(0.0) → 0.0",
 )
 cos: Operation = elementwise(
     "cos", math.cos, np.cos,
     lambda g, z, x: -(g * sin(x)),
-    about="The cosine; d/dx = -sin(x).", example="cos(0.0) → 1.0",
+    about="The cosine", slopes=("-sin(x)",), example="cos(0.0) → 1.0",
 )
 tan: Operation = elementwise(
     "tan", math.tan, np.tan,
     lambda g, z, x: g * (1.0 + z * z),
-    about="The tangent; d/dx = 1 + tan(x)².", example="tan(0.0) → 0.0",
+    about="The tangent", slopes=("1 + tan(x)²",), example="tan(0.0) → 0.0",
 )
 arcsin: Operation = elementwise(
     "arcsin", math.asin, np.arcsin,
     lambda g, z, x: g / sqrt((1.0 - x) * (1.0 + x)),
-    about="The inverse of the sine; d/dx = 1 / sqrt(1 - x²).", example="arcsin(0.0) → 0.0",
+    about="The inverse of the sine", slopes=("1 / sqrt(1 - x²)",), example="arcsin(0.0) → 0.0",
 )
 arccos: Operation = elementwise(
     "arccos", math.acos, np.arccos,
     lambda g, z, x: -(g / sqrt((1.0 - x) * (1.0 + x))),
-    about="The inverse of the cosine; d/dx = -1 / sqrt(1 - x²).", example="arccos(1.0) → 0.0",
+    about="The inverse of the cosine", slopes=("-1 / sqrt(1 - x²)",), example="arccos(1.0) → 0.0",
 )
 arctan: Operation = elementwise(
     "arctan", math.atan, np.arctan,
     lambda g, z, x: g / hypot(1.0, x) / hypot(1.0, x),
-    about="The inverse of the tangent; d/dx = 1 / (1 + x²).", example="arctan(0.0) → 0.0",
+    about="The inverse of the tangent", slopes=("1 / (1 + x²)",), example="arctan(0.0) → 0.0",
 )
 sinh: Operation = elementwise(
     "sinh", lambda x: ieee(np.sinh, x), np.sinh,
     lambda g, z, x: g * cosh(x),
-    about="The hyperbolic sine; d/dx = cosh(x).", example="sinh(0.0) → 0.0",
+    about="The hyperbolic sine", slopes=("cosh(x)",), example="sinh(0.0) → 0.0",
 )
 cosh: Operation = elementwise(
     "cosh", math.cosh, np.cosh,
     lambda g, z, x: g * sinh(x),
-    about="The hyperbolic cosine; d/dx = sinh(x).", example="cosh(0.0) → 1.0",
+    about="The hyperbolic cosine", slopes=("sinh(x)",), example="cosh(0.0) → 1.0",
 )
 arcsinh: Operation = elementwise(
     "arcsinh", math.asinh, np.arcsinh,
     lambda g, z, x: g / hypot(1.0, x),
-    about="The inverse of the hyperbolic sine; d/dx = 1 / sqrt(x² + 1).", example="arcsinh(0.0) → 0.0",
+    about="The inverse of the hyperbolic sine", slopes=("1 / sqrt(x² + 1)",), example="arcsinh(0.0) → 0.0",
 )
 arccosh: Operation = elementwise(
     "arccosh", math.acosh, np.arccosh,
     lambda g, z, x: g / (sqrt(x - 1.0) * sqrt(x + 1.0)),
-    about="The inverse of the hyperbolic cosine; d/dx = 1 / sqrt(x² - 1).", example="arccosh(1.0) → 0.0",
+    about="The inverse of the hyperbolic cosine", slopes=("1 / sqrt(x² - 1)",), example="arccosh(1.0) → 0.0",
 )
 arctanh: Operation = elementwise(
     "arctanh", math.atanh, np.arctanh,
     lambda g, z, x: g / ((1.0 - x) * (1.0 + x)),
-    about="The inverse of the hyperbolic tangent; d/dx = 1 / (1 - x²).", example="arctanh(0.0) → 0.0",
+    about="The inverse of the hyperbolic tangent", slopes=("1 / (1 - x²)",), example="arctanh(0.0) → 0.0",
 )
 
 
@@ -100,30 +101,36 @@ def _nonzero(z: Any) -> Any:
     return np.where(z == 0, np.ones((), np.asarray(z).dtype), z)
 
 
+def _pole_of(x: Any, y: Any) -> Any:
+    """1, but nan at the origin: there the slope of a direction has no value, and no number may stand for it."""
+    return np.where((x == 0) & (y == 0), np.nan, np.ones((), np.result_type(x, y)))
+
+
+_pole: Operation = step("pole", lambda x, y: float(_pole_of(x, y)), _pole_of, inputs=2)
 _direction: Operation = elementwise(
-    "direction", lambda x, y: float(_direction_of(x, y)), _direction_of,
-    lambda g, z, x, y: g * (_direction(y, x) * _inversion(y, x)),
-    lambda g, z, x, y: -(g * (z * _inversion(y, x))),
+    "direction", lambda x, y: float(_direction_of(x, y)), quiet(_direction_of),
+    lambda g, z, x, y: g * (_direction(y, x) * _inversion(y, x) * _pole(x, y)),
+    lambda g, z, x, y: -(g * (z * _inversion(y, x) * _pole(x, y))),
     about=None,  # x / hypot(x, y); d/dx = y² / hypot(x, y)³, d/dy = -xy / hypot(x, y)³
 )
 _inversion: Operation = elementwise(
-    "inversion", lambda x, y: float(_inversion_of(x, y)), _inversion_of,
-    lambda g, z, x, y: g * ((_inversion(y, x) - z) * (_inversion(y, x) + z)),
-    lambda g, z, x, y: -2.0 * (g * (z * _inversion(y, x))),
+    "inversion", lambda x, y: float(_inversion_of(x, y)), quiet(_inversion_of),
+    lambda g, z, x, y: g * ((_inversion(y, x) - z) * (_inversion(y, x) + z) * _pole(x, y)),
+    lambda g, z, x, y: -2.0 * (g * (z * _inversion(y, x) * _pole(x, y))),
     about=None,  # x / (x² + y²); d/dx = (y² - x²) / (x² + y²)², d/dy = -2xy / (x² + y²)²
 )
 hypot: Operation = elementwise(
     "hypot", math.hypot, np.hypot,
     lambda g, z, x, y: g * _direction(x, y),
     lambda g, z, x, y: g * _direction(y, x),
-    about="sqrt(x² + y²) without overflow; d/dx = x / hypot(x, y), d/dy = y / hypot(x, y); 0 at the origin.",
+    about="sqrt(x² + y²) without overflow, 0 at the origin", slopes=("x / hypot(x, y)", "y / hypot(x, y)"),
     example="hypot(3.0, 4.0) → 5.0",
 )
 arctan2: Operation = elementwise(
     "arctan2", math.atan2, np.arctan2,
     lambda g, z, x, y: g * _inversion(y, x),
     lambda g, z, x, y: -(g * _inversion(x, y)),
-    about="The angle of the point (y, x), the first input upwards; d/dx = y / (x² + y²), d/dy = -x / (x² + y²).",
+    about="The angle of the point (y, x), the first input upwards", slopes=("y / (x² + y²)", "-x / (x² + y²)"),
     example="arctan2(0.0, 1.0) → 0.0",
 )
 
@@ -137,7 +144,7 @@ def _bessel(n: int) -> Any:
     if n == 0:
         return sinc
     return elementwise(
-        f"bessel{n}", lambda x: float(_bessel_of_array(n, x)), lambda x: _bessel_of_array(n, x),
+        f"bessel{n}", lambda x: float(_bessel_of_array(n, x)), quiet(lambda x: _bessel_of_array(n, x)),
         lambda g, z, x: g * (math.pi / (2 * n + 1) * (n * _bessel(n - 1)(x) - (n + 1) * _bessel(n + 1)(x))),
         about=None,
     )
@@ -167,7 +174,7 @@ def _turned(x: Any) -> tuple[Any, Any]:
 
 
 sinc: Operation = elementwise(
-    "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), lambda x: _bessel_of_array(0, x),
+    "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), quiet(lambda x: _bessel_of_array(0, x)),
     lambda g, z, x: -(g * (math.pi * _bessel(1)(x))),
-    about="sin(πx) / (πx), 1 and flat at 0; d/dx = (cos(π · x) - sinc(x)) / x.", example="sinc(0.0) → 1.0",
+    about="sin(πx) / (πx), 1 and flat at 0", slopes=("(cos(π · x) - sinc(x)) / x",), example="sinc(0.0) → 1.0",
 )

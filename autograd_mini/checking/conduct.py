@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Node
-from ..sweep import history
+from ..reverse import history
 from .differences import TRUST
 from .report import Mistake
 from .rounding import rounding_of

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import KindError
-from ..node import Node, data_of, flow
-from ..sweep import gradients
+from ..node import Node, data_of
+from ..primitive import flow
+from ..reverse import gradients
 
 _Bad = Callable[[Any], Any]
 _KINDS: dict[str, _Bad] = {"nan": np.isnan, "infinite": np.isinf}  # what is worse first

@@ -8,8 +8,9 @@ import numpy as np
 from ..calculus.linear import concatenate, reshape
 from ..containers import leaf, mapped, zero
 from ..errors import KindError, ShapeError
+from ..forward import tangents
 from ..node import Node, data_of
-from ..sweep import gradients, tangents
+from ..reverse import gradients
 from .diagnosis import diagnose
 
 Arguments = Sequence[Any]

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, flow, recording
-from ..sweep import history
+from ..grad_mode import recording
+from ..node import Node
+from ..primitive import flow
+from ..reverse import history
 from .figures import number
 from .labels import cut
 

@@ -14,7 +14,7 @@ def orders(nodes: list[Node]) -> dict[Node, int]:
     order among its inputs.
 
     >>> from autograd_mini import Value, gradients
-    >>> from autograd_mini.sweep import history
+    >>> from autograd_mini.reverse import history
     >>> x = Value(3.0)
     >>> slope = gradients(x * x * x, differentiable=True)[x]
     >>> sorted(set(orders(history(slope)[::-1]).values()))

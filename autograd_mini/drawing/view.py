@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..node import Node
-from ..sweep import history
+from ..reverse import history
 from .figures import DASH, Grid, brief_grid, grid, number, span_of
 from .formula import formulas
 from .orders import orders

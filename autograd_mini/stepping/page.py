@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..drawing.picture import Picture, further_formats
 from ..errors import DrawingError
 from ..node import Node
-from ..sweep import history
+from ..reverse import history
 
 if TYPE_CHECKING:
     from .trace import Trace

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import AutogradError
 from ..node import Node
-from ..sweep import gradients
+from ..reverse import gradients
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from autograd_mini import (
     where,
 )
 from autograd_mini.node import Node
-from autograd_mini.sweep import history
+from autograd_mini.reverse import history
 
 from ..support.kinds import KINDS, derivatives, inf, nan, of_every_kind, same, weights_of, without_warnings
 from ..support.oracles import mp

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor
 from autograd_mini.calculus.linear import fitted
+from autograd_mini.forward import tangents, tangents_together
 from autograd_mini.node import Node, data_of
-from autograd_mini.sweep import tangents
-from autograd_mini.together import tangents_together
 
 from ..support.oracles import Array, curvature
 from ..support.points import FORMS, Point, points_of, random_arrays, slopes

@@ -14,7 +14,7 @@ import autograd_mini
 from autograd_mini import Tensor, Value, astype, calculus, gradients, multiply
 from autograd_mini import sum as total
 from autograd_mini.node import Node, data_of
-from autograd_mini.primitive import registry
+from autograd_mini.registry import registry
 
 from ..support.oracles import Array, assert_close, curvature, jacobian, ulps_apart, value
 from ..support.points import FORMS, arrays, points, points_of, random_arrays, slopes

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor, gradients
 from autograd_mini.node import Node, data_of
-from autograd_mini.primitive import registry
+from autograd_mini.registry import registry
 
 from ..support.oracles import Array
 from ..support.points import points_of

@@ -22,7 +22,7 @@ from autograd_mini.drawing.themes import THEMES
 from autograd_mini.drawing.view import view
 from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
-from autograd_mini.sweep import history
+from autograd_mini.reverse import history
 
 from ..support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
 from ..support.golden import FOLDER, PICTURES

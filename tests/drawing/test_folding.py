@@ -12,8 +12,8 @@ from autograd_mini.drawing.orders import orders
 from autograd_mini.drawing.parts import Choice, parts, paths
 from autograd_mini.drawing.themes import LIGHT
 from autograd_mini.node import Node
+from autograd_mini.reverse import history
 from autograd_mini.scopes import REMEMBERED, scopes
-from autograd_mini.sweep import history
 
 from ..support.drawn import chain, close, drawn_words, groups, many, nested, scalar_graphs, second_derivative
 

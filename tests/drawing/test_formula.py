@@ -9,8 +9,8 @@ import pytest
 import autograd_mini
 from autograd_mini import Tensor, Value, broadcast_to, custom_primitive, einsum, logsumexp, mean, stack, sum, where
 from autograd_mini.drawing.formula import formulas, slopes, spelled
-from autograd_mini.node import flow
-from autograd_mini.primitive import registry
+from autograd_mini.primitive import flow
+from autograd_mini.registry import registry
 
 ELEMENTWISE = [name for name, primitive in registry.items() if primitive.family == "elementwise"]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from autograd_mini import Tensor, Value, draw, no_grad, stack, sum, tanh
 from autograd_mini.drawing.figures import grid, number, span_of
 from autograd_mini.node import Node
-from autograd_mini.sweep import history
+from autograd_mini.reverse import history
 
 from ..support.drawn import close, fork, groups, neuron, scalar_graphs
 

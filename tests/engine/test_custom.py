@@ -29,7 +29,7 @@ from autograd_mini import (
 )  # fmt: skip
 from autograd_mini import sum as total
 from autograd_mini.node import Node, data_of
-from autograd_mini.sweep import history
+from autograd_mini.reverse import history
 
 A = np.array([0.5, -1.0, 2.0])
 B = np.array([[0.3, -0.7, 1.1], [0.2, 0.4, -0.9]])

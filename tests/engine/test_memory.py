@@ -27,7 +27,7 @@ from autograd_mini import (
     stack,
     where,
 )
-from autograd_mini.sweep import history
+from autograd_mini.reverse import history
 
 ROOT = Path(__file__).parents[2]
 A = np.array([1.0, 2.0, 3.0])

@@ -21,11 +21,11 @@ from autograd_mini.drawing.figures import number
 from autograd_mini.drawing.labels import plain
 from autograd_mini.errors import AutogradError, DrawingError, ShapeError, StaleError
 from autograd_mini.node import Node
+from autograd_mini.reverse import history
 from autograd_mini.stepping.page import Page
 from autograd_mini.stepping.places import places
 from autograd_mini.stepping.script import lines, script
 from autograd_mini.stepping.trace import trace
-from autograd_mini.sweep import history
 
 from ..support.drawn import scalar_graphs, shared
 

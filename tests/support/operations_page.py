@@ -8,7 +8,7 @@ from pathlib import Path
 
 import autograd_mini
 from autograd_mini import Tensor, Value, numpy_protocol
-from autograd_mini.primitive import registry
+from autograd_mini.registry import registry
 
 ROOT = Path(__file__).parents[2]
 PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"

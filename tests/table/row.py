@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from autograd_mini import concatenate, ravel
-from autograd_mini.primitive import registry
+from autograd_mini.registry import registry
 
 from ..support.oracles import each
 

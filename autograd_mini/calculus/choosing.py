@@ -1,0 +1,58 @@
+"""The choice between two branches, element by element."""
+
+from typing import Any
+
+import numpy as np
+
+from ..node import Node, ndim_of
+from ..primitive import Elementwise
+from ..registry import registered
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    if _is_array(condition) or _is_array(x) or _is_array(y):
+        return np.where(condition, x, y)
+    return x if condition else y
+
+
+def _if_taken(condition: Any, g: Any) -> Any:
+    """g where the condition holds, 0 elsewhere; to the branch of a number that was not taken nothing flows at all."""
+    return (g if condition else None) if type(condition) is float else where(condition, g, 0.0)
+
+
+def _if_untaken(condition: Any, g: Any) -> Any:
+    return (None if condition else g) if type(condition) is float else where(condition, 0.0, g)
+
+
+_where = Elementwise(
+    "where",
+    _choose,
+    (
+        None,
+        lambda g, z, condition, x, y: _if_taken(condition, g),
+        lambda g, z, condition, x, y: _if_untaken(condition, g),
+    ),
+)
+
+
+@registered("elementwise")
+def where(condition: Any, x: Any, y: Any, /) -> Any:
+    """x where the condition holds, else y; the gradient goes to the branch taken.
+
+    For Values and floats the branch taken is returned itself, the other is not even recorded, unless the condition is
+    a node, too. For arrays both are computed: 0 · inf in the branch not taken is nan, as IEEE says, so guard its
+    argument with a where of its own.
+
+    >>> from autograd_mini import Tensor
+    >>> where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0).data
+    array([1., 0.])
+    """
+    if not isinstance(condition, Node):
+        if not (_is_array(condition) or _is_array(x) or _is_array(y)) and ndim_of(condition) == 0:
+            return x if condition else y
+        condition = np.asarray(condition)
+    return _where.apply((condition, x, y))
+
+
+def _is_array(x: Any) -> bool:
+    return isinstance(x.data if isinstance(x, Node) else x, np.ndarray)

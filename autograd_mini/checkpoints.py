@@ -1,0 +1,108 @@
+"""`checkpoint`: a function that keeps none of its nodes, and computes them again when a sweep comes back."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from .containers import leaf
+from .errors import KindError
+from .forward import tangents
+from .grad_mode import is_recording, recording
+from .node import Node, data_of, next_birth
+from .primitive import Primitive, per_slot
+from .replay import replay
+from .reverse import gradients, history
+
+
+class _Checkpoint(Primitive):
+    """A function as one operation: its inputs are the nodes that it was given, and those from outside that it uses.
+
+    Parameters: the function, the arguments of its call, in which places of them nodes stood, and the nodes from outside.
+    """
+
+    __slots__ = ()
+    family = "custom"
+
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """Run the function again, and go back through what it recorded: one run for all inputs."""
+        assert node.rule is not None
+        named = node.rule.named
+        given = node.inputs[: len(named["slots"])]
+        leaves = [leaf(x if isinstance(g, Node) else data_of(x)) for x in given]
+        start = next_birth()  # after the leaves: what they come from is an input itself, and not asked here
+        root = _run(leaves, **named)
+        if not isinstance(root, Node):
+            return per_slot(None for _ in node.inputs)
+        found = gradients(root, g, differentiable=isinstance(g, Node), since=start)
+        return per_slot(found.get(x) for x in (*leaves, *named["outside"]))
+
+    def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
+        """Run the function again, and go forward through what it recorded."""
+        assert node.rule is not None
+        named = node.rule.named
+        leaves = [leaf(x) for x in inputs[: len(named["slots"])]]
+        start = next_birth()
+        root = _run(leaves, **named)
+        if not isinstance(root, Node):
+            return []
+        pairs = zip((*leaves, *named["outside"]), moves, strict=True)
+        moving = {x: move for x, move in pairs if move is not None}
+        moved = tangents(root, moving, differentiable=isinstance(z, Node), since=start)
+        return [] if moved is None else [moved]
+
+
+def _run(leaves: Sequence[Node], f: Any, args: Any, kwargs: Any, slots: Any, outside: Any) -> Any:
+    given = list(args)
+    for i, x in zip(slots, leaves, strict=True):
+        given[i] = x
+    with recording():
+        return f(*given, **kwargs)
+
+
+def _compute(*inputs: Any, **named: Any) -> Any:
+    """The function's value where its arguments, and the nodes from outside, hold these data."""
+    leaves = [leaf(x) for x in inputs[: len(named["slots"])]]
+    start = next_birth()
+    root = _run(leaves, **named)
+    if not isinstance(root, Node):
+        return root
+    return replay(root, dict(zip((*leaves, *named["outside"]), inputs, strict=True)), since=start)
+
+
+_checkpoint = _Checkpoint("checkpoint", _compute, ())
+
+
+def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
+    """f that keeps none of its own nodes: the backward sweep runs it again, for the time of one more forward pass.
+
+    f: takes and gives a number or array, and may use nodes from outside. It must compute the same when run again.
+    Raises KindError where f gives anything else.
+
+    >>> from autograd_mini import Tensor, checkpoint, tanh
+    >>> x = Tensor([1.0, 2.0])
+    >>> y = checkpoint(lambda x: tanh(tanh(x)))(x)
+    >>> y.name, y.inputs[0] is x
+    ('checkpoint', True)
+    """
+
+    @wraps(f)
+    def apply(*args: Any, **kwargs: Any) -> Any:
+        if not is_recording():
+            return f(*args, **kwargs)
+        slots = tuple(i for i, x in enumerate(args) if isinstance(x, Node))
+        leaves = [leaf(data_of(args[i])) for i in slots]
+        start = next_birth()
+        root = _run(leaves, f, args, kwargs, slots, ())
+        if not isinstance(root, Node | np.ndarray | np.number | float | int):
+            raise KindError(f"checkpoint is of a function that gives a number or array; it gave {type(root).__name__}")
+        if not isinstance(root, Node):
+            return root
+        own = set(leaves)
+        outside = tuple(x for x in history(root, start) if x.birth < start and x not in own)
+        inputs = (*(args[i] for i in slots), *outside)
+        named = {"f": f, "args": args, "kwargs": kwargs, "slots": slots, "outside": outside}
+        return _checkpoint.record(data_of(root), inputs, (), named) if inputs else root
+
+    return apply

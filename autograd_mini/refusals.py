@@ -1,0 +1,68 @@
+"""What becomes of NumPy's and Python's complaints: IEEE's answer where there is one, else an error in words for people."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .errors import KindError, ShapeError
+
+Function = Callable[..., Any]
+
+
+def ieee(function: Function, *numbers: Any, **named: Any) -> Any:
+    """The function's answer in NumPy's silent arithmetic: inf and nan where Python's floats raise."""
+    with np.errstate(all="ignore"):
+        answer = function(*(np.float64(x) if type(x) is float else x for x in numbers), **named)
+    return float(answer) if isinstance(answer, np.floating) else answer
+
+
+def quiet(function: Function) -> Function:
+    """A function of our own on arrays that raises no FloatingPointError, which a user may have asked NumPy for.
+
+    What over- or underflows in it on the way to a right answer is none of the user's business.
+    """
+
+    def silent(*inputs: Any, **named: Any) -> Any:
+        try:
+            return function(*inputs, **named)
+        except FloatingPointError:
+            with np.errstate(all="ignore"):
+                return function(*inputs, **named)
+
+    return silent
+
+
+def attempt(name: str, forward: Function, /, *inputs: Any, **named: Any) -> Any:
+    """The forward function's result; NumPy's complaint as an error of ours that names operation and shapes."""
+    try:
+        return forward(*inputs, **named)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        refuse(name, error, *inputs)
+
+
+def rescue(name: str, on_array: Function, error: Exception, *inputs: Any) -> Any:
+    """IEEE's answer where Python's arithmetic raised on floats; elsewhere the error in words for people."""
+    if isinstance(error, FloatingPointError):  # which the user asked NumPy for
+        raise error
+    if not isinstance(error, TypeError) and all(type(x) is float for x in inputs):
+        return float(ieee(on_array, *inputs))
+    refuse(name, error, *inputs)
+
+
+def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
+    """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
+    if isinstance(error, KindError | ShapeError):
+        raise error
+    kind = KindError if isinstance(error, TypeError) else ShapeError
+    reason = re.sub(r"^(_?\w*\.)*[\w<>]+\(\)", f"{name}()", str(error))  # not the function behind the operation
+    raise kind(f"{name} of {' and '.join(map(_show, inputs)) or 'nothing'}: {reason}") from error
+
+
+def _show(x: Any) -> str:
+    if isinstance(x, tuple):
+        return f"[{', '.join(map(_show, x))}]"
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
+        return f"shape {x.shape}"
+    return f"{type(x).__name__} {x!r}"

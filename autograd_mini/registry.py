@@ -1,0 +1,206 @@
+"""The registry of operations, and the makers that turn a row of a table into one."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .admission import plain
+from .errors import KindError
+from .node import Derivative, Node, record
+from .primitive import Binary, Elementwise, Linear, Multilinear, Operation, Primitive, Step, Unary
+from .refusals import rescue
+
+
+class Row(NamedTuple):
+    """An operation of the registry."""
+
+    family: str
+    function: Operation
+
+
+registry: dict[str, Row] = {}
+"""Every operation by name, in the order of the tables."""
+
+
+def register(name: str, family: str, function: Operation, about: str, example: str | None = None) -> Operation:
+    """Enter an operation in the registry and give it its name, home and docstring; example reads "call → answer"."""
+    function.__name__ = function.__qualname__ = name
+    frame = sys._getframe()
+    while frame.f_globals["__name__"] == __name__ and frame.f_back is not None:
+        frame = frame.f_back
+    function.__module__ = frame.f_globals["__name__"]  # where it can be found again: so it can be pickled
+    function.__doc__ = about
+    if example is not None:
+        call, answer = example.split(" → ")
+        used = ", ".join(kind for kind in ("Tensor", "Value") if kind in call)
+        imports = f">>> from autograd_mini import {used}\n" if used else ""
+        function.__doc__ = f"{about}\n\n{imports}>>> {call}\n{answer}\n"
+    registry[name] = Row(family, function)
+    return function
+
+
+def registered(family: str) -> Callable[[Operation], Any]:
+    """Decorator: enter a function under its own name and docstring."""
+    return lambda function: register(function.__name__, family, function, function.__doc__ or "")
+
+
+def elementwise(
+    name: str,
+    on_float: Operation,
+    on_array: Operation,
+    *derivatives: Derivative | None,
+    about: str | None,
+    slopes: tuple[str, ...] = (),
+    example: str | None = None,
+) -> Any:
+    """An operation on each element: derivative(g, z, x) or, for two inputs, one derivative(g, z, x, y) each.
+
+    on_float computes a Python float (NumPy answers in its place where it raises), on_array an ndarray. slopes: the
+    derivatives in words. about: None for a part of another operation, which is not registered.
+    """
+    compute, apply = (_of_one, _of_two)[len(derivatives) - 1](name, on_float, on_array)
+    kind = Elementwise if None in derivatives else (Unary, Binary)[len(derivatives) - 1]
+    primitive = kind(name, compute, derivatives, slopes)
+    return _register_elements(apply(primitive), primitive, about, example)
+
+
+def step(
+    name: str,
+    on_float: Operation,
+    on_array: Operation,
+    *,
+    inputs: int = 1,
+    about: str | None = None,
+    example: str | None = None,
+) -> Any:
+    """An operation on each element that is constant between its jumps: recorded, and passed over by every sweep."""
+    compute, apply = (_of_one, _of_two)[inputs - 1](name, on_float, on_array)
+    primitive = Step(name, compute, (None,) * inputs)
+    return _register_elements(apply(primitive), primitive, about, example)
+
+
+def adjustable(
+    name: str,
+    on_float: Operation,
+    on_array: Operation,
+    derivative: Derivative | None,
+    *,
+    about: str | None = None,
+    slopes: tuple[str, ...] = (),
+    example: str | None = None,
+) -> Any:
+    """An operation on each element of one input that takes parameters too: derivative(g, z, x, *parameters).
+
+    Without a derivative it is constant between its jumps.
+    """
+
+    def compute(x: Any, /, *args: Any, **named: Any) -> Any:
+        return (on_float if type(x) is float else on_array)(x, *args, **named)
+
+    compute.__wrapped__ = on_array  # type: ignore[attr-defined]  # whose signature it has
+    primitive = (Elementwise if derivative else Step)(name, compute, (derivative,), slopes)
+    return _register_elements(operation(primitive), primitive, about, example)
+
+
+def linear(name: str, forward: Operation, adjoint: Operation, about: str | None = None, example: str = "") -> Any:
+    """A linear map of one input: adjoint(g, x, *parameters) carries a gradient back through it."""
+    primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)])
+    apply = operation(primitive)
+    return apply if about is None else register(name, primitive.family, apply, about, example)
+
+
+def general(
+    name: str,
+    forward: Operation,
+    *derivatives: Derivative | None,
+    family: str = Primitive.family,
+    about: str | None = None,
+    example: str = "",
+) -> Any:
+    """An operation of as many inputs as it has derivatives, of which no more is known: derivative(g, z, *inputs, …)."""
+    apply = operation(Primitive(name, forward, derivatives), inputs=len(derivatives))
+    return apply if about is None else register(name, family, apply, about, example)
+
+
+def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative, about: str, example: str) -> Any:
+    """A product, linear in each of its two inputs: left and right are derivative(g, z, x, y)."""
+    primitive = Multilinear(name, forward, (left, right))
+    return register(name, primitive.family, operation(primitive, inputs=2), about, example)
+
+
+def operation(primitive: Primitive, inputs: int = 1) -> Operation:
+    """The function that people call: so many inputs by place, then the primitive's own parameters."""
+
+    def apply(*given: Any, **named: Any) -> Any:
+        if len(given) < inputs:
+            raise KindError(
+                f"{primitive.name} takes {inputs} input{'s' * (inputs > 1)} by place, before its parameters; "
+                f"got {len(given)}"
+            )
+        return primitive.apply(given[:inputs], *given[inputs:], **named)
+
+    apply.__wrapped__ = primitive.compute  # type: ignore[attr-defined]  # whose signature it has
+    return apply
+
+
+def _register_elements(apply: Operation, primitive: Primitive, about: str | None, example: str | None) -> Operation:
+    if about is None:
+        return apply
+    slopes = ", ".join(f"d/d{x} = {slope}" for x, slope in zip("xy", primitive.slopes, strict=False))
+    about = (
+        f"{about.removesuffix('.')}{'; ' * bool(slopes)}{slopes}.\n\n"
+        "On each element of a float, an array, a Value or a Tensor; the result is of that kind, "
+        f"shape and dtype{', broadcast as NumPy does' if len(primitive.derivatives) == 2 else ''}."
+    )
+    return register(primitive.name, primitive.family, apply, about, example)
+
+
+def _of_one(name: str, on_float: Operation, on_array: Operation) -> tuple[Operation, Callable[[Primitive], Operation]]:
+    """compute(x), and what makes the function that people call."""
+
+    def compute(x: Any) -> Any:
+        try:
+            return on_float(x) if type(x) is float else on_array(x)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            return rescue(name, on_array, error, x)
+
+    def made(primitive: Primitive) -> Operation:
+        def apply(x: Any, /) -> Any:
+            a = x._raw if isinstance(x, Node) else plain(x, name)
+            try:
+                data = on_float(a) if type(a) is float else on_array(a)
+            except (ArithmeticError, ValueError, TypeError) as error:
+                data = rescue(name, on_array, error, a)
+            return record(data, primitive, x) if isinstance(x, Node) else data
+
+        return apply
+
+    return compute, made
+
+
+def _of_two(name: str, on_float: Operation, on_array: Operation) -> tuple[Operation, Callable[[Primitive], Operation]]:
+    """compute(x, y), and what makes the function that people call."""
+
+    def compute(a: Any, b: Any) -> Any:
+        try:
+            return on_float(a, b) if type(a) is float and type(b) is float else on_array(a, b)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            return rescue(name, on_array, error, a, b)
+
+    def made(primitive: Primitive) -> Operation:
+        def apply(x: Any, y: Any, /) -> Any:
+            if isinstance(x, Node):
+                if isinstance(y, Node):
+                    return record(compute(x._raw, y._raw), primitive, x, y)
+                if type(y) is not float:
+                    y = x.admit(y, name)
+                return record(compute(x._raw, y), primitive, x, y)
+            if isinstance(y, Node):
+                if type(x) is not float:
+                    x = y.admit(x, name)
+                return record(compute(x, y._raw), primitive, x, y)
+            return compute(plain(x, name), plain(y, name))
+
+        return apply
+
+    return compute, made

@@ -1,0 +1,184 @@
+"""The reverse sweep: the recorded nodes walked latest born first, the chain rule applied at each."""
+
+from collections import deque
+from operator import attrgetter
+from threading import RLock
+from typing import Any
+
+import numpy as np
+
+from .errors import AutogradError, DetachedWarning, ShapeError, StaleError
+from .node import NO_HISTORY, Node, data_of, next_birth, shape_of
+from .scopes import sweeps
+from .warn import warn_user
+
+_birth = attrgetter("birth")
+
+
+def history(root: Node, since: int = 0) -> list[Node]:
+    """Every node that the root was computed from, itself first, latest born first.
+
+    A node is younger than its inputs, so this order visits each before them. Iterative: depth is no limit.
+    since: a birth; where the nodes born before it came from is not asked.
+
+    Raises StaleError where a leaf's data was replaced after a node was computed from it.
+    """
+    found = {root}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        birth, second = node.birth, node.second
+        if birth < since:
+            continue
+        for parent in (node.first, second) if type(second) is not tuple else (node.first, *second):
+            if isinstance(parent, Node):
+                if parent.birth > birth:
+                    raise _stale(node, parent)
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+    return sorted(found, key=_birth, reverse=True)
+
+
+def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, since: int = 0) -> dict[Node, Any]:
+    """The gradient of the root with respect to every node that a path leads to: {node: gradient}.
+
+    By the chain rule, dL/dx is the sum over the nodes y computed from x of dL/dy · dy/dx. Nothing is stored on
+    the nodes; `.backward()` does that. Each gradient has its node's shape and dtype, and memory of its own. What the
+    root depends on by steps alone (signs, masks, orders) has none: no path leads there.
+
+    root: the node to differentiate. seed: the gradient of some loss with respect to the root, of the root's
+    shape; 1 where the root is a scalar. differentiable: record the sweep, so that every gradient is a node, which
+    can be differentiated again. since: a birth; the sweep stops at nodes born before it.
+
+    >>> from autograd_mini import Value, gradients
+    >>> x = Value(3.0)
+    >>> gradients(x * x)[x]
+    6.0
+    """
+    start = next_birth()
+    gradient: dict[Node, Any] = dict.fromkeys(history(root, since) if isinstance(root, Node) else ())
+    gradient[root] = _seeded(root, seed, differentiable)
+    owners: set[int] = set()
+    unreached = []  # by anything but steps
+    with np.errstate(all="ignore"):
+        for node, g in gradient.items():
+            if g is None:
+                unreached.append(node)
+                continue
+            if type(g) is np.ndarray or isinstance(g, np.generic):
+                g = gradient[node] = _own(g, owners)
+            rule, first, second = node.rule, node.first, node.second
+            if rule is None or node.birth < since:
+                continue
+            if type(second) is tuple:
+                for parent, contribution in zip((first, *second), rule.pull(node, g), strict=True):
+                    if contribution is not None:
+                        earlier, contribution = gradient[parent], parent.fit(contribution)
+                        gradient[parent] = contribution if earlier is None else earlier + contribution
+                continue
+            # One input or two, spelled out: this is where the time of a scalar sweep goes.
+            left, right = rule.pull(node, g)
+            if left is not None:
+                if type(left) is not float:
+                    left = first.fit(left)
+                earlier = gradient[first]
+                gradient[first] = left if earlier is None else earlier + left
+            if right is not None:
+                if type(right) is not float:
+                    right = second.fit(right)
+                earlier = gradient[second]
+                gradient[second] = right if earlier is None else earlier + right
+    if differentiable:
+        sweeps.append((start, next_birth(), root.birth))
+    for node in unreached:
+        del gradient[node]
+    return gradient
+
+
+def hand_back(node: Node, g: Any) -> list[Any]:
+    """What a node hands to each of its inputs of its gradient g, in the input's shape; None where no path leads.
+
+    g: the gradient, of the node's shape or broadcast to it; a node, to have the derivatives recorded.
+    """
+    assert node.rule is not None
+    if isinstance(node.data, np.ndarray) and not isinstance(g, Node):
+        g = np.broadcast_to(np.asarray(g, node.data.dtype), node.shape)
+    with np.errstate(all="ignore"):  # silent, as in a sweep
+        flows = zip(node.inputs, node.rule.pull(node, g), strict=False)
+        return [
+            flow if flow is None or not isinstance(x, Node) or type(flow) is type(x.data) is float else x.fit(flow)
+            for x, flow in flows
+        ]
+
+
+_adding = RLock()
+
+
+def backward(root: Node, seed: Any = None) -> None:
+    """Store the gradient of the root with respect to every node it was computed from in the nodes' `.grad`.
+
+    A leaf adds it to the gradient it has, until that is set to None; every other node is given it anew. Several
+    threads may do this to shared leaves. Interrupted, it leaves all gradients as they were, or all new.
+    seed: as in `gradients`.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0)
+    >>> (x * x).backward()
+    >>> x.grad
+    6.0
+    """
+    found = gradients(root, seed)
+    if root.first is NO_HISTORY:
+        warn_user(
+            f"backward() of a {type(root).__name__} that was computed under no_grad: it has no history to go back "
+            "through, and no leaf is given a gradient; compute it outside of no_grad",
+            DetachedWarning,
+        )
+    with _adding:
+        new = [g if node.rule is not None or node.grad is None else node.grad + g for node, g in found.items()]
+        deque(map(_set_grad, found, new), maxlen=0)  # in C, where no interrupt comes between
+
+
+_set_grad = Node.grad.__set__  # type: ignore[attr-defined]
+
+
+def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:
+    """What the sweep starts from, in the root's shape and dtype; a node where it is recorded."""
+    if not isinstance(root, Node):
+        raise AutogradError(
+            f"a sweep starts at one Value or Tensor; got {type(root).__name__}: nothing was recorded there"
+        )
+    if seed is None:
+        if root.shape != ():
+            raise ShapeError(
+                f"a gradient needs a scalar to start from; the output of {root.name} has shape {root.shape}: "
+                "reduce it (sum, mean) or pass seed=, an array of that shape"
+            )
+        seed = 1.0
+    elif shape_of(seed) != root.shape:
+        raise ShapeError(f"the seed has shape {shape_of(seed)}, the output of {root.name} {root.shape}")
+    if not differentiable:
+        return root.fit(root.hold(data_of(seed)))
+    return root.fit(seed if isinstance(seed, Node) else type(root)(seed, label="seed"))
+
+
+def _own(g: Any, owners: set[int]) -> Any:
+    """The gradient in memory that no other gradient of this sweep lies in."""
+    if type(g) is not np.ndarray:
+        g = np.array(g)
+    base = g.base
+    owner = id(g if base is None else base)
+    if owner in owners or (base is not None and not g.flags.writeable):
+        g = g.copy()
+        owner = id(g)
+    owners.add(owner)
+    return g
+
+
+def _stale(node: Node, parent: Node) -> StaleError:
+    label = f" {parent.label!r}" if parent.label else ""
+    return StaleError(
+        f"the data of the {type(parent).__name__}{label} was replaced after {node.name} was computed from it: "
+        "its derivative would be wrong; run the forward pass again"
+    )

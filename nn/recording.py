@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .figures import figure_of, shades, style
+from .files import write_whole
 from .module import Module
 
 
@@ -98,8 +99,8 @@ class Film:
     def save(self, path: str | Path, *, seconds: float = 0.2, rest: float = 2.0) -> None:
         """Write the gif: each frame is shown for that many seconds, the last one for `rest`, then again from the start.
 
-        A frame that looks exactly as the one before it is stored as that one shown longer. ValueError if there are
-        no frames, or frames of several sizes.
+        A frame that looks exactly as the one before it is stored as that one shown longer. The file is written whole
+        or not at all. ValueError if there are no frames, or frames of several sizes.
         """
         from PIL import Image  # what matplotlib, which drew the frames, writes its own pictures with
 
@@ -117,4 +118,6 @@ class Film:
         strip = strip.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         first, *later = [strip.crop((0, i * height, width, (i + 1) * height)) for i in range(len(images))]
         shown = [round(1000 * seconds)] * len(later) + [round(1000 * rest)]
-        first.save(path, format="GIF", save_all=True, append_images=later, duration=shown, loop=0)
+        film = BytesIO()
+        first.save(film, format="GIF", save_all=True, append_images=later, duration=shown, loop=0)
+        write_whole(path, film.getvalue())

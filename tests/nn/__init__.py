@@ -1,0 +1,1 @@
+"""What nn promises when it is used in anger: files, interrupts, odd arguments."""

@@ -18,7 +18,7 @@ def silent(monkeypatch, tmp_path):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("AUTOGRAD_MINI_MNIST", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        address = "http://127.0.0.1:{}".format(server.getsockname()[1])
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
         mirrors = (f"{address}/first/", f"{address}/second/")
         monkeypatch.setattr(mnist, "MIRRORS", mirrors)
         yield mirrors

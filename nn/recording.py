@@ -9,6 +9,7 @@ import numpy as np
 
 from .figures import figure_of, shades, style
 from .files import write_whole
+from .interrupts import uninterrupted
 from .module import Module
 
 
@@ -35,10 +36,11 @@ class GradientNorms:
 
     def __call__(self, _: object = None) -> None:
         """Keep the norms of the gradients that are there now; what `fit` hands over is not looked at."""
-        for path, parameter in self.parameters.items():
-            gradient = parameter.grad
-            norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
-            self.norms[path].append(float(norm))
+        with uninterrupted():  # else Ctrl-C might leave a step in some of the lists
+            for path, parameter in self.parameters.items():
+                gradient = parameter.grad
+                norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
+                self.norms[path].append(float(norm))
 
     def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""

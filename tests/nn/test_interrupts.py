@@ -155,3 +155,107 @@ def test_a_wrong_gradient_is_seen_before_anything_moves(make, wrong, error):
     with pytest.raises(error):
         optimizer.step()
     assert same(state(optimizer), before)
+
+
+# --- what a run leaves behind
+
+
+def run_of(model, **options):
+    x = np.random.default_rng(5).normal(size=(60, 2)).astype(np.float32)
+    data = nn.DataLoader(x, (x[:, 0] > x[:, 1]).astype(int), batch_size=20, rng=0)
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    return lambda: nn.fit(model, data, optimizer, progress=False, **options)
+
+
+class After:
+    """A callback that presses Ctrl-C, or raises, when it is called for the n-th time; it keeps what it was handed."""
+
+    def __init__(self, n, error=None):
+        self.n, self.error, self.handed = n, error, []
+
+    def __call__(self, epoch):
+        self.handed.append(epoch)
+        if len(self.handed) == self.n:
+            if self.error is not None:
+                raise self.error
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError("full")], ids=["Ctrl-C", "error"])
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_the_history_of_an_interrupted_run_is_there(error, handed_over):
+    model, stop = nn.MLP(2, [4], 2, rng=0), After(3, error)
+    mine = {"history": nn.History()} if handed_over else {}
+    with pytest.raises(KeyboardInterrupt if error is None else RuntimeError) as caught:
+        run_of(model, epochs=5, callbacks=[stop], **mine)()
+    assert len(caught.value.history.epochs) == 3
+    assert caught.value.history.epochs == stop.handed
+    if handed_over:
+        assert mine["history"] is caught.value.history
+
+
+def test_a_history_is_gone_on_with():
+    model = nn.MLP(2, [4], 2, rng=0)
+    first = run_of(model, epochs=2)()
+    kept = list(first.epochs)
+    both = run_of(model, epochs=3, history=first)()
+    assert both is first
+    assert both.epochs[:2] == kept
+    assert len(both.epochs) == 5
+
+
+def test_an_interrupted_run_leaves_the_epochs_that_were_whole_and_the_rate():
+    model, stop = nn.MLP(2, [4], 2, rng=0), After(5)  # in the second epoch of three steps
+    x = np.ones((60, 2), np.float32)
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    data, history = nn.DataLoader(x, np.ones(60, int), batch_size=20), nn.History()
+    with pytest.raises(KeyboardInterrupt):
+        nn.fit(
+            model,
+            data,
+            optimizer,
+            epochs=9,
+            schedule=nn.cosine(9),
+            step_callbacks=[stop],
+            history=history,
+            progress=False,
+        )
+    assert len(history.epochs) == 1
+    assert optimizer.lr == 0.5
+    assert optimizer.steps == 5
+
+
+def test_gradient_norms_keep_a_step_whole_or_not_at_all():
+    moment, lengths = 0, set()
+    while True:
+        model = nn.Linear(2, 3, rng=0)
+        norms = nn.GradientNorms(model)
+        if not interrupted(norms, moment):
+            break
+        found = {len(kept) for kept in norms.norms.values()}
+        assert len(found) == 1, f"half a step after {moment} instructions"
+        lengths |= found
+        moment += 1
+    assert lengths == {0, 1}
+
+
+def test_ctrl_c_while_weights_are_put_back_after_a_landscape_waits_until_they_are():
+    class Pressed(Tensor):
+        """Presses Ctrl-C whenever it is given data."""
+
+        @property
+        def data(self):
+            return Tensor.data.__get__(self)
+
+        @data.setter
+        def data(self, data):
+            Tensor.data.__set__(self, data)
+            signal.raise_signal(signal.SIGINT)
+
+    model = nn.MLP(2, [3], 1, rng=0)
+    model[0].weight = Pressed(model[0].weight.data)
+    before = [parameter.data.copy() for parameter in model.parameters()]
+    with pytest.raises(KeyboardInterrupt):
+        nn.loss_landscape(model, lambda: Value(1.0), rng=0, steps=1)
+    for parameter, data in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(parameter.data, data)

@@ -1,4 +1,4 @@
-"""Modules that hold themselves, their parent or a list that holds itself: everything is met once, and nothing is lost."""
+"""Modules that hold themselves, their parent, or a list that holds itself: each part is met once."""
 
 import copy
 import pickle

@@ -151,6 +151,7 @@ from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
 from .errors import AutogradError, DetachedWarning, DrawingError, GradientError, KindError, ShapeError, StaleError
+from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
 from .scopes import scope
@@ -291,5 +292,6 @@ __all__ = [
     "var",
     "vjp",
     "where",
+    "write_whole",
     "xlogy",
 ]

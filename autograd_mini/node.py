@@ -126,6 +126,11 @@ class Node:
         return (self.first, *self.second) if type(self.second) is tuple else (self.first, self.second)
 
     @property
+    def primitive(self) -> Any:
+        """The operation that computed the node, which all its nodes share; None for a leaf."""
+        return None if self.rule is None else self.rule.primitive
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """What the operation was told beside its inputs, by name: an axis, an index, a shape; {} for a leaf.
 
@@ -149,12 +154,24 @@ class Node:
         >>> [derivative(1.0) for derivative in product.local_derivatives]
         [5.0, 2.0]
         """
-        return tuple(partial(self._hand_to, i) for i in range(len(self.inputs)))
+        return tuple(lambda g, i=i: self.hand_back(g)[i] for i in range(len(self.inputs)))  # type: ignore[misc]
 
-    def _hand_to(self, i: int, g: Any) -> Any:
-        from .reverse import hand_back
+    def hand_back(self, g: Any) -> list[Any]:
+        """What the node hands to each input of its gradient g, in the input's shape; None where no path leads.
 
-        return hand_back(self, g)[i]
+        g: the gradient, of the node's shape or broadcast to it; a node, to have the derivatives recorded.
+
+        >>> from autograd_mini import Value
+        >>> (Value(2.0) * 5.0).hand_back(1.0)
+        [5.0, None]
+        """
+        if self.rule is None:
+            return []
+        if isinstance(self._raw, np.ndarray) and not isinstance(g, Node):
+            g = np.broadcast_to(np.asarray(g, self._raw.dtype), self.shape)
+        with np.errstate(all="ignore"):  # silent, as in a sweep
+            parts = zip(self.inputs, self.rule.pull(self, g), strict=False)
+            return [None if part is None or not isinstance(x, Node) else x.fit(part) for x, part in parts]
 
     @property
     def name(self) -> str:

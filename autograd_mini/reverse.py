@@ -96,22 +96,6 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     return gradient
 
 
-def hand_back(node: Node, g: Any) -> list[Any]:
-    """What a node hands to each of its inputs of its gradient g, in the input's shape; None where no path leads.
-
-    g: the gradient, of the node's shape or broadcast to it; a node, to have the derivatives recorded.
-    """
-    assert node.rule is not None
-    if isinstance(node.data, np.ndarray) and not isinstance(g, Node):
-        g = np.broadcast_to(np.asarray(g, node.data.dtype), node.shape)
-    with np.errstate(all="ignore"):  # silent, as in a sweep
-        flows = zip(node.inputs, node.rule.pull(node, g), strict=False)
-        return [
-            flow if flow is None or not isinstance(x, Node) or type(flow) is type(x.data) is float else x.fit(flow)
-            for x, flow in flows
-        ]
-
-
 _adding = RLock()
 
 

@@ -5,13 +5,17 @@ import math
 import os
 import struct
 import zlib
-from io import BytesIO
-from pathlib import Path
+from io import BufferedReader, BytesIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from autograd_mini import write_whole
+
 __all__ = ["Bytes", "DataFileError", "decode", "encode", "read_idx", "unpack", "write_idx"]
+
+PIECE = 2**20  # bytes read at a time
 
 type_of_bytes = b"\x00\x00\x08"  # two zeros, then the code of the one type MNIST uses: unsigned bytes
 Bytes = npt.NDArray[np.uint8]
@@ -38,7 +42,8 @@ class DataFileError(ValueError):
 def read_idx(path: str | os.PathLike[str]) -> Bytes:
     """Read an IDX file of unsigned bytes, plain or gzipped, as a uint8 array of the shape it names.
 
-    Raises `DataFileError` if the file is damaged or holds another type, `OSError` if it cannot be read.
+    Nothing beyond the size that its header gives is unpacked. Raises `DataFileError` if the file is damaged, holds
+    more, or holds another type, `OSError` if it cannot be read.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -46,11 +51,12 @@ def read_idx(path: str | os.PathLike[str]) -> Bytes:
     ...     read_idx(f"{folder}/two.gz")
     array([[1, 2]], dtype=uint8)
     """
-    return decode(unpack(Path(path).read_bytes(), path), path)
+    with open(path, "rb") as file:
+        return decode(_unpacked(file, path), path)
 
 
 def write_idx(path: str | os.PathLike[str], array: Bytes) -> None:
-    """Write a uint8 array of any shape as an IDX file, gzipped if the name ends in `.gz`.
+    """Write a uint8 array of any shape as an IDX file, gzipped if the name ends in `.gz`, whole or not at all.
 
     The same array gives the same file, whenever and under whatever name it is written.
     Raises `TypeError` if the array is not uint8. For an example see `read_idx`.
@@ -62,7 +68,7 @@ def write_idx(path: str | os.PathLike[str], array: Bytes) -> None:
         with gzip.GzipFile("", "wb", compresslevel=9, fileobj=packed, mtime=0) as file:
             file.write(contents)
         contents = packed.getvalue()
-    Path(path).write_bytes(contents)
+    write_whole(path, contents)
 
 
 def encode(array: Bytes) -> bytes:
@@ -84,6 +90,60 @@ def decode(contents: bytes, file: object) -> Bytes:
     >>> decode(bytes.fromhex("00 00 08 01 00 00 00 02 07 09"), "two labels")
     array([7, 9], dtype=uint8)
     """
+    start, shape = _header(contents, file)
+    if len(contents) - start != math.prod(shape):
+        raise DataFileError(file, f"{len(contents) - start} bytes of data", f"{math.prod(shape)} for {shape}")
+    try:
+        return np.frombuffer(contents, np.uint8, offset=start).reshape(shape).copy()
+    except ValueError as error:  # too many dimensions, or an empty array with huge ones
+        raise DataFileError(file, f"the dimensions {shape}", f"some that NumPy can hold: {error}") from error
+
+
+def unpack(contents: bytes, file: object, most: int | None = None) -> bytes:
+    """Gunzip the bytes of an IDX file that are gzipped and hand on others; `file` is what an error calls them.
+
+    What counts is how the bytes begin, not a name: some servers and browsers unpack on the way. No more is unpacked
+    than the header of the IDX file allows: a small file cannot fill the memory.
+    Raises `DataFileError` if there is more, if the header asks for more than `most` bytes in all, or if the gzip
+    stream is damaged or cut off.
+
+    >>> contents = encode(np.array([7, 9], dtype=np.uint8))
+    >>> unpack(gzip.compress(contents), "packed") == unpack(contents, "plain") == contents
+    True
+    """
+    with BufferedReader(BytesIO(contents)) as stream:
+        return _unpacked(stream, file, most)
+
+
+def _unpacked(stream: "BufferedReader[Any]", file: object, most: int | None = None) -> bytes:
+    if not stream.peek(2).startswith(b"\x1f\x8b"):
+        return _read_as_told(stream, file, most)
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            return _read_as_told(unpacked, file, most)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataFileError(file, f"a damaged gzip stream ({error})", "a whole one") from error
+
+
+def _read_as_told(stream: "BufferedReader[Any] | gzip.GzipFile", file: object, most: int | None) -> bytes:
+    """All that the stream holds, if it is no more than its header says."""
+    contents = bytearray(stream.read(4))
+    if len(contents) == 4:
+        contents += stream.read(4 * contents[3])
+    start, shape = _header(contents, file)
+    size = start + math.prod(shape)
+    if most is not None and size > most:
+        raise DataFileError(file, f"a header that asks for {size:,} bytes, {shape}", f"at most {most:,}")
+    # A piece at a time, for what the header asks for need not be there; the byte too many also tells a damaged end.
+    while len(contents) <= size and (piece := stream.read(min(PIECE, size + 1 - len(contents)))):
+        contents += piece
+    if len(contents) > size:
+        raise DataFileError(file, f"at least {len(contents) - start} bytes of data", f"{size - start} for {shape}")
+    return bytes(contents)
+
+
+def _header(contents: bytes | bytearray, file: object) -> tuple[int, tuple[int, ...]]:
+    """Where the data begin and the shape they have."""
     if len(contents) < 4 or not contents.startswith(type_of_bytes):
         raise DataFileError(
             file,
@@ -94,27 +154,4 @@ def decode(contents: bytes, file: object) -> Bytes:
     start = 4 + 4 * dimensions
     if len(contents) < start:
         raise DataFileError(file, f"{len(contents)} bytes in all", f"a header of {start}, for {dimensions} dimensions")
-    shape = struct.unpack_from(f">{dimensions}I", contents, 4)
-    if len(contents) - start != math.prod(shape):
-        raise DataFileError(file, f"{len(contents) - start} bytes of data", f"{math.prod(shape)} for {shape}")
-    try:
-        return np.frombuffer(contents, np.uint8, offset=start).reshape(shape).copy()
-    except ValueError as error:  # too many dimensions, or an empty array with huge ones
-        raise DataFileError(file, f"the dimensions {shape}", f"some that NumPy can hold: {error}") from error
-
-
-def unpack(contents: bytes, file: object) -> bytes:
-    """Gunzip bytes that are gzipped and hand on others; `file` is what an error calls them.
-
-    What counts is how the bytes begin, not a name: some servers and browsers unpack on the way.
-    Raises `DataFileError` if the gzip stream is damaged or cut off.
-
-    >>> unpack(gzip.compress(b"digits"), "packed"), unpack(b"digits", "plain")
-    (b'digits', b'digits')
-    """
-    if not contents.startswith(b"\x1f\x8b"):
-        return contents
-    try:
-        return gzip.decompress(contents)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataFileError(file, f"a damaged gzip stream ({error})", "a whole one") from error
+    return start, struct.unpack_from(f">{dimensions}I", contents, 4)

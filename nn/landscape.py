@@ -9,6 +9,8 @@ import numpy as np
 from autograd_mini import Tensor, no_grad
 
 from .figures import figure_of, shades
+from .initializers import Seed
+from .interrupts import uninterrupted
 from .module import Module
 
 Array = np.ndarray[Any, Any]
@@ -40,15 +42,16 @@ class Landscape:
 
 
 def loss_landscape(
-    model: Module, loss: Callable[[], Any], *, rng: np.random.Generator, reach: float = 1.0, steps: int = 12
+    model: Module, loss: Callable[[], Any], *, rng: Seed, reach: float = 1.0, steps: int = 12
 ) -> Landscape:
     """The loss on a square around the model's parameters, which are put back bit for bit, whatever happens.
 
-    loss(): the loss of the model as it is then, a scalar; nothing of it is recorded. rng: draws the two directions.
-    reach: the square goes from -reach to reach, in `steps` steps on either side of the middle, so that loss() is
-    called (2 · steps + 1)² times. Filter-normalized directions (Li et al. 2018, Visualizing the Loss Landscape of
-    Neural Nets): normal noise, scaled so that its part for each neuron is as long as the weights of that neuron are;
-    as in the authors' own pictures, parameters of fewer than two axes, the biases, stay. ValueError where all do.
+    loss(): the loss of the model as it is then, a scalar; nothing of it is recorded. rng: a Generator or a seed,
+    draws the two directions. reach: the square goes from -reach to reach, in `steps` steps on either side of the
+    middle, so that loss() is called (2 · steps + 1)² times. Filter-normalized directions (Li et al. 2018, Visualizing
+    the Loss Landscape of Neural Nets): normal noise, scaled so that its part for each neuron is as long as the
+    weights of that neuron are; as in the authors' own pictures, parameters of fewer than two axes, the biases, stay.
+    ValueError where all do.
     Data put back counts as replaced: for a backward pass afterwards compute the loss anew.
 
     >>> import nn
@@ -63,7 +66,7 @@ def loss_landscape(
         raise ValueError("a landscape goes along weights of two or more axes, and this model has none: take nn.MLP")
     if steps < 1:
         raise ValueError(f"steps is {steps}; it takes at least 1 on either side of the middle")
-    trained = [weight.data for weight in weights]
+    rng, trained = np.random.default_rng(rng), [weight.data for weight in weights]
     x, y = ([_direction(weight, rng) for weight in trained] for _ in range(2))
     offsets = reach * np.arange(-steps, steps + 1) / steps
     losses = np.empty((len(offsets), len(offsets)))
@@ -74,8 +77,9 @@ def loss_landscape(
                     weight.data = (middle + offsets[j] * dx + offsets[i] * dy).astype(middle.dtype)
                 losses[i, j] = float(loss())
     finally:
-        for weight, middle in zip(weights, trained, strict=True):
-            weight.data = middle
+        with uninterrupted():
+            for weight, middle in zip(weights, trained, strict=True):
+                weight.data = middle
     return Landscape(offsets, losses)
 
 

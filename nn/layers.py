@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Tensor, relu, sigmoid, softplus, tanh
+from autograd_mini import KindError, ShapeError, Tensor, relu, sigmoid, softplus, tanh
 
 from .initializers import Initializer, Seed, he_normal, lecun_normal, xavier_normal
 from .module import Module
@@ -32,7 +32,12 @@ class Linear(Module):
         rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        weight = initializer((in_features, out_features), np.random.default_rng(rng))
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise KindError(f"Linear holds float32 or float64; got dtype={dtype!r}")
+        shape = (in_features, out_features)
+        weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
+        if weight.shape != shape:
+            raise ShapeError(f"the initializer of Linear{shape} gives an array of shape {shape}; got {weight.shape}")
         self.weight = Tensor(weight.astype(dtype), label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias")
 
@@ -91,8 +96,10 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module) -> None:
-        if not all(map(callable, layers)):
-            kinds = ", ".join(type(layer).__name__ for layer in layers)
+        if not all(callable(layer) and not isinstance(layer, type) for layer in layers):
+            kinds = ", ".join(
+                f"the class {layer.__name__}" if isinstance(layer, type) else type(layer).__name__ for layer in layers
+            )
             raise KindError(f"Sequential takes modules, Sequential(layer1, layer2) or Sequential(*layers); got {kinds}")
         vars(self).update({str(i): layer for i, layer in enumerate(layers)})  # paths read "0.weight"
         for path, parameter in self.named_parameters():

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -38,10 +39,12 @@ EMBEDDED: Mapping[str, str] = {
     "t10k-images-idx3-ubyte": "544b11e980491b35ea0a29d267be603798a522d267bd875eefdf185f2a90b4ed",
     "t10k-labels-idx1-ubyte": "00c8ee896b56b1f141feedeefecd0ec606a7715b411eb44be7e1b1decd17e3fd",
 }
+MOST = 16 + 60_000 * 28 * 28  # bytes of the largest of the files, unpacked
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
+PATIENCE = 30.0  # seconds without an answer, or a further byte of it, after which a mirror is given up
 
 
 class Digits(NamedTuple):
@@ -77,7 +80,7 @@ def load(folder: str | os.PathLike[str] | None = None) -> Digits:
 
     The four original files, plain or gzipped, are taken from `folder`; without one, from the folder that the
     environment variable AUTOGRAD_MINI_MNIST names; without that, from an earlier download or a new one,
-    which is kept in the user's cache.
+    which is kept in the user's cache. A mirror that is silent for PATIENCE seconds is given up.
 
     Raises `DataFileError` if a file is missing, damaged or not MNIST's, or no mirror gave a good one, and
     `ImportError` if a download is needed and pooch (`pip install autograd_mini[data]`) is not there. Another
@@ -105,7 +108,7 @@ def read_files(folder: Traversable, checksums: Mapping[str, str]) -> tuple[Bytes
     if not folder.is_dir():
         raise DataFileError(folder, "no such folder", "the four files of MNIST")
     paths = [_find(folder, name) for name in checksums]
-    contents = [unpack(path.read_bytes(), path) for path in paths]
+    contents = [_contents(path) for path in paths]
     # What is wrong inside a file says more than a checksum, so that comes last.
     train_images, train_labels, test_images, test_labels = map(decode, contents, paths)
     _check_pair(paths[0], train_images, paths[1], train_labels)
@@ -115,6 +118,11 @@ def read_files(folder: Traversable, checksums: Mapping[str, str]) -> tuple[Bytes
         if found != expected:
             raise DataFileError(path, f"contents of SHA-256 {found}", f"MNIST's own, {expected}")
     return train_images, train_labels, test_images, test_labels
+
+
+def _contents(path: Traversable) -> bytes:
+    with path.open("rb") as file:
+        return unpack(file.read(MOST + 1), path, MOST)  # a byte too many tells a file that is too long
 
 
 def _find(folder: Traversable, name: str) -> Traversable:
@@ -176,11 +184,13 @@ def _fetch(name: str, checksum: str, cache: Path) -> None:
     def unpacking(url: str, path: str, _: object) -> None:
         packed = BytesIO()
         # Unless it is read at once, the answer of a mirror that has no such file leaves a socket open.
-        pooch.HTTPDownloader(stream=False)(url, packed, None)
-        Path(path).write_bytes(unpack(packed.getvalue(), url))
+        pooch.HTTPDownloader(stream=False, timeout=PATIENCE)(url, packed, None)
+        Path(path).write_bytes(unpack(packed.getvalue(), url, MOST))
 
-    failures = []
+    failures: list[Exception] = []
+    said: list[str] = []
     for mirror in MIRRORS:
+        start = time.monotonic()
         try:
             # A file already there is taken if its checksum is right. A new one is written under a passing
             # name and renamed only once its checksum is right: a download cut short leaves nothing to trust.
@@ -189,9 +199,10 @@ def _fetch(name: str, checksum: str, cache: Path) -> None:
         except (OSError, ValueError) as error:  # not to be had; not the right contents
             pooch.get_logger().warning("%s gave no good %s: %s", mirror, name, error)
             failures.append(error)
+            said.append(f"{mirror} given up after {time.monotonic() - start:.1f} s ({error})")
     raise DataFileError(
         cache / name,
-        "no good copy, here or on any mirror: " + "; ".join(map(str, failures)),
+        "no good copy, here or on any mirror: " + "; ".join(said),
         "one mirror to have it. Without a network, name a folder that holds the four files (load(folder) or "
         "AUTOGRAD_MINI_MNIST), or use load_embedded()",
     ) from ExceptionGroup("every mirror failed", failures)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Self
 
+import numpy as np
+
 from autograd_mini import Tensor, Value, scope
 
 Parameter = Tensor | Value
@@ -41,19 +43,11 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every parameter once, with its path ("0.weight")."""
-        seen: set[int] = set()
-        for path, part in _walk(self, ""):
-            if not isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
-                yield path, part
+        return ((path, part) for path, part in _walk(self, "", set()) if not isinstance(part, Module))
 
     def modules(self) -> Iterator["Module"]:
         """This module and every one within it, once each, outermost first."""
-        seen: set[int] = set()
-        for _, part in _walk(self, ""):
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
-                yield part
+        return (part for _, part in _walk(self, "", set()) if isinstance(part, Module))
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all within it in training mode (or, with False, out of it)."""
@@ -75,37 +69,50 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        lines = list(_lines(self, "", ""))
+        lines = list(_lines(self, "", "", set()))
         width = max(len(line) for line, _ in lines)
         return "\n".join(f"{line:<{width}}  {count:>9,}" if count else line for line, count in lines)
 
 
-def _size(module: Module) -> int:
-    return sum(parameter.data.size if isinstance(parameter, Tensor) else 1 for parameter in module.parameters())
+def _lines(module: Module, name: str, indent: str, above: set[int]) -> Iterator[tuple[str, int]]:
+    """A line and a parameter count for the module and each one within it; one that is above already has its line alone.
 
-
-def _lines(module: Module, name: str, indent: str) -> Iterator[tuple[str, int]]:
-    """A line and a parameter count for the module and each one within it."""
-    yield f"{indent}{name}{type(module).__name__}({module.extra_repr()})", _size(module)
-    for path, part in _children(vars(module), ""):
+    above: the modules that have been counted. A module may be met again: a layer used twice, or a parent.
+    """
+    line = f"{indent}{name}{type(module).__name__}({module.extra_repr()})"
+    if id(module) in above:
+        yield line, 0
+        return
+    sizes = [np.size(part.data) for _, part in _walk(module, "", set(above)) if not isinstance(part, Module)]
+    yield line, sum(sizes)
+    above.add(id(module))
+    for path, part in _children(module, "", set()):
         if isinstance(part, Module):
-            yield from _lines(part, f"({path}) ", indent + "  ")
+            yield from _lines(part, f"({path}) ", indent + "  ", above)
 
 
-def _walk(part: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The modules and parameters in a part, itself first, each with its path."""
+def _walk(part: Module | Parameter, path: str, seen: set[int]) -> Iterator[tuple[str, Module | Parameter]]:
+    """The modules and parameters in a part, itself first, each once and with its path; none of those seen."""
+    if id(part) in seen:
+        return
+    seen.add(id(part))
     yield path, part
     if isinstance(part, Module):
-        for name, child in _children(vars(part), ""):
-            yield from _walk(child, f"{path}.{name}" if path else name)
+        for name, child in _children(part, "", set()):
+            yield from _walk(child, f"{path}.{name}" if path else name, seen)
 
 
-def _children(container: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The modules and parameters that a container holds, through lists, tuples and dicts."""
-    items = container.items() if isinstance(container, dict) else enumerate(container)
-    for key, item in items:
+def _children(container: Any, path: str, around: set[int]) -> Iterator[tuple[str, Module | Parameter]]:
+    """The modules and parameters that a module or container holds, through lists, tuples and dicts.
+
+    around: the containers that this one is in, for a list may hold itself.
+    """
+    if id(container) in around:
+        return
+    held = vars(container) if isinstance(container, Module) else container
+    for key, item in held.items() if isinstance(held, dict) else enumerate(held):
         name = f"{path}.{key}" if path else str(key)
         if isinstance(item, Module) or (isinstance(item, Parameter) and not item.inputs):
             yield name, item
         elif isinstance(item, list | tuple | dict):
-            yield from _children(item, name)
+            yield from _children(item, name, around | {id(container)})

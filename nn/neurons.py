@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Value, relu
+from autograd_mini import KindError, ShapeError, Value, relu
 
 from .initializers import Initializer, Seed, he_normal, lecun_normal
 from .module import Module
@@ -41,7 +41,9 @@ class Neuron(Module):
     def forward(self, x: Sequence[Any]) -> Value:
         """x: as many floats or Values as there are weights."""
         if len(x) != len(self.weights):
-            raise ValueError(f"this neuron takes {len(self.weights)} inputs; got {len(x)}")
+            raise ShapeError(f"this neuron takes {len(self.weights)} inputs; got {len(x)}")
+        if getattr(x, "ndim", 1) != 1:  # its rows would pass for inputs
+            raise ShapeError("this neuron takes one point, got several in an array: hand them over one by one")
         total = sum((w * xi for w, xi in zip(self.weights, x, strict=True)), self.bias)
         return total if self.activation is None else self.activation(total)
 

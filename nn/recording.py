@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from .figures import figure_of, shades, style
+from autograd_mini import write_whole
+from .interrupts import uninterrupted
 from .module import Module
 
 
@@ -34,10 +36,11 @@ class GradientNorms:
 
     def __call__(self, _: object = None) -> None:
         """Keep the norms of the gradients that are there now; what `fit` hands over is not looked at."""
-        for path, parameter in self.parameters.items():
-            gradient = parameter.grad
-            norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
-            self.norms[path].append(float(norm))
+        with uninterrupted():  # else Ctrl-C might leave a step in some of the lists
+            for path, parameter in self.parameters.items():
+                gradient = parameter.grad
+                norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
+                self.norms[path].append(float(norm))
 
     def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""
@@ -98,8 +101,8 @@ class Film:
     def save(self, path: str | Path, *, seconds: float = 0.2, rest: float = 2.0) -> None:
         """Write the gif: each frame is shown for that many seconds, the last one for `rest`, then again from the start.
 
-        A frame that looks exactly as the one before it is stored as that one shown longer. ValueError if there are
-        no frames, or frames of several sizes.
+        A frame that looks exactly as the one before it is stored as that one shown longer. The file is written whole
+        or not at all. ValueError if there are no frames, or frames of several sizes.
         """
         from PIL import Image  # what matplotlib, which drew the frames, writes its own pictures with
 
@@ -117,4 +120,6 @@ class Film:
         strip = strip.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         first, *later = [strip.crop((0, i * height, width, (i + 1) * height)) for i in range(len(images))]
         shown = [round(1000 * seconds)] * len(later) + [round(1000 * rest)]
-        first.save(path, format="GIF", save_all=True, append_images=later, duration=shown, loop=0)
+        film = BytesIO()
+        first.save(film, format="GIF", save_all=True, append_images=later, duration=shown, loop=0)
+        write_whole(path, film.getvalue())

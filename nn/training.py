@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograd_mini import KindError, ShapeError, Tensor, no_grad
+from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
 
 from .data import DataLoader
 from .figures import figure_of, style
-from .losses import cross_entropy
+from .losses import check_signs, cross_entropy, floats
 from .module import Module
 from .optimizers import Optimizer
 from .schedules import Schedule
@@ -24,17 +24,24 @@ Metric = Callable[[Any, Any], float]
 def accuracy(outputs: Any, labels: Any) -> float:
     """The part that is right: the largest of each row against integer labels, or the sign against -1 and 1.
 
+    Raises ShapeError for shapes and for labels that are none of these, which would all be wrong in silence.
+
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
-    outputs, labels = _array(outputs), _array(labels)
+    outputs, labels = _array("accuracy", outputs), _array("accuracy", labels)
     in_classes = outputs.ndim == 2 and outputs.shape[1] > 1
     if labels.shape != (outputs.shape[:1] if in_classes else outputs.shape):
         raise ShapeError(
             f"accuracy takes scores (n, classes) and integer labels (n,), or scores and labels -1 and 1 of one shape; "
             f"got {outputs.shape} and {labels.shape}: one-hot rows become labels by argmax(axis=1)"
         )
-    return float(np.mean((outputs.argmax(axis=1) if in_classes else np.sign(outputs)) == labels))
+    if not in_classes:
+        check_signs("accuracy", labels, "; for targets that are no labels give fit a metric of your own")
+        return float(np.mean(np.sign(outputs) == labels))
+    if np.any(labels != np.floor(labels)):
+        raise ShapeError("accuracy takes integer labels; there are others among these: give fit a metric of your own")
+    return float(np.mean(outputs.argmax(axis=1) == labels))
 
 
 @dataclass
@@ -88,15 +95,20 @@ def fit(
     metric: Metric = accuracy,
     callbacks: Sequence[Callable[[Epoch], object]] = (),
     step_callbacks: Sequence[Callable[[float], object]] = (),
+    history: History | None = None,
     progress: bool = True,
 ) -> History:
     """Train the model and return the history of the run.
 
     data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. validation: measured after every
-    epoch. schedule: a factor of the optimizer's learning rate for each step (`nn.cosine`). metric: shown as
-    accuracy. callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the
-    loss of its batch, the gradients of the step still there (`nn.GradientNorms`). progress: in a terminal a bar with
-    loss, accuracy and examples a second. Interrupted, it leaves the optimizer's own learning rate in place.
+    epoch. schedule: a factor of the optimizer's learning rate for each step of this call (`nn.cosine`). metric: a
+    number, shown as accuracy; whatever is no classification needs one of its own. callbacks: each called with the
+    Epoch just done. step_callbacks: each called after every step with the loss of its batch, the gradients of the
+    step still there (`nn.GradientNorms`). history: that of an earlier run, to which this one adds its epochs.
+    progress: in a terminal a bar with loss, accuracy and examples a second.
+
+    Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
+    place, and the epochs done in the `history` given, or else in the error's attribute `history`.
 
     >>> from nn import MLP, SGD
     >>> rng = np.random.default_rng(0)
@@ -112,7 +124,8 @@ def fit(
         raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
-    history, base, step = History(), optimizer.lr, 0
+    history = History() if history is None else history
+    base, step = optimizer.lr, 0
     quiet = None if progress else True  # None: quiet where the output is no terminal
     try:
         for number in range(1, epochs + 1):
@@ -126,13 +139,13 @@ def fit(
                     optimizer.zero_grad()
                     outputs = model(inputs)
                     wrong = loss(outputs, targets)
+                    batch_loss, batch_right = wrong.item(), float(metric(outputs, targets))
                     wrong.backward()
                     optimizer.step()
                     step += 1
                     seen += len(inputs)
-                    batch_loss = wrong.item()
                     total += batch_loss * len(inputs)
-                    right += metric(outputs, targets) * len(inputs)
+                    right += batch_right * len(inputs)
                     for step_callback in step_callbacks:
                         step_callback(batch_loss)
                     if not bar.disable:
@@ -145,8 +158,12 @@ def fit(
             history.epochs.append(epoch)
             for callback in callbacks:
                 callback(epoch)
+    except BaseException as error:
+        error.history = history  # type: ignore[attr-defined]
+        raise
     finally:
-        optimizer.lr = base
+        if schedule is not None:  # else the rate is what a callback may have made it
+            optimizer.lr = base
     return history
 
 
@@ -154,21 +171,27 @@ def fit(
 def evaluate(
     model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metric: Metric = accuracy
 ) -> tuple[float, float]:
-    """The mean loss and the metric over the data, the model out of training mode and nothing recorded."""
+    """The mean loss and the metric over the data, the model out of training mode and nothing recorded.
+
+    Each module's mode is afterwards what it was.
+    """
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
-    trained = model.training
-    model.eval()
-    total = right = 0.0
+    modes = [(module, module.training) for module in model.modules()]
+    total, right, seen = 0.0, 0.0, 0
     try:
+        model.eval()
         for inputs, targets in data:
             outputs = model(inputs)
+            seen += len(inputs)
             total += float(loss(outputs, targets)) * len(inputs)
-            right += metric(outputs, targets) * len(inputs)
+            right += float(metric(outputs, targets)) * len(inputs)
     finally:
-        model.train(trained)
-    return total / data.examples, right / data.examples
+        for module, training in modes:
+            module.training = training
+    return total / seen, right / seen
 
 
-def _array(x: Any) -> np.ndarray[Any, Any]:
-    return x.data if isinstance(x, Tensor) else np.asarray(x)
+def _array(name: str, x: Any) -> np.ndarray[Any, Any]:
+    numbers = floats(name, x)
+    return np.asarray(numbers.data if isinstance(numbers, Tensor | Value) else numbers)

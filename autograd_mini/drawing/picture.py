@@ -72,8 +72,8 @@ class Picture:
 
         .html writes the page of `step_through`, of the graph as it is when saved, and needs no Graphviz.
 
-        Raises DrawingError for another suffix, and, except for .dot, .txt and .html, where no Graphviz is there to
-        lay it out.
+        The file is written whole or not at all. Raises DrawingError for another suffix, and, except for .dot, .txt and
+        .html, where no Graphviz is there to lay it out.
 
         >>> import os, tempfile
         >>> from autograd_mini import Value
@@ -84,6 +84,8 @@ class Picture:
         ['graph.png']
         """
         from pathlib import Path
+
+        from ..files import write_whole
 
         path = Path(path)
         suffix = path.suffix.lower()
@@ -99,7 +101,7 @@ class Picture:
             content = f"{self.text}\n".encode()
         else:
             content = self._as(suffix[1:])
-        path.write_bytes(content)
+        write_whole(path, content)
 
     def _as(self, form: str) -> bytes:
         from .layout import rendered

@@ -48,7 +48,7 @@ class Page:
         return html(self.title, self.about, self.runs)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the page to a file, which opens in any browser, with or without a network.
+        """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.
 
         >>> import os, tempfile
         >>> from autograd_mini import Value
@@ -57,10 +57,12 @@ class Page:
         ...     os.listdir(folder)
         ['graph.html']
         """
+        from ..files import write_whole
+
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise DrawingError(f"a page saves as .html; got {path.name!r}")
-        path.write_bytes(self.html.encode())
+        write_whole(path, self.html.encode())
 
     def _repr_html_(self) -> str:
         from html import escape

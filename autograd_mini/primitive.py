@@ -133,6 +133,9 @@ class Elementwise(Primitive):
 
     def push_together(self, node: Node, moves: Sequence[Any]) -> Any:
         """A rule that knows no shapes takes n tangents as one: beside them every input has one more axis."""
+        args, named = _parameters(node)
+        if any(np.ndim(parameter) for parameter in (*args, *named.values())):
+            return None  # it broadcasts against the axes that there were
         z, *inputs = (x[..., None] if isinstance(x, np.ndarray) else x for x in map(data_of, (node, *node.inputs)))
         count = next(move.shape[-1] for move in moves if move is not None)
         if not (parts := self.push(node, moves, z, inputs)):

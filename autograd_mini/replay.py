@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .node import Node, data_of
+from .refusals import attempt
 from .reverse import history
 
 
@@ -28,6 +29,7 @@ def replay(root: Node, data: dict[Node, Any], *, since: int = 0) -> Any:
             found[node] = node.data
             continue
         inputs = [found[x] if isinstance(x, Node) else x for x in node.inputs]
-        raw = node.rule.primitive.compute(*map(data_of, inputs), *node.rule.args, **node.rule.named)
+        rule = node.rule
+        raw = attempt(rule.name, rule.primitive.compute, *map(data_of, inputs), *rule.args, **rule.named)
         found[node] = np.asarray(raw) if isinstance(node.data, np.ndarray) else float(raw)
     return found[root]

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import ShapeError
 from ..node import dtype_of, ndim_of, shape_of
@@ -228,13 +229,25 @@ def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
-    length = euclidean_norm(_from_mean("std", x, axis, where), axis, keepdims=keepdims)
+    away = unmasked("std", _from_mean("std", x, axis, where), _has_others(x, axis, where), 0.0)
+    length = euclidean_norm(away, axis, keepdims=keepdims)
     return length / _freedom(x, length, axis, where, ddof) ** 0.5
 
 
 def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
     n = np.maximum(_count(x, total, axis, where) - ddof, 0.0)
     return n.item() if where is True else n
+
+
+def _has_others(x: Any, axis: Any, where: Any) -> Any:
+    """True where more than one number is counted: one alone is its mean, wherever it moves."""
+    shape = shape_of(x)
+    if where is True:
+        axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+        return True if math.prod(shape[i] for i in axes) > 1 else np.zeros((1,) * len(shape), bool)
+    mask = np.broadcast_to(where, shape)
+    counts = np.sum(mask, axis=axis, keepdims=True)
+    return True if np.all(counts > 1) else counts > 1
 
 
 def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:

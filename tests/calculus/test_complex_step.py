@@ -61,7 +61,7 @@ def analytic(case: Case) -> bool:
     return False
 
 
-TRIED = [row for row in TABLE if row.family != "unrecorded" and numpys(row)]
+TRIED = [row for row in TABLE if row.family != "step" and numpys(row)]
 ANALYTIC = [row for row in TRIED if all(analytic(Case(row, call)) for call in row.calls)]
 
 

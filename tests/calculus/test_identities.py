@@ -15,13 +15,13 @@ from autograd_mini.node import Node, data_of
 from ..support.oracles import Array, curvature
 from ..support.points import FORMS, Point, points_of, random_arrays, slopes
 from ..table.row import Case
-from .test_operations import RECORDED, flat, precision, rows_of, swept
+from .test_operations import WITH_DERIVATIVES, flat, precision, rows_of, swept
 
 DIGITS = 1e-12  # of the terms that a number is the sum of
 DROWNED = 1e-50  # a derivative so small that the oracle's differences, which measure the terms, take it for 0
 SPREAD = [
     case
-    for case in RECORDED
+    for case in WITH_DERIVATIVES
     if len(set(case.call.shapes)) > 1 and (case.row.family == "elementwise" or case.row.name == "where")
 ]
 
@@ -65,7 +65,7 @@ def within(difference: Any, scale: Any, digits: float = DIGITS) -> None:
     assert np.all(np.abs(difference) <= digits * scale + DROWNED), (difference, scale)
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data())
 def test_forward_and_reverse_mode_are_transposes(row, data):
     case, point = data.draw(points_of(row))
@@ -79,7 +79,7 @@ def test_forward_and_reverse_mode_are_transposes(row, data):
     within(pushed - pulled, np.abs(point.upstream.ravel()) @ sizes(case, point) @ u)
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data())
 def test_a_hessian_is_symmetric(row, data):
     case, point = data.draw(points_of(row))
@@ -96,7 +96,7 @@ def test_a_hessian_is_symmetric(row, data):
     within(bent(tangent, another) - bent(another, tangent), u @ bends(case, point) @ w)
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data(), a=st.integers(-9, 9), b=st.integers(-9, 9))
 def test_a_gradient_is_linear_in_the_upstream(row, data, a, b):
     case, point = data.draw(points_of(row))
@@ -128,7 +128,7 @@ def test_the_gradient_of_a_spread_operand_is_the_sum_over_its_copies(row, data):
         within(g - fitted(parts, x.shape), fitted(np.abs(parts), x.shape))
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data())
 def test_a_recorded_tangent_is_the_same_number(row, data):
     case, point = data.draw(points_of(row))
@@ -142,7 +142,7 @@ def test_a_recorded_tangent_is_the_same_number(row, data):
         assert (plain.shape, plain.dtype) == (root.shape, np.asarray(root.data).dtype)
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data(), count=st.integers(1, 3))
 def test_tangents_together_are_those_one_by_one(row, data, count):
     case, point = data.draw(points_of(row))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import autograd_mini
 from autograd_mini import Tensor, Value, astype, calculus, gradients, multiply
 from autograd_mini import sum as total
+from autograd_mini.forward import tangents
 from autograd_mini.node import Node, data_of
 from autograd_mini.registry import registry
 
@@ -53,15 +54,15 @@ def rows_of(cases: Sequence[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", rows.values(), ids=repr)
 
 
-RECORDED = [case for case in CASES if case.row.family != "unrecorded"]
-UNRECORDED = [case for case in CASES if case.row.family == "unrecorded"]
-TWICE = [case for case in RECORDED if alike(case)]
+WITH_DERIVATIVES = [case for case in CASES if case.row.family != "step"]
+STEPS = [case for case in CASES if case.row.family == "step"]
+TWICE = [case for case in WITH_DERIVATIVES if alike(case)]
 BY_ELEMENT = [row for row in TABLE if row.by_element]
 SCALAR = [case for case in CASES if scalar(case)]
 KINKS = [(row, kink) for row in TABLE for kink in row.kinks]
 KINDS = ["Tensor", "Tensor of float32", "Value"]
 every_case = pytest.mark.parametrize("case", CASES, ids=repr)
-recorded_cases = pytest.mark.parametrize("case", RECORDED, ids=repr)
+cases_with_derivatives = pytest.mark.parametrize("case", WITH_DERIVATIVES, ids=repr)
 few = settings(max_examples=settings().max_examples // 2)  # for tests that run once for every call of every row
 
 
@@ -132,7 +133,7 @@ def test_the_value_is_that_of_the_reference(case, data):
     assert_close(z, truth, scale, case.row.ulps, precision(operands))
 
 
-@recorded_cases
+@cases_with_derivatives
 @few
 @given(data=st.data())
 def test_the_gradient_is_the_upstream_times_the_jacobian(case, data):
@@ -145,7 +146,7 @@ def test_the_gradient_is_the_upstream_times_the_jacobian(case, data):
     compare(case, operands, found, u @ j, scale, precision(operands))
 
 
-@recorded_cases
+@cases_with_derivatives
 @few
 @given(data=st.data())
 def test_the_gradient_of_a_gradient_is_the_curvature(case, data):
@@ -219,7 +220,7 @@ def test_a_kink_does_not_touch_its_neighbours(row, kink, data):
 # What is promised of every gradient
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data())
 def test_no_upstream_gives_no_gradient(row, data):
     case, point = data.draw(points_of(row))
@@ -229,7 +230,7 @@ def test_no_upstream_gives_no_gradient(row, data):
         np.testing.assert_array_equal(g, np.zeros_like(g))
 
 
-@rows_of(RECORDED)
+@rows_of(WITH_DERIVATIVES)
 @given(data=st.data())
 def test_a_gradient_is_like_its_node_and_in_memory_of_its_own(row, data):
     case, point = data.draw(points_of(row))
@@ -284,11 +285,16 @@ def test_astype_gives_the_dtype_and_the_gradient_the_leafs(x, dtype):
     assert np.asarray(g).dtype == np.asarray(x.data).dtype
 
 
-@rows_of(UNRECORDED)
+@rows_of(STEPS)
 @given(data=st.data())
-def test_what_is_constant_between_its_jumps_is_not_recorded(row, data):
+def test_what_is_constant_between_its_jumps_is_recorded_and_hands_nothing_on(row, data):
     case, point = data.draw(points_of(row))
-    assert not isinstance(case.ours(*point.operands()), Node)
+    operands = point.operands()
+    root = case.ours(*operands)
+    assert list(map(id, root.inputs)) == list(map(id, operands)) or any(not isinstance(x, Node) for x in operands)
+    for differentiable in (False, True):
+        assert [*gradients(root, point.upstream, differentiable=differentiable)] == [root]
+    assert tangents(root, {x: np.ones(x.shape) for x in operands if isinstance(x, Node)}) is None
 
 
 # The kinds of numbers agree

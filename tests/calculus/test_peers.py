@@ -151,7 +151,7 @@ if not PEERS:
 
 def calls(peer: Peer, row: Row) -> list[Case]:
     """The row's calls that the peer takes."""
-    known = row.family != "unrecorded" and row.name in peer.functions
+    known = row.family != "step" and row.name in peer.functions
     return [case for case in CASES if known and case.row is row and peer.takes(case)]
 
 

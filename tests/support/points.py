@@ -94,5 +94,5 @@ def slopes(case: Case, numbers: Sequence[Array]) -> Array:
     In a product they are those of the product of magnitudes: a number spread along a summed axis has for its slope
     a sum that may cancel.
     """
-    terms = [np.abs(x) for x in numbers] if case.row.family == "bilinear" else numbers
+    terms = [np.abs(x) for x in numbers] if case.row.family == "multilinear" else numbers
     return np.abs(jacobian(case.reference, terms))

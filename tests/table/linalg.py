@@ -22,7 +22,7 @@ def _of_dominant(function: Any, inputs: Any, args: Any, named: Any) -> Any:
 
 def _both(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     sign, logarithm = function(_dominant(inputs[0]))
-    return in_a_row([np.asarray(sign), np.asarray(logarithm) if isinstance(logarithm, mp.mpf) else logarithm])
+    return in_a_row([np.asarray(part) if isinstance(part, mp.mpf | np.number) else part for part in (sign, logarithm)])
 
 
 def _each_matrix(function: Callable[[Any], Any], axes: int) -> Callable[[Any], Any]:

@@ -1,6 +1,5 @@
 """Python's operators, and the methods that NumPy's arrays have, as primitives."""
 
-import itertools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -31,8 +30,10 @@ def _refused(sign: str, way_out: str) -> Callable[..., Any]:
     return refuse
 
 
-detachments = itertools.count()
-"""Counts how often a node was turned into a plain number, behind which no path leads on."""
+class Detachments:
+    """How often a node was turned into a plain number, behind which no path leads on."""
+
+    count = 0
 
 
 class Arithmetic(Node):
@@ -83,7 +84,7 @@ class Arithmetic(Node):
 
     def item(self) -> float:
         """The number itself, of a Value or of a Tensor with one element: plain, so no derivative leads through it."""
-        next(detachments)
+        Detachments.count += 1
         return self._number()
 
     def _number(self) -> float:

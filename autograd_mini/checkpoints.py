@@ -19,7 +19,7 @@ from .reverse import gradients, history
 class _Checkpoint(Primitive):
     """A function as one operation: its inputs are the nodes that it was given, and those from outside that it uses.
 
-    Parameters: the function, the arguments of its call, in which places of them nodes stood, and the nodes from outside.
+    Parameters: the function, the arguments of its call, where among them nodes stood, and the nodes from outside.
     """
 
     __slots__ = ()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import detachments
+from .arithmetic import Detachments
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
 from .errors import DetachedWarning, KindError, ShapeError
@@ -23,12 +23,12 @@ Function = Callable[..., Any]
 def _run(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
     """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
     wanted = _positions(argnums, len(args))
-    start, detached = next_birth(), next(detachments)
+    start, detached = next_birth(), Detachments.count
     by_position = {i: mapped(leaf, args[i]) for i in wanted}
     with recording():
         given = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
     leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
-    _warn_where_detached(given, leaves, start, next(detachments) - detached > 1)
+    _warn_where_detached(given, leaves, start, Detachments.count > detached)
     return given, leaves, start
 
 
@@ -52,8 +52,8 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
     elif is_detached:
         warn_user(
             "the result does not depend on the arguments differentiated by, and a node was turned into a plain number "
-            "while the function ran (by float(), the functions of math, .item(), or array[i] = node), so the derivative "
-            "is 0: use the functions of this package or NumPy's, and stack or set_at in place of assignments",
+            "while the function ran (by float(), the functions of math, .item(), or array[i] = node), so that the "
+            "derivative is 0: use the functions of this package or NumPy's, and stack or set_at, not assignments",
             DetachedWarning,
         )
 

@@ -84,6 +84,7 @@ class no_grad(recording):
         super().__init__(False)
 
     def __call__(self, function: F) -> F:
+        """The function, run without recording."""
         if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
             raise KindError(
                 f"@no_grad() of {function.__name__}, whose body runs after the call has returned: "

@@ -99,7 +99,9 @@ class Node:
         """New data for a leaf, which keeps its shape and dtype; data without a dtype takes the leaf's."""
         if type(data) is type(self._raw) is float:
             return data
-        new = self.hold(data if hasattr(data, "dtype") or isinstance(data, Node) else np.asarray(data, dtype_of(self)))
+        new = self.hold(data)
+        if isinstance(new, np.ndarray) and not hasattr(data, "dtype"):
+            new = new.astype(self._raw.dtype, copy=False)
         if (self.shape, dtype_of(self)) != (np.shape(new), dtype_of(new)):
             raise ShapeError(
                 f"data of shape {np.shape(new)} and {dtype_of(new)} in place of shape {self.shape} and "
@@ -154,7 +156,7 @@ class Node:
         >>> [derivative(1.0) for derivative in product.local_derivatives]
         [5.0, 2.0]
         """
-        return tuple(lambda g, i=i: self.hand_back(g)[i] for i in range(len(self.inputs)))  # type: ignore[misc]
+        return tuple(lambda g, i=i: self.hand_back(g)[i] for i in range(len(self.inputs)))
 
     def hand_back(self, g: Any) -> list[Any]:
         """What the node hands to each input of its gradient g, in the input's shape; None where no path leads.

@@ -37,7 +37,8 @@ class Primitive:
     def __init__(
         self, name: str, compute: Operation, derivatives: Sequence[Derivative | None], slopes: tuple[str, ...] = ()
     ) -> None:
-        self.name, self.compute, self.derivatives, self.slopes = name, compute, tuple(derivatives), slopes
+        self.name, self.compute, self.slopes = name, compute, slopes
+        self.derivatives: tuple[Any, ...] = tuple(derivatives)
 
     @property
     def primitive(self) -> "Primitive":
@@ -63,8 +64,8 @@ class Primitive:
     def pull(self, node: Node, g: Any) -> Sequence[Any]:
         """What the node hands to each input of its gradient g, broadcast; None to a constant, and by a step.
 
-        Where g is a node, the derivatives are recorded. As nodes have two slots for their inputs, so there are two parts
-        at least, the second None where there is one input.
+        Where g is a node, the derivatives are recorded. A node has two slots for its inputs: there are two
+        parts at least, the second None where there is one input.
         """
         z, inputs = (node, node.inputs) if isinstance(g, Node) else (node._raw, [*map(data_of, node.inputs)])
         args, named = _parameters(node)

@@ -1,4 +1,4 @@
-"""What becomes of NumPy's and Python's complaints: IEEE's answer where there is one, else an error in words for people."""
+"""What becomes of NumPy's and Python's complaints: IEEE's answer where there is one, else an error for people."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .errors import KindError, ShapeError
+from .node import data_of
 
 Function = Callable[..., Any]
 
@@ -56,11 +57,16 @@ def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
     if isinstance(error, KindError | ShapeError):
         raise error
     kind = KindError if isinstance(error, TypeError) else ShapeError
+    if option := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
+        raise kind(
+            f"{name} takes no {option[1]}= here: leave it out or, where no derivative is needed, use it of node.data"
+        ) from error
     reason = re.sub(r"^(_?\w*\.)*[\w<>]+\(\)", f"{name}()", str(error))  # not the function behind the operation
     raise kind(f"{name} of {' and '.join(map(_show, inputs)) or 'nothing'}: {reason}") from error
 
 
 def _show(x: Any) -> str:
+    x = data_of(x)
     if isinstance(x, tuple):
         return f"[{', '.join(map(_show, x))}]"
     if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":

@@ -124,7 +124,7 @@ def backward(root: Node, seed: Any = None) -> None:
         deque(map(_set_grad, found, new), maxlen=0)  # in C, where no interrupt comes between
 
 
-_set_grad = Node.grad.__set__  # type: ignore[attr-defined]
+_set_grad = vars(Node)["grad"].__set__
 
 
 def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:

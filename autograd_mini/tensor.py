@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from .admission import FLOATS, as_float, numeric, refuse_kind, without_subclass
+from .admission import FLOATS, as_float, numeric, without_subclass
 from .arithmetic import Arithmetic
 from .calculus.bilinear import dot
 from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
@@ -47,7 +47,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             array = without_subclass(data, "Tensor")
         dtype = np.dtype(np.float64) if array.dtype.kind in "iub" else array.dtype
         if dtype not in FLOATS:
-            refuse_kind(array, "Tensor")
+            raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
         return np.array(array, dtype) if array.size < _MANY else _align(array, dtype)
 
     def fit(self, contribution: Any) -> Any:

@@ -29,7 +29,7 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
 
     __slots__ = ()
 
-    shape: tuple[int, ...] = ()  # type: ignore[assignment]  # a class attribute is found faster than a property
+    shape: tuple[int, ...] = ()  # a class attribute is found faster than a property
 
     @staticmethod
     def hold(data: Any) -> float:

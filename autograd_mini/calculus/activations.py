@@ -121,7 +121,8 @@ _leaky_slope: Operation = adjustable(
     None,
 )
 leaky_relu: Operation = adjustable(
-    "leaky_relu", lambda x, slope=0.01: x if x > 0.0 else slope * x, lambda x, slope=0.01: np.where(x > 0, x, slope * x),
+    "leaky_relu",
+    lambda x, slope=0.01: x if x > 0.0 else slope * x, lambda x, slope=0.01: np.where(x > 0, x, slope * x),
     lambda g, z, x, slope=0.01: g * _leaky_slope(x, slope),
     about="x above 0, slope · x at 0 and below", slopes=("1 above 0, slope at 0 and below",),
     example="leaky_relu(-2.0, 0.5) → -1.0",

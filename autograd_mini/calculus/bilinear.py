@@ -65,7 +65,7 @@ matmul: Operation = bilinear(
 
 
 class _Einsum(Multilinear):
-    """The sum of products that subscripts spell: how many operands it has, and so how many derivatives, is their word."""
+    """The sum of products that subscripts spell: they say how many operands it has, and so how many derivatives."""
 
     __slots__ = ()
 
@@ -151,7 +151,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
 
 
 def _contracted(name: str, x: Any, y: Any, axes: Any) -> Any:
-    return einsum(attempt(name, _contraction, shape_of(x), shape_of(y), axes), x, y)
+    return einsum(attempt(name, lambda a, b: _contraction(shape_of(a), shape_of(b), axes), x, y), x, y)
 
 
 def _contraction(of_x: tuple[int, ...], of_y: tuple[int, ...], axes: Any) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..node import Node, ndim_of
-from ..primitive import Elementwise
-from ..registry import registered
+from ..primitive import Elementwise, Operation
+from ..registry import adjustable, registered
 
 
 def _choose(condition: Any, x: Any, y: Any) -> Any:
@@ -52,6 +52,14 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
             return x if condition else y
         condition = np.asarray(condition)
     return _where.apply((condition, x, y))
+
+
+keep: Operation = adjustable(  # x where a constant condition holds, else 0
+    "keep",
+    lambda x, condition: x if condition else 0.0,
+    lambda x, condition: np.where(condition, x, 0.0),
+    lambda g, z, x, condition: keep(g, condition),
+)
 
 
 def _is_array(x: Any) -> bool:

@@ -111,7 +111,7 @@ _curvature: Operation = general(
     lambda g, z, u, x: _curvature(g, x),
     lambda g, z, u, x: _third(g, u, x),
 )
-_sign_of_det: Operation = general("sign", lambda x: np.linalg.slogdet(x)[0], None)
+_sign_of_det: Operation = general("slogdet", lambda x: np.linalg.slogdet(x)[0], None)
 
 
 inv: Operation = matrix(
@@ -163,7 +163,7 @@ class SlogdetResult(NamedTuple):
 
 @registered("composed")
 def slogdet(x: Any) -> Any:
-    """The determinant's sign, whose derivative is 0, and the logarithm of its absolute value; as `numpy.linalg.slogdet`.
+    """The determinant's sign, whose derivative is 0, and the logarithm of its absolute value (`numpy.linalg.slogdet`).
 
     >>> from autograd_mini import Tensor
     >>> sign, logarithm = slogdet(Tensor([[1.0, 0.0], [0.0, -1.0]]))

@@ -34,12 +34,12 @@ def unmasked(name: str, x: Any, mask: Any, neutral: float) -> Any:
     """x with the neutral number where the mask of a reduction leaves an element out."""
     if mask is True:
         return x
-    return where(attempt(name, np.broadcast_to, mask, shape_of(x)), x, neutral)
+    return where(attempt(name, lambda a: np.broadcast_to(mask, shape_of(a)), x), x, neutral)
 
 
 def axis_of(name: str, x: Any, axis: int) -> int:
     """The axis counted from the front; a ShapeError where x has no such axis."""
-    return attempt(name, normalize_axis_index, axis, ndim_of(x))  # type: ignore[no-any-return]
+    return attempt(name, lambda a: normalize_axis_index(axis, ndim_of(a)), x)  # type: ignore[no-any-return]
 
 
 def fitted(x: Any, shape: tuple[int, ...]) -> Any:
@@ -102,8 +102,9 @@ def _inverse(axes: Any) -> tuple[int, ...]:
 
 
 def _pieces(g: Any, inputs: Any, axis: int | None = 0) -> Any:
+    before: tuple[Any, ...] = ()
     if axis is None:  # all laid in a row
-        sizes, before = [math.prod(shape_of(x)) for x in inputs], ()
+        sizes = [math.prod(shape_of(x)) for x in inputs]
     else:
         before = (slice(None),) * (axis % ndim_of(inputs[0]))
         sizes = [shape_of(x)[len(before)] for x in inputs]
@@ -222,14 +223,13 @@ as_number: Operation = linear(
 
 
 def _sequence(name: str, inputs: Any) -> tuple[Any, ...]:
-    if isinstance(inputs, Node) and inputs.ndim > 0:
-        inputs = tuple(inputs)  # type: ignore[arg-type]
-    if isinstance(inputs, str | Node | dict) or not isinstance(inputs, Iterable):
+    has_no_axis = isinstance(inputs, Node | np.ndarray) and inputs.ndim == 0
+    if has_no_axis or isinstance(inputs, str | bytes | dict) or not isinstance(inputs, Iterable):
         raise KindError(f"{name} takes a sequence of inputs, [x, y]; got {type(inputs).__name__} {inputs!r}")
-    inputs = tuple(inputs)
-    if not inputs:
+    sequence = tuple(inputs)
+    if not sequence:
         raise ShapeError(f"{name} of no inputs: it takes one at least")
-    return inputs
+    return sequence
 
 
 @registered(Joining.family)

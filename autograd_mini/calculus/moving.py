@@ -221,10 +221,10 @@ def _add(x: Any, values: Any, index: Any) -> Any:
     return x
 
 
-_set_at = Linear(
+_set_at: Linear = Linear(
     "set_at",
     _set,
-    [lambda g, z, x, values, index: set_at(g, index, 0.0), lambda g, z, x, values, index: getitem(g, index)],
+    [lambda g, z, x, values, index: _set_at.apply((g, 0.0), index), lambda g, z, x, values, index: getitem(g, index)],
 )
 _add_at = Linear("add_at", _add, [lambda g, z, x, values, index: g, lambda g, z, x, values, index: getitem(g, index)])
 

@@ -118,6 +118,6 @@ clip: Operation = adjustable(
     "clip", lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
     lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
     lambda g, z, x, a_min=None, a_max=None: g * _inside(x, a_min, a_max),
-    about="x, but a_min where it is below and a_max where it is above; the bounds are constants and belong to the inside",
+    about="x, but a_min where it is below and a_max where it is above; the bounds are constants, and inside",
     slopes=("1 inside, 0 outside",), example="clip(5.0, 0.0, 1.0) → 1.0",
 )

@@ -11,6 +11,7 @@ from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import Elementwise, Operation
 from ..refusals import quiet
 from ..registry import elementwise, general, operation, registered
+from .choosing import keep
 from .elementwise import exp
 from .linear import expand, sum, unmasked
 from .piecewise import abs, equal
@@ -229,7 +230,7 @@ def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
-    away = unmasked("std", _from_mean("std", x, axis, where), _has_others(x, axis, where), 0.0)
+    away = keep(_from_mean("std", x, axis, where), _has_others(x, axis, where))
     length = euclidean_norm(away, axis, keepdims=keepdims)
     return length / _freedom(x, length, axis, where, ddof) ** 0.5
 
@@ -240,14 +241,14 @@ def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
 
 
 def _has_others(x: Any, axis: Any, where: Any) -> Any:
-    """True where more than one number is counted: one alone is its mean, wherever it moves."""
+    """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
         axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
-        return True if math.prod(shape[i] for i in axes) > 1 else np.zeros((1,) * len(shape), bool)
+        return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
     counts = np.sum(mask, axis=axis, keepdims=True)
-    return True if np.all(counts > 1) else counts > 1
+    return counts > 1
 
 
 def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:

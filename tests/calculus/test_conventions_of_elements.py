@@ -46,7 +46,6 @@ from autograd_mini import (
     trunc,
     xlogy,
 )
-from autograd_mini.node import Node
 
 from ..support.kinds import (
     KINDS,
@@ -259,7 +258,7 @@ def test_the_bounds_of_clip_belong_to_the_inside(kind, x, low, high, z, derivati
 
 def test_the_bounds_of_clip_are_constants():
     for bounds in ((Value(1.0), 3.0), (None, Tensor([1.0, 2.0]))):
-        with pytest.raises(KindError, match="maximum and minimum"):
+        with pytest.raises(KindError, match="constants"):
             clip(2.0, *bounds)
     x = Tensor([0.0, 1.0, 2.0])
     same(gradients(clip(x, np.ones(3)), np.ones(3))[x], [0.0, 1.0, 1.0])
@@ -271,10 +270,9 @@ def test_the_bounds_of_clip_are_constants():
 @of_every_kind
 @pytest.mark.parametrize("rounding", [floor, ceil, trunc, rint, round, sign], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("x", [-1.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, 16777216.0, inf, -inf, nan])
-def test_a_rounding_is_numpys_and_not_recorded(kind, rounding, x):
+def test_a_rounding_is_numpys_and_hands_nothing_on(kind, rounding, x):
     node = kind(x)
-    z = rounding(node)
-    assert not isinstance(z, Node)
+    z = rounding(node).data
     expected = getattr(np, rounding.__name__)(x)
     same(z, np.broadcast_to(expected, node.shape))
     same(np.signbit(z), np.signbit(np.broadcast_to(expected, node.shape)))
@@ -343,7 +341,7 @@ def test_sinc_of_a_whole_number_is_zero(kind, x):
 @pytest.mark.parametrize(("function", "z"), [(hypot, 0.0), (arctan2, 0.0)])
 def test_at_the_origin_the_gradient_is_the_least_one(kind, function, z):
     same(derivatives(function, kind, 0.0, 0.0), [z, 0.0, 0.0])
-    same(second_derivative(lambda x: function(x, 0.0 * x), kind, 0.0), 0.0)
+    same(second_derivative(lambda x: function(x, 0.0 * x), kind, 0.0), nan)  # there is none
 
 
 @of_every_kind

@@ -114,8 +114,8 @@ def test_roundings_by_all_their_names():
     x = A * -1.25
     for call in (lambda x: np.round(x, 1), lambda x: np.around(x, decimals=1), lambda x: x.round(1), np.round, np.fix):
         found = call(Tensor(x))
-        assert (type(found), found.tolist()) == (np.ndarray, call(x).tolist())
-    assert (type(np.round(Value(2.5))), np.round(Value(2.5))) == (float, 2.0)
+        assert (type(found), found.data.tolist()) == (Tensor, call(x).tolist())
+    assert (type(np.round(Value(2.5))), np.round(Value(2.5)).data) == (Value, 2.0)
     with pytest.raises(KindError, match="round of shape"):
         np.round(Tensor(x), 1.5)
 
@@ -131,7 +131,6 @@ def halved(x):
         ("linalg.svd", lambda t: np.linalg.svd(t)),
         ("linalg.diagonal", lambda t: np.linalg.diagonal(t)),
         ("vstack", lambda t: np.vstack([t, t])),
-        ("round with out", lambda t: np.round(t, out=np.zeros((2, 3)))),
         ("argsort", lambda t: np.argsort(t)),
         ("allclose", lambda t: np.allclose(t, t)),
         ("zeros_like", lambda t: np.zeros_like(t)),

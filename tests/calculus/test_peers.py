@@ -15,6 +15,8 @@ from autograd_mini.registry import registry
 
 from ..support.oracles import Array
 from ..support.points import points_of
+from ..support.pytorch import pytorch as pytorchs
+from ..support.pytorch import takes as pytorch_takes
 from ..table import CASES, TABLE
 from ..table.row import Case, Row, inf, nan
 
@@ -48,55 +50,11 @@ def ours(name: str, call: Call, inputs: Sequence[Array], upstream: Array | None 
 
 
 def pytorch() -> Peer:
-    """torch.add for add, and so on; what has another name or signature is spelled out."""
+    """Its functions for ours, called as ours are."""
     import torch
 
-    f = torch.nn.functional
-    names = "abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh divide erf erfc exp exp2 expm1 "
-    names += "floor hypot log log10 log1p log2 logaddexp matmul maximum minimum multiply negative positive reciprocal "
-    names += "relu sigmoid sign sin sinc sinh sqrt square subtract tan tanh trunc"
-    functions = {name: getattr(torch, name) for name in names.split()} | {
-        "power": lambda x, p: torch.pow(x, torch.tensor(p) if isinstance(p, np.ndarray) else p),
-        "rint": torch.round,
-        "xlogy": torch.special.xlogy,
-        "softplus": lambda x: f.softplus(x, threshold=40.0),  # by default it is x from 20 on
-        "silu": f.silu,
-        "elu": f.elu,
-        "gelu": f.gelu,
-        "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
-        "leaky_relu": lambda x, slope=0.01: f.leaky_relu(x, slope),
-        "clip": lambda x, *ends: torch.clamp(x, *(end if end is None else torch.asarray(end).to(x) for end in ends)),
-        "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
-        "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
-        "swapaxes": torch.swapaxes,
-        "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
-        "stack": lambda inputs, axis=0: torch.stack(inputs, axis),
-        "cumsum": lambda x, axis=None: torch.cumsum(x.ravel() if axis is None else torch.atleast_1d(x), axis or 0),
-    }
-
-    def over_axes(function: Callable[..., Any]) -> Callable[..., Any]:
-        def reduced(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-            return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
-
-        return reduced
-
-    def of_slices(function: Callable[..., Any]) -> Callable[..., Any]:
-        def softened(x: Any, axis: Any = -1) -> Any:
-            whole = axis is None or (isinstance(axis, tuple) and len(axis) == x.ndim)
-            return function(x.ravel(), 0).reshape(x.shape) if whole else function(x, axis)
-
-        return softened
-
-    for name in ("sum", "mean", "logsumexp"):
-        functions[name] = over_axes(getattr(torch, name))
-    functions |= {"max": over_axes(torch.amax), "min": over_axes(torch.amin)}
-    functions |= {
-        "std": over_axes(lambda x, axes, keep: torch.std(x, axes, correction=0, keepdim=keep)),
-        "euclidean_norm": over_axes(lambda x, axes, keep: torch.linalg.vector_norm(x, 2, axes, keep)),
-        "norm": torch.linalg.vector_norm,
-        "prod": torch.prod,
-    }
-    functions |= {"softmax": of_slices(torch.softmax), "log_softmax": of_slices(torch.log_softmax)}
+    others = ("cholesky", "det", "inv", "logabsdet", "slogdet", "solve", "split")  # are called in other ways
+    functions = {name: function for name, function in pytorchs().items() if name not in others}
 
     def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
         leaves = [torch.tensor(x, requires_grad=True) for x in inputs]
@@ -104,13 +62,7 @@ def pytorch() -> Peer:
         z.backward(torch.ones_like(z) if upstream is None else torch.tensor(upstream.copy()))
         return Answer(z.detach().numpy(), [np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves])
 
-    def takes(case: Case) -> bool:
-        """Not a mask of a reduction, not axis=(), which is all axes to it; of some reductions only the plainest."""
-        named = case.call.named
-        whole = case.row.name not in ("prod", "norm", "std") or not (named or case.call.args)
-        return whole and set(named) <= {"axis", "keepdims"} and named.get("axis") != ()
-
-    return Peer("torch", functions, answer, takes)
+    return Peer("torch", functions, answer, pytorch_takes)
 
 
 def jax() -> Peer:

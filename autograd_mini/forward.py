@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .node import Node, data_of, next_birth
+from .node import Node, next_birth
+from .primitive import seen
 from .reverse import history
 from .scopes import sweeps
 
@@ -56,8 +57,7 @@ def _walk(root: Node, tangent: dict[Node, Any], push: Push, since: int = 0) -> A
 def _push(node: Node, moves: Sequence[Any]) -> Any:
     """What a node moves by, the sum over its inputs; recorded where the moves are nodes."""
     assert node.rule is not None
-    is_recorded = any(isinstance(move, Node) for move in moves)
-    z, inputs = (node, node.inputs) if is_recorded else (node.data, tuple(map(data_of, node.inputs)))
+    z, inputs = seen(node, any(isinstance(move, Node) for move in moves))
     parts = node.rule.primitive.push(node, moves, z, inputs)
     return node.fit(reduce(operator.add, map(node.fit, parts))) if parts else None
 

@@ -242,6 +242,11 @@ def data_of(x: Any) -> Any:
     return x._raw if isinstance(x, Node) else x
 
 
+def holds_array(x: Any) -> bool:
+    """Whether x is an array or the node of one, not a number: what is computed from it is one, too."""
+    return isinstance(x._raw if isinstance(x, Node) else x, np.ndarray)
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, a number or an array."""
     if type(x) is float:

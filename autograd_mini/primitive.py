@@ -67,7 +67,7 @@ class Primitive:
         Where g is a node, the derivatives are recorded. A node has two slots for its inputs: there are two
         parts at least, the second None where there is one input.
         """
-        z, inputs = (node, node.inputs) if isinstance(g, Node) else (node._raw, [*map(data_of, node.inputs)])
+        z, inputs = seen(node, isinstance(g, Node))
         args, named = _parameters(node)
         return per_slot(
             None if derivative is None or not isinstance(x, Node) else flow(derivative, g, z, *inputs, *args, **named)
@@ -264,6 +264,11 @@ def flow(derivative: Derivative, g: Any, z: Any, *inputs: Any, **named: Any) -> 
         return derivative(g, z, *inputs, **named)
     except ArithmeticError:
         return ieee(derivative, g, z, *inputs, **named)
+
+
+def seen(node: Node, is_recorded: bool) -> tuple[Any, Sequence[Any]]:
+    """A node and its inputs as derivatives see them: themselves where a sweep is recorded, else their data."""
+    return (node, node.inputs) if is_recorded else (node.data, [*map(data_of, node.inputs)])
 
 
 def per_slot(parts: Iterable[Any]) -> Sequence[Any]:

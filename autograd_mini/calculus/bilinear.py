@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import KindError
-from ..node import Node, data_of, dtype_of, ndim_of, shape_of
-from ..primitive import Multilinear, Operation, per_slot
+from ..node import Node, dtype_of, ndim_of, shape_of
+from ..primitive import Multilinear, Operation, per_slot, seen
 from ..refusals import attempt
 from ..registry import bilinear, registered
 from .elementwise import multiply
@@ -72,16 +72,15 @@ class _Einsum(Multilinear):
     def pull(self, node: Node, g: Any) -> Any:
         """The gradient of each operand."""
         assert node.rule is not None
-        inputs = node.inputs
+        _, inputs = seen(node, isinstance(g, Node))
         terms, output = _spelled(node.rule.named["subscripts"], [*map(ndim_of, inputs)])
         lengths = {letter: 1 for term in terms for letter in term}
         for term, x in zip(terms, inputs, strict=True):
             for letter, n in zip(term, shape_of(x), strict=True):
                 lengths[letter] = n if n != 1 else lengths[letter]
-        values = inputs if isinstance(g, Node) else [*map(data_of, inputs)]
         return per_slot(
-            _einsum_derivative(k, terms, output, lengths, g, values) if isinstance(x, Node) else None
-            for k, x in enumerate(inputs)
+            _einsum_derivative(k, terms, output, lengths, g, inputs) if isinstance(x, Node) else None
+            for k, x in enumerate(node.inputs)
         )
 
 

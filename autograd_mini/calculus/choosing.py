@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, ndim_of
+from ..node import Node, holds_array, ndim_of
 from ..primitive import Elementwise, Operation
 from ..registry import adjustable, registered
 
 
 def _choose(condition: Any, x: Any, y: Any) -> Any:
-    if _is_array(condition) or _is_array(x) or _is_array(y):
+    if holds_array(condition) or holds_array(x) or holds_array(y):
         return np.where(condition, x, y)
     return x if condition else y
 
@@ -48,7 +48,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     array([1., 0.])
     """
     if not isinstance(condition, Node):
-        if not (_is_array(condition) or _is_array(x) or _is_array(y)) and ndim_of(condition) == 0:
+        if not (holds_array(condition) or holds_array(x) or holds_array(y)) and ndim_of(condition) == 0:
             return x if condition else y
         condition = np.asarray(condition)
     return _where.apply((condition, x, y))
@@ -60,7 +60,3 @@ keep: Operation = adjustable(  # x where a constant condition holds, else 0
     lambda x, condition: np.where(condition, x, 0.0),
     lambda g, z, x, condition: keep(g, condition),
 )
-
-
-def _is_array(x: Any) -> bool:
-    return isinstance(x.data if isinstance(x, Node) else x, np.ndarray)

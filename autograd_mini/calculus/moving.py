@@ -127,7 +127,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
     refuse_nodes("pad", (pad_width, constant_values))
-    fill = attempt("pad", lambda number: np.full((), number, float).item(), constant_values)
+    fill = attempt("pad", lambda number: float(np.full((), number, float)), constant_values)
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 

@@ -237,7 +237,7 @@ def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
 
 def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
     n = np.maximum(_count(x, total, axis, where) - ddof, 0.0)
-    return n.item() if where is True else n
+    return float(n) if where is True else n
 
 
 def _has_others(x: Any, axis: Any, where: Any) -> Any:

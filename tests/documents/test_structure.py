@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ..support import map_page
+
 ROOT = Path(__file__).parents[2]
 CODE = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -17,28 +19,8 @@ CODE = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in CODE.items()}
 
-# What each part of the engine may import, from the ground up. `checking` and `testing` look at whatever is below
-# them; nobody below looks at them.
-ARROWS = {
-    "errors": "",
-    "node": "errors",
-    "primitive": "errors node",
-    "scopes": "errors node",
-    "sweep": "errors node scopes",
-    "together": "errors node sweep",
-    "calculus": "errors node primitive",
-    "numpy_protocol": "errors node primitive calculus",
-    "arithmetic": "errors node sweep calculus",
-    "value": "errors node calculus numpy_protocol arithmetic",
-    "tensor": "errors node calculus numpy_protocol arithmetic",
-    "containers": "errors node calculus value tensor",
-    "derivatives": "errors node sweep together calculus containers",
-    "custom": "errors node sweep containers",
-    "drawing": "errors node scopes sweep",
-    "stepping": "errors node sweep drawing",
-    "checking": "errors node sweep calculus value tensor containers",
-    "testing": "primitive value tensor checking",
-}
+ONLOOKERS = {"drawing", "stepping", "checking", "testing"}
+"""They look at whatever is below them; nobody below looks at them."""
 
 
 def imports(module: str) -> list[tuple[str, str]]:
@@ -68,12 +50,33 @@ def bound_here(module: str) -> set[str]:
     return names
 
 
+def test_arrows_between_rooms_run_one_way():
+    graph = {room: map_page.arrows(room, path) for room, path in map_page.rooms().items()}
+    assert len(tuple(TopologicalSorter(graph).static_order())) == len(graph)
+    assert all(not below & ONLOOKERS for room, below in graph.items() if room not in ONLOOKERS)
+
+
+def test_the_map_is_that_of_the_imports():
+    page = map_page.PAGE.read_text("utf-8")
+    assert page == map_page.within(page), "run python -m tests.support.map_page"
+
+
 @pytest.mark.parametrize("module", [m for m in CODE if m.startswith("autograd_mini.")])
-def test_arrows_run_one_way(module):
-    part = module.split(".")[1]
+def test_the_engine_stands_alone(module):
     sources = [source.split(".") for source, _ in imports(module) if source.split(".")[0] in ("autograd_mini", "nn")]
     assert all(source[0] == "autograd_mini" and len(source) > 1 for source in sources)
-    assert {source[1] for source in sources} <= {part, *ARROWS[part].split()}
+
+
+SHAPES = {"shape_of", "ndim_of", "dtype_of", "holds_array"}
+"""What a rule may ask of its inputs; what it makes of their numbers it makes by operations, which are recorded."""
+
+
+@pytest.mark.parametrize("module", [m for m in CODE if m.startswith("autograd_mini.calculus.")])
+def test_no_rule_looks_at_numbers(module):
+    asked = {name for source, name in imports(module) if source == "autograd_mini.node"}
+    assert asked <= SHAPES | {"Node", "Derivative"}
+    attributes = {node.attr for node in ast.walk(TREES[module]) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"_raw", "data", "item", "tolist", "grad"}
 
 
 def test_no_import_circles():

@@ -1,0 +1,79 @@
+"""Writes the map in docs/architecture.md from the files and their imports.
+
+python -m tests.support.map_page
+"""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HOUSE = ROOT / "autograd_mini"
+PAGE = ROOT / "docs" / "architecture.md"
+START, END = "<!-- map: python -m tests.support.map_page -->\n", "<!-- end of map -->\n"
+WIDTH = 20
+
+
+def rooms() -> dict[str, Path]:
+    """The rooms of the house by name: a file, or a folder of them."""
+    files = {path.stem: path for path in HOUSE.glob("*.py") if path.stem != "__init__"}
+    return files | {path.parent.name: path for path in HOUSE.glob("*/__init__.py")}
+
+
+def purpose(path: Path) -> str:
+    """What a file is for: the first sentence of its docstring."""
+    words = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
+    return " ".join(words.split()).rstrip(".")
+
+
+def borrowed(path: Path, level: int) -> Iterator[str]:
+    """The neighbours from which a file imports, at so many dots."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == level:
+            yield from [node.module.split(".")[0]] if node.module else (alias.name for alias in node.names)
+
+
+def arrows(room: str, path: Path) -> set[str]:
+    """The rooms from which a room imports."""
+    if path.name != "__init__.py":
+        return {*borrowed(path, 1)} & rooms().keys()
+    files = path.parent.glob("*.py")
+    return {name for file in files for name in borrowed(file, 2)} & rooms().keys() - {room}
+
+
+def upwards(graph: dict[str, set[str]]) -> list[str]:
+    """The rooms from the ground up: each after those that it stands on, the nearest to the ground first."""
+    height: dict[str, int] = {}
+    for room in TopologicalSorter(graph).static_order():
+        height[room] = 1 + max((height[below] for below in graph[room]), default=0)
+    return sorted(graph, key=lambda room: (height[room], room))
+
+
+def map_of_the_house() -> str:
+    """Every room, what it is for and what it stands on; a room is below those that import from it."""
+    found = rooms()
+    graph = {room: arrows(room, path) for room, path in found.items()}
+    lines = ["autograd_mini/"]
+    for room in upwards(graph):
+        path = found[room]
+        name = f"{room}.py" if path.name != "__init__.py" else f"{room}/"
+        stands_on = ", ".join(below for below in upwards(graph) if below in graph[room])
+        lines.append(f"  {name:<{WIDTH}}{purpose(path)}" + (f"  <- {stands_on}" if stands_on else ""))
+        if room == "calculus":
+            inner = {file.stem: {*borrowed(file, 1)} for file in path.parent.glob("*.py") if file != path}
+            for table in upwards(inner):
+                below = ", ".join(sorted(inner[table]))
+                words = purpose(path.parent / f"{table}.py")
+                lines.append(f"    {f'{table}.py':<{WIDTH - 2}}{words}" + (f"  <- {below}" if below else ""))
+    return "```\n" + "\n".join(lines) + "\n```\n"
+
+
+def within(page: str) -> str:
+    """The page with the map of today between its marks."""
+    before, _, rest = page.partition(START)
+    return f"{before}{START}{map_of_the_house()}{END}{rest.partition(END)[2]}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(within(PAGE.read_text("utf-8")), "utf-8")

@@ -123,7 +123,7 @@ hypot: Operation = elementwise(
     "hypot", math.hypot, np.hypot,
     lambda g, z, x, y: g * _direction(x, y),
     lambda g, z, x, y: g * _direction(y, x),
-    about="sqrt(x² + y²) without overflow, 0 at the origin", slopes=("x / hypot(x, y)", "y / hypot(x, y)"),
+    about="sqrt(x² + y²) without overflow, its slopes 0 at the origin", slopes=("x / hypot(x, y)", "y / hypot(x, y)"),
     example="hypot(3.0, 4.0) → 5.0",
 )
 arctan2: Operation = elementwise(

@@ -16,6 +16,7 @@ START, END = "<!-- operations: python -m tests.support.operations_page -->\n", "
 
 # Each table is listed after those it borrows from: an operation belongs to the first that has it.
 TABLES = {
+    "choosing": "Choosing",
     "linear": "Linear maps",
     "elementwise": "Arithmetic, powers, logarithms",
     "trigonometric": "Angles and hyperbolas",
@@ -23,6 +24,7 @@ TABLES = {
     "activations": "Activations",
     "moving": "Moving elements",
     "reductions": "Reductions",
+    "products": "Products of many",
     "bilinear": "Products",
     "linalg": "Linear algebra",
     "convolution": "Convolution and pooling",
@@ -36,7 +38,7 @@ def spelled(name: str) -> str:
 
 def public(name: str) -> bool:
     """Whether users can import it; the rest are parts that others are composed of."""
-    return hasattr(autograd_mini, name) or hasattr(autograd_mini.linalg, name)
+    return hasattr(autograd_mini, name) or name in autograd_mini.linalg.__all__
 
 
 def by_table() -> dict[str, list[str]]:

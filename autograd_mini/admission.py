@@ -1,5 +1,6 @@
 """The one door through which raw numbers and arrays come in: what is let in, as what, and what is refused."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -10,15 +11,15 @@ from .node import Node
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))  # what nodes hold
 
 
-def admit(operation: str, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def admit(operation: str, inputs: Sequence[Any]) -> Sequence[Any]:
     """The inputs as an operation computes with them: nodes as they are, numbers as floats, arrays as arrays of floats.
 
     Beside a node a raw input is what that kind of node keeps; among themselves, integers are float64.
     """
     for x in inputs:
         if isinstance(x, Node):
-            return tuple([y if isinstance(y, Node) else x.admit(y, operation) for y in inputs])
-    return tuple([plain(x, operation) for x in inputs])
+            return [y if isinstance(y, Node) else x.admit(y, operation) for y in inputs]
+    return [plain(x, operation) for x in inputs]
 
 
 def plain(x: Any, operation: str) -> Any:

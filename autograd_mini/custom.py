@@ -20,7 +20,7 @@ class _Custom(Primitive):
 
     def apply(self, inputs: Sequence[Any], *args: Any, **named: Any) -> Any:
         """The operation on nodes and raw inputs; what the user's function raises is the user's to read."""
-        inputs = admit(self.name, tuple(inputs))
+        inputs = admit(self.name, inputs)
         data = self.compute(*map(data_of, inputs), *args, **named)
         if isinstance(data, np.ndarray) and data.dtype not in FLOATS:
             raise KindError(f"{self.name} gave an array of {data.dtype}, which no node holds")

@@ -104,13 +104,11 @@ class no_grad(recording):
 def suspendable_frame(frame: FrameType | None) -> FrameType | None:
     """The generator's frame in which a context is opened, if it is one; what contextlib runs is its caller's."""
     while frame is not None:
-        around = frame.f_back
-        if frame.f_code.co_filename == contextlib.__file__:
-            frame = around
-        elif not frame.f_code.co_flags & _SUSPENDABLE:
-            return None
-        elif around is not None and around.f_code.co_filename == contextlib.__file__:
-            frame = around
-        else:
+        code = frame.f_code
+        if not code.co_flags & _SUSPENDABLE:
+            if code.co_filename != contextlib.__file__:
+                return None
+        elif frame.f_back is None or frame.f_back.f_code.co_filename != contextlib.__file__:
             return frame
+        frame = frame.f_back
     return None

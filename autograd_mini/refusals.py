@@ -10,6 +10,8 @@ from .errors import KindError, ShapeError
 from .node import data_of
 
 Function = Callable[..., Any]
+COMPLAINTS = (ValueError, TypeError, IndexError, OverflowError)
+"""What NumPy and Python raise where an input is not what a function takes."""
 
 
 def ieee(function: Function, *numbers: Any, **named: Any) -> Any:
@@ -39,7 +41,7 @@ def attempt(name: str, forward: Function, /, *inputs: Any, **named: Any) -> Any:
     """The forward function's result; NumPy's complaint as an error of ours that names operation and shapes."""
     try:
         return forward(*inputs, **named)
-    except (ValueError, TypeError, IndexError, OverflowError) as error:
+    except COMPLAINTS as error:
         refuse(name, error, *inputs)
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from .admission import plain
 from .errors import KindError
 from .node import Derivative, Node, record
-from .primitive import Binary, Elementwise, Linear, Multilinear, Operation, Primitive, Step, Unary
-from .refusals import rescue
+from .primitive import Binary, Call, Elementwise, Linear, Multilinear, Operation, Primitive, Step, Unary, refuse_nodes
+from .refusals import COMPLAINTS, refuse, rescue
 
 
 class Row(NamedTuple):
@@ -130,17 +130,33 @@ def bilinear(name: str, forward: Operation, left: Derivative, right: Derivative,
 
 def operation(primitive: Primitive, inputs: int = 1) -> Operation:
     """The function that people call: so many inputs by place, then the primitive's own parameters."""
+    name, compute = primitive.name, primitive.compute
 
     def apply(*given: Any, **named: Any) -> Any:
         if len(given) < inputs:
             raise KindError(
-                f"{primitive.name} takes {inputs} input{'s' * (inputs > 1)} by place, before its parameters; "
-                f"got {len(given)}"
+                f"{name} takes {inputs} input{'s' * (inputs > 1)} by place, before its parameters; got {len(given)}"
             )
         return primitive.apply(given[:inputs], *given[inputs:], **named)
 
-    apply.__wrapped__ = primitive.compute  # type: ignore[attr-defined]  # whose signature it has
-    return apply
+    def apply_to_one(*given: Any, **named: Any) -> Any:
+        if not given:
+            return apply(**named)
+        x, *args = given
+        raw = x._raw if isinstance(x, Node) else plain(x, name)
+        if args or named:
+            refuse_nodes(name, (*args, *named.values()))
+        try:
+            data = compute(raw, *args, **named)
+        except COMPLAINTS as error:
+            refuse(name, error, raw, *args)
+        if not isinstance(x, Node):
+            return data
+        return record(data, Call(primitive, tuple(args), named) if args or named else primitive, x)
+
+    function = apply_to_one if inputs == 1 else apply  # the same, in half the time
+    function.__wrapped__ = compute  # type: ignore[attr-defined]  # whose signature it has
+    return function
 
 
 def _register_elements(apply: Operation, primitive: Primitive, about: str | None, example: str | None) -> Operation:

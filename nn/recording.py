@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .figures import figure_of, shades, style
 from autograd_mini import write_whole
+
+from .figures import figure_of, shades, style
 from .interrupts import uninterrupted
 from .module import Module
 

@@ -48,18 +48,22 @@ def _shares_of(x: Any, z: Any, axis: Any, initial: float | None = None, where: A
 _shares = general("shares", _shares_of, None, None)
 
 
+def _log_of_sum(x: Any, axis: Any) -> Any:
+    """log(sum(exp(x))) where the largest x is 0; of a sum just above 1 it would lose digits (Blanchard et al. 2021)."""
+    is_peak = x == 0
+    ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=x.dtype)
+    terms = np.asarray(np.exp(x))
+    np.putmask(terms, is_peak, 0)
+    return np.log1p(np.add.reduce(terms, axis=axis, keepdims=True) + (ties - 1))
+
+
 def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """peak + log1p(sum of the others): the log of a sum just above 1 would lose its digits (Blanchard et al. 2021)."""
     peak = np.maximum.reduce(x, axis=axis, keepdims=True)
     finite = np.isfinite(peak)
     if not finite.all():
         peak = np.where(finite, peak, 0).astype(peak.dtype, copy=False)
-    is_peak = x == peak
-    ties = np.add.reduce(is_peak, axis=axis, keepdims=True, dtype=peak.dtype)
     with np.errstate(divide="ignore", over="ignore"):  # log(0) = -inf where all are -inf, exp(800) beside an inf
-        terms = np.asarray(np.exp(x - peak))
-        np.putmask(terms, is_peak, 0)
-        z = peak + np.log1p(np.add.reduce(terms, axis=axis, keepdims=True) + (ties - 1))
+        z = peak + _log_of_sum(np.asarray(x - peak), axis)
     return z if keepdims else z.squeeze(axis)
 
 
@@ -137,9 +141,14 @@ def softmax(x: Any, axis: Any = -1) -> Any:
 
 def _log_softmax(x: Any, axis: Any = -1) -> Any:
     """x - peak - log(sum(exp(x - peak))): beside a peak of +inf all else is -inf, and equal infinities share."""
-    peak = np.max(x, axis=axis, keepdims=True)
-    x = x - peak if np.all(np.isfinite(peak)) else np.where(x == peak, 0, np.where(np.isinf(peak), -np.inf, x - peak))
-    return x - _logsumexp(x, axis, keepdims=True)  # else log(1 - tiny) is rounded as the peak is
+    x = np.asarray(x)
+    peak = np.maximum.reduce(x, axis=axis, keepdims=True)
+    if np.isfinite(peak).all():
+        x = np.asarray(x - peak)
+    else:
+        with np.errstate(invalid="ignore"):  # inf - inf, which is not chosen
+            x = np.where(x == peak, 0, np.where(np.isinf(peak), -np.inf, x - peak)).astype(x.dtype)
+    return x - _log_of_sum(x, axis)
 
 
 log_softmax: Operation = general(

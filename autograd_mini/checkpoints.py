@@ -16,7 +16,7 @@ from .replay import replay
 from .reverse import gradients, history
 
 
-class _Checkpoint(Primitive):
+class Checkpoint(Primitive):
     """A function as one operation: its inputs are the nodes that it was given, and those from outside that it uses.
 
     Parameters: the function, the arguments of its call, in which places of them nodes stood, and the nodes from outside.
@@ -71,7 +71,7 @@ def _compute(*inputs: Any, **named: Any) -> Any:
     return replay(root, dict(zip((*leaves, *named["outside"]), inputs, strict=True)), since=start)
 
 
-_checkpoint = _Checkpoint("checkpoint", _compute, ())
+_checkpoint = Checkpoint("checkpoint", _compute, ())
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:

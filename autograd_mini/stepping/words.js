@@ -3,6 +3,7 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
+const NONE = ["none: only steps and choices lead there"];
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
@@ -103,7 +104,7 @@ class Words {
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
       card.name, `∂${this.root.name}/∂${card.name} =`,
-      `${stacked(last.get(i) ?? this.run.seed)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
+      `${stacked(last.get(i) ?? (i === this.run.root ? this.run.seed : NONE))}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
       title: "Done",

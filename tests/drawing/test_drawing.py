@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor, Value, custom_primitive, relu, scope, sum, tanh
 from autograd_mini.drawing import DrawingError, draw
-from autograd_mini.drawing.effort import columns, effort
-from autograd_mini.drawing.layout import rendered
+from autograd_mini.drawing.layout import choose_layout, find_columns
+from autograd_mini.drawing.rendering import render
 from autograd_mini.drawing.themes import THEMES
-from autograd_mini.drawing.view import view
+from autograd_mini.drawing.view import build_view
 from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.reverse import history
+from autograd_mini.snapshot import Snapshot
 
 from ..support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
 from ..support.golden import FOLDER, PICTURES
@@ -144,29 +145,29 @@ def test_large_graphs_draw_whole_when_asked(root, size):
 
 
 def test_effort_falls_as_graphs_grow():
-    assert effort(view(neuron())) == ({}, {}, True)
-    haste, free, has_wires = effort(view(shared(70)), "right")
+    assert choose_layout(build_view(Snapshot(neuron()))) == ({}, {}, True)
+    haste, free, has_wires = choose_layout(build_view(Snapshot(shared(70))), "right")
     assert haste["mclimit"]
     assert has_wires
     assert not free
     for root in (shared(400), chain(200), broad(2_000)):
-        shown = view(root)
-        folded, places, has_wires = effort(shown)
+        shown = build_view(Snapshot(root))
+        folded, places, has_wires = choose_layout(shown)
         assert folded["layout"] == "nop"
         assert not has_wires
         assert len({place["pos"] for place in places.values()}) == len(shown.cards)
 
 
 def test_deep_graphs_go_down():
-    assert effort(view(chain(20)))[0] == {"rankdir": "TB"}
-    assert effort(view(chain(20)), "right")[0] == {}
-    assert effort(view(neuron()), "down")[0] == {"rankdir": "TB"}
+    assert choose_layout(build_view(Snapshot(chain(20))))[0] == {"rankdir": "TB"}
+    assert choose_layout(build_view(Snapshot(chain(20))), "right")[0] == {}
+    assert choose_layout(build_view(Snapshot(neuron())), "down")[0] == {"rankdir": "TB"}
 
 
 @given(scalar_graphs())
 def test_every_arrow_leads_on_to_a_later_column(root):
-    shown = view(root)
-    column = columns(shown)
+    shown = build_view(Snapshot(root))
+    column = find_columns(shown)
     for arrow in shown.arrows:
         assert column[arrow.head] >= column[arrow.tail] + (not arrow.is_constant)
         assert column[arrow.head] == column[arrow.tail] or not arrow.is_constant
@@ -326,10 +327,10 @@ def test_the_systems_dot_comes_first(program):
 
 def test_a_failing_layout_is_reported(program):
     with pytest.raises(DrawingError, match="pygraphviz could not draw the svg"):
-        rendered("no graph", "svg")
+        render("no graph", "svg")
     program("echo no memory >&2; exit 3")
     with pytest.raises(DrawingError, match="could not draw the png: no memory"):
-        rendered("digraph { a -> b }", "png")
+        render("digraph { a -> b }", "png")
 
 
 def test_what_is_no_node_is_refused():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .containers import leaf
-from .errors import KindError
+from .errors import KindError, StaleError
 from .forward import tangents
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth
@@ -29,7 +29,9 @@ class Checkpoint(Primitive):
         """Run the function again, and go back through what it recorded: one run for all inputs."""
         assert node.rule is not None
         named = node.rule.named
-        given = node.inputs[: len(named["slots"])]
+        given, then = node.inputs[: len(named["slots"])], node.inputs[len(named["slots"]) :]
+        if any(now.birth != x.birth for now, x in zip(named["outside"], then, strict=True)):  # of a copy of the graph
+            raise StaleError("checkpoint: what its function uses from outside was replaced since; it cannot run again")
         leaves = [leaf(x if isinstance(g, Node) else data_of(x)) for x in given]
         start = next_birth()  # after the leaves: what they come from is an input itself, and not asked here
         root = _run(leaves, **named)

@@ -92,26 +92,33 @@ class _Copier:
     def copy_node(self, node: Node) -> None:
         """Copy a node whose inputs have been copied."""
         copy: Node = _blank(type(node))
-        copy._raw = self._copy(node._raw)
-        copy.birth, copy.grad, copy._label = node.birth, self._copy(node.grad), node._label
-        rule = node.rule
+        rule, first, second = node.rule, node.first, node.second
         if type(rule) is Call:
-            rule = Call(rule.primitive, self._copy(rule.args), {key: self._copy(x) for key, x in rule.named.items()})
-        copy.rule, copy.first = rule, self._copy(node.first)
-        copy.second = self._copy(node.second)
+            args, named = self._copy_parameter(rule.args), rule.named.items()
+            rule = Call(rule.primitive, args, {name: self._copy_parameter(x) for name, x in named})
+        copy._raw, copy.grad = self._copy(node._raw), self._copy(node.grad)
+        copy.rule, copy.birth, copy._label = rule, node.birth, node._label
+        copy.first = self._copy(first)
+        copy.second = tuple(map(self._copy, second)) if type(second) is tuple else self._copy(second)
         self.nodes[node] = copy
 
     def _copy(self, x: Any) -> Any:
-        """The copy of a node or an array, and of those in a tuple or a list; anything else as it is."""
+        """The copy of an input or of data; numbers, and what marks that there is none, as they are."""
         if type(x) is float:
             return x
         if isinstance(x, Node):
-            return self.nodes.get(x, x)
+            return self.nodes[x]
         if isinstance(x, np.ndarray):
             if id(x) not in self._arrays:
                 self._arrays[id(x)] = _copy_array(x)
             return self._arrays[id(x)]
-        return type(x)(map(self._copy, x)) if type(x) in (tuple, list) else x
+        return x
+
+    def _copy_parameter(self, x: Any) -> Any:
+        """The same with arrays of its own; nodes in it are no inputs, but a checkpoint's own business."""
+        if type(x) in (tuple, list):
+            return type(x)(map(self._copy_parameter, x))
+        return x if isinstance(x, Node) else self._copy(x)
 
 
 def _copy_array(array: Any) -> Any:

@@ -57,7 +57,7 @@ def spell_parameters(node: Node) -> list[str]:
     >>> spell_parameters(max(x, axis=0)), spell_parameters(max(x)), spell_parameters(x[0, 1:])
     (['axis=0'], [], ['0, 1:'])
     """
-    if not node.parameters or isinstance(node.primitive, OPAQUE):
+    if not node.parameters or node.name in TEXTBOOK or isinstance(node.primitive, OPAQUE):
         return []
     usual = _find_defaults(node.primitive.compute)
     return [
@@ -277,10 +277,12 @@ def is_transposition(node: Node) -> bool:
     >>> is_transposition(x.T), is_transposition(x.transpose((0, 1)))
     (True, False)
     """
-    if node.name not in ("transpose", "swapaxes") or node.ndim != 2:
+    if node.ndim != 2:
         return False
-    axes = node.parameters.get("axes") or tuple(node.parameters.values()) or (1, 0)
-    return [axis % 2 for axis in axes] in ([1, 0], [0, 1] if node.name == "swapaxes" else [1, 0])
+    if node.name == "swapaxes":
+        return {axis % 2 for axis in node.parameters.values()} == {0, 1}
+    axes = node.parameters.get("axes")
+    return node.name == "transpose" and (axes is None or [axis % 2 for axis in axes] == [1, 0])
 
 
 def _find_new_axes(node: Node) -> str:

@@ -191,7 +191,7 @@ class _Builder:
             format_grid(node.data),
             _describe_array(node.data),
             _format_grad(node),
-            *(("transpose", "") if is_transposition(node) else (node.name, ", ".join(spell_parameters(node)))),
+            *_describe_operation(node),
             node.label or "",
             node is self.graph.root,
             flows=tuple(map(format_number, flows)) if is_scalar and len(flows) > 1 else (),
@@ -249,6 +249,13 @@ def _describe_leaves(leaves: Sequence[Node]) -> tuple[str, ...]:
         return tuple(f"{leaf.label or 'leaf'} {leaf.shape or ''}".rstrip() for leaf in leaves)
     labels = [leaf.label for leaf in leaves if leaf.label]
     return (f"{len(leaves):,} leaves", *([f"{labels[0]} … {labels[-1]}"] if labels else []))
+
+
+def _describe_operation(node: Node) -> tuple[str, str]:
+    """The name, and the parameters but for a shape that is on the card already."""
+    if is_transposition(node):
+        return "transpose", ""
+    return node.name, ", ".join(words for words in spell_parameters(node) if words != str(node.shape))
 
 
 def _format_grad(node: Node) -> Grid:

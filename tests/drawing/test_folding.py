@@ -301,3 +301,34 @@ def test_a_gradients_own_graph_is_coloured_by_order():
         (line,) = (line for line in picture.dot.splitlines() if f"\t{card.key} [" in line)
         assert (LIGHT.ink in line) == (card.order > 0), "what belongs to the function itself is dim"
         assert f'fillcolor="{LIGHT.orders[card.order]}"' in line or f"fillcolor={LIGHT.orders[card.order]}" in line
+
+
+def test_what_a_recorded_sweep_started_from_stands_by_its_operations():
+    root = second_derivative()
+    picture = draw(root)
+    seeds = [card for card in cards(picture, "constant") if card.label == "seed"]
+    assert len(seeds) == len(
+        [x for node in history(root) for x in node.inputs if isinstance(x, Node) and x.label == "seed"]
+    )
+    assert [card.label for card in cards(picture, "leaf")] == ["x"]
+    assert groups(picture)[seeds[0].key] == ["seed", "1"]
+    assert "seed 1" in picture.text
+
+
+def test_a_seed_of_ones_own_is_a_leaf():
+    x, mine = Value(2.0, label="x"), Value(3.0, label="seed")
+    root = gradients(x * x, mine, differentiable=True)[x]
+    assert [card.label for card in cards(draw(root), "leaf")] == ["x", "seed"]
+    assert [card.label for card in cards(draw(mine), "leaf")] == ["seed"]
+
+
+def test_a_seed_takes_no_room_of_the_cards():
+    x = Value(2.0, label="x")
+    root = gradients(x * 3.0, differentiable=True)[x] * x  # x, two products, and a seed
+    assert [(card.kind, card.label) for card in draw(root, max_nodes=3).shown.cards] == [
+        ("leaf", "x"),
+        ("constant", "seed"),
+        ("constant", ""),
+        ("operation", ""),
+        ("operation", ""),
+    ]

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_mini import Tensor, Value, custom_primitive, draw, gradients, relu, step_through, tanh
+from autograd_mini import Tensor, Value, custom_primitive, draw, floor, gradients, relu, step_through, tanh
 from autograd_mini.drawing.formatting import format_number
 from autograd_mini.drawing.labels import clean
 from autograd_mini.errors import AutogradError, DrawingError, ShapeError, StaleError
@@ -215,6 +215,31 @@ def test_arrays_show_their_numbers_or_their_shape_and_norm():
     assert write_lines(np.zeros((0, 3))) == ["(0, 3)", "empty"]
     assert write_lines(np.ones((1, 1, 2))) == ["(1, 1, 2)", "norm 1.414"]
     assert write_lines(np.array([np.inf, np.nan])) == ["[inf nan]"]
+
+
+def test_over_a_step_nothing_is_handed_back():
+    v, w = Value(2.5, label="v"), Value(1.5, label="w")
+    run = trace(floor(v) * floor(w * 1.0) + v)
+    assert [(step.head.name, step.tail.name) for step in run.deliveries] == [
+        ("add", "multiply"), ("add", "leaf"), ("multiply", "floor"), ("multiply", "floor"),
+    ]  # fmt: skip
+    assert all(step.pending == 0 for step in run.deliveries)
+    assert run.gradient == run.right
+    page = describe_run(run)
+    of = {card["name"]: i for i, card in enumerate(page["cards"])}
+    assert sorted(page["cards"][arrow["tail"]]["name"] for arrow in page["arrows"] if arrow.get("step")) == [
+        "#3", "v", "w",
+    ]  # fmt: skip
+    ends = {page["arrows"][step["arrow"]]["tail"] for step in page["steps"] if step["kind"] == "backward"}
+    assert of["v"] in ends
+    assert of["w"] not in ends
+    assert not any("right" in card for card in page["cards"])
+
+
+def test_an_order_of_another_graph_is_refused():
+    loss = fork()[2]
+    with pytest.raises(AutogradError, match="from which this multiply was not computed"):
+        trace(loss, order=[loss, Value(1.0)])
 
 
 HOSTILE = [

@@ -90,9 +90,11 @@ def _spell_parameter(name: str, value: Any) -> str:
 
 
 def _spell_index(index: Any) -> str:
-    """An index as it stands between its brackets; arrays of positions by a letter."""
+    """An index as it stands between its brackets; each array of positions by a letter."""
     if isinstance(index, tuple):
-        return ", ".join(map(_spell_index, index))
+        letters = iter("jklmnopqrstu")
+        words = list(map(_spell_index, index))
+        return ", ".join(next(letters) if word == "i" and "i" in words[:n] else word for n, word in enumerate(words))
     if isinstance(index, slice):
         start, stop, step = ("" if x is None else str(x) for x in (index.start, index.stop, index.step))
         return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"

@@ -190,6 +190,7 @@ def test_a_sum_says_its_axes():
         (X[..., None, ::2], "a[..., None, ::2]"),
         (X[[2, 0]], "a[[2, 0]]"),
         (X[X.data > 3.0], "a[i]"),
+        (X[np.arange(5) % 3, np.arange(5) % 2], "a[i, j]"),
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )

@@ -14,7 +14,7 @@ from ..reverse import gradients
 from ..snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """What one arrow hands back: upstream × local = contribution, added to what its start has already.
 
@@ -34,7 +34,7 @@ class Delivery:
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """One walk through a graph as it stood.
 

@@ -94,7 +94,9 @@ class Words {
     if (this.handedOn.get(arrow.tail) < k)
       return { isWrong: true, remark: `Too late: ${tail.name} has handed its gradient on already; this part goes no further.` };
     if (step.pending) return { remark: `${twice}${counted(step.pending, "more arrow")} will add to ${tail.name}'s gradient.` };
-    return { remark: `${twice}No other arrow leaves ${tail.name}: its gradient is complete.` };
+    const isStepped = this.run.arrows.some((other) => other.step && other.tail === arrow.tail);
+    const last = isStepped ? "Over dashed arrows nothing comes back" : `No other arrow leaves ${tail.name}`;
+    return { remark: `${twice}${last}: its gradient is complete.` };
   }
 
   done() {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .containers import leaf
-from .errors import KindError
+from .errors import KindError, StaleError
 from .forward import tangents
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth
@@ -16,7 +16,7 @@ from .replay import replay
 from .reverse import gradients, history
 
 
-class _Checkpoint(Primitive):
+class Checkpoint(Primitive):
     """A function as one operation: its inputs are the nodes that it was given, and those from outside that it uses.
 
     Parameters: the function, the arguments of its call, where among them nodes stood, and the nodes from outside.
@@ -29,7 +29,9 @@ class _Checkpoint(Primitive):
         """Run the function again, and go back through what it recorded: one run for all inputs."""
         assert node.rule is not None
         named = node.rule.named
-        given = node.inputs[: len(named["slots"])]
+        given, then = node.inputs[: len(named["slots"])], node.inputs[len(named["slots"]) :]
+        if any(now.birth != x.birth for now, x in zip(named["outside"], then, strict=True)):  # of a copy of the graph
+            raise StaleError("checkpoint: what its function uses from outside was replaced since; it cannot run again")
         leaves = [leaf(x if isinstance(g, Node) else data_of(x)) for x in given]
         start = next_birth()  # after the leaves: what they come from is an input itself, and not asked here
         root = _run(leaves, **named)
@@ -71,7 +73,7 @@ def _compute(*inputs: Any, **named: Any) -> Any:
     return replay(root, dict(zip((*leaves, *named["outside"]), inputs, strict=True)), since=start)
 
 
-_checkpoint = _Checkpoint("checkpoint", _compute, ())
+_checkpoint = Checkpoint("checkpoint", _compute, ())
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:

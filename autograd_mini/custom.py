@@ -12,7 +12,7 @@ from .node import Derivative, Node, data_of
 from .primitive import Primitive
 
 
-class _Custom(Primitive):
+class Custom(Primitive):
     """A rule written by a user, of which nothing is known: it need not be made of operations that record."""
 
     __slots__ = ()
@@ -47,7 +47,7 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
         if not callable(forward):
             raise KindError("custom_primitive takes the derivatives first: @custom_primitive(lambda g, z, x: ...)")
         name = getattr(forward, "__name__", "custom")
-        primitive = _Custom(name, forward, derivatives)
+        primitive = Custom(name, forward, derivatives)
 
         @wraps(forward)
         def apply(*inputs: Any, **parameters: Any) -> Any:

@@ -140,12 +140,12 @@ class Node:
         >>> Tensor([[1.0, 2.0]]).sum(axis=1).parameters
         {'axis': 1}
         """
-        if self.rule is None:
-            return {}
+        if self.rule is None or not self.rule.args:
+            return {} if self.rule is None else self.rule.named
         from inspect import signature
 
         given = signature(self.rule.primitive.compute).bind(*self.inputs, *self.rule.args, **self.rule.named).arguments
-        return dict([*given.items()][len(self.inputs) :]) if self.rule.args else self.rule.named
+        return dict([*given.items()][len(self.inputs) :])
 
     @property
     def local_derivatives(self) -> tuple[Callable[[Any], Any], ...]:

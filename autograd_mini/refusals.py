@@ -34,6 +34,7 @@ def quiet(function: Function) -> Function:
             with np.errstate(all="ignore"):
                 return function(*inputs, **named)
 
+    silent.__wrapped__ = function  # type: ignore[attr-defined]  # whose signature it has
     return silent
 
 

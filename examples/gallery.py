@@ -129,7 +129,7 @@ PICTURES: tuple[tuple[str, str, str, Callable[[], Picture]], ...] = (
      lambda: draw(swept(small_network()), max_nodes=10, unfold=True, alike=False)),
     ("path", "Only the paths between two nodes", "`draw(y, start=x)`.", path),
     ("second_derivative", "The gradient's own graph", "The second derivative of x² · exp(x), as the engine records "
-     "it. Each order of derivative has its colour; what belongs to the function itself is dim.",
+     "it, from a seed of 1. Each order of derivative has its colour; what belongs to the function itself is dim.",
      lambda: draw(second_derivative())),
     ("dark", "Dark", '`theme="dark"`.', lambda: draw(swept(neuron()), theme="dark")),
     ("colourblind", "For colour-blind eyes", '`theme="colourblind"`; the other themes too mark nothing by colour '

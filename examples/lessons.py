@@ -45,13 +45,13 @@ def order() -> Page:
 
 def level_by_level(root: Node) -> list[Node]:
     """The nodes as a queue meets them: what a first attempt at a backward pass often does."""
-    met, waiting = [root], deque([root])
+    met, waiting = {root: None}, deque([root])  # a dictionary, which keeps its order: == of nodes compares numbers
     while waiting:
         for x in waiting.popleft().inputs:
             if isinstance(x, Node) and x not in met:
-                met.append(x)
+                met[x] = None
                 waiting.append(x)
-    return met
+    return list(met)
 
 
 if __name__ == "__main__":

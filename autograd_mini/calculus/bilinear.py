@@ -91,9 +91,10 @@ def _einsum_derivative(
     own = "".join(dict.fromkeys(terms[k]))
     others = [term for i, term in enumerate(terms) if i != k]
     alone = "".join(letter for letter in own if letter not in output + "".join(others))
-    spelled = ",".join([output, *others, alone]) + "->" + own
+    ones = [np.ones(tuple(lengths[letter] for letter in alone), dtype_of(g))] if alone else []
+    spelled = ",".join([output, *others, *([alone] if alone else [])]) + "->" + own
     rest = (value for i, value in enumerate(values) if i != k)
-    gradient = einsum(spelled, g, *rest, np.ones(tuple(lengths[letter] for letter in alone), dtype_of(g)))
+    gradient = einsum(spelled, g, *rest, *ones)
     if own == terms[k]:
         return gradient
     places = dict(zip(own, np.ix_(*(np.arange(lengths[letter]) for letter in own)), strict=True))

@@ -1,117 +1,187 @@
-"""A node and its derivatives in words: as the line beside the calculus says it, else as the rule's own record does."""
+"""A node and its derivatives in words: as the line of the calculus says it, else as the rule's own record does."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import combinations
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 
+from ..checkpoints import Checkpoint
+from ..custom import Custom
 from ..grad_mode import recording
-from ..node import Node
-from ..primitive import flow
+from ..node import Node, record
+from ..primitive import Elementwise
 from ..reverse import history
-from .figures import number
+from .formatting import format_number
 from .labels import cut
 
 LONGEST = 40  # letters; a longer formula says less than its name, f′(x)
 LONGEST_NAME = 12
+LONGEST_LIST = 4  # numbers of an index
 
 INFIX = {"add": (" + ", 1), "subtract": (" - ", 1), "multiply": (" × ", 2), "divide": (" / ", 2), "matmul": (" @ ", 2)}
 UNKNOWN, NEGATIVE, POWER, ATOM = 0, 3, 4, 5  # how tightly they bind; what INFIX holds is in between
 WORD = r"-?([#\w.…]+|[\d.]+e-\d+)"  # of a name, a number, a function without its brackets
 RIGHT_TOO = {"subtract", "divide", "matmul"}  # a - (b - c) is not a - b - c
+TEXTBOOK = {  # what parts of other operations are but for rounding and edges; how tightly it binds
+    "direction": ("{0} / hypot({0}, {1})", 2),
+    "inversion": ("{0} / ({0}² + {1}²)", 2),
+    "lowered": ("{1} - 1", 1),
+    "over_length": ("{0} / {1}", 2),
+    "sech_squared": ("1 / cosh({0})²", 2),
+    "softmax_weights": ("exp({0} - {1})", ATOM),
+    "weight": ("1 / (1 + exp({1} - {0}))", 2),
+}
+UNNAMED = {"shape", "index", "subscripts", "dtype"}  # parameters that everybody gives by place
+OPAQUE = (Custom, Checkpoint)  # rules that need not be made of operations that record, or run a whole function
 
 
-def spelled(node: Node, inputs: Sequence[str]) -> str:
+def spell(node: Node, inputs: Sequence[str]) -> str:
     """What a node computes, of inputs that stand for themselves.
 
-    >>> from autograd_mini import Value, exp
+    >>> from autograd_mini import Value, clip, exp
     >>> x = Value(2.0)
-    >>> spelled(x * 3.0, ["x", "3"]), spelled(x**2.0, ["x", "2"]), spelled(exp(x), ["x"])
-    ('x × 3', 'x²', 'exp(x)')
+    >>> spell(x * 3.0, ["x", "3"]), spell(x**2.0, ["x", "2"]), spell(exp(x), ["x"]), spell(clip(x, 0.0, 1.0), ["x"])
+    ('x × 3', 'x²', 'exp(x)', 'clip(x, a_min=0, a_max=1)')
     """
-    return _operation(node, [_atom(words) for words in inputs])[0]
+    return _spell_operation(node, [_bind(words) for words in inputs])[0]
 
 
-def slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
-    """The local derivative by each input; "" where the operation is not elementwise, or has none in letters.
+def spell_parameters(node: Node) -> list[str]:
+    """What an operation was told beside its inputs, but for what it does when nothing is told.
 
-    It is what the operation's docstring says, the line that the calculus is written beside.
-
-    >>> from autograd_mini import Value, relu, tanh
-    >>> x = Value(2.0)
-    >>> slopes(x * 3.0, ["x", "3"]), slopes(x**3.0, ["x", "3"]), slopes(tanh(x), ["x"])
-    (('3', 'x'), ('3 × x²', 'x^3 × log(x)'), ('1 - tanh(x)² = 1 / cosh(x)²',))
-    >>> slopes(relu(x), ["x"])
-    ('1 above 0, 0 at 0 and below',)
+    >>> from autograd_mini import Tensor, max, reshape
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> spell_parameters(max(x, axis=0)), spell_parameters(max(x)), spell_parameters(x[0, 1:])
+    (['axis=0'], [], ['0, 1:'])
     """
-    if node.rule is None or node.rule.family != "elementwise":
-        return ("",) * len(names)
-    said, exponent = _letters(node.rule.forward, len(names)), node.inputs[-1]
-    if node.name == "power" and isinstance(exponent, float):
-        said = (_slope_of_power(said[0], exponent), *said[1:])
-    words: dict[str, str] = {}
-    for letter, name in zip("xy", names, strict=False):
-        words |= {letter: _bracketed(_atom(name), ATOM), f"({letter})": f"({name})"}
-    found = r"\([xy]\)|(?<![A-Za-z])[xy](?![A-Za-z])"
-    return tuple(re.sub(found, lambda letter: words[letter[0]], letters) for letters in said)
-
-
-def _slope_of_power(letters: str, exponent: float) -> str:
-    """The derivative of a power by its base, its exponent being known."""
-    if exponent in (0.0, 1.0):
-        return number(exponent)
-    return letters.replace("^(y-1)", _raised(_bracketed(_atom(number(exponent - 1.0)), ATOM)))
+    if not node.parameters or node.name in TEXTBOOK or isinstance(node.primitive, OPAQUE):
+        return []
+    usual = _find_defaults(node.primitive.compute)
+    return [
+        words if name in UNNAMED else f"{name}={words}"
+        for name, value in node.parameters.items()
+        if name not in usual or isinstance(value, np.ndarray) or value != usual[name]
+        for words in [_spell_index(value) if name == "index" else _spell_parameter(name, value)]
+    ]
 
 
 @cache
-def _letters(operation: Callable[..., Any], inputs: int) -> tuple[str, ...]:
-    """The derivatives by x and y, as the first line of the operation's docstring says them."""
-    line = (operation.__doc__ or "").partition("\n")[0].removesuffix(".").replace("·", "×")
-    said = dict(re.findall("d/d([xy]) = (.*?)(?=, d/d|;|$)", line))
-    return tuple(said.get(letter, "") for letter in "xy"[:inputs])
+def _find_defaults(compute: Any) -> dict[str, Any]:
+    parameters = signature(compute).parameters.items()
+    return {name: told.default for name, told in parameters if told.default is not Parameter.empty}
 
 
-def formulas(node: Node, names: Sequence[str] | None = None, output: str = "z") -> tuple[str, ...]:
-    """What the derivative by each input hands on: g is the gradient of the node, z its output.
+def _spell_parameter(name: str, value: Any) -> str:
+    if isinstance(value, tuple | list) and name == "axis" and len(value) == 1:
+        (value,) = value
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, type | np.dtype):
+        return str(np.dtype(value))
+    if isinstance(value, tuple | list):
+        inner = ", ".join(_spell_parameter(name, x) for x in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return _spell_raw(value)
+
+
+def _spell_index(index: Any) -> str:
+    """An index as it stands between its brackets; each array of positions by a letter."""
+    if isinstance(index, tuple):
+        letters = iter("jklmnopqrstu")
+        words = list(map(_spell_index, index))
+        return ", ".join(next(letters) if word == "i" and "i" in words[:n] else word for n, word in enumerate(words))
+    if isinstance(index, slice):
+        start, stop, step = ("" if x is None else str(x) for x in (index.start, index.stop, index.step))
+        return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+    if index is None:
+        return "None"
+    if index is Ellipsis:
+        return "..."
+    if np.ndim(index) == 0 and not isinstance(index, bool | np.bool_):
+        return str(int(index))
+    if np.ndim(index) == 1 and len(index) <= LONGEST_LIST and np.asarray(index).dtype.kind in "iu":
+        return str(list(map(int, index)))
+    return "i"
+
+
+def spell_slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
+    """The local derivative by each input in words; "" where the operation has none, or is not elementwise.
+
+    They are the words that the calculus is written beside, with the names of the inputs and the parameters told.
+
+    >>> from autograd_mini import Value, leaky_relu, tanh
+    >>> x = Value(2.0)
+    >>> spell_slopes(x * 3.0, ["x", "3"]), spell_slopes(x**3.0, ["x", "3"]), spell_slopes(tanh(x), ["x"])
+    (('3', 'x'), ('3 × x²', 'x^3 × log(x)'), ('1 - tanh(x)² = 1 / cosh(x)²',))
+    >>> spell_slopes(leaky_relu(x, 0.1), ["x"])
+    ('1 above 0, 0.1 at 0 and below',)
+    """
+    primitive = node.primitive
+    if primitive is None or not primitive.slopes:
+        return ("",) * len(names)
+    said, exponent = [slope.replace("·", "×") for slope in primitive.slopes], node.inputs[-1]
+    if node.name == "power" and isinstance(exponent, float):
+        said[0] = _spell_slope_of_power(said[0], exponent)
+    told = _find_defaults(primitive.compute) | node.parameters
+    words = {name: _spell_raw(value) for name, value in told.items() if np.ndim(value) == 0 and value is not None}
+    for letter, name in zip("xy", names, strict=False):
+        words |= {letter: _bracket(_bind(name), ATOM), f"({letter})": f"({name})"}
+    found = rf"\([xy]\)|(?<![A-Za-z])({'|'.join(word for word in words if word.isidentifier())})(?![A-Za-z])"
+    return tuple(re.sub(found, lambda word: words[word[0]], slope) for slope in said)
+
+
+def _spell_slope_of_power(slope: str, exponent: float) -> str:
+    """The derivative of a power by its base, its exponent being known."""
+    if exponent in (0.0, 1.0):
+        return format_number(exponent)
+    return slope.replace("^(y-1)", _raise_to(_bracket(_bind(format_number(exponent - 1.0)), ATOM)))
+
+
+def spell_flows(node: Node, names: Sequence[str] | None = None, output: str = "z") -> tuple[str, ...]:
+    """What a node hands to each input, in words: g is the gradient of the node, z its output; "" where nothing is.
 
     Inputs go by the names given, else by their label, or x and y. Where there are no slopes in letters, nothing is
-    known here of the rule: it is applied to named nodes, and the record of what it did is read.
+    known here of the rule: it is applied to named nodes, once, and the record of what it did is read.
 
     >>> from autograd_mini import Tensor, tanh
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0]], label="x")
-    >>> formulas(x @ W), formulas(tanh(x))
+    >>> spell_flows(x @ W), spell_flows(tanh(x))
     (('g @ W.T', 'x.T @ g'), ('g × (1 - tanh(x)²)',))
     """
     assert node.rule is not None
-    inputs, kind = node.inputs, type(node)
-    names = _names(inputs) if names is None else names
-    slope = slopes(node, names)
+    inputs, kind, primitive = node.inputs, type(node), node.primitive
+    names = _choose_names(node) if names is None else names
+    by_name = [
+        f"g × {node.name}′({name})" if len(names) == 1 else f"g × ∂{node.name}/∂{name}" if isinstance(x, Node) else ""
+        for x, name in zip(inputs, names, strict=True)
+    ]
+    if isinstance(primitive, OPAQUE):
+        return tuple(cut(words, LONGEST) for words in by_name)
+    slopes = spell_slopes(node, names)
     found = []
     with recording():
-        values = [_named(x, name, kind) for x, name in zip(inputs, names, strict=True)]
-        g, z = kind(np.ones(node.shape), label="g"), kind(node.data, label=output)
-        for i, (x, name) in enumerate(zip(inputs, names, strict=True)):
-            if not isinstance(x, Node):
+        first, *others = [_name(x, name, kind) for x, name in zip(inputs, names, strict=True)]
+        named = record(node.data, node.rule, first, tuple(others) if len(others) > 1 else others[0] if others else None)
+        named.label = output
+        parts = node.rule.pull(named, kind(np.ones(node.shape), label="g"))
+        for x, slope, part, called in zip(inputs, slopes, parts, by_name, strict=False):
+            if part is None or not isinstance(x, Node):
                 found.append("")
                 continue
-            by_name = f"g × {node.name}′({name})" if len(names) == 1 else f"g × ∂{node.name}/∂{name}"
-            if node.rule.family == "custom":  # need not be made of operations that record
-                found.append(cut(by_name, LONGEST))
-                continue
-            if slope[i]:
-                answer = kind(np.ones(node.shape), label=by_name if "," in _outside(slope[i]) else _times(slope[i]))
-            else:
-                answer = flow(node.rule.derivatives[i], g, z, *values)
+            is_said = bool(slope) and "," not in _find_outside(slope)  # not in a sentence
+            answer = kind(np.ones(node.shape), label=_multiply_by(slope)) if is_said else part
             words = _read(answer)  # before what undoes broadcasting, which is clear however long
-            is_unclear = node.rule.family == "elementwise" and (len(words) > LONGEST or "…" in words)
-            found.append(cut(by_name if is_unclear else _read(x.fit(answer)), LONGEST))
+            is_unclear = isinstance(primitive, Elementwise) and (len(words) > LONGEST or "…" in words)
+            found.append(cut(called if is_unclear else _read(x.fit(answer)), LONGEST))
     return tuple(found)
 
 
-def _times(slope: str) -> str:
+def _multiply_by(slope: str) -> str:
     """g times a slope, of which only the first way to say it counts."""
     slope = slope.partition(" = ")[0]
     g, slope = ("-g", slope[1:]) if slope.startswith("-") else ("g", slope)
@@ -119,10 +189,10 @@ def _times(slope: str) -> str:
         return g
     if slope.startswith("1 / "):
         return g + slope[1:]
-    return f"{g} × ({slope})" if re.search(" [+-] ", _outside(slope)) else f"{g} × {slope}"
+    return f"{g} × ({slope})" if re.search(" [+-] ", _find_outside(slope)) else f"{g} × {slope}"
 
 
-def _outside(words: str) -> str:
+def _find_outside(words: str) -> str:
     """The words without what stands in brackets."""
     depth, found = 0, ""
     for letter in words:
@@ -132,65 +202,92 @@ def _outside(words: str) -> str:
     return found
 
 
-def _names(inputs: Sequence[Any]) -> list[str]:
+def _choose_names(node: Node) -> list[str]:
     """Each input's label where it can stand in a formula and no other input has it, else a letter; numbers as such."""
-    numbers = [None if isinstance(x, Node) or np.size(x) > 1 else _raw(x) for x in inputs]
+    inputs = node.inputs
+    numbers = [None if isinstance(x, Node) or np.size(x) != 1 else _spell_raw(x) for x in inputs]
     named = numbers.count(None)
-    free = iter("xy" if named <= 2 else (f"x{i}" for i in range(named)))
+    free = iter("xy" if named <= 2 else [f"x{i}" for i in range(named)])
     letters = [word or next(free) for word in numbers]
+    if node.name == "where":
+        letters = [word or letter for word, letter in zip(numbers, ("condition", "x", "y"), strict=True)]
     labels = [((x.label or "") if isinstance(x, Node) else "").rpartition(".")[2] for x in inputs]
     fit = [word.isidentifier() and len(word) <= LONGEST_NAME and word not in ("g", "z") for word in labels]
     names = [label if good else letter for label, letter, good in zip(labels, letters, fit, strict=True)]
-    bearer = {name: x for x, name in zip(inputs, names, strict=True)}
+    bearer = dict(zip(names, inputs, strict=True))
     return names if all(bearer[name] is x for x, name in zip(inputs, names, strict=True)) else letters
 
 
-def _named(x: Any, name: str, kind: type[Node]) -> Any:
+def _name(x: Any, name: str, kind: type[Node]) -> Any:
     """A node that bears the name; a raw number stays one, and is read as itself."""
     if isinstance(x, Node):
         return type(x)(x.data, label=name)
-    return kind(x, label=name) if np.size(x) > 1 else x
+    return x if np.size(x) == 1 else kind(x, label=name)
 
 
 def _read(answer: Any) -> str:
     """The record of a node as a formula, oldest first, so that depth is no limit."""
     if not isinstance(answer, Node):
-        return _raw(answer)
+        return _spell_raw(answer)
     words: dict[Node, tuple[str, int]] = {}
     for node in history(answer)[::-1]:
         if node.rule is None:
-            words[node] = _atom(node.label or _raw(node.data))
+            words[node] = _bind(node.label or _spell_raw(node.data))
+        elif node.label:
+            words[node] = _bind(node.label)
         else:
-            words[node] = _operation(node, [words[x] if isinstance(x, Node) else _atom(_raw(x)) for x in node.inputs])
+            inputs = [words[x] if isinstance(x, Node) else _bind(_spell_raw(x)) for x in node.inputs]
+            words[node] = _spell_operation(node, inputs)
     return words[answer][0]
 
 
-def _operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str, int]:
+def _spell_operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """The words of a node from those of its inputs, each with how tightly it binds."""
     name, first = node.name, inputs[0]
     if name in INFIX and len(inputs) == 2:
         sign, own = INFIX[name]
-        right = _bracketed(inputs[1], NEGATIVE + 1 if inputs[1][0].startswith("-") else own + (name in RIGHT_TOO))
-        return _whole(_bracketed(first, own) + sign + right), own
+        right = _bracket(inputs[1], NEGATIVE + 1 if inputs[1][0].startswith("-") else own + (name in RIGHT_TOO))
+        return _leave_out_if_long(_bracket(first, own) + sign + right), own
     if name == "negative":
-        return _whole("-" + _bracketed(first, NEGATIVE + 1)), NEGATIVE
+        return _leave_out_if_long("-" + _bracket(first, NEGATIVE + 1)), NEGATIVE
     if name == "power":
-        return _whole(_bracketed(first, ATOM) + _raised(_bracketed(inputs[1], ATOM))), POWER
-    if name in ("transpose", "swapaxes") and node.ndim == 2:
-        return _whole(_bracketed(first, ATOM) + ".T"), ATOM
+        return _leave_out_if_long(_bracket(first, ATOM) + _raise_to(_bracket(inputs[1], ATOM))), POWER
+    if name in TEXTBOOK:
+        formula, own = TEXTBOOK[name]
+        return _leave_out_if_long(formula.format(*(_bracket(part, ATOM) for part in inputs))), own
+    if is_transposition(node):
+        return _leave_out_if_long(_bracket(first, ATOM) + ".T"), ATOM
     if name == "getitem":
-        return _whole(_bracketed(first, ATOM) + "[i]"), ATOM
+        return _leave_out_if_long(f"{_bracket(first, ATOM)}[{spell_parameters(node)[0]}]"), ATOM
     if name == "scatter":
-        return _whole(f"zeros with {_bracketed(first, ATOM)} at [i]"), UNKNOWN
-    if name == "astype":
+        return _leave_out_if_long(f"zeros with {_bracket(first, ATOM)} at [{spell_parameters(node)[0]}]"), UNKNOWN
+    if name == "astype" or (name == "as_number" and node.inputs[0].shape == ()):
         return first
-    if name == "reshape" and (index := _with_new_axes(node)):
-        return _whole(_bracketed(first, ATOM) + index), ATOM
-    arguments = ", ".join([*(word for word, _ in inputs), *_parameters(node)])
-    return f"{name}({'…, ' * (name == 'where')}{_whole(arguments)})", ATOM
+    if name == "reshape" and (index := _find_new_axes(node)):
+        return _leave_out_if_long(_bracket(first, ATOM) + index), ATOM
+    told = spell_parameters(node)
+    words = [word for word, _ in inputs]
+    arguments = ", ".join([*told, *words] if name == "einsum" else [*words, *told])
+    return f"{name}({_leave_out_if_long(arguments)})", ATOM
 
 
-def _with_new_axes(node: Node) -> str:
+def is_transposition(node: Node) -> bool:
+    """Whether a node is its input with rows and columns changed.
+
+    >>> from autograd_mini import Tensor
+    >>> x = Tensor([[1.0, 2.0]])
+    >>> is_transposition(x.T), is_transposition(x.transpose((0, 1)))
+    (True, False)
+    """
+    if node.ndim != 2:
+        return False
+    if node.name == "swapaxes":
+        return {axis % 2 for axis in node.parameters.values()} == {0, 1}
+    axes = node.parameters.get("axes")
+    return node.name == "transpose" and (axes is None or [axis % 2 for axis in axes] == [1, 0])
+
+
+def _find_new_axes(node: Node) -> str:
     """The index that gives a node's input new axes of length 1, "[:, None]"; "" where that is not all it does."""
     places, rest = [], list(node.inputs[0].shape)
     for length in node.shape:
@@ -203,46 +300,26 @@ def _with_new_axes(node: Node) -> str:
     return f"[{', '.join(places)}]" if "None" in places and not rest else ""
 
 
-def _parameters(node: Node) -> list[str]:
-    """What an operation was told beside its inputs, as far as that shows: a new shape, the axes of a sum."""
-    if node.name in ("reshape", "broadcast_to"):
-        return [str(node.shape)]
-    return _axes(node) if node.name == "sum" and node.shape else []
-
-
-def _axes(node: Node) -> list[str]:
-    """The axes of a sum, found by what it does to numbers that all differ; nothing where a mask took part."""
-    assert node.rule is not None
-    shape = node.inputs[0].shape
-    x = np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape)
-    summed, keepdims = node.rule.forward(x), x.ndim == node.ndim
-    lost = sum(a != b for a, b in zip(shape, node.shape, strict=True)) if keepdims else x.ndim - node.ndim
-    for axes in combinations(range(x.ndim), max(1, lost)):
-        if np.array_equal(x.sum(axes, keepdims=keepdims), summed):
-            return [f"axis={axes[0] if len(axes) == 1 else axes}", *["keepdims=True"] * keepdims]
-    return []
-
-
-def _bracketed(part: tuple[str, int], least: int) -> str:
+def _bracket(part: tuple[str, int], least: int) -> str:
     text, binding = part
     return text if binding >= least else f"({text})"
 
 
-def _atom(words: str) -> tuple[str, int]:
+def _bind(words: str) -> tuple[str, int]:
     """A name or a number, with how tightly it binds: a label may itself be a formula, and is not read as one."""
-    if not re.fullmatch(WORD, _outside(words)):
+    if not re.fullmatch(WORD, _find_outside(words)):
         return words, UNKNOWN
     return words, NEGATIVE if words.startswith("-") else ATOM
 
 
-def _raised(exponent: str) -> str:
+def _raise_to(exponent: str) -> str:
     return {"1": "", "2": "²"}.get(exponent, f"^{exponent}")
 
 
-def _whole(text: str) -> str:
+def _leave_out_if_long(text: str) -> str:
     return text if len(text) <= 2 * LONGEST else "…"
 
 
-def _raw(x: Any) -> str:
+def _spell_raw(x: Any) -> str:
     """A constant that a rule made; an array of them has no name."""
-    return number(x) if np.size(x) == 1 else "…"
+    return format_number(x) if np.size(x) == 1 else "…"

@@ -6,10 +6,10 @@ import re
 UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-def plain(words: str) -> str:
+def clean(words: str) -> str:
     r"""Words on one line, of letters that show as themselves.
 
-    >>> plain("a\nb\0")
+    >>> clean("a\nb\0")
     'a b�'
     """
     return UNSHOWN.sub("�", re.sub(r"\s", " ", words))

@@ -1,6 +1,6 @@
 """The legend: what the marks on a picture mean, for those marks that it bears."""
 
-from .figures import DASH
+from .formatting import DASH
 from .markup import font, row, table
 from .themes import Theme
 from .view import View
@@ -9,24 +9,24 @@ ORDERS = ("the function", "its gradient", "second derivatives", "third derivativ
 LETTER, SWATCH = 5.2, 30  # points that a letter of the legend takes, at most, and a mark with its margins
 
 
-def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
+def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
     """The legend as a table in Graphviz' html."""
     kinds = {"leaf" if card.operation == "leaf" else card.kind for card in shown.cards}
     by_order = any(card.order for card in shown.cards)
     marks = []  # (swatch, what it means)
     if "leaf" in kinds:
-        marks.append((_swatch(theme.leaf, theme.leaf_line, rounded=True), "leaf, yours to change"))
+        marks.append((_draw_swatch(theme.leaf, theme.leaf_line, rounded=True), "leaf, yours to change"))
     if "operation" in kinds and not by_order:
-        marks.append((_swatch(theme.operation, theme.line), "operation"))
+        marks.append((_draw_swatch(theme.operation, theme.line), "operation"))
     if any(card.kind in ("scope", "alike") for card in shown.cards):
-        double = _swatch(theme.fold, theme.line, inner=_swatch(theme.fold, theme.line, size=(12, 6)))
+        double = _draw_swatch(theme.fold, theme.line, inner=_draw_swatch(theme.fold, theme.line, size=(12, 6)))
         marks.append((double, "several nodes in one"))
     if by_order:
         last = len(theme.orders) - 1
         for order in sorted({card.order for card in shown.cards}):
             words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
-            marks.append((_swatch(theme.orders[min(order, last)], theme.line), words))
-    root = _swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
+            marks.append((_draw_swatch(theme.orders[min(order, last)], theme.line), words))
+    root = _draw_swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
     marks.append((root, "the node drawn"))
 
     lines = []
@@ -39,14 +39,16 @@ def legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
             font(f"{before} a line: what flows forward; grad: the sum of what flows back", theme.ink, 9),
             font(f"{after} it, flowing back: {flows}", theme.gradient, 9),
         ]
+        if any(arrow.is_step for arrow in shown.arrows):
+            lines.append(font("dashed: a step or a choice, over which nothing flows back", theme.quiet, 9))
         if any(arrow.formula for arrow in shown.arrows):
             lines.append(font("in words: g is the upstream gradient, z the output", theme.gradient, 9))
         if any(card.grad == DASH for card in shown.cards):
             lines.append(font("–: no sweep has been there yet", theme.quiet, 9))
-    return table([_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
+    return table([_write_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
 
 
-def _marks(marks: list[tuple[str, str]], theme: Theme) -> str:
+def _write_marks(marks: list[tuple[str, str]], theme: Theme) -> str:
     """The marks side by side, in a table of fixed width: another would spread them over the whole legend."""
     cells = (
         f'<TD>{swatch}</TD><TD ALIGN="LEFT">{font(f" {words}   ", theme.quiet, 9)}</TD>' for swatch, words in marks
@@ -56,7 +58,7 @@ def _marks(marks: list[tuple[str, str]], theme: Theme) -> str:
     return row(table([f"<TR>{''.join(cells)}</TR>"], fixed), 'ALIGN="LEFT"')
 
 
-def _swatch(
+def _draw_swatch(
     fill: str,
     line: str,
     *,

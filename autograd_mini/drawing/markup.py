@@ -2,8 +2,8 @@
 
 from html import escape
 
-from .figures import Grid
-from .labels import plain
+from .formatting import Grid
+from .labels import clean
 
 WORDS = "Helvetica,Arial,sans-serif"
 # Digits of one width, in every font alike: columns stay columns where a reader's fonts are not the layout's.
@@ -16,7 +16,7 @@ def text(words: str) -> str:
     >>> print(text('a<b & "c"\\N\n\0'))
     a&lt;b &amp; &quot;c&quot;\\N �
     """
-    return escape(plain(words)).replace("\\", r"\\")
+    return escape(clean(words)).replace("\\", r"\\").replace("]", "&#93;")  # of which some Graphviz lose the last
 
 
 def font(words: str, colour: str, size: float) -> str:

@@ -3,17 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from operator import attrgetter
+from typing import Any, Literal
 
 import numpy as np
 
 from ..errors import DrawingError
 from ..node import Node, data_of
-from ..scopes import Span, scopes
-
-T = TypeVar("T")
-Path = tuple[Span, ...]
-"""The scopes around a node, outermost first."""
+from ..primitive import Joining
+from ..snapshot import Snapshot
+from .formula import spell_parameters
+from .frames import Frame, find_all, find_common_of_all, find_frames
+from .orders import find_seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,178 +37,165 @@ class Part:
 
     kind: Literal["node", "scope", "alike", "rest"]
     nodes: tuple[Node, ...]
-    frames: Path = ()  # the open scopes around it
+    frame: Frame | None = None  # the innermost open scope around it
     name: str = ""
     count: int = 1  # how many alike
 
 
-def parts(root: Node, nodes: list[Node], choice: Choice) -> list[Part]:
-    """The parts of the root's history (nodes: oldest first) as chosen; the one whose youngest is oldest first.
+def choose_parts(graph: Snapshot, choice: Choice) -> list[Part]:
+    """The parts of a graph as chosen; the one whose youngest node is oldest first.
 
-    Scopes fold before subgraphs alike do, and these before anything is left out.
+    Scopes fold before subgraphs alike do, and these before anything is left out. What recorded sweeps started from is
+    no part: it stands by its operations, as constants do.
     """
-    rest = _unwanted(root, nodes, choice)
+    root = graph.root
+    seeds = find_seeds(graph.nodes) - {root}
+    nodes = [node for node in graph.nodes if node not in seeds]
+    rest = _find_unwanted(graph, choice) - seeds
     shown = [node for node in nodes if node not in rest] if rest else nodes
     most = len(nodes) if choice.max_nodes is None else choice.max_nodes
     unfold = True if choice.unfold is None and choice.max_nodes is None else choice.unfold
-    found = _by_scope(shown, unfold, most)
+    found = _fold_scopes(shown, unfold, most)
     if choice.alike or (choice.alike is None and len(found) > most):
-        found = _merged(found, root)
+        found = _fold_alike(found, root)
     if len(found) > most:
-        found.sort(key=_youngest)
+        found.sort(key=_birth_of_youngest)
         rest |= {node for part in found[: 1 - most or None] for node in part.nodes}
         found = found[len(found) + 1 - most :]
     if rest:
         found.append(Part("rest", tuple(node for node in nodes if node in rest)))
-    return sorted(found, key=_youngest)
+    return sorted(found, key=_birth_of_youngest)
 
 
-def _youngest(part: Part) -> int:
+def _birth_of_youngest(part: Part) -> int:
     return part.nodes[-1].birth
 
 
-def _unwanted(root: Node, nodes: list[Node], choice: Choice) -> set[Node]:
+def _find_unwanted(graph: Snapshot, choice: Choice) -> set[Node]:
     """What is off every path from the start to the root, or further from the root than the depth."""
-    wanted = set(nodes)
+    wanted = set(graph.nodes)
     if choice.start is not None:
-        if choice.start not in wanted:
+        start = graph.copy_of(choice.start)
+        if start is None:
             raise DrawingError(
-                f"the {root.name} to draw was not computed from the start given, {choice.start!r}: there is no path"
+                f"the {graph.root.name} to draw was not computed from the start given, {choice.start!r}: "
+                "there is no path"
             )
-        reached = {choice.start}
-        for node in nodes:
-            if any(x in reached for x in _parents(node)):
+        reached = {start}
+        for node in graph.nodes:
+            if any(x in reached for x in _parents_of(node)):
                 reached.add(node)
         wanted &= reached
     if choice.depth is not None:
-        near = layer = {root}
-        for _ in range(choice.depth):
-            layer = {x for node in layer for x in _parents(node)} - near
-            near = near | layer
+        near, layer, steps = {graph.root}, {graph.root}, 0
+        while layer and steps < choice.depth:
+            layer = {x for node in layer for x in _parents_of(node) if x not in near}
+            near |= layer
+            steps += 1
         wanted &= near
-    return set(nodes) - wanted
+    return set(graph.nodes) - wanted
 
 
-def _parents(node: Node) -> Iterator[Node]:
+def _parents_of(node: Node) -> Iterator[Node]:
     return (x for x in node.inputs if isinstance(x, Node))
 
 
-def paths(nodes: list[Node]) -> dict[Node, Path]:
-    """The scopes in which each node was born; a leaf belongs where all its uses are. nodes: oldest first."""
-    first, last = nodes[0].birth, nodes[-1].birth
-    spans = sorted(Span(*span) for span in list(scopes) if span[1] > first and span[0] < last)
-    if not spans:
-        return dict.fromkeys(nodes, ())
-    path: dict[Node, Path] = {}
-    around: dict[Node, Path] = {}  # of leaves
-    inside: Path = ()
-    waiting = iter(spans)
-    coming = next(waiting, None)
-    for node in nodes:
-        while coming is not None and coming.start < node.birth:
-            inside = (*_open_at(inside, coming.start), coming)
-            coming = next(waiting, None)
-        inside = _open_at(inside, node.birth)
-        path[node] = inside if node.rule is not None else ()
-        for x in _parents(node):
-            if x.rule is None and x in path:
-                around[x] = common(around.get(x, inside), inside)
-    return path | around
-
-
-def _open_at(inside: Path, birth: int) -> Path:
-    while inside and inside[-1].stop < birth:
-        inside = inside[:-1]
-    return inside
-
-
-def common(a: tuple[T, ...], b: tuple[T, ...]) -> tuple[T, ...]:
-    """What two paths begin with.
-
-    >>> common((1, 2, 3), (1, 2, 4))
-    (1, 2)
-    """
-    if a is b:
-        return a
-    same = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        same += 1
-    return a[:same]
-
-
-def _by_scope(nodes: list[Node], unfold: bool | str | Collection[str] | None, most: int) -> list[Part]:
+def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] | None, most: int) -> list[Part]:
     """A part for each closed scope that has no closed one around it, and for each node in none."""
-    path = paths(nodes)
-    deepest = max(map(len, path.values()), default=0)
-    if not deepest and (unfold is None or isinstance(unfold, bool)):
+    frame = find_frames(nodes)
+    frames = find_all(frame.values())
+    if isinstance(unfold, str | Collection):
+        names = {unfold} if isinstance(unfold, str) else set(unfold)
+        known = {inner.name for inner in frames}
+        if names - known:
+            raise DrawingError(
+                f"unfold names {', '.join(map(repr, sorted(names - known)))}; "
+                f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
+            )
+        return _make_boxes(frame, frames, lambda inner: inner.name not in names)
+    if not frames:
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
-        level = next((n for n in range(deepest, 0, -1) if _is_readable(path, n, most)), 0)
-        return _boxes(path, lambda spans: level if len(spans) > level else None)
-    if isinstance(unfold, bool):
-        return _boxes(path, lambda spans: None if unfold or not spans else 0)
-    names = {unfold} if isinstance(unfold, str) else set(unfold)
-    known = {str(span.about) for spans in path.values() for span in spans}
-    if names - known:
-        raise DrawingError(
-            f"unfold names {', '.join(map(repr, sorted(names - known)))}; "
-            f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
-        )
-    return _boxes(path, lambda spans: next((i for i, span in enumerate(spans) if span.about not in names), None))
+        level = _find_level(frame, frames, most)
+        return _make_boxes(frame, frames, lambda inner: inner.depth == level)
+    return _make_boxes(frame, frames, lambda inner: not unfold)
 
 
-def _is_readable(path: dict[Node, Path], level: int, most: int) -> bool:
-    """Whether so many levels of scopes can be open: there is room for the cards, and arrows are few."""
-    box: dict[Node, Any] = {x: spans[: level + 1] if len(spans) > level else x for x, spans in path.items()}
-    if len(set(box.values())) > most:
-        return False
-    between = {(box[x], box[node]) for node in path for x in _parents(node) if x in box}
-    return len(between) <= 2 * len(set(box.values()))
+def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int) -> int:
+    """How many levels of scopes can be open: as many as leave room for the cards, and few arrows.
+
+    Where one level more gives no more boxes it gives the same ones, so no more than `most` levels are looked at.
+    """
+    single = Counter(0 if inner is None else inner.depth + 1 for inner in frame.values())
+    closed = Counter(inner.depth for inner in frames)
+    deepest = max(closed) + 1
+    boxes, outside = [], 0
+    for level in range(deepest + 1):
+        outside += single[level]
+        boxes.append(outside + closed[level])
+    looked_at = 0
+    for level in range(deepest, 0, -1):
+        if boxes[level] <= most and boxes[level] != looked_at:
+            looked_at = boxes[level]
+            if _has_few_arrows(frame, _find_closed(frames, lambda inner, level=level: inner.depth == level), looked_at):  # type: ignore[misc]
+                return level
+    return 0
 
 
-def _boxes(path: dict[Node, Path], closed: Callable[[Path], int | None]) -> list[Part]:
-    """closed: of the scopes around a node, the place of the first that is closed."""
-    members: dict[Any, list[Node]] = defaultdict(list)
-    for node, spans in path.items():
-        i = closed(spans)
-        members[node if i is None else spans[: i + 1]].append(node)
+def _has_few_arrows(frame: dict[Node, Frame | None], closed: dict[Frame | None, Frame | None], boxes: int) -> bool:
+    box = {node: closed[inner] or node for node, inner in frame.items()}
+    between = {(box[x], box[node]) for node in frame for x in _parents_of(node) if x in box}
+    return len(between) <= 2 * boxes
+
+
+def _find_closed(frames: list[Frame], is_closed: Callable[[Frame], bool]) -> dict[Frame | None, Frame | None]:
+    """For each frame the outermost closed one among it and those around it; None where all are open."""
+    closed: dict[Frame | None, Frame | None] = {None: None}
+    for frame in frames:
+        closed[frame] = closed[frame.around] or (frame if is_closed(frame) else None)
+    return closed
+
+
+def _make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed: Callable[[Frame], bool]) -> list[Part]:
+    closed = _find_closed(frames, is_closed)
+    members: dict[Node | Frame, list[Node]] = defaultdict(list)
+    for node, inner in frame.items():
+        members[closed[inner] or node].append(node)
     found = []
-    for key, inner in members.items():
-        if isinstance(key, Node):
-            found.append(Part("node", (key,), path[key]))
-        elif len(inner) == 1:  # a box around a single node would say less than the node
-            found.append(Part("node", tuple(inner), key[:-1]))
+    for box, nodes in members.items():
+        if isinstance(box, Node):
+            found.append(Part("node", (box,), frame[box]))
+        elif len(nodes) == 1:  # a box around a single node would say less than the node
+            found.append(Part("node", tuple(nodes), box.around))
         else:
-            inner.sort(key=lambda node: node.birth)
-            found.append(Part("scope", tuple(inner), key[:-1], str(key[-1].about)))
+            nodes.sort(key=attrgetter("birth"))
+            found.append(Part("scope", tuple(nodes), box.around, box.name))
     return found
 
 
-def _merged(found: list[Part], root: Node) -> list[Part]:
+def _fold_alike(found: list[Part], root: Node) -> list[Part]:
     """Parts that do the same to parts alike as one: the same operations on the same kinds of inputs.
 
     A chain that does the same again and again with parts alike, as a sum of many terms does, is one too. The root
     stays by itself.
     """
-    found = sorted(found, key=_youngest)
-    place = {node: i for i, part in enumerate(found) for node in part.nodes}
+    found = sorted(found, key=_birth_of_youngest)
+    index = {node: i for i, part in enumerate(found) for node in part.nodes}
     kinds: list[int] = []  # what each part does, as a number
     numbers: dict[Any, int] = {}
     but_first: dict[Any, Any] = {}  # of each kind with two inputs: what it does but for the first
     uses: dict[int, set[Any]] = defaultdict(set)  # of leaves, which do nothing themselves
     for i, part in enumerate(found):
         inputs: list[Any] = []
-        for position, x in _outer_inputs(part):
-            j = place.get(x) if isinstance(x, Node) else None
+        for position, x in _find_outer_inputs(part):
+            j = index.get(x) if isinstance(x, Node) else None
             if j is None:
                 inputs.append(np.shape(data_of(x)))
                 continue
             inputs.append(kinds[j] if j < i else -1)  # scopes may use one another
             if found[j].kind == "node" and found[j].nodes[0].rule is None:
                 uses[j].add((i, position))
-        does = _doing(part)
+        does = _describe_work(part)
         if part.kind != "node":
             inputs = sorted(set(inputs), key=str)
         elif len(inputs) == 2 and but_first.get(inputs[0]) == (does, inputs[1]):
@@ -219,26 +207,27 @@ def _merged(found: list[Part], root: Node) -> list[Part]:
     groups: dict[Any, list[Part]] = defaultdict(list)
     for i, part in enumerate(found):
         used = frozenset((kinds[head], position) for head, position in uses[i])
-        groups[kinds[i], used, root in part.nodes].append(part)
-    return [group[0] if len(group) == 1 else _alike(group) for group in groups.values()]
+        groups[kinds[i], used, index[root] == i].append(part)
+    return [group[0] if len(group) == 1 else _join_alike(group) for group in groups.values()]
 
 
-def _outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
+def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
+    """What comes from outside of a part, each with its place among the inputs where the place matters."""
     if part.kind == "node":
-        return enumerate(part.nodes[0].inputs)
+        (node,) = part.nodes
+        return ((0, x) for x in node.inputs) if isinstance(node.primitive, Joining) else enumerate(node.inputs)
     own = set(part.nodes)
     return [(0, x) for node in part.nodes for x in node.inputs if isinstance(x, Node) and x not in own]
 
 
-def _doing(part: Part) -> tuple[Any, ...]:
-    if part.kind == "node":
-        return part.nodes[0].name, part.nodes[0].shape
-    return (part.kind, part.name, frozenset(Counter((node.name, node.shape) for node in part.nodes).items()))
+def _describe_work(part: Part) -> tuple[Any, ...]:
+    if part.kind != "node":
+        return (part.kind, part.name, frozenset(Counter((node.name, node.shape) for node in part.nodes).items()))
+    (node,) = part.nodes
+    return node.name, node.shape, *(() if node.name == "getitem" else spell_parameters(node))
 
 
-def _alike(group: list[Part]) -> Part:
-    frames = group[0].frames
-    for part in group:
-        frames = common(frames, part.frames)
-    nodes = sorted((node for part in group for node in part.nodes), key=lambda node: node.birth)
-    return Part("alike", tuple(nodes), frames, group[0].name, len(group))
+def _join_alike(group: list[Part]) -> Part:
+    nodes = sorted((node for part in group for node in part.nodes), key=attrgetter("birth"))
+    frame = find_common_of_all(part.frame for part in group)
+    return Part("alike", tuple(nodes), frame, group[0].name, len(group))

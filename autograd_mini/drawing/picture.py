@@ -9,6 +9,7 @@ from ..errors import DrawingError, KindError
 from ..node import Node
 
 if TYPE_CHECKING:
+    from ..snapshot import Snapshot
     from .view import View
 
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
@@ -24,7 +25,8 @@ further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 class Picture:
     """A graph as it stood when it was drawn; made by `draw`.
 
-    root: the node drawn. dot: the picture's source in Graphviz' language, which needs no Graphviz.
+    root: the node drawn. graph: its graph as it stood then, in copies, which all formats tell of. dot: the picture's
+    source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing import draw
@@ -32,13 +34,16 @@ class Picture:
     <Picture of 3 nodes>
     """
 
-    def __init__(self, root: Node, shown: "View", theme: str = "light", direction: str | None = None) -> None:
-        from .source import source
-        from .themes import theme_named
+    def __init__(
+        self, root: Node, graph: "Snapshot", shown: "View", theme: str = "light", direction: str | None = None
+    ) -> None:
+        from .source import write_source
+        from .themes import find_theme
 
         self.root = root
+        self.graph = graph
         self.shown = shown
-        self.dot = source(shown, theme_named(theme), direction)
+        self.dot = write_source(shown, find_theme(theme), direction)
 
     @cached_property
     def svg(self) -> str:
@@ -49,9 +54,10 @@ class Picture:
         >>> draw(Value(2.0)).svg.rstrip()[-6:]
         '</svg>'
         """
-        from .words import described
+        from .rendering import render
+        from .tree import add_description
 
-        return described(self._as("svg").decode(), self.shown)
+        return add_description(render(self.dot, "svg").decode(), self.shown)
 
     @cached_property
     def text(self) -> str:
@@ -63,14 +69,14 @@ class Picture:
         n1 negative  data -2  grad –
         └─ n0 x  data 2  grad –  ← – × -1
         """
-        from .words import tree
+        from .tree import write_tree
 
-        return tree(self.shown)
+        return write_tree(self.shown)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file in the format its suffix names: .svg, .png, .pdf, .dot or .txt (the tree).
 
-        .html writes the page of `step_through`, of the graph as it is when saved, and needs no Graphviz.
+        .html writes the page of `step_through`, of the graph as it was drawn, and needs no Graphviz.
 
         The file is written whole or not at all. Raises DrawingError for another suffix, and, except for .dot, .txt and
         .html, where no Graphviz is there to lay it out.
@@ -86,6 +92,7 @@ class Picture:
         from pathlib import Path
 
         from ..files import write_whole
+        from .rendering import render
 
         path = Path(path)
         suffix = path.suffix.lower()
@@ -100,13 +107,8 @@ class Picture:
         elif suffix == ".txt":
             content = f"{self.text}\n".encode()
         else:
-            content = self._as(suffix[1:])
+            content = render(self.dot, suffix[1:])
         write_whole(path, content)
-
-    def _as(self, form: str) -> bytes:
-        from .layout import rendered
-
-        return rendered(self.dot, form)
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -179,7 +181,10 @@ def draw(
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
     if direction not in (None, *DIRECTIONS):
         raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {direction!r}")
+    from ..snapshot import Snapshot
     from .parts import Choice
-    from .view import view
+    from .view import build_view
 
-    return Picture(node, view(node, Choice(start, depth, unfold, alike, max_nodes)), theme, direction)
+    graph = Snapshot(node)
+    shown = build_view(graph, Choice(start, depth, unfold, alike, max_nodes))
+    return Picture(node, graph, shown, theme, direction)

@@ -4,17 +4,19 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from .effort import Attributes, effort
+from .formula import TEXTBOOK
 from .labels import cut
-from .legend import legend
+from .layout import Attributes, choose_layout
+from .legend import write_legend
 from .markup import WORDS, digits, font, numbers, row, table, text
-from .parts import common
 from .themes import Theme
 from .view import Arrow, Card, View
 
 SIGNS = {
+    **{name: formula.format("x", "y") for name, (formula, _) in TEXTBOOK.items()},
     "abs": "|x|",
     "add": "+",
+    "as_number": "Σ",
     "divide": "÷",
     "getitem": "x[i]",
     "matmul": "@",
@@ -46,50 +48,64 @@ SMALL, LINE, LETTER = 10, 15, 6.2
 Frames = tuple[tuple[str, str], ...]
 
 
-def source(shown: View, theme: Theme, direction: str | None = None) -> str:
+def write_source(shown: View, theme: Theme, direction: str | None = None) -> str:
     """The view in Graphviz' language; direction: "right", "down", or None for what fits a screen better.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing.themes import LIGHT
-    >>> from autograd_mini.drawing.view import view
-    >>> "n0 -> e1_0" in source(view(-Value(2.0)), LIGHT)
+    >>> from autograd_mini.drawing.view import build_view
+    >>> from autograd_mini.snapshot import Snapshot
+    >>> "n0 -> e1_0" in write_source(build_view(Snapshot(-Value(2.0))), LIGHT)
     True
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    whole, of_card, has_wires = effort(shown, direction)
+    whole, of_card, has_wires = choose_layout(shown, direction)
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
-    graph = graphviz.Digraph("computation", **_defaults(theme, whole))
+    graph = graphviz.Digraph("computation", **_choose_defaults(theme, whole))
     by_order = any(card.order for card in shown.cards)
     items: list[tuple[Frames, str, Attributes]] = [
-        (card.frames, card.key, _card(card, theme, by_order) | of_card.get(card.key, {})) for card in shown.cards
+        (card.frames, card.key, _describe_card(card, theme, by_order) | of_card.get(card.key, {}))
+        for card in shown.cards
     ]
     frames = {card.key: card.frames for card in shown.cards}
     edges: list[tuple[str, str, Attributes]] = []
     for arrow in shown.arrows:
         if arrow.is_constant or arrow.uses > 1 or not has_wires:
-            edges.append((*_ends(arrow), _plain_edge(arrow)))
+            edges.append((*_order_ends(arrow), _describe_plain_edge(arrow)))
             continue
-        around = common(frames[arrow.tail], frames[arrow.head])
+        around = _find_shared_start(frames[arrow.tail], frames[arrow.head])
         items.append(
-            (around, arrow.key, WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_wire(arrow, theme, is_down)}>"})
+            (
+                around,
+                arrow.key,
+                WIRE | {"id": arrow.key, "class": "wire", "label": f"<{_write_wire(arrow, theme, is_down)}>"},
+            )
         )
         into, out = ("n", "s") if is_down else ("w", "e")
-        start = {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"}
+        look = {"style": "dashed"} if arrow.is_step else {}
         edges += [
-            (arrow.tail, arrow.key, start),
-            (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out}),
+            (arrow.tail, arrow.key, {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"} | look),
+            (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
-    _fill(graph, items, 0, theme)
+    _add_nodes(graph, items, 0, theme)
     for tail, head, attributes in edges:
         graph.edge(tail, head, **attributes)
-    graph.attr(label=f"<{legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
+    graph.attr(label=f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
     return str(graph.source)
 
 
-def _defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
+def _find_shared_start(a: Frames, b: Frames) -> Frames:
+    """The frames around both; no more than are drawn."""
+    same = 0
+    while same < min(len(a), len(b)) and a[same] == b[same]:
+        same += 1
+    return a[:same]
+
+
+def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     return {
         "graph_attr": {
             "rankdir": "LR",
@@ -125,7 +141,7 @@ def _defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     }
 
 
-def _fill(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> None:
+def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> None:
     """The nodes at a depth of frames, and within each frame those that it holds."""
     inner: dict[tuple[str, str], list[tuple[Frames, str, Attributes]]] = defaultdict(list)
     for item in items:
@@ -137,39 +153,39 @@ def _fill(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, t
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
             frame.attr(
-                label=f"<{font(_short(name), theme.quiet, 10)}>",
+                label=f"<{font(_shorten(name), theme.quiet, 10)}>",
                 labeljust="r",
                 id=key,
                 color=theme.faint,
                 style="rounded",
                 margin="6",
             )
-            _fill(frame, held, depth + 1, theme)
+            _add_nodes(frame, held, depth + 1, theme)
 
 
-def _card(card: Card, theme: Theme, by_order: bool) -> Attributes:
+def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
     """by_order: the fills tell the order of derivative, and what belongs to the function itself is dim."""
     name = {"id": card.key, "class": card.kind}
     if card.kind == "constant":
-        array = [row(font(text(card.array), theme.quiet, 9))] if card.array else []
-        label = table([*array, row(numbers(card.data, theme.faint))])
+        words = [row(font(_shorten(line), theme.quiet, 9)) for line in (card.label, card.array) if line]
+        label = table([*words, row(numbers(card.data, theme.faint))])
         return CONSTANT | name | {"fontcolor": theme.quiet, "label": f"<{label}>"}
     is_dim = by_order and card.order == 0
     ink = theme.quiet if is_dim else theme.ink
-    rows = [_across(_heading(card, theme))]
+    rows = [_write_across(_write_heading(card, theme))]
     if card.array:
-        rows.append(_across(font(text(card.array), theme.quiet, 9)))
+        rows.append(_write_across(font(text(card.array), theme.quiet, 9)))
     if card.data:
         back = theme.quiet if is_dim else theme.gradient
-        rows += ["<HR/>", _named_row("data", numbers(card.data, theme.faint), ink, theme)]
-        rows += [_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
-        rows += [_named_row("", digits(line), back, theme, SMALL) for line in _sum_lines(card.flows)]
-    rows += [_across(font(_short(line), theme.quiet, 9)) for line in card.about]
+        rows += ["<HR/>", _write_named_row("data", numbers(card.data, theme.faint), ink, theme)]
+        rows += [_write_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
+        rows += [_write_named_row("", digits(line), back, theme, SMALL) for line in _break_sum(card.flows)]
+    rows += [_write_across(font(_shorten(line), theme.quiet, 9)) for line in card.about]
     label = table(rows, f'BORDER="0" COLOR="{theme.faint}"')
-    return name | _style(card, theme, by_order) | {"label": f"<{label}>"}
+    return name | _choose_style(card, theme, by_order) | {"label": f"<{label}>"}
 
 
-def _style(card: Card, theme: Theme, by_order: bool) -> Attributes:
+def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
     style: Attributes = {}
     if card.kind == "operation" and card.operation not in COMMUTATIVE:
         style |= IN_ORDER
@@ -186,34 +202,37 @@ def _style(card: Card, theme: Theme, by_order: bool) -> Attributes:
     return style
 
 
-def _heading(card: Card, theme: Theme) -> str:
-    label = f"<B>{_short(card.label)}</B>" if card.label else ""
+def _write_heading(card: Card, theme: Theme) -> str:
+    label = f"<B>{_shorten(card.label)}</B>" if card.label else ""
     if card.kind == "rest":
         return font("…", theme.quiet, 12)
     if card.kind == "leaf" or card.operation == "leaf":
         heading = label or font("leaf", theme.quiet, 10)
     else:
-        sign = font(_short(SIGNS.get(card.operation, card.operation)), theme.sign, 12) if card.operation else ""
+        words = f"x[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
+        sign = font(_shorten(SIGNS.get(words, words)), theme.sign, 12) if words else ""
+        if card.parameters and card.operation != "getitem":
+            sign += font(f" {_shorten(card.parameters)}", theme.sign, 9)
         heading = f"{label}   {sign}" if label and sign else label or sign
     return f"{heading}   {font(f'× {card.count:,}', theme.sign, 11)}" if card.count > 1 else heading
 
 
-def _short(label: str) -> str:
+def _shorten(label: str) -> str:
     return text(cut(label, LONGEST))
 
 
-def _across(cell: str) -> str:
+def _write_across(cell: str) -> str:
     return row(cell, 'COLSPAN="2" ALIGN="LEFT"')
 
 
-def _named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11) -> str:
+def _write_named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11) -> str:
     return (
         f'<TR><TD ALIGN="LEFT">{font(name, theme.quiet, 9) if name else ""} </TD>'
         f'<TD ALIGN="RIGHT">{font(cell, colour, size)}</TD></TR>'
     )
 
 
-def _sum_lines(flows: tuple[str, ...]) -> list[str]:
+def _break_sum(flows: tuple[str, ...]) -> list[str]:
     """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
     terms = list(flows[::-1])
     if len(terms) > MOST_FLOWS:
@@ -227,29 +246,29 @@ def _sum_lines(flows: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _ends(arrow: Arrow) -> tuple[str, str]:
+def _order_ends(arrow: Arrow) -> tuple[str, str]:
     """Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input."""
     below = arrow.is_constant and arrow.position > 0
     return (arrow.head, arrow.tail) if below else (arrow.tail, arrow.head)
 
 
-def _plain_edge(arrow: Arrow) -> Attributes:
+def _describe_plain_edge(arrow: Arrow) -> Attributes:
     if arrow.is_constant:
         return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
     if arrow.uses > 1:
         return {"id": arrow.key, "penwidth": "1.6", "label": f" × {arrow.uses:,} "}
-    return {"id": arrow.key}
+    return {"id": arrow.key} | ({"style": "dashed"} if arrow.is_step else {})
 
 
-def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
+def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     """An arrow's numbers with a line between, which is a piece of the arrow: forward above it (or left), back below."""
     forward = font(digits(arrow.forward), theme.ink, SMALL)
     colour = theme.gradient if arrow.contribution else theme.quiet
-    backward = [font(digits(line), colour, SMALL) for line in _words(arrow)]
+    backward = [font(digits(line), colour, SMALL) for line in _write_backward(arrow)]
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, _words(arrow))) * LETTER + 4
+        width = max(len(arrow.forward), *map(len, _write_backward(arrow))) * LETTER + 4
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
@@ -258,8 +277,10 @@ def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
 
 
-def _words(arrow: Arrow) -> list[str]:
+def _write_backward(arrow: Arrow) -> list[str]:
     """What flows back over an arrow, line by line."""
+    if arrow.is_step:
+        return [" "]
     if not arrow.local:
         return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
     product = f"{arrow.upstream[0][0]} × {arrow.local[0][0]}"

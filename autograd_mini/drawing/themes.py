@@ -57,10 +57,10 @@ COLOURBLIND = Theme(
 THEMES = {"light": LIGHT, "dark": DARK, "colourblind": COLOURBLIND, "print": PRINT}
 
 
-def theme_named(name: str) -> Theme:
+def find_theme(name: str) -> Theme:
     """The theme of that name; a DrawingError that lists them for any other.
 
-    >>> theme_named("dark").paper
+    >>> find_theme("dark").paper
     '#14181d'
     """
     if name not in THEMES:

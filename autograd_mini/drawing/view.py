@@ -8,17 +8,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..node import Node
-from ..reverse import history
-from .figures import DASH, Grid, brief_grid, grid, number, span_of
-from .formula import formulas
-from .orders import orders
-from .parts import EVERYTHING, Choice, Part, parts
+from ..node import Node, data_of
+from ..snapshot import Snapshot
+from .formatting import DASH, Grid, format_brief, format_grid, format_number, format_span
+from .formula import is_transposition, spell_flows, spell_parameters
+from .frames import Frame, find_all
+from .orders import find_orders
+from .parts import EVERYTHING, Choice, Part, choose_parts
+
+DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown of one node, of one use of a constant, or of nodes folded together."""
+    """What is shown of one node, of one use of a constant or a seed, or of nodes folded together."""
 
     key: str
     kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest"]
@@ -26,13 +29,16 @@ class Card:
     array: str = ""  # shape and dtype, where the data is an array
     grad: Grid = ()
     operation: str = ""
+    parameters: str = ""  # what the operation was told beside its inputs
     label: str = ""
     is_root: bool = False
     flows: tuple[str, ...] = ()  # what flows back to a scalar over several arrows; grad is their sum
     order: int = 0  # of the derivative that it belongs to
     about: tuple[str, ...] = ()  # what is folded here, or to know of grad, line by line
     count: int = 1  # how many subgraphs alike are folded here
-    frames: tuple[tuple[str, str], ...] = ()  # key and name of the open scopes around it, outermost first
+    frames: tuple[
+        tuple[str, str], ...
+    ] = ()  # key and name of the open scopes around it, outermost first, so far as drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Arrow:
     head: str
     position: int = 0  # among the inputs of the head
     is_constant: bool = False
+    is_step: bool = False  # nothing flows back, whatever the numbers of the gradient
     uses: int = 1
     forward: str = ""  # the number that flows forward, or the shape
     upstream: Grid = ()  # the head's gradient
@@ -66,52 +73,49 @@ class View:
         return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
-def view(root: Node, choice: Choice = EVERYTHING) -> View:
-    """What to show of everything that the root was computed from.
+def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:
+    """What to show of a graph.
 
     Keys count the nodes by birth, however the picture is folded, so the same graph built again is shown the same:
     the fifth oldest node is n4, its second input's arrow n4_1; a scope's box is s and the number of its youngest
-    node, subgraphs alike a and such a number. Raises StaleError where a leaf's data was replaced after it was
-    used: the local derivatives would not be those of the numbers shown.
+    node, subgraphs alike a and such a number.
 
     >>> from autograd_mini import Value
-    >>> shown = view(2 * Value(3.0, label="x"))
+    >>> shown = build_view(Snapshot(2 * Value(3.0, label="x")))
     >>> [(card.key, card.kind) for card in shown.cards]
     [('n0', 'leaf'), ('n1_0', 'constant'), ('n1', 'operation')]
     >>> [(arrow.key, arrow.tail, arrow.head, arrow.local) for arrow in shown.arrows]
     [('e1_0', 'n1_0', 'n1', ()), ('e1_1', 'n0', 'n1', (('2',),))]
     """
-    nodes = history(root)[::-1]
-    place = {node: i for i, node in enumerate(nodes)}
-    found = parts(root, nodes, choice)
-    building = _Building(root, found, place)
+    found = choose_parts(graph, choice)
+    builder = _Builder(graph, found)
     with np.errstate(all="ignore"):  # as in a sweep: inf and nan are shown, not warned of
         for part in found:
-            building.add_arrows(part)
-        order = orders(nodes)
-        cards = [card for part in found for card in building.cards(part, order)]
-    return View(tuple(cards), tuple(building.arrows), len(nodes))
+            builder.add_arrows(part)
+        order = find_orders(graph.nodes)
+        cards = [card for part in found for card in builder.make_cards(part, order)]
+    return View(tuple(cards), tuple(builder.arrows), len(graph.nodes))
 
 
-class _Building:
+class _Builder:
     """What is known of the parts while their arrows and cards are made."""
 
-    def __init__(self, root: Node, found: Sequence[Part], place: dict[Node, int]) -> None:
-        self.root, self.place = root, place
-        self.of = {node: part for part in found for node in part.nodes}
-        self.key = {part: self._key(part) for part in found}
-        spans = sorted({span for part in found for span in part.frames})
-        self.frame = {span: (f"f{i}", str(span.about)) for i, span in enumerate(spans)}
-        self.formulas = cache(formulas)  # of all inputs at once: a stack may have thousands
-        self.derivatives = cache(lambda node: node.local_derivatives)
+    def __init__(self, graph: Snapshot, found: Sequence[Part]) -> None:
+        self.graph = graph
+        self.index = {node: i for i, node in enumerate(graph.nodes)}
+        self.part_of = {node: part for part in found for node in part.nodes}
+        self.key = {part: self._make_key(part) for part in found}
+        self.frames = _draw_frames(find_all(part.frame for part in found))
+        self.spell_flows = cache(spell_flows)  # once for all the arrows to a node: a stack may have thousands
+        self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
         self.outputs: dict[Part, set[Node]] = defaultdict(set)
 
-    def _key(self, part: Part) -> str:
+    def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
-        return "rest" if part.kind == "rest" else f"{letters[part.kind]}{self.place[part.nodes[-1]]}"
+        return "rest" if part.kind == "rest" else f"{letters[part.kind]}{self.index[part.nodes[-1]]}"
 
     def add_arrows(self, part: Part) -> None:
         """The arrows that lead to a part: one for each use, or one for all of them where either end is a fold."""
@@ -119,9 +123,8 @@ class _Building:
         between: dict[Any, list[tuple[Node, int, Node]]] = defaultdict(list)
         for node in part.nodes:
             for i, x in enumerate(node.inputs):
-                if isinstance(x, Node):
+                if isinstance(x, Node) and (tail := self.part_of.get(x)):
                     self.uses[x] += 1
-                    tail = self.of[x]
                     if tail is not part:
                         self.outputs[tail].add(x)
                         is_plain = part.kind == tail.kind == "node"
@@ -130,87 +133,117 @@ class _Building:
                     self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True))
         for uses in between.values():
             node, i, x = uses[0]
-            tail_key = self.key[self.of[x]]
+            tail_key = self.key[self.part_of[x]]
             if len(uses) > 1:
                 self.arrows.append(Arrow(f"e{tail_key}_{head}", tail_key, head, uses=len(uses)))
             else:
-                self.arrows.append(self._arrow(node, i, x, tail_key, head))
+                self.arrows.append(self._make_arrow(node, i, x, tail_key, head))
 
-    def _arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
-        derivative = self.derivatives(node)[i]
-        is_scalar = node.shape == x.shape == ()
-        contribution: Grid = ()
+    def _make_arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
+        key, forward = f"e{self.index[node]}_{i}", format_number(x.data) if x.shape == () else str(x.shape)
+        local, formula, flow = None, "", None
+        if node.shape == x.shape == ():
+            local = self.graph.local_derivatives(node)[i]
+        else:
+            formula = self.spell_flows(node)[i]
         if node.grad is not None:
-            flow = derivative(node.grad)
+            flow = self.graph.contributions(node)[i]
+        if (local is None and not formula) or (node.grad is not None and flow is None):
+            self.uses[x] -= 1  # of which nothing comes back
+            return Arrow(key, tail, head, i, is_step=True, forward=forward)
+        if flow is not None:
             self.flows[x].append(flow)
-            contribution = brief_grid(flow)
         return Arrow(
-            f"e{self.place[node]}_{i}",
+            key,
             tail,
             head,
             i,
-            forward=number(x.data) if x.shape == () else str(x.shape),
-            upstream=DASH if node.grad is None else brief_grid(node.grad),
-            local=grid(derivative(1.0)) if is_scalar else (),
-            formula="" if is_scalar else self.formulas(node)[i],
-            contribution=contribution,
+            forward=forward,
+            upstream=self.format_upstream(node),
+            local=() if local is None else format_grid(local),
+            formula=formula,
+            contribution=() if flow is None else format_brief(flow),
         )
 
-    def cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
+    def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
         key, node = self.key[part], part.nodes[-1]
-        frames = tuple(self.frame[span] for span in part.frames)
-        shared: dict[str, Any] = {"frames": frames, "order": max(order[x] for x in part.nodes)}
+        shared: dict[str, Any] = {"frames": self.frames[part.frame], "order": max(order[x] for x in part.nodes)}
         if part.kind != "node":
-            return [self._folded(part, key, shared)]
+            return [self._make_fold(part, key, shared)]
         constants = [
-            Card(f"{key}_{i}", "constant", grid(x), _array(x), **shared)
+            Card(
+                f"{key}_{i}",
+                "constant",
+                format_grid(data_of(x)),
+                _describe_array(data_of(x)),
+                label=(x.label or "") if isinstance(x, Node) else "",
+                **shared,
+            )
             for i, x in enumerate(node.inputs)
-            if not isinstance(x, Node)
+            if not (isinstance(x, Node) and x in self.part_of)
         ]
         flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
         is_scalar = node.shape == ()
         card = Card(
             key,
             "operation" if node.inputs else "leaf",
-            grid(node.data),
-            _array(node.data),
-            _grad(node),
-            node.name,
+            format_grid(node.data),
+            _describe_array(node.data),
+            _format_grad(node),
+            *_describe_operation(node),
             node.label or "",
-            node is self.root,
-            flows=tuple(map(number, flows)) if is_scalar and len(flows) > 1 else (),
-            about=() if _is_sum(node.grad, flows) else (f"grad is not only of this {self.root.name}",),
+            node is self.graph.root,
+            flows=tuple(map(format_number, flows)) if is_scalar and len(flows) > 1 else (),
+            about=() if _is_sum(node.grad, flows) else (f"grad is not only of this {self.graph.root.name}",),
             **shared,
         )
         return [*constants, card]
 
-    def _folded(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
+    def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
         leaves = [node for node in part.nodes if not node.inputs]
-        outputs = self.outputs[part] | ({self.root} & set(part.nodes))
+        root = self.graph.root
+        is_root = self.part_of[root] is part
+        outputs = self.outputs[part] | ({root} if is_root else set())
         about: tuple[str, ...]
         if part.kind == "rest":
             about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
             return Card(key, "rest", about=about, **shared)
-        is_root = self.root in outputs
         if part.kind == "scope":
-            about = (f"{len(part.nodes) - len(leaves):,} operations", *_parameters(leaves))
+            about = (f"{len(part.nodes) - len(leaves):,} operations", *_describe_leaves(leaves))
             (output,) = outputs if len(outputs) == 1 else (None,)
-            numbers = ((), "", ()) if output is None else (grid(output.data), _array(output.data), _grad(output))
+            numbers: tuple[Grid, str, Grid] = ((), "", ())
+            if output is not None:
+                numbers = format_grid(output.data), _describe_array(output.data), _format_grad(output)
             return Card(key, "scope", *numbers, label=part.name, is_root=is_root, about=about, **shared)
         name = "" if part.name else part.nodes[0].name
         about = (f"{len(part.nodes):,} nodes",) if part.name else ()
         if len(leaves) == len(part.nodes):
-            about = _parameters(leaves)[len(leaves) > MOST_NAMED :]
-        data, grad = span_of([x.data for x in part.nodes]), span_of([x.grad for x in part.nodes])
-        numbers = (data if name else (), _array(part.nodes[0].data) if name else "", grad if name else ())
-        return Card(key, "alike", *numbers, name, part.name, is_root, about=about, count=part.count, **shared)
+            about = _describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
+        numbers = ((), "", ())
+        if name:
+            data, grad = format_span([x.data for x in part.nodes]), format_span([x.grad for x in part.nodes])
+            numbers = data, _describe_array(part.nodes[0].data), grad
+        return Card(
+            key, "alike", *numbers, name, label=part.name, is_root=is_root, about=about, count=part.count, **shared
+        )
+
+
+def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str, str], ...]]:
+    """Key and name of the frames to draw for each frame, outermost first; the innermost tells of those left out."""
+    drawn: dict[Frame | None, tuple[tuple[str, str], ...]] = {None: ()}
+    too_deep = {frame.around for frame in frames if frame.depth == DEEPEST_FRAME}
+    for i, frame in enumerate(frames):
+        name = f"{frame.name} (scopes in it are not drawn)" if frame in too_deep else frame.name
+        own = () if frame.depth >= DEEPEST_FRAME else ((f"f{i}", name),)
+        drawn[frame] = drawn[frame.around] + own
+    return drawn
 
 
 MOST_NAMED = 4  # of the leaves in a fold
 
 
-def _parameters(leaves: Sequence[Node]) -> tuple[str, ...]:
+def _describe_leaves(leaves: Sequence[Node]) -> tuple[str, ...]:
     """The leaves of a fold, each by its label and shape, where they are few; else how many they are."""
     if len(leaves) <= MOST_NAMED:
         return tuple(f"{leaf.label or 'leaf'} {leaf.shape or ''}".rstrip() for leaf in leaves)
@@ -218,8 +251,15 @@ def _parameters(leaves: Sequence[Node]) -> tuple[str, ...]:
     return (f"{len(leaves):,} leaves", *([f"{labels[0]} … {labels[-1]}"] if labels else []))
 
 
-def _grad(node: Node) -> Grid:
-    return DASH if node.grad is None else grid(node.grad)
+def _describe_operation(node: Node) -> tuple[str, str]:
+    """The name, and the parameters but for a shape that is on the card already."""
+    if is_transposition(node):
+        return "transpose", ""
+    return node.name, ", ".join(words for words in spell_parameters(node) if words != str(node.shape))
+
+
+def _format_grad(node: Node) -> Grid:
+    return DASH if node.grad is None else format_grid(node.grad)
 
 
 def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:
@@ -230,5 +270,5 @@ def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:
     return bool(np.allclose(grad, sum(flows[1:], flows[0]), rtol=1e-4, atol=1e-4 * largest, equal_nan=True))
 
 
-def _array(data: object) -> str:
+def _describe_array(data: object) -> str:
     return f"{data.shape} {data.dtype}" if isinstance(data, np.ndarray) and data.shape else ""

@@ -12,34 +12,34 @@ from typing import Any
 SCRIPTS = ("scene.js", "words.js", "page.js")
 
 
-def html(title: str, about: Iterable[str], runs: Any) -> str:
+def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     """The page; its policy lets this one script and this one style work, and nothing else.
 
-    >>> html("<b>", ["a & b"], [])[:15]
+    >>> write_html("<b>", ["a & b"], [])[:15]
     '<!doctype html>'
     """
-    style, source = _file("page.css"), "\n".join(map(_file, SCRIPTS))
-    return Template(_file("page.html")).substitute(
+    style, source = _read_file("page.css"), "\n".join(map(_read_file, SCRIPTS))
+    return Template(_read_file("page.html")).substitute(
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),
         policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; base-uri 'none'",
         style=style,
-        data=embedded(runs),
+        data=embed(runs),
         script=source,
     )
 
 
-def embedded(data: Any) -> str:
+def embed(data: Any) -> str:
     r"""Data as JSON that no text in it can break out of, within a page.
 
-    >>> print(embedded("</script>\u2028"))
+    >>> print(embed("</script>\u2028"))
     "\u003c/script\u003e\u2028"
     """
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)  # ASCII alone: U+2028 and its like are escaped
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
 
-def _file(name: str) -> str:
+def _read_file(name: str) -> str:
     return (files(__package__) / name).read_text("utf-8")
 
 

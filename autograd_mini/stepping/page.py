@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..drawing.picture import Picture, further_formats
 from ..errors import DrawingError
 from ..node import Node
-from ..reverse import history
 
 if TYPE_CHECKING:
+    from ..snapshot import Snapshot
     from .trace import Trace
 
 # What a page needs beyond this is imported where it is made, as pictures do it.
@@ -28,12 +28,12 @@ class Page:
     """
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
-        from ..drawing.labels import plain
-        from .script import script
+        from ..drawing.labels import clean
+        from .page_data import describe_run
 
-        self.title = plain(title)
-        self.about = [plain(words) for words in about.split("\n\n") if words.strip()]
-        self.runs = [{"caption": plain(caption)} | script(run) for caption, run in runs.items()]
+        self.title = clean(title)
+        self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
+        self.runs = [{"caption": clean(caption)} | describe_run(run) for caption, run in runs.items()]
 
     @property
     def html(self) -> str:
@@ -43,9 +43,9 @@ class Page:
         >>> step_through(Value(2.0)).html[:15]
         '<!doctype html>'
         """
-        from .html import html
+        from .html import write_html
 
-        return html(self.title, self.about, self.runs)
+        return write_html(self.title, self.about, self.runs)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.
@@ -82,7 +82,8 @@ def step_through(
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
     Every number on it is the engine's. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
-    the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`.
+    the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what
+    changes afterwards does not change the page.
 
     root, seed: as in `gradients`, and refused as there. title, about: words to stand above it, as in `Page`.
     max_nodes: a larger graph is refused with a DrawingError, for nobody walks through it; None for any.
@@ -93,20 +94,29 @@ def step_through(
     >>> page  # page.save("graph.html")
     <Page of 9 steps>
     """
-    from .trace import trace
+    from ..snapshot import Snapshot
 
-    if isinstance(root, Node) and max_nodes is not None and (size := len(history(root))) > max_nodes:
+    return _walk_through(Snapshot(root), seed, title, about, max_nodes)
+
+
+def _walk_through(
+    graph: "Snapshot", seed: Any = None, title: str | None = None, about: str = "", max_nodes: int | None = MOST
+) -> Page:
+    from .trace import trace_graph
+
+    root, size = graph.root, len(graph.nodes)
+    if max_nodes is not None and size > max_nodes:
         raise DrawingError(
             f"a page to step through shows {max_nodes:,} nodes at most, and the graph of {root.label or root.name} has "
             f"{size:,}: compute fewer points, step through an inner node, draw(node), which folds, or call "
             f"step_through(node, max_nodes={size})"
         )
-    run = trace(root, seed)
+    run = trace_graph(graph, seed)
     return Page(title or f"{root.label or 'A graph'}, step by step", about, {"": run})
 
 
-def _of_picture(picture: Picture) -> bytes:
-    return step_through(picture.root).html.encode()
+def _write_picture(picture: Picture) -> bytes:
+    return _walk_through(picture.graph).html.encode()
 
 
-further_formats[".html"] = _of_picture
+further_formats[".html"] = _write_picture

@@ -64,6 +64,7 @@ class Scene {
       make("svg:path", { class: "tip", d: `M${x - 8},${y - 4}L${x},${y}L${x - 8},${y + 4}Z` }),
       make("svg:text", {}, ...lines),
     );
+    mark(group, "step", Boolean(arrow.step)); // over which nothing comes back
     this.below.append(group);
     const steep = Math.abs(y - b) < 14 ? 0 : Math.sign(y - b); // the side on which the curve leaves room
     Object.assign(this.arrows[k], { group, lines, middle: (a + x) / 2 - 4, room: x - a, steep });

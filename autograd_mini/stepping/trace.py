@@ -1,7 +1,7 @@
 """A sweep written down, arrow by arrow, with every number that the chain rule meets on its way."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ import numpy as np
 
 from ..errors import AutogradError
 from ..node import Node
+from ..primitive import Elementwise
 from ..reverse import gradients
+from ..snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """What one arrow hands back: upstream × local = contribution, added to what its start has already.
 
@@ -32,16 +34,15 @@ class Delivery:
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """One walk through a graph.
+    """One walk through a graph as it stood.
 
-    nodes: oldest first, as the forward pass computed them. deliveries: in the order of the sweep.
-    gradient: where each node's sum ended. right: the engine's own gradients, to compare with.
+    graph: the snapshot, of whose copies everything here tells. deliveries: in the order of the sweep. gradient: where
+    each node's sum ended. right: the engine's own gradients, to compare with; none for a node that only steps lead to.
     """
 
-    root: Node
-    nodes: tuple[Node, ...]
+    graph: Snapshot
     deliveries: tuple[Delivery, ...]
     gradient: dict[Node, Any]
     right: dict[Node, Any]
@@ -53,7 +54,8 @@ def trace(root: Node, seed: Any = None, *, order: Iterable[Node] | None = None) 
     seed: as in `gradients`. order: another order in which the nodes hand on what they have, each once, to see
     what it does to the gradients; by default the engine's, latest born first.
 
-    Raises what `gradients` raises, and AutogradError where the order comes to a node that has no gradient yet.
+    Raises what `gradients` raises, and AutogradError where the order comes to a node that has no gradient yet, or to
+    one of another graph.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.stepping.trace import trace
@@ -61,33 +63,52 @@ def trace(root: Node, seed: Any = None, *, order: Iterable[Node] | None = None) 
     >>> [(step.upstream, step.local, step.contribution, step.after) for step in trace(x * x).deliveries]
     [(1.0, 3.0, 3.0, 3.0), (1.0, 3.0, 3.0, 6.0)]
     """
-    right = gradients(root, seed)
-    nodes = tuple(right)
-    owed = Counter(x for node in nodes for x in node.inputs if isinstance(x, Node))
-    gradient = {root: right[root]}
+    return trace_graph(Snapshot(root), seed, order)
+
+
+def trace_graph(graph: Snapshot, seed: Any = None, order: Iterable[Node] | None = None) -> Trace:
+    """The same of a snapshot.
+
+    >>> from autograd_mini import Value
+    >>> len(trace_graph(Snapshot(Value(3.0) * Value(2.0))).deliveries)
+    2
+    """
+    right = gradients(graph.root, seed)
+    reached = [node for node in reversed(graph.nodes) if node in right]
+    leads = {node: [part is not None for part in graph.local_derivatives(node)] for node in reached}
+    owed = Counter(x for node in reached for x, leads_on in zip(node.inputs, leads[node], strict=True) if leads_on)
+    gradient = {graph.root: right[graph.root]}
     deliveries = []
     with np.errstate(all="ignore"):  # as in a sweep
-        for head in nodes if order is None else order:
+        for head in reached if order is None else _find_copies(graph, order):
+            if head not in right:
+                continue
             if head not in gradient:
                 raise AutogradError(
                     f"the order comes to {head!r} before any arrow has delivered to it: visit its users first"
                 )
             upstream, awaited = gradient[head], owed[head]
-            for position, (tail, derivative) in enumerate(zip(head.inputs, head.local_derivatives, strict=True)):
-                if not isinstance(tail, Node):
+            for position, (tail, contribution) in enumerate(zip(head.inputs, head.hand_back(upstream), strict=True)):
+                if not leads[head][position]:
                     continue
-                local = derivative(1.0) if _is_elementwise(head, tail) else None
-                contribution = derivative(upstream)
+                local = graph.local_derivatives(head)[position] if _is_elementwise(head, tail) else None
                 before = gradient.get(tail)
                 gradient[tail] = after = contribution if before is None else before + contribution
                 owed[tail] -= 1
                 deliveries.append(
                     Delivery(head, position, tail, upstream, local, contribution, before, after, awaited, owed[tail])
                 )
-    return Trace(root, nodes[::-1], tuple(deliveries), gradient, right)
+    return Trace(graph, tuple(deliveries), gradient, right)
+
+
+def _find_copies(graph: Snapshot, order: Iterable[Node]) -> Iterator[Node]:
+    for node in order:
+        copy = graph.copy_of(node)
+        if copy is None:
+            raise AutogradError(f"the order comes to {node!r}, from which this {graph.root.name} was not computed")
+        yield copy
 
 
 def _is_elementwise(head: Node, tail: Node) -> bool:
     """Whether a contribution is the product, element by element, of the upstream gradient and a derivative."""
-    assert head.rule is not None
-    return head.shape == () or (head.rule.family == "elementwise" and head.shape == tail.shape)
+    return head.shape == () or (isinstance(head.primitive, Elementwise) and head.shape == tail.shape)

@@ -3,6 +3,7 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
+const NONE = ["none: only steps and choices lead there"];
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
@@ -93,7 +94,9 @@ class Words {
     if (this.handedOn.get(arrow.tail) < k)
       return { isWrong: true, remark: `Too late: ${tail.name} has handed its gradient on already; this part goes no further.` };
     if (step.pending) return { remark: `${twice}${counted(step.pending, "more arrow")} will add to ${tail.name}'s gradient.` };
-    return { remark: `${twice}No other arrow leaves ${tail.name}: its gradient is complete.` };
+    const isStepped = this.run.arrows.some((other) => other.step && other.tail === arrow.tail);
+    const last = isStepped ? "Over dashed arrows nothing comes back" : `No other arrow leaves ${tail.name}`;
+    return { remark: `${twice}${last}: its gradient is complete.` };
   }
 
   done() {
@@ -103,7 +106,7 @@ class Words {
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
       card.name, `∂${this.root.name}/∂${card.name} =`,
-      `${stacked(last.get(i) ?? this.run.seed)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
+      `${stacked(last.get(i) ?? (i === this.run.root ? this.run.seed : NONE))}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
       title: "Done",

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from autograd_mini import Tensor, Value, custom_primitive, relu, scope, sum, tanh
 from autograd_mini.drawing import DrawingError, draw
-from autograd_mini.drawing.effort import columns, effort
-from autograd_mini.drawing.layout import rendered
+from autograd_mini.drawing.layout import choose_layout, find_columns
+from autograd_mini.drawing.rendering import render
 from autograd_mini.drawing.themes import THEMES
-from autograd_mini.drawing.view import view
+from autograd_mini.drawing.view import build_view
 from autograd_mini.errors import KindError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.reverse import history
+from autograd_mini.snapshot import Snapshot
 
 from ..support.drawn import SVG, broad, chain, drawn_words, groups, neuron, scalar_graphs, shared, tangled
 from ..support.golden import FOLDER, PICTURES
@@ -55,6 +56,14 @@ def test_a_constant_stands_where_it_is_written():
     assert height(below, "n1_1") < height(below, "n1")
 
 
+def test_a_constant_of_one_element_is_a_number():
+    x = Tensor([1.0, 2.0], label="x")
+    said = groups(draw(x * np.full(1, 3.0)))
+    assert said["n1_1"] == ["(1,) float64", "3"]
+    assert said["e1_0"] == ["(2,)", "g × 3"]
+    assert groups(draw(Tensor([2.0]) + np.ones((1, 1))))["e1_0"] == ["(1,)", "sum(g, axis=0)"]
+
+
 def test_the_first_input_is_above_where_order_matters():
     def order(root):
         return re.findall(r"ordering=(\w+)", draw(root).dot)
@@ -80,6 +89,9 @@ LABELS = st.text(min_size=1)
 @given(LABELS)
 @example('<b>&amp;"x"\\N\\\\G\\')
 @example("</TD></TR>]]>\n\0\x1b\ufffe")
+@example("]")
+@example("]]")
+@example("a[0]]>b")
 @example("#$%{}|;->\u202e\u2028é日本")
 def test_any_label_is_shown_letter_by_letter(label):
     x = Value(1.0, label=label)
@@ -144,29 +156,29 @@ def test_large_graphs_draw_whole_when_asked(root, size):
 
 
 def test_effort_falls_as_graphs_grow():
-    assert effort(view(neuron())) == ({}, {}, True)
-    haste, free, has_wires = effort(view(shared(70)), "right")
+    assert choose_layout(build_view(Snapshot(neuron()))) == ({}, {}, True)
+    haste, free, has_wires = choose_layout(build_view(Snapshot(shared(70))), "right")
     assert haste["mclimit"]
     assert has_wires
     assert not free
     for root in (shared(400), chain(200), broad(2_000)):
-        shown = view(root)
-        folded, places, has_wires = effort(shown)
+        shown = build_view(Snapshot(root))
+        folded, places, has_wires = choose_layout(shown)
         assert folded["layout"] == "nop"
         assert not has_wires
         assert len({place["pos"] for place in places.values()}) == len(shown.cards)
 
 
 def test_deep_graphs_go_down():
-    assert effort(view(chain(20)))[0] == {"rankdir": "TB"}
-    assert effort(view(chain(20)), "right")[0] == {}
-    assert effort(view(neuron()), "down")[0] == {"rankdir": "TB"}
+    assert choose_layout(build_view(Snapshot(chain(20))))[0] == {"rankdir": "TB"}
+    assert choose_layout(build_view(Snapshot(chain(20))), "right")[0] == {}
+    assert choose_layout(build_view(Snapshot(neuron())), "down")[0] == {"rankdir": "TB"}
 
 
 @given(scalar_graphs())
 def test_every_arrow_leads_on_to_a_later_column(root):
-    shown = view(root)
-    column = columns(shown)
+    shown = build_view(Snapshot(root))
+    column = find_columns(shown)
     for arrow in shown.arrows:
         assert column[arrow.head] >= column[arrow.tail] + (not arrow.is_constant)
         assert column[arrow.head] == column[arrow.tail] or not arrow.is_constant
@@ -326,10 +338,10 @@ def test_the_systems_dot_comes_first(program):
 
 def test_a_failing_layout_is_reported(program):
     with pytest.raises(DrawingError, match="pygraphviz could not draw the svg"):
-        rendered("no graph", "svg")
+        render("no graph", "svg")
     program("echo no memory >&2; exit 3")
     with pytest.raises(DrawingError, match="could not draw the png: no memory"):
-        rendered("digraph { a -> b }", "png")
+        render("digraph { a -> b }", "png")
 
 
 def test_what_is_no_node_is_refused():

@@ -8,12 +8,14 @@ from hypothesis import given
 
 import nn
 from autograd_mini import KindError, Tensor, Value, draw, exp, grad, gradients, hessian, no_grad, scope, tanh
-from autograd_mini.drawing.orders import orders
-from autograd_mini.drawing.parts import Choice, parts, paths
+from autograd_mini.drawing.frames import find_frames
+from autograd_mini.drawing.orders import find_orders
+from autograd_mini.drawing.parts import Choice, choose_parts
 from autograd_mini.drawing.themes import LIGHT
 from autograd_mini.node import Node
 from autograd_mini.reverse import history
 from autograd_mini.scopes import REMEMBERED, scopes
+from autograd_mini.snapshot import Snapshot
 
 from ..support.drawn import chain, close, drawn_words, groups, many, nested, scalar_graphs, second_derivative
 
@@ -23,7 +25,10 @@ def cards(picture, kind):
 
 
 def names_of(nodes):
-    return {node: [str(span.about) for span in path] for node, path in paths(nodes).items()}
+    def names_around(frame):
+        return [] if frame is None else [*names_around(frame.around), frame.name]
+
+    return {node: names_around(frame) for node, frame in find_frames(nodes).items()}
 
 
 def test_a_node_belongs_to_the_scopes_it_was_born_in():
@@ -78,9 +83,9 @@ def test_a_scope_that_is_left_by_an_error_is_closed():
     with pytest.raises(ZeroDivisionError):
         failing()
     (y,) = born
-    assert [str(span.about) for span in paths(history(y)[::-1])[y]] == ["failing"]
+    assert names_of(history(y)[::-1])[y] == ["failing"]
     z = x * x
-    assert paths(history(z)[::-1])[z] == ()
+    assert names_of(history(z)[::-1])[z] == []
 
 
 def test_scopes_of_two_threads_end_each_for_itself():
@@ -129,11 +134,12 @@ def test_a_box_shows_its_output_and_what_flows_in_and_out():
     loss = nested(2)
     said = groups(draw(loss, unfold="net"))
     nodes = history(loss)[::-1]
+    key = {node: i for i, node in enumerate(nodes)}
     first, second = (node for node in nodes if node.name == "tanh")
-    box = said[f"s{nodes.index(first)}"]
+    box = said[f"s{key[first]}"]
     assert close(box[box.index("data") + 1], first.data)
     assert close(box[box.index("grad") + 1], first.grad)
-    wire = said[f"e{nodes.index(second.inputs[0])}_0"]
+    wire = said[f"e{key[second.inputs[0]]}_0"]
     assert close(wire[0], first.data)
     assert close(wire[2].removeprefix("= "), first.grad)
 
@@ -214,12 +220,14 @@ def test_only_the_paths_between_two_nodes():
 def test_each_node_is_on_one_card_however_it_folds(root):
     with scope("end"):
         root = tanh(root) * 2.0 + root
-    nodes = history(root)[::-1]
+    graph = Snapshot(root)
+    nodes = list(graph.nodes)
     choices = [Choice(), Choice(alike=True), Choice(max_nodes=2), Choice(max_nodes=3, alike=False), Choice(depth=2)]
-    for choice in [*choices, Choice(unfold=False), Choice(start=nodes[0]), Choice(alike=True, unfold=False)]:
-        found = parts(root, nodes, choice)
+    for choice in [*choices, Choice(unfold=False), Choice(start=history(root)[-1]), Choice(alike=True, unfold=False)]:
+        found = choose_parts(graph, choice)
         told = [node for part in found for node in part.nodes]
-        assert sorted(told, key=nodes.index) == nodes
+        assert {node.birth for node in told} == {node.birth for node in nodes}
+        assert len(told) == len(nodes)
         assert choice.max_nodes is None or len(found) <= choice.max_nodes
         kept = [part for part in found if part.kind == "rest"]
         assert len(kept) <= 1
@@ -250,8 +258,8 @@ def test_orders_of_derivative():
     third = gradients(penalty, differentiable=True)[x]
     for root, order in ((y, 0), (first, 1), (second, 2), (penalty, 1), (third, 2)):
         nodes = history(root)[::-1]
-        assert orders(nodes)[root] == order
-        assert orders(nodes)[x] == 0
+        assert find_orders(nodes)[root] == order
+        assert find_orders(nodes)[x] == 0
 
 
 def test_orders_where_the_root_of_a_sweep_is_not_in_the_graph():
@@ -259,7 +267,7 @@ def test_orders_where_the_root_of_a_sweep_is_not_in_the_graph():
     slope = x * x * x * x
     for order in (1, 2):
         slope = gradients(slope, differentiable=True)[x]
-        assert orders(history(slope)[::-1])[slope] == order
+        assert find_orders(history(slope)[::-1])[slope] == order
 
 
 def test_orders_through_the_transforms():
@@ -279,8 +287,8 @@ def test_orders_through_the_transforms():
 
     grad(slope)(2.0)
     y, z = (node for node in seen if isinstance(node, Node))
-    assert orders(history(z)[::-1])[z] == 1
-    assert orders(history(y)[::-1])[y] == 0
+    assert find_orders(history(z)[::-1])[z] == 1
+    assert find_orders(history(y)[::-1])[y] == 0
     hessian(lambda v: (v * v * v).sum())(np.ones(2))  # whose sweeps lie within one another
 
 
@@ -294,3 +302,34 @@ def test_a_gradients_own_graph_is_coloured_by_order():
         (line,) = (line for line in picture.dot.splitlines() if f"\t{card.key} [" in line)
         assert (LIGHT.ink in line) == (card.order > 0), "what belongs to the function itself is dim"
         assert f'fillcolor="{LIGHT.orders[card.order]}"' in line or f"fillcolor={LIGHT.orders[card.order]}" in line
+
+
+def test_what_a_recorded_sweep_started_from_stands_by_its_operations():
+    root = second_derivative()
+    picture = draw(root)
+    seeds = [card for card in cards(picture, "constant") if card.label == "seed"]
+    assert len(seeds) == len(
+        [x for node in history(root) for x in node.inputs if isinstance(x, Node) and x.label == "seed"]
+    )
+    assert [card.label for card in cards(picture, "leaf")] == ["x"]
+    assert groups(picture)[seeds[0].key] == ["seed", "1"]
+    assert "seed 1" in picture.text
+
+
+def test_a_seed_of_ones_own_is_a_leaf():
+    x, mine = Value(2.0, label="x"), Value(3.0, label="seed")
+    root = gradients(x * x, mine, differentiable=True)[x]
+    assert [card.label for card in cards(draw(root), "leaf")] == ["x", "seed"]
+    assert [card.label for card in cards(draw(mine), "leaf")] == ["seed"]
+
+
+def test_a_seed_takes_no_room_of_the_cards():
+    x = Value(2.0, label="x")
+    root = gradients(x * 3.0, differentiable=True)[x] * x  # x, two products, and a seed
+    assert [(card.kind, card.label) for card in draw(root, max_nodes=3).shown.cards] == [
+        ("leaf", "x"),
+        ("constant", "seed"),
+        ("constant", ""),
+        ("operation", ""),
+        ("operation", ""),
+    ]

@@ -1,4 +1,4 @@
-"""Numbers as a picture writes them: four digits, small arrays whole, large ones in brief."""
+"""Numbers as text: in four digits, small arrays whole, large ones in brief."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,58 +13,60 @@ LARGEST = 4  # an axis longer than this is not written out
 MOST_DECIMALS = 5
 
 
-def number(x: Any) -> str:
+def format_number(x: Any) -> str:
     """A number in four significant digits, whole numbers below a million in all of theirs; float() reads it back.
 
-    >>> number(-6.0), number(0.70710678), number(-0.0), number(1234567.0), number(1e-9)
-    ('-6', '0.7071', '0', '1.235e6', '1e-9')
+    x: a float, or an array of one element.
+
+    >>> [format_number(x) for x in (-6.0, 0.70710678, -0.0, 1234567.0, 1e-9)]
+    ['-6', '0.7071', '0', '1.235e6', '1e-9']
     """
-    x = float(x) + 0.0  # which makes -0.0 a plain 0
+    x = np.asarray(x).item() + 0.0  # which makes -0.0 a plain 0
     if abs(x) < 1e6 and (x.is_integer() or abs(x) >= 1e4):
         return f"{x:.0f}"
     mantissa, e, exponent = f"{x:.4g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
-def grid(data: Any) -> Grid:
+def format_grid(data: Any) -> Grid:
     """A float or an array: the numbers themselves where they are few, else their range and norm.
 
-    >>> grid(2.5)
+    >>> format_grid(2.5)
     (('2.5',),)
-    >>> grid(np.eye(2))
+    >>> format_grid(np.eye(2))
     (('1', '0'), ('0', '1'))
-    >>> grid(np.arange(100.0)), grid(np.zeros(100))
+    >>> format_grid(np.arange(100.0)), format_grid(np.zeros(100))
     ((('0 … 99',), ('norm 573',)), (('all 0',), ('norm 0',)))
     """
     array = np.asarray(data)
     if is_small(array):
-        return _written(array)
+        return _write_out(array)
     if not array.size:
         return (("empty",),)
-    return ((_range(array),), (_norm(array),))
+    return ((_format_range(array),), (_format_norm(array),))
 
 
-def brief_grid(data: Any) -> Grid:
-    """As `grid`, but a large array's norm alone: what fits beside an arrow, where its shape stands already.
+def format_brief(data: Any) -> Grid:
+    """As `format_grid`, but a large array's norm alone: what fits beside an arrow, where its shape stands already.
 
-    >>> brief_grid(np.ones((10, 10)))
+    >>> format_brief(np.ones((10, 10)))
     (('norm 10',),)
     """
     array = np.asarray(data)
-    return grid(array) if is_small(array) or not array.size else ((_norm(array),),)
+    return format_grid(array) if is_small(array) or not array.size else ((_format_norm(array),),)
 
 
-def span_of(many: Sequence[Any]) -> Grid:
+def format_span(many: Sequence[Any]) -> Grid:
     """The smallest and the largest number in many floats or arrays; a dash where one of them is None.
 
-    >>> span_of([3.0, -1.0]), span_of([2.0, None]), span_of([2.0, 2.0])
+    >>> format_span([3.0, -1.0]), format_span([2.0, None]), format_span([2.0, 2.0])
     ((('-1 … 3',),), (('–',),), (('all 2',),))
     """
     if any(x is None for x in many):
         return DASH
     is_plain = all(type(x) is float for x in many)  # then one array holds them: a tenth of the time
     array = np.array(many) if is_plain else np.concatenate([np.ravel(x) for x in many])
-    return ((_range(array),),) if array.size else (("empty",),)
+    return ((_format_range(array),),) if array.size else (("empty",),)
 
 
 def is_small(data: Any) -> bool:
@@ -76,20 +78,20 @@ def is_small(data: Any) -> bool:
     return np.ndim(data) <= 2 and np.size(data) > 0 and max(np.shape(data), default=1) <= LARGEST
 
 
-def _range(array: np.ndarray[Any, Any]) -> str:
+def _format_range(array: np.ndarray[Any, Any]) -> str:
     low, high = array.min(), array.max()  # compared as numbers: as text, those that nearly agree are the same
     if low == high:
-        return f"all {number(low)}"
+        return f"all {format_number(low)}"
     if not np.isnan(low):
-        return f"{number(low)} … {number(high)}"
+        return f"{format_number(low)} … {format_number(high)}"
     rest = array[~np.isnan(array)]
-    return f"nan, else {_range(rest)}" if rest.size else "all nan"
+    return f"nan, else {_format_range(rest)}" if rest.size else "all nan"
 
 
-def _written(array: np.ndarray[Any, Any]) -> Grid:
+def _write_out(array: np.ndarray[Any, Any]) -> Grid:
     """Each number in as many decimals as the one that needs most, so that the points stand in a column."""
     rows = np.atleast_2d(array)
-    cells = tuple(tuple(map(number, row)) for row in rows)
+    cells = tuple(tuple(map(format_number, row)) for row in rows)
     text = "".join(map("".join, cells))
     decimals = max(len(cell.partition(".")[2]) for row in cells for cell in row)
     if decimals > MOST_DECIMALS or "e" in text:
@@ -97,5 +99,5 @@ def _written(array: np.ndarray[Any, Any]) -> Grid:
     return tuple(tuple(f"{x + 0.0:.{decimals}f}" for x in row) for row in rows)
 
 
-def _norm(array: np.ndarray[Any, Any]) -> str:
-    return f"norm {number(np.linalg.norm(array.ravel()))}"
+def _format_norm(array: np.ndarray[Any, Any]) -> str:
+    return f"norm {format_number(np.linalg.norm(array.ravel()))}"

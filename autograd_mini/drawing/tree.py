@@ -1,27 +1,28 @@
-"""A picture in words: a tree for terminals and logs, and what a screen reader says of an svg."""
+"""A picture as an indented tree, for terminals and logs, and for what a screen reader says of an svg."""
 
 import re
 from collections import defaultdict, deque
 from html import escape
 
-from .figures import Grid
-from .labels import plain
+from .formatting import Grid
+from .labels import clean
 from .view import Arrow, Card, View
 
 DEEPEST = 20  # levels of indentation; what is deeper is told further down, from the left margin again
 
 
-def tree(shown: View) -> str:
+def write_tree(shown: View) -> str:
     """The view as an indented tree: each node above its inputs, what flows back to an input at the end of its line.
 
     A node used twice is told once, and named by its key elsewhere.
 
     >>> from autograd_mini import Value
-    >>> from autograd_mini.drawing.view import view
+    >>> from autograd_mini.drawing.view import build_view
+    >>> from autograd_mini.snapshot import Snapshot
     >>> x = Value(3.0, label="x")
     >>> y = x * x
     >>> y.backward()
-    >>> print(tree(view(y)))
+    >>> print(write_tree(build_view(Snapshot(y))))
     n1 multiply  data 9  grad 1
     ├─ n0 x  data 3  grad 6 = 3 + 3  ← 1 × 3 = 3
     └─ n0 x, told above  ← 1 × 3 = 3
@@ -42,7 +43,7 @@ def tree(shown: View) -> str:
         while stack:
             key, arrow, own, below, level = stack.pop()
             is_later = level == DEEPEST and bool(into[key]) and key not in told
-            lines.append(own + plain(_line(cards[key], arrow, key in told, is_later)))
+            lines.append(own + clean(_write_line(cards[key], arrow, key in told, is_later)))
             if is_later:
                 roots.append(key)
             elif key not in told:
@@ -54,43 +55,46 @@ def tree(shown: View) -> str:
     return "\n".join(lines)
 
 
-def _line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) -> str:
+def _write_line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) -> str:
     if card.kind == "constant":
-        return _numbers(card.data)
-    name = f"{card.key} {_name(card)}"
+        return f"{card.label} {_write_numbers(card.data)}".lstrip()
+    name = f"{card.key} {_write_name(card)}"
     if is_told or is_later:
-        return f"{name}, told {'above' if is_told else 'below'}{_flow(arrow)}"
+        return f"{name}, told {'above' if is_told else 'below'}{_write_flow(arrow)}"
     parts = [name, *([card.array] if card.array else []), *card.about]
     if card.data:
         total = f" = {' + '.join(card.flows[::-1])}" if card.flows else ""
-        parts += [f"data {_numbers(card.data)}", f"grad {_numbers(card.grad)}{total}"]
-    return "  ".join(parts) + _flow(arrow)
+        parts += [f"data {_write_numbers(card.data)}", f"grad {_write_numbers(card.grad)}{total}"]
+    return "  ".join(parts) + _write_flow(arrow)
 
 
-def _name(card: Card) -> str:
+def _write_name(card: Card) -> str:
     """The label and the operation, so far as there are any, and how many alike."""
     operation = "" if card.operation == "leaf" and card.label else card.operation or {"rest": "…"}.get(card.kind, "")
+    operation += f"({card.parameters})" if card.parameters else ""
     count = f"× {card.count:,}" if card.count > 1 else ""
     return " ".join(word for word in (card.label, operation, count) if word)
 
 
-def _flow(arrow: Arrow | None) -> str:
+def _write_flow(arrow: Arrow | None) -> str:
     if arrow is None:
         return ""
+    if arrow.is_step:
+        return "  ← nothing"
     if arrow.uses > 1:
         return f"  ← {arrow.uses:,} uses"
-    flow = f"{_numbers(arrow.upstream)} × {_numbers(arrow.local)}" if arrow.local else arrow.formula
-    return f"  ← {flow} = {_numbers(arrow.contribution)}" if arrow.contribution else f"  ← {flow}"
+    flow = f"{_write_numbers(arrow.upstream)} × {_write_numbers(arrow.local)}" if arrow.local else arrow.formula
+    return f"  ← {flow} = {_write_numbers(arrow.contribution)}" if arrow.contribution else f"  ← {flow}"
 
 
-def _numbers(grid: Grid) -> str:
+def _write_numbers(grid: Grid) -> str:
     """The rows of a matrix behind one another."""
     return "; ".join(" ".join(line) for line in grid)
 
 
-def described(svg: str, shown: View) -> str:
+def add_description(svg: str, shown: View) -> str:
     """The svg with a text alternative, which a screen reader reads in place of its hundred little texts."""
     root = next(card for card in shown.cards if card.is_root)
-    title = f"Computation graph of {_name(root)}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
-    words = f"<title>{escape(plain(title))}</title>\n<desc>{escape(tree(shown))}</desc>\n"
+    title = f"Computation graph of {_write_name(root)}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
+    words = f"<title>{escape(clean(title))}</title>\n<desc>{escape(write_tree(shown))}</desc>\n"
     return re.sub(r"(<svg)([^>]*>\n?)", lambda found: f'{found[1]} role="img"{found[2]}{words}', svg, count=1)

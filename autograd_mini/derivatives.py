@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Detachments
+from .arithmetic import detachments
+from .calculus.elementwise import positive
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
 from .errors import DetachedWarning, KindError, ShapeError
@@ -23,12 +24,13 @@ Function = Callable[..., Any]
 def _run(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
     """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
     wanted = _positions(argnums, len(args))
-    start, detached = next_birth(), Detachments.count
+    start, before = next_birth(), detachments.count
     by_position = {i: mapped(leaf, args[i]) for i in wanted}
     with recording():
         given = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
     leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
-    _warn_where_detached(given, leaves, start, Detachments.count > detached)
+    _warn_where_detached(given, leaves, start, detachments.count > before)
+    detachments.count = before  # looked into here: a derivative of this derivative may well be constant
     return given, leaves, start
 
 
@@ -36,7 +38,7 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
     """A DetachedWarning where nothing that f gives depends on an argument, and there is a sign of why that is."""
     arguments: list[Node] = []
     mapped(arguments.append, leaves)
-    from_outside = {x for leaf in arguments for x in leaf.inputs if isinstance(x, Node)}
+    from_outside = {x for leaf in arguments for x in _origins(leaf)}
     if not (is_detached or from_outside):
         return
     seen: set[Node] = set()
@@ -56,6 +58,14 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
             "derivative is 0: use the functions of this package or NumPy's, and stack or set_at, not assignments",
             DetachedWarning,
         )
+
+
+def _origins(leaf: Node) -> list[Node]:
+    """The node that a leaf stands for, and those that this one stands for in turn, where derivatives are nested."""
+    origins = []
+    while leaf.name == positive.__name__:
+        origins.append(leaf := leaf.first)
+    return origins
 
 
 class _Run:

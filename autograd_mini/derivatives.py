@@ -1,5 +1,6 @@
 """Derivatives of functions: `grad` and its kin, over numbers, arrays and containers of them."""
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import partial, reduce, wraps
@@ -14,7 +15,7 @@ from .containers import leaf, mapped, zero
 from .errors import DetachedWarning, KindError, ShapeError
 from .forward import tangents, tangents_together
 from .grad_mode import is_recording, recording
-from .node import Node, data_of, next_birth
+from .node import Node, data_of, next_birth, shape_of
 from .reverse import gradients, history
 from .warn import warn_user
 
@@ -136,9 +137,9 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
     """The function that returns f's value and its gradient with respect to the positional argument(s) argnums.
 
     f: a function of floats, arrays, Values, Tensors, or nested lists, tuples and dicts of them, that gives a
-    scalar. The gradient has the argument's own nesting, each part the shape and dtype of its own leaf; for a
-    sequence of argnums it is a tuple. Where an argument is itself a node, or f uses nodes from outside, value
-    and gradient are nodes: derivatives of derivatives, to any order.
+    scalar, or an array of one element. The gradient has the argument's own nesting, each part the shape and dtype of
+    its own leaf; for a sequence of argnums it is a tuple. Where an argument is itself a node, or f uses
+    nodes from outside, value and gradient are nodes: derivatives of derivatives, to any order.
 
     Raises KindError where an argument holds anything but numbers, ShapeError where f's value is no scalar.
 
@@ -150,7 +151,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(*_run(f, args, kwargs, argnums))
-        if (shape := np.shape(data_of(run.root))) != ():
+        if math.prod(shape := shape_of(run.root)) != 1:
             raise ShapeError(
                 f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian"
             )

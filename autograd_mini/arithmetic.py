@@ -1,6 +1,7 @@
 """Python's operators, and the methods that NumPy's arrays have, as primitives."""
 
 import operator
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -30,10 +31,12 @@ def _refused(sign: str, way_out: str) -> Callable[..., Any]:
     return refuse
 
 
-class Detachments:
-    """How often a node was turned into a plain number, behind which no path leads on."""
-
+class _Detachments(threading.local):
     count = 0
+
+
+detachments = _Detachments()
+"""How often this thread turned a node into a plain number, behind which no path leads on."""
 
 
 class Arithmetic(Node):
@@ -84,7 +87,7 @@ class Arithmetic(Node):
 
     def item(self) -> float:
         """The number itself, of a Value or of a Tensor with one element: plain, so no derivative leads through it."""
-        Detachments.count += 1
+        detachments.count += 1
         return self._number()
 
     def _number(self) -> float:

@@ -26,6 +26,11 @@ class Custom(Primitive):
             raise KindError(f"{self.name} gave an array of {data.dtype}, which no node holds")
         return self.record(data, inputs, args, named) if any(isinstance(x, Node) for x in inputs) else data
 
+    def pull(self, node: Node, g: Any) -> Sequence[Any]:
+        """As ever; in a plain sweep plain, even where a derivative of the user's uses nodes from outside."""
+        parts = super().pull(node, g)
+        return parts if isinstance(g, Node) else [data_of(part) for part in parts]
+
 
 def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: a function of raw floats and arrays, with a derivative(g, z, *inputs) for each input.

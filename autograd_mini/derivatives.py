@@ -1,5 +1,6 @@
 """Derivatives of functions: `grad` and its kin, over numbers, arrays and containers of them."""
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import partial, reduce, wraps
@@ -7,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Detachments
+from .arithmetic import detachments
+from .calculus.elementwise import positive
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
 from .errors import DetachedWarning, KindError, ShapeError
 from .forward import tangents, tangents_together
 from .grad_mode import is_recording, recording
-from .node import Node, data_of, next_birth
+from .node import Node, data_of, next_birth, shape_of
 from .reverse import gradients, history
 from .warn import warn_user
 
@@ -23,12 +25,13 @@ Function = Callable[..., Any]
 def _run(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
     """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
     wanted = _positions(argnums, len(args))
-    start, detached = next_birth(), Detachments.count
+    start, before = next_birth(), detachments.count
     by_position = {i: mapped(leaf, args[i]) for i in wanted}
     with recording():
         given = f(*(by_position.get(i, arg) for i, arg in enumerate(args)), **kwargs)
     leaves = by_position[wanted[0]] if isinstance(argnums, int) else tuple(by_position[i] for i in wanted)
-    _warn_where_detached(given, leaves, start, Detachments.count > detached)
+    _warn_where_detached(given, leaves, start, detachments.count > before)
+    detachments.count = before  # looked into here: a derivative of this derivative may well be constant
     return given, leaves, start
 
 
@@ -36,7 +39,7 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
     """A DetachedWarning where nothing that f gives depends on an argument, and there is a sign of why that is."""
     arguments: list[Node] = []
     mapped(arguments.append, leaves)
-    from_outside = {x for leaf in arguments for x in leaf.inputs if isinstance(x, Node)}
+    from_outside = {x for leaf in arguments for x in _origins(leaf)}
     if not (is_detached or from_outside):
         return
     seen: set[Node] = set()
@@ -56,6 +59,14 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
             "derivative is 0: use the functions of this package or NumPy's, and stack or set_at, not assignments",
             DetachedWarning,
         )
+
+
+def _origins(leaf: Node) -> list[Node]:
+    """The node that a leaf stands for, and those that this one stands for in turn, where derivatives are nested."""
+    origins = []
+    while leaf.name == positive.__name__:
+        origins.append(leaf := leaf.first)
+    return origins
 
 
 class _Run:
@@ -126,9 +137,9 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
     """The function that returns f's value and its gradient with respect to the positional argument(s) argnums.
 
     f: a function of floats, arrays, Values, Tensors, or nested lists, tuples and dicts of them, that gives a
-    scalar. The gradient has the argument's own nesting, each part the shape and dtype of its own leaf; for a
-    sequence of argnums it is a tuple. Where an argument is itself a node, or f uses nodes from outside, value
-    and gradient are nodes: derivatives of derivatives, to any order.
+    scalar, or an array of one element. The gradient has the argument's own nesting, each part the shape and dtype of
+    its own leaf; for a sequence of argnums it is a tuple. Where an argument is itself a node, or f uses
+    nodes from outside, value and gradient are nodes: derivatives of derivatives, to any order.
 
     Raises KindError where an argument holds anything but numbers, ShapeError where f's value is no scalar.
 
@@ -140,7 +151,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(*_run(f, args, kwargs, argnums))
-        if (shape := np.shape(data_of(run.root))) != ():
+        if math.prod(shape := shape_of(run.root)) != 1:
             raise ShapeError(
                 f"grad needs a scalar; the function gave shape {shape}: reduce it (sum, mean), or take its jacobian"
             )

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from .errors import KindError
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SUSPENDABLE_FUNCTIONS = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
 _SUSPENDABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -27,17 +28,36 @@ class _Mode:
         self._wanted, self._around, self._frame, self._is_open = wanted, around, frame, True
 
     def __bool__(self) -> bool:
-        holds = self._is_open and (self._frame is None or self._frame.f_back is not None)
-        return self._wanted if holds else bool(self._around)
+        mode: Any = self
+        while type(mode) is _Mode:  # thousands of suspended generators may lie on top of one another
+            if mode._is_open and (mode._frame is None or _runs(mode._frame)):
+                return mode._wanted
+            mode = mode._around
+        return True
 
     def leave(self) -> None:
         """Hold no longer, even where another context was opened on top of this one."""
         self._is_open = False
         self._frame = None
-        outermost = _mode.get()
-        while isinstance(outermost, _Mode) and not outermost._is_open:
-            outermost = outermost._around
-        _mode.set(outermost)
+        _mode.set(_latest())
+
+
+def _runs(frame: FrameType) -> bool:
+    """Whether the generator's frame is among those that led here: it is not suspended, nor run by another thread."""
+    if frame.f_back is None:
+        return False
+    caller: FrameType | None = sys._getframe(1)
+    while caller is not None and caller is not frame:
+        caller = caller.f_back
+    return caller is frame
+
+
+def _latest() -> Any:
+    """The mode that was opened last and is open still."""
+    mode = _mode.get()
+    while type(mode) is _Mode and not mode._is_open:
+        mode = mode._around
+    return mode
 
 
 _mode: ContextVar[Any] = ContextVar("mode", default=True)
@@ -55,7 +75,7 @@ class recording:
         self._modes: list[_Mode] = []
 
     def __enter__(self) -> None:
-        mode = _Mode(self._wanted, _mode.get(), suspendable_frame(sys._getframe(1)))
+        mode = _Mode(self._wanted, _latest(), suspendable_frame(sys._getframe(1)))
         self._modes.append(mode)
         _mode.set(mode)
 
@@ -85,7 +105,7 @@ class no_grad(recording):
 
     def __call__(self, function: F) -> F:
         """The function, run without recording."""
-        if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+        if any(is_one(function) for is_one in _SUSPENDABLE_FUNCTIONS):
             raise KindError(
                 f"@no_grad() of {function.__name__}, whose body runs after the call has returned: "
                 "open the context inside, with no_grad()"

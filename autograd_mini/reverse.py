@@ -48,7 +48,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     root depends on by steps alone (signs, masks, orders) has none: no path leads there.
 
     root: the node to differentiate. seed: the gradient of some loss with respect to the root, of the root's
-    shape; 1 where the root is a scalar. differentiable: record the sweep, so that every gradient is a node, which
+    shape; 1 where the root has one element. differentiable: record the sweep, so that every gradient is a node, which
     can be differentiated again. since: a birth; the sweep stops at nodes born before it.
 
     >>> from autograd_mini import Value, gradients
@@ -134,12 +134,12 @@ def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:
             f"a sweep starts at one Value or Tensor; got {type(root).__name__}: nothing was recorded there"
         )
     if seed is None:
-        if root.shape != ():
+        if np.size(root._raw) != 1:
             raise ShapeError(
                 f"a gradient needs a scalar to start from; the output of {root.name} has shape {root.shape}: "
                 "reduce it (sum, mean) or pass seed=, an array of that shape"
             )
-        seed = 1.0
+        seed = np.ones(root.shape) if root.shape else 1.0
     elif shape_of(seed) != root.shape:
         raise ShapeError(f"the seed has shape {shape_of(seed)}, the output of {root.name} {root.shape}")
     if not differentiable:

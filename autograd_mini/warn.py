@@ -1,10 +1,11 @@
 """Warnings, which point at the user's line and not into this package."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
 
-_HERE = str(Path(__file__).parent)
+_HERE = f"{Path(__file__).parent}{os.sep}"
 
 
 def warn_user(message: str, category: type[Warning]) -> None:

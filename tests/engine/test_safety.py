@@ -246,8 +246,8 @@ def test_backward_of_an_array_wants_a_seed():
     t = Tensor(np.ones((2, 3)))
     with pytest.raises(ShapeError, match=r"multiply has shape \(2, 3\).*sum, mean.*seed"):
         (t * 2.0).backward()
-    with pytest.raises(ShapeError, match=r"shape \(1,\)"):
-        Tensor([1.0]).backward()
+    with pytest.raises(ShapeError, match=r"shape \(0,\)"):
+        Tensor([]).backward()
     assert t.grad is None
     (t * 2.0).backward(np.full((2, 3), 0.5))
     assert t.grad.tolist() == np.ones((2, 3)).tolist()

@@ -371,7 +371,7 @@ def test_arguments_that_hold_no_numbers(argument):
         grad(lambda x: 1.0)(argument)
 
 
-@pytest.mark.parametrize("f", [lambda x: x, lambda x: x.reshape(3, 1), lambda x: A, lambda x: x[:1]])
+@pytest.mark.parametrize("f", [lambda x: x, lambda x: x.reshape(3, 1), lambda x: A, lambda x: x[:0]])
 def test_a_function_whose_value_is_no_scalar(f):
     with pytest.raises(ShapeError, match=r"scalar.*\(.*sum, mean"):
         grad(f)(A)

@@ -249,7 +249,7 @@ def _wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, _words(arrow))) * LETTER + 4
+        width = max(len(arrow.forward), *map(len, _words(arrow))) * LETTER + 6  # the padding and the space, rounded up
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"

@@ -1,11 +1,12 @@
 # Two commands do all: `make mnist` and `make test`. Each makes .venv and installs what it needs.
 
 PYTHON ?= python3
+PYTHONS := 3.11 3.12 3.13 3.14
 RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
-TESTS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
+TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs thorough mutation alarms peers accuracy bench clean
+.PHONY: mnist toy seen test lint types docs lowest pythons thorough mutation alarms peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -30,6 +31,19 @@ docs: .venv/dev
 	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn
 	@echo "reference in output/docs/index.html"
 
+# What other versions could break: the suite, in a brief look and without a browser, on the lowest versions that
+# pyproject.toml allows, and on the newest with each other Python here (one of them: make python-3.13).
+lowest: RUN = .venv-lowest/bin/python
+lowest: .venv-lowest/test
+	HYPOTHESIS_PROFILE=brief $(TESTS)
+
+pythons:
+	@$(or $(foreach version,$(OTHERS),$(MAKE) python-$(version) &&),echo "no Python here but make test's";) true
+
+python-%: RUN = .venv-$*/bin/python
+$(PYTHONS:%=python-%): python-%: .venv-%/test
+	HYPOTHESIS_PROFILE=brief $(TESTS)
+
 thorough: .venv/dev
 	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
 
@@ -51,7 +65,14 @@ accuracy: .venv/dev
 	$(RUN) -m tests.support.accuracy docs/accuracy.md
 
 clean:
-	rm -rf .venv output
+	rm -rf .venv .venv-* output
+
+# python3.12, say, or pyenv's, whichever runs: pyenv's own python3.12 is there also where it leads nowhere.
+python = $(firstword $(foreach found,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),\
+	$(if $(shell $(found) -c 'import ensurepip; print("runs")' 2>/dev/null),$(found))))
+found_or_error = $(or $(python),$(error no Python $(1) here, neither on the path nor pyenv's))
+OTHERS = $(foreach version,$(filter-out $(USED),$(PYTHONS)),$(if $(call python,$(version)),$(version)))
+USED = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # A stamp for each set of extras; a change of pyproject.toml installs anew.
 .venv/run: pyproject.toml
@@ -67,4 +88,17 @@ clean:
 .venv/peers: pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev,peers]' torch==2.13.0
+	touch $@
+
+# matplotlib 3.8 warns with a younger pyparsing.
+.venv-lowest/test: pyproject.toml
+	$(call found_or_error,$(firstword $(PYTHONS))) -m venv .venv-lowest
+	grep -o '[a-z][a-z-]*>=[0-9.]*' pyproject.toml | sed 's/>=/==/' > .venv-lowest/lowest
+	.venv-lowest/bin/pip install --quiet --disable-pip-version-check --constraint .venv-lowest/lowest \
+		--editable '.[test]' 'pyparsing<3.3'
+	touch $@
+
+$(PYTHONS:%=.venv-%/test): .venv-%/test: pyproject.toml
+	$(call found_or_error,$*) -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@

@@ -49,7 +49,8 @@ _operations = {getattr(np, name): row.function for name, row in registry.items()
 # Not numpy.linalg's diagonal, outer and trace: they are others than NumPy's own.
 _of_linalg = ("cholesky", "det", "inv", "matmul", "norm", "slogdet", "solve", "tensordot")
 _operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
-_operations |= {np.around: registry["round"].function, np.fix: registry["trunc"].function}
+_operations |= {np.around: registry["round"].function}
+_operations |= {vars(np).get("fix", np.trunc): registry["trunc"].function}  # deprecated in NumPy 2.5: it may be gone
 _about_shape = {np.shape, np.ndim, np.size}
 
 

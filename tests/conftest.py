@@ -1,4 +1,4 @@
-"""How much hypothesis does (HYPOTHESIS_PROFILE=thorough for a long look), and a browser where there is one."""
+"""How much hypothesis does (HYPOTHESIS_PROFILE=thorough for a long look, brief for a short one), and a browser."""
 
 import os
 import shutil
@@ -6,6 +6,10 @@ import shutil
 import pytest
 from hypothesis import settings
 
+# It skips where Playwright is missing; looking for doctests, pytest would keep it half made for those who import it.
+collect_ignore_glob = ["*stepped.py"]
+
+settings.register_profile("brief", max_examples=4, deadline=None, print_blob=True)
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
 settings.register_profile("thorough", max_examples=50, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -268,7 +268,7 @@ def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, _write_backward(arrow))) * LETTER + 4
+        width = max(len(arrow.forward), *map(len, _write_backward(arrow))) * LETTER + 6  # the padding and the space
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"

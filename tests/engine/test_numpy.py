@@ -1,6 +1,9 @@
 """Nodes among NumPy's: its numbers and arrays as operands, its functions, its arrays' methods, its precisions."""
 
 import operator
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,12 +115,22 @@ def test_functions_of_numpy_take_values():
 
 def test_roundings_by_all_their_names():
     x = A * -1.25
-    for call in (lambda x: np.round(x, 1), lambda x: np.around(x, decimals=1), lambda x: x.round(1), np.round, np.fix):
+    for call in (lambda x: np.round(x, 1), lambda x: np.around(x, decimals=1), lambda x: x.round(1), np.round):
         found = call(Tensor(x))
         assert (type(found), found.data.tolist()) == (Tensor, call(x).tolist())
     assert (type(np.round(Value(2.5))), np.round(Value(2.5)).data) == (Value, 2.0)
     with pytest.raises(KindError, match="round of shape"):
         np.round(Tensor(x), 1.5)
+
+
+def test_numpys_old_name_of_trunc_works_while_it_is_there():
+    x = A * -1.25
+    fix = vars(np).get("fix", np.trunc)  # deprecated in NumPy 2.5
+    assert fix(Tensor(x)).tolist() == np.trunc(x).tolist()
+    gone = "import numpy as np; vars(np).pop('fix', None); from autograd_mini import Value; print(np.trunc(Value(-2)))"
+    root = Path(autograd_mini.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-W", "error", "-c", gone], cwd=root, capture_output=True, text=True)
+    assert done.stdout.split() == ["-2.0"], done.stderr
 
 
 def halved(x):

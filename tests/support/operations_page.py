@@ -56,6 +56,7 @@ def line(name: str) -> str:
     """One operation: its name, what other names reach it, its family, what it does."""
     row = registry[name]
     numpys = [f for f, operation in numpy_protocol._operations.items() if operation is row.function]
+    numpys = [f for f in numpys if f.__name__ != "fix"]  # deprecated: works, but is recommended to nobody
     others = [f"`{getattr(f, '__module__', 'numpy').replace('numpy', 'np')}.{f.__name__}`" for f in numpys]
     others += [f"`t.{name}`"] * (getattr(Tensor, name, None) is row.function)
     others += [f"`v.{name}`"] * (getattr(Value, name, None) is row.function)

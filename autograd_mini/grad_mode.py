@@ -124,11 +124,10 @@ class no_grad(recording):
 def suspendable_frame(frame: FrameType | None) -> FrameType | None:
     """The generator's frame in which a context is opened, if it is one; what contextlib runs is its caller's."""
     while frame is not None:
-        code = frame.f_code
-        if not code.co_flags & _SUSPENDABLE:
-            if code.co_filename != contextlib.__file__:
+        if frame.f_code.co_filename != contextlib.__file__:
+            if not frame.f_code.co_flags & _SUSPENDABLE:
                 return None
-        elif frame.f_back is None or frame.f_back.f_code.co_filename != contextlib.__file__:
-            return frame
+            if frame.f_back is None or frame.f_back.f_code.co_filename != contextlib.__file__:
+                return frame
         frame = frame.f_back
     return None

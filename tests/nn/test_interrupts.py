@@ -57,6 +57,7 @@ def interrupted(function, moment):
     sys.settrace(trace)
     try:
         function()
+        (lambda: None)()  # what was pressed at the last instruction is heard at the next call
     except KeyboardInterrupt:
         return True
     finally:

@@ -15,6 +15,8 @@ class NumpyProtocol:
 
     __slots__ = ()
 
+    __pandas_priority__ = 10_000  # above pandas' own kinds, which then leave series * node to the node
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)

@@ -53,6 +53,8 @@ class Primitive:
         inputs = admit(self.name, tuple(inputs))
         refuse_nodes(self.name, (*args, *named.values()))
         data = attempt(self.name, self.compute, *map(data_of, inputs), *args, **named)
+        if type(data) is not float and np.asarray(data).dtype.kind != "f":
+            raise KindError(f"{self.name} gave {np.asarray(data).dtype}, not floats: a parameter is no real number")
         return self.record(data, inputs, args, named) if any(isinstance(x, Node) for x in inputs) else data
 
     def record(self, data: Any, inputs: Sequence[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """NumPy's own names, called with nodes, reach the same primitives."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,13 @@ class NumpyProtocol:
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
-        raise KindError(
-            _without_a_rule(f"numpy.{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""), named)
-        )
+        if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in _operations:
+            raise KindError(
+                f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: "
+                "write array = array + node, not array += node"
+            )
+        name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        raise KindError(_without_a_rule(name, named))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in _operations:
@@ -53,6 +58,12 @@ _of_linalg = ("cholesky", "det", "inv", "matmul", "norm", "slogdet", "solve", "t
 _operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
 _operations |= {np.around: registry["round"].function, np.fix: registry["trunc"].function}
 _about_shape = {np.shape, np.ndim, np.size}
+
+
+def _home(ufunc: np.ufunc) -> str:
+    """The module that a ufunc is called from, which it does not tell."""
+    special = sys.modules.get("scipy.special")
+    return "numpy" if getattr(special, ufunc.__name__, None) is not ufunc else "scipy.special"
 
 
 def _full_name(function: Any) -> str:

@@ -43,7 +43,9 @@ def numeric(x: Any, operation: str) -> Any:
     else:
         try:
             array = np.asarray(x)
-        except ValueError as error:
+        except KindError:
+            raise
+        except (ValueError, TypeError) as error:
             raise KindError(f"{operation} takes numbers and arrays; got {type(x).__name__} {x!r}: {error}") from error
     if array.dtype.kind not in "iub" and array.dtype not in FLOATS:
         refuse_kind(x, operation)

@@ -42,6 +42,8 @@ detachments = _Detachments()
 class Arithmetic(Node):
     """What Value and Tensor share: a formula written with operators records itself.
 
+    No operator changes a node: after `z = y`, `z += 1` makes a new node for z, and y is what it was.
+
     Comparisons, == among them, compare the data element by element and give plain booleans; as keys of dictionaries
     and in sets nodes are told apart by identity.
     """

@@ -66,11 +66,20 @@ class Node:
         if holds is not None:
             _kinds[holds] = cls
 
-    def __init__(self, data: Any, *, label: str | None = None) -> None:
+    def __init__(self, data: Any, *, label: str | None = None, **others: Any) -> None:
+        if others:
+            self._refuse(others)
         self._raw = self.hold(data)
         self.birth = next_birth()
         self.first = self.second = self.rule = self.grad = None
         self.label = label
+
+    def _refuse(self, options: dict[str, Any]) -> None:
+        kind = type(self).__name__
+        way_out = f"every {kind} varies; what shall not vary stays a plain number or array"
+        if "requires_grad" not in options:
+            way_out = "convert the data before, np.asarray(data, dtype)"
+        raise KindError(f"{kind} takes data and a label, no {', '.join(options)}: {way_out}")
 
     @staticmethod
     def hold(data: Any) -> Any:

@@ -1,5 +1,6 @@
 """NumPy's own names, called with nodes, reach the same primitives."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ class NumpyProtocol:
 
     __slots__ = ()
 
+    __pandas_priority__ = 10_000  # above pandas' own kinds, which then leave series * node to the node
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in _operations and not named:
             return _operations[ufunc](*inputs)
@@ -22,9 +25,13 @@ class NumpyProtocol:
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
-        raise KindError(
-            _without_a_rule(f"numpy.{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""), named)
-        )
+        if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in _operations:
+            raise KindError(
+                f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: "
+                "write array = array + node, not array += node"
+            )
+        name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        raise KindError(_without_a_rule(name, named))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in _operations:
@@ -52,6 +59,12 @@ _operations |= {getattr(np.linalg, name): registry[name].function for name in _o
 _operations |= {np.around: registry["round"].function}
 _operations |= {vars(np).get("fix", np.trunc): registry["trunc"].function}  # deprecated in NumPy 2.5: it may be gone
 _about_shape = {np.shape, np.ndim, np.size}
+
+
+def _home(ufunc: np.ufunc) -> str:
+    """The module that a ufunc is called from, which it does not tell."""
+    special = sys.modules.get("scipy.special")
+    return "numpy" if getattr(special, ufunc.__name__, None) is not ufunc else "scipy.special"
 
 
 def _full_name(function: Any) -> str:

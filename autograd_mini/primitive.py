@@ -58,6 +58,7 @@ class Primitive:
             data = self.compute(*raw, *args, **named)
         except COMPLAINTS as error:
             refuse(self.name, error, *raw)
+        refuse_other_kinds(self.name, data)
         for x in inputs:
             if isinstance(x, Node):
                 return self.record(data, inputs, args, named)
@@ -302,6 +303,12 @@ def per_slot(parts: Iterable[Any]) -> Sequence[Any]:
 def _parameters(node: Node) -> tuple[tuple[Any, ...], dict[str, Any]]:
     assert node.rule is not None
     return node.rule.args, node.rule.named
+
+
+def refuse_other_kinds(name: str, data: Any) -> None:
+    """A KindError where an operation gave anything but floats."""
+    if type(data) is not float and data.dtype.kind != "f":
+        raise KindError(f"{name} gave {data.dtype}, not floats: a parameter is no real number")
 
 
 def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:

@@ -7,7 +7,19 @@ from typing import Any, NamedTuple
 from .admission import plain
 from .errors import KindError
 from .node import Derivative, Node, record
-from .primitive import Binary, Call, Elementwise, Linear, Multilinear, Operation, Primitive, Step, Unary, refuse_nodes
+from .primitive import (
+    Binary,
+    Call,
+    Elementwise,
+    Linear,
+    Multilinear,
+    Operation,
+    Primitive,
+    Step,
+    Unary,
+    refuse_nodes,
+    refuse_other_kinds,
+)
 from .refusals import COMPLAINTS, refuse, rescue
 
 
@@ -150,6 +162,7 @@ def operation(primitive: Primitive, inputs: int = 1) -> Operation:
             data = compute(raw, *args, **named)
         except COMPLAINTS as error:
             refuse(name, error, raw, *args)
+        refuse_other_kinds(name, data)
         if not isinstance(x, Node):
             return data
         return record(data, Call(primitive, tuple(args), named) if args or named else primitive, x)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import AutogradError, DetachedWarning, ShapeError, StaleError
+from .errors import AutogradError, DetachedWarning, KindError, ShapeError, StaleError
 from .node import NO_HISTORY, Node, data_of, next_birth, shape_of
 from .scopes import sweeps
 from .warn import warn_user
@@ -133,6 +133,8 @@ def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:
         raise AutogradError(
             f"a sweep starts at one Value or Tensor; got {type(root).__name__}: nothing was recorded there"
         )
+    if isinstance(seed, list | tuple | dict) and any(isinstance(x, Node) for x in seed):
+        raise KindError("a sweep takes no parameters, it gives the gradients of all: gradients(loss)[p] is that of p")
     if seed is None:
         if np.size(root._raw) != 1:
             raise ShapeError(

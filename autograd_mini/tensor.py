@@ -41,7 +41,9 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             raise KindError(f"Tensor holds an array; got a {type(data).__name__}: join nodes with stack or concatenate")
         try:
             array = np.asarray(data) if type(data) is not np.ndarray else data
-        except ValueError as error:
+        except KindError:
+            raise
+        except (ValueError, TypeError) as error:
             raise KindError(f"Tensor holds an array; got {type(data).__name__} {data!r}: {error}") from error
         if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
             array = without_subclass(data, "Tensor")
@@ -67,10 +69,11 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         return contribution if contribution._raw.dtype == dtype else astype(contribution, dtype)
 
     def admit(self, raw: Any, operation: str) -> Any:
-        """A Python number as a float, which leaves the tensor's dtype alone; anything else as an array."""
+        """A Python number as a float, which leaves the tensor's dtype alone; else an array of floats, or a mask."""
         if isinstance(raw, float | int) and not isinstance(raw, np.floating):
             return as_float(raw)
-        return numeric(raw, operation)
+        array = numeric(raw, operation)
+        return array.astype(np.result_type(self._raw, array)) if array.dtype.kind in "iu" else array
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -49,10 +49,11 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
         return float(contribution if np.ndim(contribution) == 0 else contribution.item())
 
     def admit(self, raw: Any, operation: str) -> Any:
-        """A number as a float; an array as it is: the result is then a Tensor."""
+        """A number as a float; an array as one of floats or a mask: the result is then a Tensor."""
         if isinstance(raw, Real | np.bool_):
             return as_float(raw)
-        return numeric(raw, operation)
+        array = numeric(raw, operation)
+        return array.astype(np.float64) if array.dtype.kind in "iu" else array
 
     def __repr__(self) -> str:
         return self._describe(repr(self._raw), repr(self.grad))

@@ -127,7 +127,8 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
     refuse_nodes("pad", (pad_width, constant_values))
-    fill = attempt("pad", lambda number: float(np.full((), number, float)), constant_values)
+    x = x if isinstance(x, Node) else plain(x, "pad")
+    fill = attempt("pad", float, constant_values)
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 
@@ -199,6 +200,7 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     """
     if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
+    x = x if isinstance(x, Node) else plain(x, "diff")
     before = (slice(None),) * axis_of("diff", x, axis)
     for _ in range(n):
         x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))

@@ -31,7 +31,7 @@ def _on_float(rounding: Callable[[float], Any]) -> Callable[[float], float]:
 
 def _clip_of(x: Any, a_min: Any, a_max: Any) -> Any:
     clipped = np.clip(x, a_min, a_max)
-    return clipped if isinstance(clipped, np.ndarray) or isinstance(x, np.ndarray) else float(clipped)
+    return clipped if isinstance(clipped, np.ndarray) or isinstance(x, np.ndarray) else clipped.item()
 
 
 def _inside_of(x: Any, a_min: Any, a_max: Any) -> Any:

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import ShapeError
 from ..node import dtype_of, ndim_of, shape_of
-from ..primitive import Elementwise, Operation
+from ..primitive import Elementwise, Operation, refuse_nodes
 from ..refusals import quiet
 from ..registry import elementwise, general, operation, registered
 from .choosing import keep
@@ -205,6 +205,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
+    refuse_nodes("norm", (ord, axis))
     axes = ndim_of(x) if axis is None else np.size(axis)
     if ord is None or (ord, axes) in ((2, 1), ("fro", 2)):
         return euclidean_norm(x, axis, keepdims=keepdims)
@@ -226,6 +227,7 @@ def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
     >>> var(Tensor([1.0, 3.0])).item()
     1.0
     """
+    refuse_nodes("var", (ddof,))
     from_mean = _from_mean("var", x, axis, where)
     total = sum(from_mean * from_mean, axis, keepdims=keepdims)
     return total / _freedom(x, total, axis, where, ddof)
@@ -239,6 +241,7 @@ def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
+    refuse_nodes("std", (ddof,))
     away = keep(_from_mean("std", x, axis, where), _has_others(x, axis, where))
     length = euclidean_norm(away, axis, keepdims=keepdims)
     return length / _freedom(x, length, axis, where, ddof) ** 0.5

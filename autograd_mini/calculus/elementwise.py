@@ -177,7 +177,7 @@ def square(x: Any) -> Any:
     >>> square(3.0)
     9.0
     """
-    return x * x
+    return multiply(x, x)
 
 
 @registered("composed")

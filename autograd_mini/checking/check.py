@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import KindError
+from ..errors import KindError, describe
 
 if TYPE_CHECKING:
     from .report import Report
@@ -70,14 +70,16 @@ def check_gradients(
     from .subjects import make_subject
 
     if not callable(f):
-        raise KindError(f"check_gradients takes a function first; got {type(f).__name__} {f!r}")
+        raise KindError(f"check_gradients takes a function first; got {describe(f)}")
     if gradient is not None and not callable(gradient):
-        raise KindError(f"check_gradients takes a function as gradient; got {type(gradient).__name__} {gradient!r}")
+        raise KindError(f"check_gradients takes a function as gradient; got {describe(gradient)}")
+    if not isinstance(elsewhere, bool):
+        raise KindError(f"check_gradients looks elsewhere or not, True or False; got elsewhere={describe(elsewhere)}")
     if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
-            f"before; got order={order!r}: for a higher one, check the derivative of f, elementwise_grad(f) or grad(f)"
+            f"before; got order={describe(order)}: for a higher one, check a derivative, such as grad(f)"
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={seed!r}")
+        raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
     return examine(*make_subject(f, gradient, args), order, elsewhere, seed)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
+from ..errors import KindError, describe
 from ..node import Node, data_of
 from ..primitive import Elementwise
 from ..reverse import gradients
@@ -37,7 +37,7 @@ def diagnose(root: Node, seed: Any = None) -> str:
     'The gradient is first nan in sqrt(0) at (1,): upstream 0 times the derivative inf. Where f i'
     """
     if not isinstance(root, Node):
-        raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {type(root).__name__} {root!r}")
+        raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {describe(root)}")
     with np.errstate(all="ignore"):
         gradient = gradients(root, np.ones(root.shape) if seed is None else seed)
         for kind, bad in _KINDS.items():

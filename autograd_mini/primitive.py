@@ -319,4 +319,4 @@ def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
                 raise KindError(f"{name} takes no complex numbers; got {describe(x)} among its parameters")
 
 
-_PLAIN = {int, float, bool, str, slice, type(None)}  # kinds of parameters that are neither nodes nor complex, nor hold such
+_PLAIN = {int, float, bool, str, slice, type(None)}  # kinds of parameters that need no look inside

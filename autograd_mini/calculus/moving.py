@@ -14,7 +14,6 @@ from ..refusals import attempt
 from ..registry import general, register, registered
 from .linear import axis_of, concatenate, getitem, reshape, sum
 
-
 _ADDRESSES = np.iinfo(np.intp).max
 
 

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .errors import KindError
+from .errors import KindError, describe
 from .node import Node
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))  # what nodes hold
@@ -24,7 +24,7 @@ def admit(operation: str, inputs: Sequence[Any]) -> Sequence[Any]:
 
 def plain(x: Any, operation: str) -> Any:
     """A raw input where there is no node: a Python number as a float, whole numbers as float64, floats as they are."""
-    if type(x) is float or (type(x) is np.ndarray and x.dtype.kind == "f"):
+    if type(x) is float or (type(x) is np.ndarray and x.dtype in FLOATS):
         return x
     if isinstance(x, bool | int | float) and not isinstance(x, np.generic):
         return as_float(x)
@@ -43,10 +43,10 @@ def numeric(x: Any, operation: str) -> Any:
     else:
         try:
             array = np.asarray(x)
-        except KindError:
+        except (MemoryError, KindError):
             raise
-        except (ValueError, TypeError) as error:
-            raise KindError(f"{operation} takes numbers and arrays; got {type(x).__name__} {x!r}: {error}") from error
+        except Exception as error:  # of nesting, or of the array protocol of another library
+            raise KindError(f"{operation} takes numbers and arrays; got {describe(x)}: {error}") from error
     if array.dtype.kind not in "iub" and array.dtype not in FLOATS:
         refuse_kind(x, operation)
     return array
@@ -54,7 +54,7 @@ def numeric(x: Any, operation: str) -> Any:
 
 def refuse_kind(x: Any, operation: str) -> NoReturn:
     """Raise the KindError that says what an operation takes, and what it got."""
-    shown = f"an array of {x.dtype}" if isinstance(x, np.ndarray | np.generic) else f"{type(x).__name__} {x!r}"
+    shown = f"an array of {x.dtype}" if isinstance(x, np.ndarray | np.generic) else describe(x)
     raise KindError(f"{operation} takes numbers and arrays of float32 or float64, Values and Tensors; got {shown}")
 
 

@@ -13,6 +13,7 @@ from .calculus.elementwise import add, divide, exp, log, multiply, negative, pos
 from .calculus.piecewise import abs, round
 from .errors import KindError, ShapeError
 from .node import Node, data_of
+from .refusals import attempt
 from .reverse import backward
 
 
@@ -20,8 +21,8 @@ def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
     return lambda x, y: operation(y, x)
 
 
-def _compared(relation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda x, y: relation(data_of(x), data_of(y))
+def _compared(sign: str, relation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: attempt(sign, relation, data_of(x), data_of(y))
 
 
 def _refused(sign: str, way_out: str) -> Callable[..., Any]:
@@ -63,9 +64,9 @@ class Arithmetic(Node):
     __floordiv__ = __rfloordiv__ = _refused("//", "write floor(x / y), or take it of node.data")
     __divmod__ = __rdivmod__ = _refused("divmod", "write floor(x / y), or take it of node.data")
 
-    __lt__, __le__ = _compared(operator.lt), _compared(operator.le)
-    __gt__, __ge__ = _compared(operator.gt), _compared(operator.ge)
-    __eq__, __ne__ = _compared(operator.eq), _compared(operator.ne)
+    __lt__, __le__ = _compared("<", operator.lt), _compared("<=", operator.le)
+    __gt__, __ge__ = _compared(">", operator.gt), _compared(">=", operator.ge)
+    __eq__, __ne__ = _compared("==", operator.eq), _compared("!=", operator.ne)
     __hash__ = object.__hash__
 
     exp, log, sqrt, tanh = exp, log, sqrt, tanh

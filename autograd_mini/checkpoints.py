@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .containers import leaf
-from .errors import KindError, StaleError
+from .errors import KindError, StaleError, describe
 from .forward import tangents
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth
@@ -88,6 +88,9 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> y.name, y.inputs[0] is x
     ('checkpoint', True)
     """
+
+    if not callable(f):
+        raise KindError(f"checkpoint takes a function; got {describe(f)}")
 
     @wraps(f)
     def apply(*args: Any, **kwargs: Any) -> Any:

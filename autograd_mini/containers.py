@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .calculus.elementwise import positive
-from .errors import ShapeError
+from .errors import KindError, ShapeError, describe
 from .node import Node, data_of
 from .tensor import Tensor
 from .value import Value
@@ -15,17 +15,28 @@ from .value import Value
 def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """The function of each leaf (and of the leaves in its place in the other trees), in the tree's own nesting.
 
-    Raises ShapeError where another tree has another nesting.
+    Raises ShapeError where another tree has another nesting, KindError where one holds itself.
     """
+    return _mapped(function, tree, others, 0)
+
+
+_DEEPEST = 100
+
+
+def _mapped(function: Callable[..., Any], tree: Any, others: tuple[Any, ...], depth: int) -> Any:
     if isinstance(tree, dict | list | tuple):
+        if depth > _DEEPEST:
+            raise KindError(f"containers nest {_DEEPEST} deep at most; does {describe(tree)} hold itself?")
         for other in others:
             _check_alike(tree, other)
     if isinstance(tree, dict):
         branch = tree.copy()  # of the tree's own kind
-        branch.update((key, mapped(function, tree[key], *(other[key] for other in others))) for key in tree)
+        parts = ((key, tree[key], tuple(other[key] for other in others)) for key in tree)
+        branch.update((key, _mapped(function, part, beside, depth + 1)) for key, part, beside in parts)
         return branch
     if isinstance(tree, list | tuple):
-        branches = [mapped(function, *together) for together in zip(tree, *others, strict=True)]
+        together = zip(tree, *others, strict=True)
+        branches = [_mapped(function, part, tuple(beside), depth + 1) for part, *beside in together]
         return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)
     return function(tree, *others)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .admission import FLOATS, admit
-from .errors import KindError
+from .errors import KindError, describe
 from .node import Derivative, Node, data_of
 from .primitive import Primitive
 
@@ -18,7 +18,7 @@ class Custom(Primitive):
     __slots__ = ()
     family = "custom"
 
-    def apply(self, inputs: Sequence[Any], *args: Any, **named: Any) -> Any:
+    def apply(self, inputs: Sequence[Any], /, *args: Any, **named: Any) -> Any:
         """The operation on nodes and raw inputs; what the user's function raises is the user's to read."""
         inputs = admit(self.name, inputs)
         data = self.compute(*map(data_of, inputs), *args, **named)
@@ -47,6 +47,10 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
     >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
     (8.0, 12.0, 12.0)
     """
+
+    for derivative in derivatives:
+        if derivative is not None and not callable(derivative):
+            raise KindError(f"custom_primitive takes derivative functions, (g, z, *inputs); got {describe(derivative)}")
 
     def made(forward: Callable[..., Any]) -> Callable[..., Any]:
         if not callable(forward):

@@ -12,7 +12,7 @@ from .arithmetic import detachments
 from .calculus.elementwise import positive
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
-from .errors import DetachedWarning, KindError, ShapeError
+from .errors import DetachedWarning, KindError, ShapeError, describe
 from .forward import tangents, tangents_together
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth, shape_of
@@ -24,6 +24,7 @@ Function = Callable[..., Any]
 
 def _run(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: int | Sequence[int]) -> tuple[Any, ...]:
     """What f gives, the leaf nodes that stood for the differentiated arguments, and a birth before all of theirs."""
+    _check_function(f)
     wanted = _positions(argnums, len(args))
     start, before = next_birth(), detachments.count
     by_position = {i: mapped(leaf, args[i]) for i in wanted}
@@ -73,9 +74,9 @@ class _Run:
     """A number or array that a function gave, and the leaf nodes that it is differentiated by, in their nesting."""
 
     def __init__(self, root: Any, leaves: Any, start: int) -> None:
-        if not isinstance(root, Node | np.ndarray | np.number | float | int):
-            kind = type(root).__name__
-            raise KindError(f"derivatives are of a function that gives numbers and arrays; it gave {kind} {root!r}")
+        is_kept = isinstance(root, Node | np.ndarray | np.number | float | int)
+        if not is_kept or np.asarray(data_of(root)).dtype.kind not in "fiub":
+            raise KindError(f"derivatives are of a function that gives numbers and arrays; it gave {describe(root)}")
         self.root, self.leaves, self.start = root, leaves, start
         # A node from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
         seen = history(root, start) if isinstance(root, Node) else []
@@ -184,6 +185,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> elementwise_grad(sin)(np.array([0.0, np.pi])).round(6)
     array([ 1., -1.])
     """
+    _check_function(f)
     return grad(lambda *args, **kwargs: sum(f(*args, **kwargs)), argnums)
 
 
@@ -282,10 +284,15 @@ def hvp(f: Function, primal: Any, direction: Any) -> Any:
     return grad(lambda x: jvp(f, (x,), (direction,))[1])(primal)
 
 
+def _check_function(f: Any) -> None:
+    if not callable(f):
+        raise KindError(f"derivatives are of a function; got {describe(f)}")
+
+
 def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     wanted = (argnums,) if isinstance(argnums, int | str) or not isinstance(argnums, Sequence) else tuple(argnums)
     if not all(isinstance(i, int) and -count <= i < count for i in wanted):
-        raise ShapeError(f"argnums={argnums!r} names no positional argument of {count}")
+        raise ShapeError(f"argnums={describe(argnums)} names no positional argument of {count}")
     return tuple(i % count for i in wanted)
 
 

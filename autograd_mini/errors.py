@@ -1,5 +1,6 @@
 """The errors and warnings of the package: each names the operation, the shapes or values, and the way out."""
 
+import reprlib
 from typing import Any
 
 
@@ -33,3 +34,21 @@ class GradientError(AutogradError, AssertionError):
 
 class DetachedWarning(UserWarning):
     """A derivative is 0, or nothing, because the path from the result to its argument was cut on the way."""
+
+
+_shortened = reprlib.Repr()  # whatever an object's own repr does: raise, recurse, never end
+_shortened.maxother = _shortened.maxstring = 120
+
+
+def brief(x: Any) -> str:
+    """An object's repr for a message, shortened; what it raises is left out."""
+    return _shortened.repr(x)
+
+
+def describe(x: Any) -> str:
+    """An object for a message: its type, and its repr in brief.
+
+    >>> describe({"w": [1.0, 2.0]})
+    "dict {'w': [1.0, 2.0]}"
+    """
+    return f"{type(x).__name__} {brief(x)}"

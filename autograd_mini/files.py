@@ -5,12 +5,15 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from .errors import KindError, describe
+
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write the content to a file; if anything goes wrong, what the file held before is still all there.
 
     The content is written under a passing name in the same folder and renamed once it is on the disk. A link stays
-    a link, and a file that is there keeps its permissions. Raises OSError where the file cannot be written.
+    a link, and a file that is there keeps its permissions. Raises OSError where the file cannot be written, KindError
+    for what is no path and for what is not bytes.
 
     >>> import os, tempfile
     >>> from autograd_mini import write_whole
@@ -19,6 +22,10 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     ...     os.listdir(folder)
     ['digits']
     """
+    if not isinstance(path, str | os.PathLike):
+        raise KindError(f"write_whole takes a path, text or a Path; got {describe(path)}")
+    if not isinstance(content, bytes | bytearray | memoryview):
+        raise KindError(f"write_whole writes bytes (text.encode() makes them of text); got {describe(content)}")
     target = Path(path).resolve()
     there = target.exists()
     if there and not target.is_file():

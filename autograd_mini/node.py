@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .errors import AutogradError, KindError, ShapeError
+from .errors import AutogradError, KindError, ShapeError, describe
 from .grad_mode import is_recording
 
 Derivative = Callable[..., Any]
@@ -84,7 +84,7 @@ class Node:
     @staticmethod
     def hold(data: Any) -> Any:
         """The data as this kind of node holds it; a KindError where it cannot."""
-        raise KindError(f"make a Value of a float or a Tensor of an array, not a bare Node; got {data!r}")
+        raise KindError(f"make a Value of a float or a Tensor of an array, not a bare Node; got {describe(data)}")
 
     def fit(self, contribution: Any) -> Any:
         """A contribution in this node's own shape and dtype: what broadcasting spread is summed again."""
@@ -122,7 +122,7 @@ class Node:
 
     def _set_label(self, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
-            raise KindError(f"a label is text; got {type(label).__name__} {label!r}")
+            raise KindError(f"a label is text; got {describe(label)}")
         self._label = label
 
     label = property(attrgetter("_label"), _set_label, doc="A name for people, shown in pictures; None for none.")
@@ -260,7 +260,14 @@ def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, a number or an array."""
     if type(x) is float:
         return ()
-    return x.shape if isinstance(x, Node | np.ndarray) else np.shape(x)
+    if isinstance(x, Node | np.ndarray):
+        return x.shape
+    try:
+        return np.asarray(x).shape
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise KindError(f"a number, an array or a node has a shape; got {describe(x)}: {error}") from error
 
 
 def ndim_of(x: Any) -> int:

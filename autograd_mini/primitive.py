@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .admission import admit
-from .errors import AutogradError, KindError
+from .errors import AutogradError, KindError, describe
 from .grad_mode import recording
 from .node import Derivative, Node, data_of, record
 from .refusals import COMPLAINTS, ieee, refuse
@@ -48,7 +48,7 @@ class Primitive:
     def __reduce__(self) -> Any:
         raise KindError(f"the primitive of {self.name} is a part of its operation and is not copied: use the operation")
 
-    def apply(self, inputs: Sequence[Any], *args: Any, **named: Any) -> Any:
+    def apply(self, inputs: Sequence[Any], /, *args: Any, **named: Any) -> Any:
         """The operation on nodes and raw inputs: recorded, with its parameters, where one of them is a node."""
         inputs = admit(self.name, inputs)
         if args or named:
@@ -281,7 +281,7 @@ class Multilinear(Primitive):
         ]
 
 
-def flow(derivative: Derivative, g: Any, z: Any, *inputs: Any, **named: Any) -> Any:
+def flow(derivative: Derivative, g: Any, z: Any, /, *inputs: Any, **named: Any) -> Any:
     """What one derivative hands to one input; IEEE's answer where Python's floats raise."""
     try:
         return derivative(g, z, *inputs, **named)
@@ -312,7 +312,7 @@ def refuse_other_kinds(name: str, data: Any) -> None:
 
 
 def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
-    """A KindError where a node is among the parameters, or among the elements of one."""
+    """A KindError where a node, or a complex number, is among the parameters or among the elements of one."""
     for parameter in parameters:
         if type(parameter) in _PLAIN:
             continue
@@ -322,6 +322,8 @@ def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
                     f"{name} takes a {type(x).__name__} among its parameters, which are constants and have no "
                     "derivative: pass node.data"
                 )
+            if isinstance(x, complex | np.complexfloating) or (isinstance(x, np.ndarray) and x.dtype.kind == "c"):
+                raise KindError(f"{name} takes no complex numbers; got {describe(x)} among its parameters")
 
 
-_PLAIN = {int, float, bool, str, slice, type(None), np.ndarray}  # kinds of parameters that hold no nodes
+_PLAIN = {int, float, bool, str, slice, type(None)}  # kinds of parameters that need no look inside

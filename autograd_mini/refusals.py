@@ -6,15 +6,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .errors import KindError, ShapeError
+from .errors import AutogradError, KindError, ShapeError, describe
 from .node import data_of
 
 Function = Callable[..., Any]
-COMPLAINTS = (ValueError, TypeError, IndexError, OverflowError)
-"""What NumPy and Python raise where an input is not what a function takes."""
+COMPLAINTS = (ValueError, TypeError, LookupError, OverflowError, AttributeError, RuntimeError, AssertionError)
+"""What NumPy, Python and other libraries' objects raise where an input is not what a function takes."""
 
 
-def ieee(function: Function, *numbers: Any, **named: Any) -> Any:
+def ieee(function: Function, /, *numbers: Any, **named: Any) -> Any:
     """The function's answer in NumPy's silent arithmetic: inf and nan where Python's floats raise."""
     with np.errstate(all="ignore"):
         answer = function(*(np.float64(x) if type(x) is float else x for x in numbers), **named)
@@ -57,9 +57,9 @@ def rescue(name: str, on_array: Function, error: Exception, *inputs: Any) -> Any
 
 def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
     """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
-    if isinstance(error, KindError | ShapeError):
+    if isinstance(error, AutogradError):
         raise error
-    kind = KindError if isinstance(error, TypeError) else ShapeError
+    kind = ShapeError if isinstance(error, ValueError | LookupError | ArithmeticError) else KindError
     if option := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
         raise kind(
             f"{name} takes no {option[1]}= here: leave it out or, where no derivative is needed, use it of node.data"
@@ -74,4 +74,4 @@ def _show(x: Any) -> str:
         return f"[{', '.join(map(_show, x))}]"
     if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
         return f"shape {x.shape}"
-    return f"{type(x).__name__} {x!r}"
+    return describe(x)

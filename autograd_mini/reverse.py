@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import AutogradError, DetachedWarning, KindError, ShapeError, StaleError
+from .errors import AutogradError, DetachedWarning, KindError, ShapeError, StaleError, describe
 from .node import NO_HISTORY, Node, data_of, next_birth, shape_of
 from .scopes import sweeps
 from .warn import warn_user
@@ -56,6 +56,10 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     >>> gradients(x * x)[x]
     6.0
     """
+    if not isinstance(differentiable, bool):
+        raise KindError(f"a sweep is differentiable or not, True or False; got {describe(differentiable)}")
+    if not isinstance(since, int):
+        raise KindError(f"since is a birth, a whole number; got {describe(since)}")
     start = next_birth()
     gradient: dict[Node, Any] = dict.fromkeys(history(root, since) if isinstance(root, Node) else ())
     gradient[root] = _seeded(root, seed, differentiable)

@@ -4,7 +4,7 @@ import sys
 from collections import deque
 from typing import NamedTuple
 
-from .errors import KindError
+from .errors import KindError, describe
 from .grad_mode import is_recording, suspendable_frame
 from .node import next_birth
 
@@ -45,7 +45,7 @@ class scope:
 
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
-            raise KindError(f"scope takes a name, a string; got {type(name).__name__} {name!r}")
+            raise KindError(f"scope takes a name, a string; got {describe(name)}")
         self._name = name
 
     def __enter__(self) -> None:

@@ -14,9 +14,10 @@ from .calculus.moving import diagonal, ravel, repeat, take, trace
 from .calculus.piecewise import clip, round
 from .calculus.products import cumprod, prod
 from .calculus.reductions import max, mean, min, std, var
-from .errors import KindError
+from .errors import KindError, describe
 from .node import Node, data_of
 from .numpy_protocol import NumpyProtocol
+from .refusals import attempt
 
 
 class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
@@ -41,10 +42,10 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             raise KindError(f"Tensor holds an array; got a {type(data).__name__}: join nodes with stack or concatenate")
         try:
             array = np.asarray(data) if type(data) is not np.ndarray else data
-        except KindError:
+        except (MemoryError, KindError):
             raise
-        except (ValueError, TypeError) as error:
-            raise KindError(f"Tensor holds an array; got {type(data).__name__} {data!r}: {error}") from error
+        except Exception as error:
+            raise KindError(f"Tensor holds an array; got {describe(data)}: {error}") from error
         if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
             array = without_subclass(data, "Tensor")
         dtype = np.dtype(np.float64) if array.dtype.kind in "iub" else array.dtype
@@ -59,9 +60,11 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             return contribution
         shape, dtype = data.shape, data.dtype
         if not isinstance(contribution, Node):
-            raw = np.asarray(contribution)
+            raw = attempt("a derivative", np.asarray, contribution)
             if raw.dtype.kind not in "fiub":
-                raise KindError(f"a derivative gave {contribution!r} for an input of shape {shape}; it gives numbers")
+                raise KindError(
+                    f"a derivative gave {describe(contribution)} for an input of shape {shape}; it gives numbers"
+                )
             return np.asarray(fitted(raw, shape), dtype)
         if not isinstance(contribution, Tensor):  # a Value has no dtype
             return fitted(astype(contribution, dtype), shape)

@@ -8,9 +8,10 @@ import numpy as np
 from .admission import as_float, numeric
 from .arithmetic import Arithmetic
 from .calculus.linear import as_number
-from .errors import KindError
+from .errors import KindError, describe
 from .node import Node
 from .numpy_protocol import NumpyProtocol
+from .refusals import attempt
 
 
 class Value(NumpyProtocol, Arithmetic, holds=float):
@@ -38,15 +39,18 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
             data = data[()]
         if isinstance(data, Real | np.bool_):
             return as_float(data)
-        raise KindError(f"Value holds a float; got {type(data).__name__} {data!r}: for an array use Tensor")
+        raise KindError(f"Value holds a float; got {describe(data)}: for an array use Tensor")
 
     def fit(self, contribution: Any) -> Any:
         """The sum of a contribution that broadcasting spread."""
         if isinstance(contribution, Node):
             return contribution if isinstance(contribution, Value) else as_number(contribution)
-        if isinstance(contribution, np.ndarray) and contribution.size != 1:
-            return float(np.sum(contribution))  # a sum makes 0 of -0
-        return float(contribution if np.ndim(contribution) == 0 else contribution.item())
+        if isinstance(contribution, float):
+            return float(contribution)
+        raw = attempt("a derivative", np.asarray, contribution)
+        if raw.dtype.kind not in "fiub":
+            raise KindError(f"a derivative gave {describe(contribution)} for a Value; it gives numbers")
+        return float(raw.item() if raw.size == 1 else np.sum(raw))  # a sum makes 0 of -0
 
     def admit(self, raw: Any, operation: str) -> Any:
         """A number as a float; an array as one of floats or a mask: the result is then a Tensor."""

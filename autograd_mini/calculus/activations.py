@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..admission import plain
 from ..primitive import Operation
 from ..refusals import quiet
 from ..registry import adjustable, elementwise, registered, step
@@ -122,14 +123,15 @@ _leaky_slope: Operation = adjustable(
 )
 leaky_relu: Operation = adjustable(
     "leaky_relu",
-    lambda x, slope=0.01: x if x > 0.0 else slope * x, lambda x, slope=0.01: np.where(x > 0, x, slope * x),
+    lambda x, slope=0.01: x if x > 0.0 else plain(slope, "leaky_relu") * x,
+    lambda x, slope=0.01: np.where(x > 0, x, plain(slope, "leaky_relu") * x),
     lambda g, z, x, slope=0.01: g * _leaky_slope(x, slope),
     about="x above 0, slope · x at 0 and below", slopes=("1 above 0, slope at 0 and below",),
     example="leaky_relu(-2.0, 0.5) → -1.0",
 )
 elu: Operation = adjustable(
-    "elu", lambda x, alpha=1.0: x if x > 0.0 else alpha * math.expm1(x),
-    quiet(lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x)))),
+    "elu", lambda x, alpha=1.0: x if x > 0.0 else plain(alpha, "elu") * math.expm1(x),
+    quiet(lambda x, alpha=1.0: np.where(x > 0, x, plain(alpha, "elu") * np.expm1(np.where(x > 0, 0.0, x)))),
     lambda g, z, x, alpha=1.0: g * where(_is_above(x), 1.0, alpha * exp(where(_is_above(x), 0.0, x))),
     about="x above 0, alpha · (exp(x) - 1) at 0 and below (Clevert et al. 2016)",
     slopes=("1 above 0, alpha · exp(x) at 0 and below",), example="elu(2.0) → 2.0",

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node, holds_array, ndim_of
+from ..admission import admit, numeric
+from ..node import Node, holds_array
 from ..primitive import Elementwise, Operation
 from ..registry import adjustable, registered
 
@@ -48,8 +49,12 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     array([1., 0.])
     """
     if not isinstance(condition, Node):
-        if not (holds_array(condition) or holds_array(x) or holds_array(y)) and ndim_of(condition) == 0:
-            return x if condition else y
+        if type(condition) is not bool:
+            condition = numeric(condition, "where")
+        if np.ndim(condition) == 0 and not holds_array(condition):
+            x, y = admit("where", (x, y))
+            if not (holds_array(x) or holds_array(y)):
+                return x if condition else y
         condition = np.asarray(condition)
     return _where.apply((condition, x, y))
 

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from ..admission import plain
-from ..errors import ShapeError
+from ..errors import ShapeError, brief
 from ..node import Node, shape_of
+from ..refusals import attempt
 from ..registry import registered
 from .bilinear import einsum
 from .linear import expand_dims, reshape, squeeze
@@ -82,10 +83,11 @@ def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> 
     of_x, of_weight = shape_of(x), shape_of(weight)
     if len(of_x) != ndim or len(of_weight) != ndim:
         raise ShapeError(f"{name} of shape {of_x} by filters of shape {of_weight}: each has {ndim} axes")
-    if groups < 1 or of_x[1] != of_weight[1] * groups or of_weight[0] % groups:
+    is_count = isinstance(groups, int | np.integer) and groups >= 1
+    if not is_count or of_x[1] != of_weight[1] * groups or of_weight[0] % groups:
         raise ShapeError(
-            f"{name} of shape {of_x} by filters of shape {of_weight} in {groups} groups: the channels must be groups "
-            "times the filters' second length, and the filters a multiple of groups"
+            f"{name} of shape {of_x} by filters of shape {of_weight} in {brief(groups)} groups: the channels must be "
+            "groups times the filters' second length, and the filters a multiple of groups"
         )
 
 
@@ -98,10 +100,10 @@ def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilatio
     for pair, least in ((size, 1), (stride, 1), (dilation, 1), (padding, 0)):
         if len(pair) != 2 or not all(isinstance(number, int | np.integer) and number >= least for number in pair):
             raise ShapeError(
-                f"{name} with windows of {size}, stride {stride}, dilation {dilation} and padding {padding}: each is a "
-                "whole number or a tuple of two, padding 0 or more, the others 1 or more"
+                f"{name} with windows of {brief(size)}, stride {brief(stride)}, dilation {brief(dilation)} and padding "
+                f"{brief(padding)}: each is a whole number or a tuple of two, padding 0 or more, the others 1 or more"
             )
-    positions = np.pad(positions_of(x), [(0, 0), (0, 0), *((p, p) for p in padding)])
+    positions = attempt(name, np.pad, positions_of(x), [(0, 0), (0, 0), *((p, p) for p in padding)])
     reach = tuple((n - 1) * d + 1 for n, d in zip(size, dilation, strict=True))
     if any(r > n for r, n in zip(reach, positions.shape[2:], strict=True)):
         raise ShapeError(

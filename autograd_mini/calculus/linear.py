@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from ..errors import KindError, ShapeError
+from ..errors import KindError, ShapeError, describe
 from ..node import Node, ndim_of, shape_of
 from ..primitive import Joining, Operation
 from ..refusals import attempt
@@ -30,11 +30,21 @@ def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return g.reshape(tuple(shape))
 
 
+def mask_of(where: Any) -> Any:
+    """The mask of a reduction, of which NumPy would take anything that is true or false."""
+    if where is True:
+        return True
+    mask = attempt("a mask", np.asarray, where)
+    if mask.dtype != bool:
+        raise KindError(f"where= is a mask of True and False; got {describe(where)}")
+    return mask
+
+
 def unmasked(name: str, x: Any, mask: Any, neutral: float) -> Any:
     """x with the neutral number where the mask of a reduction leaves an element out."""
     if mask is True:
         return x
-    return where(attempt(name, lambda a: np.broadcast_to(mask, shape_of(a)), x), x, neutral)
+    return where(attempt(name, lambda a: np.broadcast_to(mask_of(mask), shape_of(a)), x), x, neutral)
 
 
 def axis_of(name: str, x: Any, axis: int) -> int:
@@ -63,7 +73,7 @@ def fitted(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _sum(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, where=where)  # type: ignore[call-overload]
+    return np.add.reduce(x, axis=axis, keepdims=keepdims, where=mask_of(where))  # type: ignore[call-overload]
 
 
 def _sum_adjoint(g: Any, x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
@@ -225,8 +235,8 @@ as_number: Operation = linear(
 def _sequence(name: str, inputs: Any) -> tuple[Any, ...]:
     has_no_axis = isinstance(inputs, Node | np.ndarray) and inputs.ndim == 0
     if has_no_axis or isinstance(inputs, str | bytes | dict) or not isinstance(inputs, Iterable):
-        raise KindError(f"{name} takes a sequence of inputs, [x, y]; got {type(inputs).__name__} {inputs!r}")
-    sequence = tuple(inputs)
+        raise KindError(f"{name} takes a sequence of inputs, [x, y]; got {describe(inputs)}")
+    sequence: tuple[Any, ...] = attempt(name, tuple, inputs)
     if not sequence:
         raise ShapeError(f"{name} of no inputs: it takes one at least")
     return sequence

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..admission import plain
-from ..errors import ShapeError
+from ..errors import ShapeError, brief, describe
 from ..node import Node, dtype_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
 from .linear import axis_of, concatenate, getitem, reshape, sum
+
+_ADDRESSES = np.iinfo(np.intp).max
 
 
 def gathered(x: Any, positions: Any, fill: float = 0.0) -> Any:
@@ -28,6 +30,27 @@ def positions_of(x: Any) -> Any:
     """The positions of x's elements, counted from 1, in x's shape."""
     shape = shape_of(x)
     return np.arange(1, math.prod(shape) + 1).reshape(shape)
+
+
+def _turned(x: Any, indices: Any, axis: Any, mode: Any) -> Any:
+    """The indices as they are, by mode "wrap" without whole turns: NumPy takes them off one by one, all 2^62 / n."""
+    if not isinstance(mode, str) or mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"mode is 'raise', 'wrap' or 'clip', not {brief(mode)}")
+    if mode != "wrap":
+        return indices
+    places = np.asarray(indices)
+    if places.dtype.kind not in "iu":
+        raise TypeError("indices are whole numbers")
+    length = np.size(x) if axis is None else np.shape(x)[axis]
+    return np.mod(places, length) if length else indices
+
+
+def _countable(x: Any, times: Any, largest: Any) -> Any:
+    """The times that x is repeated; a ValueError where NumPy's count would wrap round, and its writing go astray."""
+    counts = np.asarray(times)
+    if counts.dtype.kind in "iu" and counts.size and largest(counts.ravel().tolist()) * np.size(x) > _ADDRESSES:
+        raise ValueError("no memory holds as many elements")
+    return times
 
 
 def moving(name: str, function: Operation, about: str, example: str) -> Any:
@@ -57,19 +80,19 @@ roll: Operation = moving(
 )
 tile: Operation = moving(
     "tile",
-    lambda x, reps: np.tile(x, reps),
+    lambda x, reps: np.tile(x, _countable(x, reps, math.prod)),
     "The array laid side by side as often as told along each axis.",
     "tile(Tensor([1.0, 2.0]), 2).data → array([1., 2., 1., 2.])",
 )
 repeat: Operation = moving(
     "repeat",
-    lambda x, repeats, axis=None: np.repeat(x, repeats, axis),
+    lambda x, repeats, axis=None: np.repeat(x, _countable(x, repeats, max), axis),
     "Each element as often as told, along an axis or laid in a row.",
     "repeat(Tensor([1.0, 2.0]), 2).data → array([1., 1., 2., 2.])",
 )
 take: Operation = moving(
     "take",
-    lambda x, indices, axis=None, mode="raise": np.take(x, indices, axis, mode=mode),
+    lambda x, indices, axis=None, mode="raise": np.take(x, _turned(x, indices, axis, mode), axis, mode=mode),
     "The elements at those places along an axis, or of all laid in a row.",
     "take(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
 )
@@ -124,8 +147,10 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     >>> pad(Tensor([1.0, 2.0]), 1).data
     array([0., 1., 2., 0.])
     """
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
-        raise ShapeError(f"pad of mode {mode!r} computes numbers; the modes that move them are constant, edge, ...")
+    if not isinstance(mode, str) or mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+        raise ShapeError(
+            f"pad of mode {describe(mode)} computes numbers; the modes that move them are constant, edge, ..."
+        )
     refuse_nodes("pad", (pad_width, constant_values))
     x = x if isinstance(x, Node) else plain(x, "pad")
     fill = attempt("pad", float, constant_values)
@@ -198,11 +223,12 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
     array([3., 5.])
     """
+    x = x if isinstance(x, Node) else plain(x, "diff")
     if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
-    x = x if isinstance(x, Node) else plain(x, "diff")
-    before = (slice(None),) * axis_of("diff", x, axis)
-    for _ in range(n):
+    axis = axis_of("diff", x, axis)
+    before = (slice(None),) * axis
+    for _ in range(min(n, shape_of(x)[axis])):  # by then there is nothing left
         x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
     return x
 
@@ -219,6 +245,8 @@ def _set(x: Any, values: Any, index: Any) -> Any:
 
 def _add(x: Any, values: Any, index: Any) -> Any:
     x = np.array(x, np.result_type(x, values))
+    if np.ndim(values) > np.ndim(x[index]):  # which np.add.at does not ask
+        raise ValueError(f"values of shape {np.shape(values)} do not fit into shape {np.shape(x[index])}")
     np.add.at(x, index, values)
     return x
 

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..errors import ShapeError
+from ..admission import as_float
+from ..errors import KindError, ShapeError, describe
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import Elementwise, Operation, refuse_nodes
-from ..refusals import quiet
+from ..refusals import attempt, quiet
 from ..registry import elementwise, general, operation, registered
 from .choosing import keep
 from .elementwise import exp
-from .linear import expand, sum, unmasked
+from .linear import expand, mask_of, sum, unmasked
 from .piecewise import abs, equal
 
 
@@ -33,7 +34,7 @@ def _extreme(ufunc: np.ufunc) -> Operation:
     def forward(
         x: Any, axis: Any = None, *, keepdims: bool = False, initial: float | None = None, where: Any = True
     ) -> Any:
-        return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, initial=initial, where=mask_of(where))
 
     return forward
 
@@ -206,7 +207,9 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     5.0
     """
     refuse_nodes("norm", (ord, axis))
-    axes = ndim_of(x) if axis is None else np.size(axis)
+    axes = ndim_of(x) if axis is None else len(attempt("norm", normalize_axis_tuple, axis, ndim_of(x)))
+    if not isinstance(ord, str | int | float | None):
+        raise KindError(f"norm takes 1, 2, inf, 'fro' or None as ord; got {describe(ord)}")
     if ord is None or (ord, axes) in ((2, 1), ("fro", 2)):
         return euclidean_norm(x, axis, keepdims=keepdims)
     if (ord, axes) == (1, 1):
@@ -214,7 +217,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     if (ord, axes) == (np.inf, 1):
         return max(abs(x), axis, keepdims=keepdims)
     raise ShapeError(
-        f"norm of ord {ord!r} of shape {shape_of(x)} along axis {axis} has no rule here: along one axis 2, 1 "
+        f"norm of ord {describe(ord)} of shape {shape_of(x)} along axis {axis} has no rule here: along one axis 2, 1 "
         "and inf have, along two 'fro'; any other is a formula of powers"
     )
 
@@ -248,7 +251,9 @@ def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, wh
 
 
 def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
-    n = np.maximum(_count(x, total, axis, where) - ddof, 0.0)
+    if not isinstance(ddof, int | float | np.integer | np.floating):
+        raise KindError(f"ddof is a number; got {describe(ddof)}")
+    n = np.maximum(_count(x, total, axis, where) - as_float(ddof), 0.0)
     return float(n) if where is True else n
 
 
@@ -256,7 +261,7 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
     """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
-        axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+        axes = attempt("std", normalize_axis_tuple, range(len(shape)) if axis is None else axis, len(shape))
         return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
     counts = np.sum(mask, axis=axis, keepdims=True)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import KindError
+from ..errors import KindError, describe
 
 if TYPE_CHECKING:
     from .report import Report
 
+_MOST = 6  # orders
 # What a check needs beyond this is imported where it is made: `import autograd_mini` is for everybody, checks are not.
 
 
@@ -26,14 +27,15 @@ def check_gradients(
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.
-    order: up to which order; 2 compares the recorded gradient with differences of the gradient.
+    order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient.
     elsewhere: look at other points too, nearby and with other signs and magnitudes, wherever f has a value, and at
     other layouts in memory; False for the given point alone. seed: of all that is random.
 
     What is looked at: the full Jacobian in reverse and forward mode; the gradients' shapes, dtypes and memory;
     that they are linear in the upstream gradient; that nothing given is changed and no state kept; f(x, x); Fortran
     order, negative strides, slices, read-only arrays; at other points the derivative along a random direction, which
-    every wrong element shows in. At a kink ours must lie between the one-sided derivatives, and the report names it.
+    every wrong element shows in. At a kink ours must lie between the one-sided derivatives, and the report names it;
+    of a higher order there is no derivative then, and nan is undecided.
     Made for small arguments: n numbers take some 50 n evaluations of f. Arguments of float32 are compared in double
     precision first.
 
@@ -44,10 +46,14 @@ def check_gradients(
     its steps for f; the terms' size is taken from f's values at other points. A derivative below about 1e-8 of the
     largest one is rounding beside it, and not judged: check what is so small on its own.
 
+    f may have no value at other points, and say so by nearly any error. MemoryError, RecursionError, OSError (so
+    TimeoutError) and NameError say something else, and come through.
+
     Returns a Report: how much was compared, the kinks, how many entries could not be decided, and, where a value or
     gradient is nan or infinite, where that arises (`diagnose`).
     Raises GradientError, an AssertionError, which says what is wrong in which argument and element; KindError where
-    there is nothing to differentiate; ShapeError where gradient gives too many gradients or too few.
+    there is nothing to differentiate or an option makes no sense; ShapeError where gradient gives too many gradients
+    or too few.
 
     >>> import numpy as np
     >>> from autograd_mini import check_gradients
@@ -61,8 +67,19 @@ def check_gradients(
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
     """
     from .examination import examine
-    from .subjects import subject_of
+    from .subjects import make_subject
 
-    if not isinstance(order, int) or order < 1:
-        raise KindError(f"check_gradients looks at orders from 1 on; got order={order!r}")
-    return examine(*subject_of(f, gradient, args), order, elsewhere, seed)
+    if not callable(f):
+        raise KindError(f"check_gradients takes a function first; got {describe(f)}")
+    if gradient is not None and not callable(gradient):
+        raise KindError(f"check_gradients takes a function as gradient; got {describe(gradient)}")
+    if not isinstance(elsewhere, bool):
+        raise KindError(f"check_gradients looks elsewhere or not, True or False; got elsewhere={describe(elsewhere)}")
+    if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= _MOST:
+        raise KindError(
+            f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
+            f"before; got order={describe(order)}: for a higher one, check a derivative, such as grad(f)"
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
+    return examine(*make_subject(f, gradient, args), order, elsewhere, seed)

@@ -10,11 +10,11 @@ import numpy as np
 
 from ..containers import leaf
 from ..node import data_of
-from .differences import STEPS, TRUST, Array, Line, Slopes, slopes
+from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes
 from .report import Kink, Mistake, Report
-from .rounding import rounding_of
-from .subjects import Arguments, Gradient, Subject, outcome
-from .vectors import flat, largest, places, shaped, units
+from .rounding import measure_rounding
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Gradient, Subject, jacobian
+from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
 ROUNDING = 1e-12  # of the largest derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
@@ -27,10 +27,11 @@ RIGHT, WRONG, UNDECIDED, KINK = range(4)
 
 @dataclass
 class Stage:
-    """A subject at a point, at one order: order 2 is the first order of the recorded gradient.
+    """What is compared at once: the derivatives of a subject, of one order, at one point.
 
-    outputs: for each number that f gives a name. rounding: what sums may lose, of the largest derivative.
-    natural_size: how large the values usually are; rounding leaves of numbers as large what is smaller.
+    Those of order 2 are the first derivatives of the recorded gradient, which is a subject itself. outputs: a name
+    for each number of f's value. rounding: the share of the largest derivative that rounding may change. natural_size:
+    how large f's values usually are; where one is far smaller, large terms cancelled, and their rounding is left.
     """
 
     subject: Subject
@@ -48,8 +49,10 @@ class Stage:
 
         def values(t: float) -> Array:
             try:
-                answer = self.subject.value(shaped(start + t * direction, self.args))
-            except Exception:  # f may refuse numbers outside its domain in any way it likes
+                answer = self.subject.value(shape_like(start + t * direction, self.args))
+            except NOT_ABOUT_NUMBERS:
+                raise
+            except Exception:
                 return unknown
             return flat([answer]) if np.size(answer) == unknown.size else unknown
 
@@ -58,22 +61,22 @@ class Stage:
     @cached_property
     def rows(self) -> Array:
         """The matrix of all derivatives in reverse mode, an output a row."""
-        return _rows(self.subject, self.args)
+        return jacobian(self.subject, self.args)
 
     @cached_property
     def jacobians(self) -> dict[str, Array]:
-        """The same in each mode."""
+        """All derivatives by mode, an output a row."""
         matrices = {"reverse": self.rows}
-        columns = self.subject.forward(self.args, units(self.args))
+        columns = self.subject.push_forward(self.args, unit_vectors(self.args))
         if columns is not None:
             matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
         return matrices
 
     @cached_property
     def masked(self) -> dict[str, Array]:
-        """By mode where nan is no mistake: a unit gradient's 0 met an infinite derivative, and 0 · inf is nan.
+        """By mode, the entries where nan is no mistake: a 0 of a unit gradient met an infinite derivative.
 
-        Of a gradient that is not finite itself, nan tells of an infinite derivative as well.
+        Where the gradient is not finite itself, nan stands for an infinite derivative, too.
         """
         lost = ~np.isfinite(flat([self.subject.value(self.args)])) & (self.order > 1)
         infinite = {mode: np.isinf(m) | lost[:, None] & np.isnan(m) for mode, m in self.jacobians.items()}
@@ -113,25 +116,25 @@ class Stage:
         return max(self._size, self.natural_size) / smallest
 
     @cached_property
-    def unrest(self) -> Array:
-        """How much our derivatives vary when the arguments move by a last place: by rounding, and across a kink."""
+    def jitter(self) -> Array:
+        """How much our derivatives change, by rounding or across a kink, when the arguments move by a last place."""
         random = np.random.default_rng(0)
         start = flat(self.args)
         moved = [start * (1.0 + _ULP * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
-        matrices = [_rows(self.subject, shaped(x, self.args)) for x in moved]
+        matrices = [jacobian(self.subject, shape_like(x, self.args)) for x in moved]
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
-        upstreams = [unit[0] for unit in units([self.subject.value(self.args)])]
+        upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of them counts for all.
-        return np.asarray(np.maximum(across, largest(rounding_of(self.subject, self.args, upstreams)[1])))
+        return np.asarray(np.maximum(across, largest(measure_rounding(self.subject, self.args, upstreams)[1])))
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
-        gradient = self.subject.gradient()
+        gradient = self.subject.differentiate()
         if gradient is None:
             return None
         value = self.subject.value(self.args)
-        upstream = shaped(random.normal(size=np.size(value)), [value])[0]
-        outputs = [f"the gradient of {name} at {index}" for name, index in places(self.args, self.subject.names)]
+        upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
+        outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
         return Stage(
             gradient, [*self.args, upstream], outputs, self.order + 1, self.where, self.rounding, self._steepest
         )
@@ -141,14 +144,18 @@ def compare(stage: Stage, report: Report) -> None:
     """Every derivative, in each mode, against differences; mistakes, kinks and the undecided go to the report."""
     if isinstance(stage.subject, Gradient):
         _compare_recorded(stage.subject, stage, report)
-    labels = places(stage.args, stage.subject.names)
+    labels = name_elements(stage.args, stage.subject.names)
     elements = flat(stage.args)
     kinks = np.zeros((len(stage.outputs), len(labels)), bool)
+    # There f has no derivative of this order, which nan says, in all that the point's gradient is a part of.
+    is_above_kink = any(kink.order < stage.order for kink in report.kinks)
     for i, (name, index) in enumerate(labels):
-        ladder = _ladders(stage.line(np.eye(len(labels))[i]), elements[i], stage.noise)
+        ladder = _make_ladder(stage.line(np.eye(len(labels))[i]), elements[i], stage.noise)
         for mode, matrix in stage.jacobians.items():
             ours = matrix[:, i]
-            verdicts, found = _judged(ladder, stage, mode, i)
+            verdicts, found = _judge_column(ladder, stage, mode, i)
+            if is_above_kink:
+                verdicts[np.isnan(ours)] = UNDECIDED
             for j in np.flatnonzero(verdicts == WRONG):
                 numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
                 place = stage.order, mode, stage.where
@@ -169,9 +176,9 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     elements = flat(stage.args)
     relative = direction * np.where(elements == 0.0, 1.0, np.abs(elements))
     along = [stage.rows @ relative]
-    moves = stage.subject.forward(stage.args, [shaped(relative, stage.args)])
+    moves = stage.subject.push_forward(stage.args, [shape_like(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
-    found = slopes(stage.line(relative), 0.125, _FEW_STEPS, stage.noise)
+    found = find_slopes(stage.line(relative), 0.125, _FEW_STEPS, stage.noise)
     scale = max(stage.scale, largest(np.abs(stage.rows) @ np.abs(relative)))
     slack = max(stage.slack, stage.rounding * scale)
     return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
@@ -180,7 +187,8 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
 def judge(found: Slopes, ours: Array, scale: float, slack: float, typical: float = np.inf) -> Array:
     """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides.
 
-    typical: what f's value lets expect; an error larger than that and than what is found tells nothing.
+    typical: the size of a derivative that f's value lets expect; where the error of what is found is larger than this,
+    and than what is found, nothing is known.
     """
     allowed = TRUST * found.error + ROUNDING * scale
     off = np.abs(ours - found.best)
@@ -201,8 +209,8 @@ def judge(found: Slopes, ours: Array, scale: float, slack: float, typical: float
     return np.select([case for case, _ in cases], [verdict for _, verdict in cases], WRONG)
 
 
-def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
-    """The verdicts on a column, from as many ladders as are needed: right is who is right on one of them."""
+def _judge_column(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
+    """The verdicts on a column: right is what is right on one ladder, wrong what is wrong on several."""
     ours = stage.jacobians[mode][:, i]
     verdicts = np.full(ours.shape, UNDECIDED)
     wrong = np.zeros(ours.shape, int)
@@ -219,7 +227,7 @@ def _judged(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) 
             break
     suspects = (verdicts == UNDECIDED) & (wrong > 1)
     if np.any(suspects):
-        excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.unrest[:, i])
+        excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.jitter[:, i])
         verdicts = np.where(suspects & ~(excused & ~kept.kink), WRONG, verdicts)
     masked = np.isnan(ours) & stage.masked[mode][:, i]
     overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one
@@ -239,20 +247,20 @@ _CORNERS = np.array(
 
 
 def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
-    """Where an output has kinks in two elements, ours is a mean of the derivatives around, in this plane too.
+    """Where an output has kinks in two elements, ours must lie between the derivatives around along e_i ± e_k, too.
 
-    Of three equal numbers each may get any part of the derivative of their largest, but they share no more than 1:
-    Clarke's generalised gradient is the convex hull of the derivatives nearby (1983), looked at along e_i ± e_k.
+    Each of three equal numbers may get any part of the derivative of their maximum, but together they get 1: what is
+    right is in Clarke's generalised gradient, the convex hull of the derivatives nearby (1983).
     """
     start = flat(stage.args)
-    labels = places(stage.args, stage.subject.names)
+    labels = name_elements(stage.args, stage.subject.names)
     for i, k in combinations(np.flatnonzero(kinks.any(0)), 2):
         size = np.maximum(np.abs(start[[i, k]]), 1.0)
         around = []
         for corner in _CORNERS:
             moved = start.copy()
             moved[[i, k]] += corner * size
-            around.append(_rows(stage.subject, shaped(moved, stage.args))[:, [i, k]])
+            around.append(jacobian(stage.subject, shape_like(moved, stage.args))[:, [i, k]])
         for sign, called in (1.0, "sum"), (-1.0, "difference"):
             sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), stage.rows[:, [i, k]]))
             slack = 1e-4 * stage.scale
@@ -267,13 +275,6 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
                 )
 
 
-def _rows(subject: Subject, args: Arguments) -> Array:
-    """The Jacobian in reverse mode."""
-    value = outcome(subject, args)
-    rows = [flat([data_of(g) for g in gradient]) for gradient in subject.reverse(args, [u[0] for u in units([value])])]
-    return np.array(rows).reshape(np.size(value), sum(np.size(x) for x in args))
-
-
 def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
     """A recorded sweep gives the same gradient as a plain one."""
     plain, recorded = (flat([x]) for x in (subject.value(stage.args), data_of(subject.f(*map(leaf, stage.args)))))
@@ -284,11 +285,11 @@ def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
         report.mistakes.append(Mistake(what, None, None, None, *numbers, stage.order - 1, "reverse", stage.where))
 
 
-def _ladders(line: Line, x: float, noise: float) -> Callable[[float], Slopes]:
-    """The slopes at an element by the length of the ladder, computed once for all modes.
+def _make_ladder(line: Line, x: float, noise: float) -> Callable[[float], Slopes]:
+    """A function that gives the slopes along an element for a ladder of steps of some length; it remembers them.
 
-    The largest step is a power of 2, so that x ± step is exact; where x is small there are more steps, down to it.
+    The largest step is a power of 2, so that x ± step is exact; where x is small more steps lead down to its size.
     """
     exponent = int(np.frexp(x)[1]) if abs(x) > 1e-12 else 0
     top, steps = 2.0 ** max(exponent, 0) / 8.0, STEPS + max(0, -6 - exponent)
-    return cache(lambda factor: slopes(line, factor * top, steps, noise))
+    return cache(lambda factor: find_slopes(line, factor * top, steps, noise))

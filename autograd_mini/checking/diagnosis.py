@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
+from ..errors import KindError, describe
 from ..node import Node, data_of
-from ..primitive import flow
+from ..primitive import Elementwise
 from ..reverse import gradients
 
 _Bad = Callable[[Any], Any]
@@ -37,7 +37,7 @@ def diagnose(root: Node, seed: Any = None) -> str:
     'The gradient is first nan in sqrt(0) at (1,): upstream 0 times the derivative inf. Where f i'
     """
     if not isinstance(root, Node):
-        raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {type(root).__name__} {root!r}")
+        raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {describe(root)}")
     with np.errstate(all="ignore"):
         gradient = gradients(root, np.ones(root.shape) if seed is None else seed)
         for kind, bad in _KINDS.items():
@@ -65,19 +65,18 @@ def _in_gradient(gradient: dict[Node, Any], bad: _Bad) -> str:
     node = next(node for node, g in gradient.items() if np.any(bad(g)))
     uses = [(child, i) for child in gradient for i, x in enumerate(child.inputs) if x is node]
     for child, i in uses:
-        assert child.rule is not None
-        derivative, values = child.rule.derivatives[i], tuple(map(data_of, child.inputs))
-        handed = flow(derivative, gradient[child], child.data, *values)
-        if not np.any(bad(handed)):
+        handed = child.primitive.pull(child, gradient[child])[i]
+        if handed is None or not np.any(bad(handed)):
             continue
-        if child.rule.family != "elementwise":
+        if not isinstance(child.primitive, Elementwise):
             return f"what {child.name} hands to its input {i}."
         index = _first(np.broadcast_to(handed, child.shape), bad)
-        slope = np.broadcast_to(flow(derivative, np.ones(child.shape), child.data, *values), child.shape)[index]
+        ones = np.ones(child.shape) if isinstance(child.data, np.ndarray) else 1.0
+        slope = np.broadcast_to(child.primitive.pull(child, ones)[i], child.shape)[index]
         upstream = np.asarray(gradient[child])[index]
         story = f"{_call(child, index)}{_at(index)}: upstream {upstream:.6g} times the derivative {slope:.6g}."
         if bad is np.isnan and upstream == 0.0:
-            return story + _WHERE
+            return story + (_WHERE if any(node.name == "where" for node in gradient) else "")
         if bad is np.isnan and np.isinf(upstream):
             return f"{story} The gradient is first infinite in {_in_gradient(gradient, np.isinf)}{_NORM}"
         return story
@@ -97,7 +96,7 @@ def _first(data: Any, bad: _Bad) -> tuple[int, ...]:
 
 
 def _number(data: Any, index: tuple[int, ...]) -> str:
-    return f"{np.asarray(data)[index]:.6g}"
+    return f"{float(np.asarray(data)[index]):.6g}"
 
 
 def _at(index: tuple[int, ...]) -> str:
@@ -108,6 +107,6 @@ def _call(node: Node, index: tuple[int, ...]) -> str:
     """The operation and the numbers it was given there, where it is one of each element."""
     if node.rule is None:
         return f"the leaf {node.label!r}" if node.label else "a leaf"
-    if node.rule.family != "elementwise":
+    if not isinstance(node.primitive, Elementwise):
         return node.name
     return f"{node.name}({', '.join(_number(np.broadcast_to(data_of(x), node.shape), index) for x in node.inputs)})"

@@ -38,10 +38,10 @@ class Slopes(NamedTuple):
     diverging: Array
 
 
-def slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) -> Slopes:
+def find_slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) -> Slopes:
     """The derivatives of the line at 0, from values at steps top, top/2, … to both sides; noise: at least theirs.
 
-    >>> found = slopes(lambda t: np.array([np.exp(t), abs(t)]), 0.125)
+    >>> found = find_slopes(lambda t: np.array([np.exp(t), abs(t)]), 0.125)
     >>> found.best[:1].round(9), found.left[1:], found.right[1:], found.kink
     (array([1.]), array([-1.]), array([1.]), array([False,  True]))
     """
@@ -52,9 +52,9 @@ def slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) -> Sl
         noise_above, noise_below = (np.maximum(_noise(zero, side), noise) for side in (above, below))
         rise, fall, both = (above - zero), (zero - below), (above - below) / 2.0
         column = h[:, None]
-        right, right_error = _extrapolated(rise / column, h, noise_above, 2.0, _ONE_SIDED)
-        left, left_error = _extrapolated(fall / column, h, noise_below, 2.0, _ONE_SIDED)
-        centre, centre_error = _extrapolated(both / column, h, np.maximum(noise_above, noise_below), 4.0, _CENTRAL)
+        right, right_error = _extrapolate(rise / column, h, noise_above, 2.0, _ONE_SIDED)
+        left, left_error = _extrapolate(fall / column, h, noise_below, 2.0, _ONE_SIDED)
+        centre, centre_error = _extrapolate(both / column, h, np.maximum(noise_above, noise_below), 4.0, _CENTRAL)
         apart = np.abs(right - left)
         kink = apart > TRUST * (left_error + right_error) + 1e-6 * (np.abs(left) + np.abs(right))
         best, error = _best((centre, centre_error), (right, right_error), (left, left_error))
@@ -80,7 +80,7 @@ def _noise(zero: Array, side: Array) -> Array:
     return np.where(drowned, np.inf, noise)
 
 
-def _extrapolated(ratios: Array, h: Array, noise: Array, base: float, width: int) -> tuple[Array, Array]:
+def _extrapolate(ratios: Array, h: Array, noise: Array, base: float, width: int) -> tuple[Array, Array]:
     """The trusted limit of the difference quotients, whose error is a series in powers of h (base 2) or h² (base 4)."""
     table = ratios
     for j in range(1, width):

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..admission import FLOATS, numeric
 from ..calculus.linear import concatenate, reshape
 from ..containers import leaf, mapped, zero
 from ..errors import KindError, ShapeError
@@ -12,9 +13,16 @@ from ..forward import tangents
 from ..node import Node, data_of
 from ..reverse import gradients
 from .diagnosis import diagnose
+from .vectors import Array, flat, unit_vectors
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
+
+NOT_ABOUT_NUMBERS = (MemoryError, RecursionError, OSError, NameError)
+"""What f never means as "outside my domain", which it may say by any other error: a check lets them through.
+
+TimeoutError is an OSError. (KeyboardInterrupt is no Exception at all.)
+"""
 
 
 class Subject(Protocol):
@@ -23,22 +31,22 @@ class Subject(Protocol):
     names: list[str]
     """For people, what each argument is called."""
 
-    def held(self, x: Any) -> Any:
+    def wrap(self, x: Any) -> Any:
         """What f is given for x; given for two arguments, it is one thing given twice."""
 
     def value(self, args: Arguments) -> Any:
         """f's value."""
 
-    def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """For each upstream gradient the gradients of the arguments."""
 
-    def forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
+    def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """For each direction how f's value moves along it; None where there is no such mode."""
 
-    def gradient(self) -> "Subject | None":
+    def differentiate(self) -> "Subject | None":
         """The function (*args, upstream) -> all gradients in one vector; None where it has no derivatives."""
 
-    def diagnosis(self, args: Arguments) -> str:
+    def diagnose(self, args: Arguments) -> str:
         """Where nan and infinities come from; "" where nobody can see into f."""
 
 
@@ -48,27 +56,27 @@ class Recorded:
     def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
         self.f, self.names = f, names
 
-    def held(self, x: Any) -> Node:
+    def wrap(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
         node = leaf(x)
-        node._data = x
+        node._raw = x
         return node
 
     def run(self, args: Arguments) -> tuple[Any, list[Node]]:
         """f's value, a node or a constant, and its leaves."""
-        leaves = [x if isinstance(x, Node) else self.held(x) for x in args]
+        leaves = [x if isinstance(x, Node) else self.wrap(x) for x in args]
         return self.f(*leaves), leaves
 
     def value(self, args: Arguments) -> Any:
         """f's value as raw data."""
         return data_of(self.run(args)[0])
 
-    def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
         root, leaves = self.run(args)
-        return [pulled(root, leaves, upstream) for upstream in upstreams]
+        return [sweep_back(root, leaves, upstream) for upstream in upstreams]
 
-    def forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any]:
+    def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any]:
         """One run of f, one forward pass for each direction."""
         root, leaves = self.run(args)
         still = 0.0 * np.asarray(data_of(root))
@@ -78,11 +86,11 @@ class Recorded:
             moves.append(still if move is None else data_of(move))
         return moves
 
-    def gradient(self) -> "Gradient":
+    def differentiate(self) -> "Gradient":
         """The recorded sweep as a function."""
         return Gradient(self)
 
-    def diagnosis(self, args: Arguments) -> str:
+    def diagnose(self, args: Arguments) -> str:
         """`diagnose` of f's value."""
         root = self.run(args)[0]
         return diagnose(root) if isinstance(root, Node) else ""
@@ -92,16 +100,16 @@ class Gradient(Recorded):
     """The reverse sweep over a function: its values by a plain sweep, its derivatives from the recorded one."""
 
     def __init__(self, below: Recorded) -> None:
-        def recorded(*nodes: Node) -> Any:
+        def sweep(*nodes: Node) -> Any:
             *leaves, upstream = nodes
-            return _joined(pulled(below.f(*leaves), leaves, upstream, differentiable=True))
+            return _join(sweep_back(below.f(*leaves), leaves, upstream, differentiable=True))
 
-        super().__init__(recorded, [*below.names, "the upstream gradient"])
+        super().__init__(sweep, [*below.names, "the upstream gradient"])
         self.below = below
 
     def value(self, args: Arguments) -> Any:
         """The gradients in one vector."""
-        return _joined(self.below.reverse(args[:-1], [args[-1]])[0])
+        return _join(self.below.pull_back(args[:-1], [args[-1]])[0])
 
 
 class Handwritten:
@@ -110,7 +118,7 @@ class Handwritten:
     def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
         self.f, self.backward, self.names = f, backward, names
 
-    def held(self, x: Any) -> Any:
+    def wrap(self, x: Any) -> Any:
         """The array itself."""
         return x
 
@@ -118,44 +126,44 @@ class Handwritten:
         """f's value."""
         return self.f(*args)
 
-    def reverse(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of backward for each upstream."""
         return [tuple(self.backward(upstream, *args)) for upstream in upstreams]
 
-    def forward(self, args: Arguments, directions: Iterable[Arguments]) -> None:
+    def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> None:
         """There is no forward mode."""
 
-    def gradient(self) -> None:
+    def differentiate(self) -> None:
         """A gradient written by hand is not differentiated again."""
 
-    def diagnosis(self, args: Arguments) -> str:
+    def diagnose(self, args: Arguments) -> str:
         """Nobody can see into f."""
         return ""
 
 
-def subject_of(
+def make_subject(
     f: Callable[..., Any], backward: Callable[..., Any] | None, given: Sequence[Any]
 ) -> tuple[Subject, list[Any]]:
-    """The function of what varies in the arguments, and what varies: copies of it."""
+    """f as a function of that alone which varies in the arguments, and copies of what varies."""
     tree = mapped(data_of, tuple(given))
     named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if _varies(x, name)]
     if not named:
         raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
 
-    def filled(values: Iterable[Any]) -> Any:
-        """The arguments in their own nesting, with these values for what varies."""
+    def fill(values: Iterable[Any]) -> Any:
+        """The arguments in their own nesting, with these values in place of what varies."""
         left = iter(values)
         return mapped(lambda x: next(left) if _varies(x) else x, tree)
 
     names = [name for name, _ in named]
     varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
     if backward is None:
-        return Recorded(lambda *values: f(*filled(values)), names), varying
-    by_hand = lambda g, *values: _picked(tree, backward(g, *filled(values)))
-    return Handwritten(lambda *values: f(*filled(values)), by_hand, names), varying
+        return Recorded(lambda *values: f(*fill(values)), names), varying
+    by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
+    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
 
 
-def _picked(tree: tuple[Any, ...], answer: Any) -> list[Any]:
+def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
     """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
     wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in _parts("", arg))]
     parts = answer if isinstance(answer, tuple) else (answer,)
@@ -182,33 +190,45 @@ def _parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _varies(x: Any, name: str = "an array") -> bool:
-    if isinstance(x, np.ndarray) and x.dtype.kind in "fc" and x.dtype not in (np.float32, np.float64):
-        raise KindError(f"{name} is of {x.dtype}; derivatives are by float32 and float64: convert it with astype")
-    return isinstance(x, float | np.floating) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
+    if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "fc":
+        if x.dtype not in FLOATS:
+            raise KindError(f"{name} is of {x.dtype}; derivatives are by float32 and float64: convert it with astype")
+        numeric(x, f"check_gradients of {name}")  # refuses masks and matrices
+        return True
+    return isinstance(x, float)
 
 
-def pulled(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:
+def sweep_back(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:
     """The gradients of the leaves, 0 where the root does not depend on them."""
     found = gradients(root, upstream, differentiable=differentiable) if isinstance(root, Node) else {}
     return tuple(zero(x) if (g := found.get(x)) is None else g for x in leaves)
 
 
-def outcome(subject: Subject, args: Arguments) -> Any:
+def evaluate(subject: Subject, args: Arguments) -> Any:
     """f's value as a float or a float array; a KindError where it is anything else."""
     value = subject.value(args)
-    kind = np.asarray(value).dtype
-    if kind not in (np.float32, np.float64):
-        raise KindError(f"f must give a float or an array of float32 or float64 to have derivatives; it gave {kind}")
-    return value
+    if isinstance(value, float) or (isinstance(value, np.ndarray | np.generic) and value.dtype in FLOATS):
+        return value
+    kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray | np.generic) else type(value).__name__
+    raise KindError(f"f must give a float or an array of float32 or float64 to have derivatives; it gave {kind}")
 
 
-def attempt(subject: Subject, args: Arguments) -> Any:
-    """f's value, None where it has none: f may refuse numbers outside its domain in any way it likes."""
+def jacobian(subject: Subject, args: Arguments) -> Array:
+    """All derivatives in reverse mode, (elements of the value, elements of the arguments)."""
+    value = evaluate(subject, args)
+    gradients = subject.pull_back(args, [unit[0] for unit in unit_vectors([value])])
+    return np.array([flat(g) for g in gradients]).reshape(np.size(value), sum(np.size(x) for x in args))
+
+
+def try_value(subject: Subject, args: Arguments) -> Any:
+    """f's value; None where f refuses these numbers, or gives none."""
     try:
-        return outcome(subject, args)
+        return evaluate(subject, args)
+    except NOT_ABOUT_NUMBERS:
+        raise
     except Exception:
         return None
 
 
-def _joined(parts: Iterable[Any]) -> Any:
+def _join(parts: Iterable[Any]) -> Any:
     return concatenate([reshape(part, (-1,)) for part in parts])

@@ -13,7 +13,7 @@ def flat(parts: Sequence[Any]) -> Array:
     return np.concatenate([np.zeros(0), *(np.asarray(part, np.float64).ravel() for part in parts)])
 
 
-def shaped(vector: Array, like: Sequence[Any]) -> list[Any]:
+def shape_like(vector: Array, like: Sequence[Any]) -> list[Any]:
     """The vector's elements as floats and arrays like those given; each array has memory of its own."""
     parts, start = [], 0
     for x in like:
@@ -23,12 +23,12 @@ def shaped(vector: Array, like: Sequence[Any]) -> list[Any]:
     return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
 
 
-def units(like: Sequence[Any]) -> list[list[Any]]:
+def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
     """For each element the parts that are 1 there and 0 elsewhere."""
-    return [shaped(unit, like) for unit in np.eye(sum(np.size(x) for x in like))]
+    return [shape_like(unit, like) for unit in np.eye(sum(np.size(x) for x in like))]
 
 
-def places(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+def name_elements(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
     """For each element the name of its part and its index there."""
     return [(name, index) for x, name in zip(like, names, strict=True) for index in np.ndindex(np.shape(x))]
 

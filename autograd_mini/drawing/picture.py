@@ -5,7 +5,7 @@ from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DrawingError, KindError
+from ..errors import DrawingError, KindError, describe
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -172,15 +172,23 @@ def draw(
     (True, <Picture of 3 nodes>)
     """
     if not isinstance(node, Node):
-        raise KindError(
-            f"draw shows a Value or a Tensor, such as model(x) or a loss; got {type(node).__name__} {node!r}"
-        )
+        raise KindError(f"draw shows a Value or a Tensor, such as model(x) or a loss; got {describe(node)}")
+    if start is not None and not isinstance(start, Node):
+        raise KindError(f"draw starts at a Value or a Tensor; got start={describe(start)}")
+    if alike is not None and not isinstance(alike, bool):
+        raise KindError(f"draw folds what is alike or not, True, False or None; got alike={describe(alike)}")
+    is_names = isinstance(unfold, list | tuple | set | frozenset) and all(isinstance(name, str) for name in unfold)
+    if unfold is not None and not isinstance(unfold, bool | str) and not is_names:
+        raise KindError(f"draw unfolds scopes by True, False or their names; got unfold={describe(unfold)}")
+    for name, count in ("max_nodes", max_nodes), ("depth", depth):
+        if count is not None and not isinstance(count, int):
+            raise KindError(f"draw takes a whole number or None as {name}; got {describe(count)}")
     if max_nodes is not None and max_nodes < 2:
         raise DrawingError(f"max_nodes counts cards, of which a picture needs 2 or more; got {max_nodes}")
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
-    if direction not in (None, *DIRECTIONS):
-        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {direction!r}")
+    if direction is not None and (not isinstance(direction, str) or direction not in DIRECTIONS):
+        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {describe(direction)}")
     from ..snapshot import Snapshot
     from .parts import Choice
     from .view import build_view

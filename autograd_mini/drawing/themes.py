@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..errors import DrawingError
+from ..errors import DrawingError, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,6 @@ def find_theme(name: str) -> Theme:
     >>> find_theme("dark").paper
     '#14181d'
     """
-    if name not in THEMES:
-        raise DrawingError(f"a picture's theme is one of {', '.join(THEMES)}; got {name!r}")
+    if not isinstance(name, str) or name not in THEMES:
+        raise DrawingError(f"a picture's theme is one of {', '.join(THEMES)}; got {describe(name)}")
     return THEMES[name]

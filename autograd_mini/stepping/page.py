@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..drawing.picture import Picture, further_formats
-from ..errors import DrawingError
+from ..errors import DrawingError, KindError, describe
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -96,6 +96,11 @@ def step_through(
     """
     from ..snapshot import Snapshot
 
+    for words in ("" if title is None else title, about):
+        if not isinstance(words, str):
+            raise KindError(f"step_through takes words as title and about; got {describe(words)}")
+    if max_nodes is not None and not isinstance(max_nodes, int):
+        raise KindError(f"step_through takes a whole number or None as max_nodes; got {describe(max_nodes)}")
     return _walk_through(Snapshot(root), seed, title, about, max_nodes)
 
 

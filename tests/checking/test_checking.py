@@ -17,7 +17,7 @@ from autograd_mini import (
     check_gradients,
     custom_primitive,
 )
-from autograd_mini.checking.differences import TRUST, slopes
+from autograd_mini.checking.differences import TRUST, find_slopes
 
 from ..support.right_gradients import RIGHT, Right
 from ..support.right_user_code import MODELS
@@ -234,6 +234,105 @@ def test_what_cannot_be_checked_is_refused() -> None:
         check_gradients(lambda x: "text", 1.0)
     with pytest.raises(ShapeError, match="gave 3 gradients for 2"):
         check_gradients(np.multiply, 1.0, 2.0, gradient=lambda g, x, y: (g, g, g))
+    with pytest.raises(KindError, match="argument 0 is of float16"):
+        check_gradients(np.sin, np.float16(1.0))
+    with pytest.raises(KindError, match="argument 0 knows no masks"):
+        check_gradients(np.sin, np.ma.masked_array([1.0, 2.0], [0, 1]))
+    with pytest.raises(KindError, match="it gave list"):
+        check_gradients(lambda x: [1.0, [2.0, 3.0]], 1.0)
+    for f, gradient in (1.0, None), (np.sin, "cos"):
+        with pytest.raises(KindError, match="takes a function"):
+            check_gradients(f, 1.0, gradient=gradient)
+
+
+@pytest.mark.parametrize("order", [0, -1, 7, 99, True, 2.0, "2", None])
+def test_an_order_that_takes_for_ever_or_makes_no_sense_is_refused(order: Any) -> None:
+    with pytest.raises(KindError, match="orders from 1 to 6"):
+        check_gradients(np.sin, 1.0, order=order)
+
+
+@pytest.mark.parametrize("seed", [-1, True, 0.5, "seed", None])
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    with pytest.raises(KindError, match="seed"):
+        check_gradients(np.sin, 1.0, seed=seed)
+
+
+def raising(error: type[BaseException], where: Any) -> Any:
+    """sin, but an error at the arguments that are named."""
+
+    def f(x: Any) -> Any:
+        if where(x):
+            raise error("said by f")
+        return ag.sin(x)
+
+    return f
+
+
+def test_all_orders_that_are_allowed_are_looked_at() -> None:
+    assert check_gradients(ag.sin, 0.5, order=6, elsewhere=False).entries == 168
+
+
+NOT_ABOUT_NUMBERS = [MemoryError, RecursionError, TimeoutError, OSError, NameError, KeyboardInterrupt, SystemExit]
+SAID = [
+    ValueError,
+    ArithmeticError,
+    AssertionError,
+    TypeError,
+    IndexError,
+    RuntimeError,
+    KindError,
+    type("Own", (Exception,), {}),
+]
+PLACES = {
+    "at the point alone": lambda x: x.data == 1.0,
+    "along the line": lambda x: 0.0 < abs(x.data - 1.0) < 0.2,
+    "elsewhere": lambda x: abs(x.data - 1.0) > 0.5,
+}
+
+
+@pytest.mark.parametrize("error", NOT_ABOUT_NUMBERS)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_says_nothing_about_numbers_comes_through(place: str, error: type[BaseException]) -> None:
+    with pytest.raises(error, match="said by f"):
+        check_gradients(raising(error, PLACES[place]), 1.0)
+
+
+@pytest.mark.parametrize("error", SAID)
+def test_outside_its_domain_f_may_say_so_by_nearly_any_error(error: type[Exception]) -> None:
+    assert check_gradients(raising(error, PLACES["elsewhere"]), 1.0).undecided == 0
+    with pytest.raises(error, match="said by f"):
+        check_gradients(raising(error, PLACES["at the point alone"]), 1.0)
+
+
+@pytest.mark.parametrize("error", NOT_ABOUT_NUMBERS)
+@pytest.mark.parametrize("where", [lambda x: not x.flags.c_contiguous, lambda x: abs(x[0, 0] - 1.0) > 0.5])
+def test_nor_are_such_errors_of_a_gradient_taken_for_its_mistakes(where: Any, error: type[BaseException]) -> None:
+    """In another layout, and at another point; those that may be about numbers are the gradient's mistakes."""
+
+    def backward(kind: type[BaseException]) -> Any:
+        def gradient(g: Any, x: Any) -> Any:
+            if where(x):
+                raise kind("said by the gradient")
+            return g * np.cos(x)
+
+        return gradient
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(error, match="said by the gradient"):
+        check_gradients(np.sin, x, gradient=backward(error))
+    with pytest.raises(GradientError, match=r"fails.*ValueError: said by the gradient"):
+        check_gradients(np.sin, x, gradient=backward(ValueError))
+
+
+def test_above_a_kink_nan_says_that_there_is_no_derivative_and_a_number_is_compared() -> None:
+    with pytest.raises(GradientError, match=r"got nan \(order 2"):  # without a kink there is one
+        check_gradients(lambda x: ag.norm(x) ** 2, np.zeros(2), elsewhere=False)
+    report = check_gradients(ag.norm, np.zeros(2), elsewhere=False)
+    assert (report.entries, report.undecided, len(report.kinks)) == (8, 6, 2)
+    assert "over_length" in report.diagnosis
+    bent = custom_primitive(lambda g, z, x: g * custom_primitive(lambda g, z, x: g * 3.0)(np.sign)(x))(np.abs)
+    with pytest.raises(GradientError, match="order 2"):
+        check_gradients(bent, np.array([0.0, 1.0]), elsewhere=False)
 
 
 CURVES: dict[str, tuple[Any, float, float]] = {
@@ -252,7 +351,7 @@ CURVES: dict[str, tuple[Any, float, float]] = {
 @pytest.mark.parametrize("name", CURVES)
 def test_error_estimates_hold(name: str) -> None:
     f, x, expected = CURVES[name]
-    found = slopes(lambda t: np.array([f(x + t)]), 0.125, 24)
+    found = find_slopes(lambda t: np.array([f(x + t)]), 0.125, 24)
     error = abs(found.best[0] - expected)
     assert error <= TRUST * found.error[0] + 1e-15 * abs(expected)
     assert TRUST * found.error[0] < 1e-6 * abs(expected)  # precise enough for a factor of a millionth

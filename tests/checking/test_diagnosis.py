@@ -59,6 +59,12 @@ def test_a_length_of_0_is_named_with_its_cure() -> None:
 
 
 X = Tensor([2.0, 0.0], label="x")
+STEEP = "times the derivative inf."
+TRAP = (
+    f"{STEEP} Where f is left out of where(c, f(x), 0.0) it is swept all the same, with upstream 0, "
+    "and 0 * inf is nan. "
+    "Guard its argument with a where of its own: where(c, f(where(c, x, 1.0)), 0.0)."
+)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,23 @@ X = Tensor([2.0, 0.0], label="x")
         (Tensor([1.0, np.nan]) * 2.0, None, "The value is first nan in a leaf at (1,)."),
         (ag.exp(Value(1000.0)), None, "The value is first infinite in exp(1000)."),
         (ag.prod(X) * 2.0, None, FINITE),
+        (ag.sign(X * np.array([1.0, np.nan])), None, "The value is first nan in multiply(0, nan) at (1,)."),
+        (ag.sign(ag.sqrt(X)), None, FINITE),  # a step hands nothing on
+        (ag.where(X > 1.0, X, np.inf), None, "The value is first infinite in where(0, 0, inf) at (1,)."),
+        (ag.where(X, ag.sqrt(X), 0.0), None, "The gradient is first nan in sqrt(0) at (1,): upstream 0 " + TRAP),
+        (ag.sqrt(X)[::-1] * 0.0, None, "The gradient is first nan in sqrt(0) at (1,): upstream 0 " + STEEP),
+        (ag.sqrt(X).sum(axis=0), None, "The gradient is first infinite in sqrt(0) at (1,): upstream 1 " + STEEP),
+        (
+            ag.leaky_relu(ag.sqrt(X), 0.5),
+            None,
+            "The gradient is first infinite in sqrt(0) at (1,): upstream 0.5 " + STEEP,
+        ),
+        (ag.max(X, axis=0, initial=np.inf), None, "The value is first infinite in max."),
+        (
+            gradients(ag.sqrt(X).sum(), differentiable=True)[X],
+            None,
+            "The value is first infinite in divide(1, 0) at (1,).",
+        ),
     ],
 )
 def test_what_is_said(root: Any, seed: Any, said: str) -> None:

@@ -1,38 +1,20 @@
 """Wrong rules, each a small change of the real tables: what a tired author could write, and worse."""
 
-from pathlib import Path
-from typing import NamedTuple
-
-
-class Wrong(NamedTuple):
-    """One wrong rule: in this file the first text stands once, and the second takes its place."""
-
-    kind: str
-    operation: str
-    file: str
-    right: str
-    wrong: str
-
-    def path(self, root: Path) -> Path:
-        """The file in a copy of the project."""
-        return root / "autograd_mini" / "calculus" / self.file
-
-    def planted(self, text: str) -> str:
-        """The file's text with the wrong rule in place of the right one."""
-        if (count := text.count(self.right)) != 1:
-            raise ValueError(f"{self.operation}, {self.kind}: the right rule stands {count} times in {self.file}")
-        return text.replace(self.right, self.wrong)
-
-
-ELEMENTWISE = "elementwise.py"
-TRIGONOMETRIC = "trigonometric.py"
-ACTIVATIONS = "activations.py"
-PIECEWISE = "piecewise.py"
-LINEAR = "linear.py"
-MOVING = "moving.py"
-BILINEAR = "bilinear.py"
-REDUCTIONS = "reductions.py"
-LINALG = "linalg.py"
+from .wrong import (
+    ACTIVATIONS,
+    BILINEAR,
+    ELEMENTWISE,
+    LINALG,
+    LINEAR,
+    MOVING,
+    PIECEWISE,
+    PRIMITIVE,
+    REDUCTIONS,
+    REVERSE,
+    TRIGONOMETRIC,
+    Wrong,
+)
+from .wrong_parts import WRONG_PARTS
 
 WRONG_RULES = [
     # The upstream gradient mishandled.
@@ -49,8 +31,8 @@ WRONG_RULES = [
         "upstream summed",
         "reshape",
         LINEAR,
-        "lambda g, x, shape: reshape(g, np.shape(data_of(x))),",
-        "lambda g, x, shape: reshape(g, np.shape(data_of(x))) * 0.0 + sum(g),",
+        "lambda g, x, shape: reshape(g, shape_of(x)),",
+        "lambda g, x, shape: reshape(g, shape_of(x)) * 0.0 + sum(g),",
     ),
     Wrong(
         "zero upstream gives not zero",
@@ -123,7 +105,7 @@ WRONG_RULES = [
         "cbrt",
         ELEMENTWISE,
         "g / (3.0 * (z * z))",
-        "g / (3.0 * (z * where(data_of(x) < 0.0, -z, z)))",
+        "g / (3.0 * (z * where(getattr(x, '_raw', x) < 0.0, -z, z)))",
     ),
     Wrong(
         "region: far out",
@@ -161,32 +143,37 @@ WRONG_RULES = [
     Wrong(
         "operand used twice",
         "multiply",
-        "../sweep.py",
+        REVERSE,
+        "gradient[second] = right if earlier is None else earlier + right",
+        "gradient[second] = right",
+    ),
+    Wrong(
+        "operand used three times",
+        "concatenate",
+        REVERSE,
         "gradient[parent] = contribution if earlier is None else earlier + contribution",
         "gradient[parent] = contribution",
     ),
     # Ties and zeros.
-    Wrong("tie: all to the first", "maximum", PIECEWISE, "return chosen / (chosen + equals(y, z))", "return chosen"),
+    Wrong("tie: 1 to each", "maximum", PIECEWISE, "return mine / (mine + equal(y, z))", "return mine"),
     Wrong("tie: 1 to each", "max", REDUCTIONS, "return chosen / (total if", "return chosen / (1.0 if"),
-    Wrong("zero: relu's side", "relu", ACTIVATIONS, "g * sign(z)", "g * (data_of(z) >= 0.0)"),
+    Wrong("zero: relu's side", "relu", ACTIVATIONS, "g * sign(z)", "g * (getattr(z, '_raw', z) >= 0.0)"),
     Wrong("zero: nan swallowed", "relu", ACTIVATIONS, "np.maximum(x, np.zeros(", "np.fmax(x, np.zeros("),
     Wrong(
         "zero: x**0",
         "power",
         ELEMENTWISE,
-        "return where((np.abs(a) <= tiny / 4) & (b == 0), 0.0, y - 1.0)",
+        "return np.where((np.abs(x) <= tiny / 4) & (y == 0), 0.0, y - 1.0)",
         "return y - 1.0",
     ),
     Wrong(
         "zero: 0**p by p",
         "power",
         ELEMENTWISE,
-        "return where((data_of(x) == 0) & (data_of(y) >= 0), 1.0, x)",
-        "return x",
+        "log(where(_stays_zero(x, y), 1.0, x))",
+        "log(x)",
     ),
-    Wrong(
-        "zero: the zero vector", "norm", REDUCTIONS, "return x / where(data_of(z) == 0.0, np.inf, z)", "return x / z"
-    ),
+    Wrong("zero: the zero vector", "norm", REDUCTIONS, "x / np.where(z == 0, np.inf, z)", "x / z"),
     Wrong(
         "zero: the origin",
         "hypot",
@@ -198,8 +185,8 @@ WRONG_RULES = [
         "bounds do not belong to the inside",
         "clip",
         PIECEWISE,
-        "where(equals(raw, clipped) == 1.0, x,",
-        "where((equals(raw, clipped) == 1.0) & (raw != data_of(a_max)), x,",
+        "return equal(x, _clip_of(x, a_min, a_max))",
+        "return equal(x, _clip_of(x, a_min, a_max)) * (1.0 if a_max is None else np.not_equal(x, a_max) * 1.0)",
     ),
     # Arguments overwritten, memory shared.
     Wrong(
@@ -212,7 +199,7 @@ WRONG_RULES = [
     Wrong(
         "memory shared",
         "add",
-        "../sweep.py",
+        REVERSE,
         "if owner in owners or (base is not None and not g.flags.writeable):",
         "if base is not None and not g.flags.writeable:",
     ),
@@ -224,7 +211,7 @@ WRONG_RULES = [
         "if keepdims or axis is None:\n        return g",
         "if True:\n        return g",
     ),
-    Wrong("negative axis", "stack", LINEAR, "axis %= np.ndim(inputs[0]) + 1", "axis %= np.ndim(inputs[0]) or 1"),
+    Wrong("negative axis", "stack", LINEAR, "(axis % (ndim_of(inputs[0]) + 1))", "(axis % (ndim_of(inputs[0]) or 1))"),
     Wrong(
         "axes not inverted",
         "transpose",
@@ -236,15 +223,15 @@ WRONG_RULES = [
         "axis of the sum",
         "logsumexp",
         REDUCTIONS,
-        "if infinite.any() else exp(x - z)",
-        "if infinite.any() else exp(x - np.max(data_of(z)))",
+        "if np.any(infinite) else np.exp(x - z)",
+        "if np.any(infinite) else np.exp(x - np.max(z))",
     ),
     Wrong(
         "pieces one off",
         "concatenate",
         LINEAR,
-        "slice(end - x.shape[axis], end)",
-        "slice(max(0, int(end - x.shape[axis]) - 1), end - 1 if end > 1 else end)",
+        "slice(end - size, end)",
+        "slice(end - size - (end > size), end - (end > size))",
     ),
     Wrong(
         "transpose missing",
@@ -257,8 +244,8 @@ WRONG_RULES = [
         "diagonal forgotten",
         "einsum",
         BILINEAR,
-        "        if own == terms[k]:\n            return gradient",
-        "        if len(own) == len(terms[k]) or len(others) == 0:\n            return gradient",
+        "if own == terms[k]:",
+        "if own == terms[k] or not others:",
     ),
     # First derivative right, second wrong.
     Wrong(
@@ -266,15 +253,21 @@ WRONG_RULES = [
         "exp",
         ELEMENTWISE,
         'lambda g, z, x: g * z,\n    about="e to',
-        'lambda g, z, x: g * data_of(z),\n    about="e to',
+        "lambda g, z, x: g * getattr(z, '_raw', z),\n    about=\"e to",
     ),
-    Wrong("second order: input taken for a constant", "log1p", ELEMENTWISE, "g / (1.0 + x)", "g / (1.0 + data_of(x))"),
+    Wrong(
+        "second order: input taken for a constant",
+        "log1p",
+        ELEMENTWISE,
+        "g / (1.0 + x)",
+        "g / (1.0 + getattr(x, '_raw', x))",
+    ),
     Wrong(
         "second order: upstream taken for a constant",
         "softplus",
         ACTIVATIONS,
         "lambda g, z, x: g * sigmoid(x),",
-        "lambda g, z, x: data_of(g) * sigmoid(x),",
+        "lambda g, z, x: getattr(g, '_raw', g) * sigmoid(x),",
     ),
     Wrong(
         "second order: other factor taken for a constant",
@@ -295,18 +288,19 @@ WRONG_RULES = [
         "arrays right, nodes wrong",
         "roll",
         MOVING,
-        "np.roll,",
-        "lambda x, shift, axis=None: np.roll(x, shift if x.dtype.kind != 'i' else -shift, axis),",
+        "np.roll(x, shift, axis),",
+        "np.roll(x, shift if x.dtype.kind != 'i' else np.negative(shift), axis),",
     ),
     Wrong(
         "reverse right, forward wrong",
         "multiply",
-        "../sweep.py",
-        "        flow(derivative, move, z, *values)\n",
-        "        flow(derivative, move * 1.000001, z, *values)\n",
+        PRIMITIVE,
+        "flow(derivative, move, z, *inputs, *args, **named)",
+        "flow(derivative, move * 1.000001, z, *inputs, *args, **named)",
     ),
     # Linear algebra.
     Wrong("transpose missing", "inv", LINALG, "-matmul(matmul(z.mT, g), z.mT)", "-matmul(matmul(z.mT, g), z)"),
     Wrong("half the diagonal", "cholesky", LINALG, "(0.5 * (lower + np.tril(lower, -1)))", "lower"),
-    Wrong("transpose missing", "det", LINALG, "_each(g * z) * inv(x).mT", "_each(g * z) * inv(x)"),
+    Wrong("transpose missing", "det", LINALG, "* np.linalg.inv(x).swapaxes(-1, -2)", "* np.linalg.inv(x)"),
+    *WRONG_PARTS,
 ]

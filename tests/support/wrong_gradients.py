@@ -7,7 +7,8 @@ import numpy as np
 
 import autograd_mini as ag
 from autograd_mini import custom_primitive
-from autograd_mini.node import Rule, data_of, record
+from autograd_mini.node import data_of, record
+from autograd_mini.primitive import Linear
 
 
 class Wrong(NamedTuple):
@@ -244,7 +245,7 @@ RULES = [
     ),
     Wrong(
         "forward mode right, reverse wrong: a linear map",
-        lambda x: record(A @ data_of(x), Rule("A", "linear", lambda x: A @ x, (lambda g, z, x: A @ g,)), x),
+        lambda x: record(A @ data_of(x), Linear("A", lambda x: A @ x, [lambda g, z, x: A @ g]), x),
         (X[:3],),
         None,
         "reverse",
@@ -258,7 +259,7 @@ RULES = [
     ),
     Wrong(
         "reverse mode right, forward wrong: a linear map",
-        lambda x: record(A @ data_of(x), Rule("A", "linear", lambda x: A.T @ x, (lambda g, z, x: A.T @ g,)), x),
+        lambda x: record(A @ data_of(x), Linear("A", lambda x: A.T @ x, [lambda g, z, x: A.T @ g]), x),
         (X[:3],),
         None,
         "forward",

@@ -10,29 +10,29 @@ from ..node import Node
 from ..reverse import history
 from .differences import TRUST
 from .report import Mistake
-from .rounding import rounding_of
-from .subjects import Arguments, Recorded, Subject, attempt, outcome, pulled
-from .vectors import Array, flat, largest, places, shaped, units
+from .rounding import measure_rounding
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, sweep_back, try_value
+from .vectors import Array, flat, largest, name_elements, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 Random = np.random.Generator
 
 
-def forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Each gradient has its argument's kind, shape and dtype, and memory of its own; nothing given is changed."""
     given = _copies(args)
-    value = outcome(subject, given)
-    yield from _changed("f changes", given, args, subject.names)
-    if not _same(flat([value]), flat([outcome(subject, _copies(args))])):
+    value = evaluate(subject, given)
+    yield from _find_changes("f changes", given, args, subject.names)
+    if not _same(flat([value]), flat([evaluate(subject, _copies(args))])):
         yield Mistake("f gives another value when it is called again: what is random has no gradient to check")
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
         given = _copies(args)
-        upstream, sent = (shaped(draw, [value])[0] for _ in range(2))
-        gradient = subject.reverse(given, [sent])[0]
+        upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
+        gradient = subject.pull_back(given, [sent])[0]
         everything = [*subject.names, "the upstream gradient"]
-        yield from _changed("gradient changes", [*given, sent], [*args, upstream], everything)
+        yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
         for x, g, name in zip(args, gradient, subject.names, strict=True):
-            yield from _misshapen(x, g, name)
+            yield from _find_misshapen(x, g, name)
         arrays = [(g, f"the gradient of {name}") for g, name in zip(gradient, subject.names, strict=True)]
         others = [(sent, "the upstream gradient"), *zip(given, subject.names, strict=True)]
         for i, (g, name) in enumerate(arrays):
@@ -41,24 +41,24 @@ def forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
                     yield Mistake(f"{name} shares memory with {its_name}: return a copy")
 
 
-def state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """The gradient is the same when it is asked for again, whatever f was called with in between."""
-    value = outcome(subject, args)
-    (upstream,) = shaped(random.normal(size=np.size(value)), [value])
-    elsewhere = shaped(flat(args) * random.uniform(0.8, 0.9, sum(map(np.size, args))), args)
-    first = subject.reverse(args, [upstream])[0]
+    value = evaluate(subject, args)
+    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    elsewhere = shape_like(flat(args) * random.uniform(0.8, 0.9, sum(map(np.size, args))), args)
+    first = subject.pull_back(args, [upstream])[0]
     if isinstance(subject, Recorded):
         root, leaves = subject.run(args)
-        attempt(subject, elsewhere)
-        again = pulled(root, leaves, upstream)
+        try_value(subject, elsewhere)
+        again = sweep_back(root, leaves, upstream)
     else:
-        attempt(subject, elsewhere)
-        again = subject.reverse(args, [upstream])[0]
+        try_value(subject, elsewhere)
+        again = subject.pull_back(args, [upstream])[0]
     what = "differs when it is asked for again, after f was called elsewhere: it must depend on its arguments alone"
-    yield from _differing(what, (value, first), (value, again), subject.names, 0.0)
+    yield from _find_differences(what, (value, first), (value, again), subject.names, 0.0)
 
 
-def rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """No rule changes the data of a node or the gradient it is handed."""
     if not isinstance(subject, Recorded):
         return
@@ -67,8 +67,8 @@ def rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
         return
     nodes = history(root)
     before = _copies([node.data for node in nodes])
-    (upstream,) = shaped(random.normal(size=np.size(root.data)), [root.data])
-    gradient = pulled(root, [root], upstream)[0]
+    (upstream,) = shape_like(random.normal(size=np.size(root.data)), [root.data])
+    gradient = sweep_back(root, [root], upstream)[0]
     for node, data in zip(nodes, before, strict=True):
         if not _same(flat([data]), flat([node.data])):
             yield Mistake(f"a derivative changes the data of {node.name}", mode="reverse")
@@ -76,59 +76,61 @@ def rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def single_precision(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_single_precision(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
-    wide = widened(args)
-    value = outcome(subject, wide)
-    (upstream,) = shaped(random.normal(size=np.size(value)), [value])
-    (narrow,) = shaped(flat([upstream]), [outcome(subject, args)])
-    expected, got = subject.reverse(wide, [upstream])[0], subject.reverse(args, [narrow])[0]
-    noise = partial(rounding_of, subject, args, [narrow])
+    wide = widen(args)
+    value = evaluate(subject, wide)
+    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
+    expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
+    noise = partial(measure_rounding, subject, args, [narrow])
     what = "differs between float32 and float64"
-    yield from _differing(what, (value, expected), (value, got), subject.names, 1e-2, noise)
+    yield from _find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
 
 
-def upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """The gradient is linear in the upstream gradient: u ↦ Jᵀu, whatever u's size and signs, and 0 for 0."""
-    value = outcome(subject, args)
+    value = evaluate(subject, args)
     x, size = flat(args), np.size(value)
-    rows = np.array([flat(g) for g in subject.reverse(args, [u[0] for u in units([value])])]).reshape(size, x.size)
+    rows = jacobian(subject, args)
     natural = largest(flat([value])) / np.min(np.abs(x), where=x != 0.0, initial=1.0)
     natural = natural if np.isfinite(natural) else 0.0  # beyond all floats it tells nothing
     normal = random.normal(size=size)
     draws = {"random": normal, "large negative": -1e3 * np.abs(normal), "small": 1e-3 * normal, "zero": 0.0 * normal}
     for name, draw in draws.items():
-        upstream = shaped(draw, [value])
-        got = flat(subject.reverse(args, upstream)[0])
+        upstream = shape_like(draw, [value])
+        got = flat(subject.pull_back(args, upstream)[0])
         expected = draw @ rows
         off = np.where(np.isnan(expected) | (got == expected), 0.0, np.abs(got - expected))
         allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
         close = not x.size or np.max(off) <= allowed
-        if not close and not np.max(off) <= TRUST * largest(rounding_of(subject, args, upstream)[1]):
+        if not close and not np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream)[1]):
             worst = int(np.argmax(off))
-            argument, at = places(args, subject.names)[worst]
+            argument, at = name_elements(args, subject.names)[worst]
             what = f"not linear in the upstream gradient (a {name} one)"
             yield Mistake(what, argument, at, None, float(expected[worst]), float(got[worst]), mode="reverse")
             return
 
 
-def layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
-    value = outcome(subject, args)
-    (upstream,) = shaped(random.normal(size=np.size(value)), [value])
-    expected = value, subject.reverse(args, [upstream])[0]
-    noise = partial(rounding_of, subject, args, [upstream])
+    value = evaluate(subject, args)
+    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    expected = value, subject.pull_back(args, [upstream])[0]
+    noise = partial(measure_rounding, subject, args, [upstream])
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
         try:
-            got = subject.value(laid), subject.reverse(laid, [sent])[0]
+            got = subject.value(laid), subject.pull_back(laid, [sent])[0]
+        except NOT_ABOUT_NUMBERS:
+            raise
         except Exception as error:
             yield Mistake(f"fails where its arrays are {name}: {type(error).__name__}: {error}")
             continue
-        yield from _differing(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
+        yield from _find_differences(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
 
 
-def twice(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):
@@ -136,26 +138,26 @@ def twice(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake
                 continue
             apart = [*args[:k], *_copies([x]), *args[k + 1 :]]
             together = [*args]
-            together[i] = together[k] = subject.held(x)
-            value = attempt(subject, apart)
+            together[i] = together[k] = subject.wrap(x)
+            value = try_value(subject, apart)
             if value is None or not np.all(np.isfinite(value)):  # f(x, x) may be outside f's domain
                 continue
-            (upstream,) = shaped(random.normal(size=np.size(value)), [value])
-            parts = list(subject.reverse(apart, [upstream])[0])
+            (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+            parts = list(subject.pull_back(apart, [upstream])[0])
             if isinstance(together[i], Node):
                 parts[i] = parts[k] = parts[i] + parts[k]
-            got = subject.value(together), subject.reverse(together, [upstream])[0]
+            got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            noise = partial(rounding_of, subject, apart, [upstream])
-            yield from _differing(what, (value, tuple(parts)), got, subject.names, noise=noise)
+            noise = partial(measure_rounding, subject, apart, [upstream])
+            yield from _find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
 
 
-def widened(args: Arguments) -> list[Any]:
+def widen(args: Arguments) -> list[Any]:
     """The same numbers in double precision."""
     return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
-def _differing(
+def _find_differences(
     what: str,
     expected: tuple[Any, Any],
     got: tuple[Any, Any],
@@ -165,7 +167,7 @@ def _differing(
 ) -> Iterator[Mistake]:
     """Mistakes where a value or gradients are not those expected: of each the worst element.
 
-    close: relative to the largest. noise: the `rounding_of` values and gradients.
+    close: relative to the largest. noise: the `measure_rounding` values and gradients.
     """
     pairs: list[tuple[str, str | None, Any, Any]] = [("f's value", None, expected[0], got[0])]
     pairs += [("the gradient", name, x, y) for x, y, name in zip(expected[1], got[1], names, strict=True)]
@@ -183,7 +185,7 @@ def _differing(
             yield Mistake(f"{whose} {what}", name, worst, None, *numbers)
 
 
-def _misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
+def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     want = f"an array of {x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else "a number"
     if isinstance(g, np.ndarray | np.generic):
         have = f"an array of {g.dtype} of shape {g.shape}"
@@ -196,7 +198,7 @@ def _misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
         yield Mistake("wrong shape or dtype of the gradient", name, expected=want, got=have, mode="reverse")
 
 
-def _changed(what: str, given: Sequence[Any], kept: Sequence[Any], names: list[str]) -> Iterator[Mistake]:
+def _find_changes(what: str, given: Sequence[Any], kept: Sequence[Any], names: list[str]) -> Iterator[Mistake]:
     for x, before, name in zip(given, kept, names, strict=True):
         if not _same(flat([x]), flat([before])):
             yield Mistake(what, name)

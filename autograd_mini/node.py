@@ -140,8 +140,10 @@ class Node:
         >>> Tensor([[1.0, 2.0]]).sum(axis=1).parameters
         {'axis': 1}
         """
-        if self.rule is None or not self.rule.args:
-            return {} if self.rule is None else self.rule.named
+        if self.rule is None:
+            return {}
+        if not self.rule.args:
+            return dict(self.rule.named)  # a copy: the rule is the graph's, and without parameters all nodes'
         from inspect import signature
 
         given = signature(self.rule.primitive.compute).bind(*self.inputs, *self.rule.args, **self.rule.named).arguments

@@ -274,3 +274,11 @@ def test_a_seed_scales_the_gradient():
 def test_a_sweep_starts_at_a_node(root):
     with pytest.raises(AutogradError, match=type(root).__name__):
         gradients(root)
+
+
+def test_what_is_done_to_the_parameters_asked_for_stays_out_of_the_graph():
+    (Value(1.0) + 1.0).parameters["axis"] = 5
+    assert (Value(2.0) * 3.0).parameters == {}
+    z = Tensor([[1.0, 2.0]]).sum(axis=1)
+    z.parameters["axis"] = 0
+    assert z.parameters == {"axis": 1}

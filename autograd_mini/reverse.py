@@ -120,7 +120,9 @@ def backward(root: Node, seed: Any = None) -> None:
             DetachedWarning,
         )
     with _adding:
-        new = [g if node.rule is not None or node.grad is None else node.grad + g for node, g in found.items()]
+        new = [  # fitted, for the sum of two arrays of shape () is NumPy's scalar
+            g if node.rule is not None or node.grad is None else node.fit(node.grad + g) for node, g in found.items()
+        ]
         deque(map(_set_grad, found, new), maxlen=0)  # in C, where no interrupt comes between
 
 

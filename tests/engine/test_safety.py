@@ -282,3 +282,11 @@ def test_what_is_done_to_the_parameters_asked_for_stays_out_of_the_graph():
     z = Tensor([[1.0, 2.0]]).sum(axis=1)
     z.parameters["axis"] = 0
     assert z.parameters == {"axis": 1}
+
+
+def test_a_leaf_without_axes_keeps_an_array_for_its_gradient_when_swept_again():
+    x = Tensor(np.float32(3.0))
+    for times in (1, 2):
+        (x * x).backward()
+        assert isinstance(x.grad, np.ndarray)
+        assert (x.grad.dtype, x.grad.item()) == (np.float32, 6.0 * times)

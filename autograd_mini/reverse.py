@@ -57,8 +57,9 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     6.0
     """
     start = next_birth()
-    gradient: dict[Node, Any] = dict.fromkeys(history(root, since) if isinstance(root, Node) else ())
-    gradient[root] = _seeded(root, seed, differentiable)
+    seed = _make_seed(root, seed, differentiable)
+    gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
+    gradient[root] = seed
     owners: set[int] = set()
     unreached = []  # by anything but steps
     with np.errstate(all="ignore"):
@@ -129,7 +130,7 @@ def backward(root: Node, seed: Any = None) -> None:
 _set_grad = vars(Node)["grad"].__set__
 
 
-def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:
+def _make_seed(root: Node, seed: Any, differentiable: bool) -> Any:
     """What the sweep starts from, in the root's shape and dtype; a node where it is recorded."""
     if not isinstance(root, Node):
         raise AutogradError(

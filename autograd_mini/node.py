@@ -163,7 +163,8 @@ class Node:
     def hand_back(self, g: Any) -> list[Any]:
         """What the node hands to each input of its gradient g, in the input's shape; None where no path leads.
 
-        g: the gradient, of the node's shape or broadcast to it; a node, to have the derivatives recorded.
+        g: the gradient, of the node's shape, or one number for all elements; a node, to have the derivatives recorded.
+        Raises ShapeError where it has another shape.
 
         >>> from autograd_mini import Value
         >>> (Value(2.0) * 5.0).hand_back(1.0)
@@ -171,6 +172,8 @@ class Node:
         """
         if self.rule is None:
             return []
+        if shape_of(g) not in ((), self.shape):
+            raise ShapeError(f"a gradient of shape {shape_of(g)} for the output of {self.name} of shape {self.shape}")
         if isinstance(self._raw, np.ndarray) and not isinstance(g, Node):
             g = np.broadcast_to(np.asarray(g, self._raw.dtype), self.shape)
         with np.errstate(all="ignore"):  # silent, as in a sweep

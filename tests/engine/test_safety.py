@@ -290,3 +290,10 @@ def test_a_leaf_without_axes_keeps_an_array_for_its_gradient_when_swept_again():
         (x * x).backward()
         assert isinstance(x.grad, np.ndarray)
         assert (x.grad.dtype, x.grad.item()) == (np.float32, 6.0 * times)
+
+
+@pytest.mark.parametrize("z", [Tensor(A) * 2.0, Value(1.0) * 2.0], ids=["Tensor", "Value"])
+@pytest.mark.parametrize("wrap", [np.asarray, Tensor], ids=["plain", "recorded"])
+def test_what_is_handed_back_of_a_gradient_of_another_shape_is_an_error(z, wrap):
+    with pytest.raises(ShapeError, match=r"shape \(2,\) for the output of multiply of shape"):
+        z.hand_back(wrap([1.0, 2.0]))

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..admission import plain
 from ..node import Node, holds_array, ndim_of
 from ..primitive import Elementwise, Operation
 from ..registry import adjustable, registered
@@ -49,7 +50,8 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     """
     if not isinstance(condition, Node):
         if not (holds_array(condition) or holds_array(x) or holds_array(y)) and ndim_of(condition) == 0:
-            return x if condition else y
+            branch = x if plain(condition, "where") else y
+            return branch if isinstance(branch, Node) else plain(branch, "where")
         condition = np.asarray(condition)
     return _where.apply((condition, x, y))
 

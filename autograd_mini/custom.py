@@ -9,7 +9,7 @@ import numpy as np
 from .admission import FLOATS, admit
 from .errors import KindError, describe
 from .node import Derivative, Node, data_of
-from .primitive import Primitive
+from .primitive import Primitive, per_slot
 
 
 class Custom(Primitive):
@@ -27,9 +27,15 @@ class Custom(Primitive):
         return self.record(data, inputs, args, named) if any(isinstance(x, Node) for x in inputs) else data
 
     def pull(self, node: Node, g: Any) -> Sequence[Any]:
-        """As ever; in a plain sweep plain, even where a derivative of the user's uses nodes from outside."""
-        parts = super().pull(node, g)
-        return parts if isinstance(g, Node) else [data_of(part) for part in parts]
+        """As ever, but whatever a derivative of the user's gave: nodes in a recorded sweep, else data, fitted."""
+        is_recorded = isinstance(g, Node)
+
+        def convert(x: Node, part: Any) -> Any:
+            if part is None or (is_recorded and isinstance(part, Node)):
+                return part
+            return type(x)(x.fit(part)) if is_recorded else x.fit(data_of(part))
+
+        return per_slot(map(convert, node.inputs, super().pull(node, g)))
 
 
 def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -37,7 +43,8 @@ def custom_primitive(*derivatives: Derivative) -> Callable[[Callable[..., Any]],
 
     g is the gradient with respect to the output z, in its shape; a derivative gives the gradient with respect to
     its input (what broadcasting spread is summed for you), linear in g, and is written with operators and the
-    functions of this package, so that it can itself be differentiated, to any order. Inputs are given by place; what
+    functions of this package, so that it can itself be differentiated, to any order; None in the place of a derivative
+    says that no path leads to its input. Inputs are given by place; what
     is given by name is a parameter, which the function and every derivative get, too.
 
     >>> from autograd_mini import Value, custom_primitive, grad

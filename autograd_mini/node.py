@@ -149,8 +149,10 @@ class Node:
         >>> Tensor([[1.0, 2.0]]).sum(axis=1).parameters
         {'axis': 1}
         """
-        if self.rule is None or not self.rule.args:
-            return {} if self.rule is None else self.rule.named
+        if self.rule is None:
+            return {}
+        if not self.rule.args:
+            return dict(self.rule.named)  # a copy: the rule is the graph's, and without parameters all nodes'
         from inspect import signature
 
         given = signature(self.rule.primitive.compute).bind(*self.inputs, *self.rule.args, **self.rule.named).arguments
@@ -170,7 +172,8 @@ class Node:
     def hand_back(self, g: Any) -> list[Any]:
         """What the node hands to each input of its gradient g, in the input's shape; None where no path leads.
 
-        g: the gradient, of the node's shape or broadcast to it; a node, to have the derivatives recorded.
+        g: the gradient, of the node's shape, or one number for all elements; a node, to have the derivatives recorded.
+        Raises ShapeError where it has another shape.
 
         >>> from autograd_mini import Value
         >>> (Value(2.0) * 5.0).hand_back(1.0)
@@ -178,6 +181,8 @@ class Node:
         """
         if self.rule is None:
             return []
+        if shape_of(g) not in ((), self.shape):
+            raise ShapeError(f"a gradient of shape {shape_of(g)} for the output of {self.name} of shape {self.shape}")
         if isinstance(self._raw, np.ndarray) and not isinstance(g, Node):
             g = np.broadcast_to(np.asarray(g, self._raw.dtype), self.shape)
         with np.errstate(all="ignore"):  # silent, as in a sweep

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .node import Node, data_of
+from .node import Node
 from .refusals import attempt
 from .reverse import history
 
@@ -30,6 +30,6 @@ def replay(root: Node, data: dict[Node, Any], *, since: int = 0) -> Any:
             continue
         inputs = [found[x] if isinstance(x, Node) else x for x in node.inputs]
         rule = node.rule
-        raw = attempt(rule.name, rule.primitive.compute, *map(data_of, inputs), *rule.args, **rule.named)
+        raw = attempt(rule.name, rule.primitive.compute, *inputs, *rule.args, **rule.named)
         found[node] = np.asarray(raw) if isinstance(node.data, np.ndarray) else float(raw)
     return found[root]

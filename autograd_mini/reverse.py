@@ -61,8 +61,9 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     if not isinstance(since, int):
         raise KindError(f"since is a birth, a whole number; got {describe(since)}")
     start = next_birth()
-    gradient: dict[Node, Any] = dict.fromkeys(history(root, since) if isinstance(root, Node) else ())
-    gradient[root] = _seeded(root, seed, differentiable)
+    seed = _make_seed(root, seed, differentiable)
+    gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
+    gradient[root] = seed
     owners: set[int] = set()
     unreached = []  # by anything but steps
     with np.errstate(all="ignore"):
@@ -124,14 +125,16 @@ def backward(root: Node, seed: Any = None) -> None:
             DetachedWarning,
         )
     with _adding:
-        new = [g if node.rule is not None or node.grad is None else node.grad + g for node, g in found.items()]
+        new = [  # fitted, for the sum of two arrays of shape () is NumPy's scalar
+            g if node.rule is not None or node.grad is None else node.fit(node.grad + g) for node, g in found.items()
+        ]
         deque(map(_set_grad, found, new), maxlen=0)  # in C, where no interrupt comes between
 
 
 _set_grad = vars(Node)["grad"].__set__
 
 
-def _seeded(root: Node, seed: Any, differentiable: bool) -> Any:
+def _make_seed(root: Node, seed: Any, differentiable: bool) -> Any:
     """What the sweep starts from, in the root's shape and dtype; a node where it is recorded."""
     if not isinstance(root, Node):
         raise AutogradError(

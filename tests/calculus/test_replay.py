@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import AutogradError, Tensor, Value, gradients
+from autograd_mini.arithmetic import Arithmetic
 from autograd_mini.node import Node, data_of
 from autograd_mini.replay import replay
 
@@ -81,3 +82,23 @@ def test_a_record_computed_again_is_what_the_engine_gives_there(case, data):
         assert [r is None for r in record] == [r is None for r in eager]
         for found, expected in zip(again, eager, strict=True):
             np.testing.assert_array_equal(found, data_of(expected))
+
+
+LOOKS = ("__bool__", "__float__", "__int__", "__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__", "_number")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_rule_asks_a_node_for_its_numbers(case, monkeypatch):
+    leaves = leaves_of(case, [np.random.default_rng(0).uniform(0.2, 0.8, shape) for shape in case.call.shapes])
+    z = case.ours(*leaves)
+
+    def refuse(self, *others):
+        pytest.fail(f"a rule looks at the numbers of {self.name}")
+
+    for look in LOOKS:
+        monkeypatch.setattr(Arithmetic, look, refuse)
+    outputs = z if isinstance(z, list | tuple) else [z]
+    for output in (part for part in outputs if isinstance(part, Node)):
+        for g in recorded_gradients(output, leaves):
+            if g is not None:
+                recorded_gradients(g, leaves)

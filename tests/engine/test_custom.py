@@ -286,3 +286,19 @@ def test_a_checkpoint_of_constants():
 def test_a_checkpoint_of_what_gives_no_number(f):
     with pytest.raises(KindError, match=r"checkpoint.*number or array.*gave"):
         checkpoint(f)(Value(1.0))
+
+
+def test_a_derivative_that_is_a_plain_number_gives_gradients_of_the_inputs_own_kind():
+    flat = custom_primitive(lambda g, z, x: 0.0)(lambda x: 0.0 * x)
+    x = Tensor(np.ones(3, np.float32))
+    plain = gradients(total(flat(x)))[x]
+    assert (plain.shape, plain.dtype, plain.tolist()) == ((3,), np.float32, [0.0] * 3)
+    recorded = gradients(total(flat(x)), differentiable=True)[x]
+    assert isinstance(recorded, Tensor)
+    assert (recorded.shape, recorded.dtype) == ((3,), np.float32)
+
+
+def test_an_input_without_a_derivative_is_one_that_no_path_leads_to():
+    f = custom_primitive(None, lambda g, z, x, y: g * x)(lambda x, y: x * y)
+    x, y = Value(2.0), Value(3.0)
+    assert set(gradients(f(x, y))) & {x, y} == {y}

@@ -127,7 +127,10 @@ def test_numpys_old_name_of_trunc_works_while_it_is_there():
     x = A * -1.25
     fix = vars(np).get("fix", np.trunc)  # deprecated in NumPy 2.5
     assert fix(Tensor(x)).data.tolist() == np.trunc(x).tolist()
-    gone = "import numpy as np; vars(np).pop('fix', None); from autograd_mini import Value; print(np.trunc(Value(-2)).data)"
+    gone = (
+        "import numpy as np; vars(np).pop('fix', None); "
+        "from autograd_mini import Value; print(np.trunc(Value(-2)).data)"
+    )
     root = Path(autograd_mini.__file__).parents[1]
     done = subprocess.run([sys.executable, "-W", "error", "-c", gone], cwd=root, capture_output=True, text=True)
     assert done.stdout.split() == ["-2.0"], done.stderr

@@ -228,3 +228,15 @@ def test_errors_are_of_the_package_and_of_python():
     assert issubclass(KindError, TypeError)
     assert issubclass(ShapeError, AutogradError)
     assert issubclass(ShapeError, ValueError)
+
+
+@pytest.mark.parametrize(
+    "given", [("a", 1.0, 2.0), (None, 1.0, 2.0), (1j, 1.0, 2.0), (True, 1j, 2.0), (True, "a", 2.0)]
+)
+def test_where_of_single_numbers_takes_numbers(given):
+    with pytest.raises(KindError, match="where takes numbers"):
+        where(*given)
+
+
+def test_where_of_whole_numbers_is_a_float():
+    assert type(where(True, 1, 2)) is float

@@ -274,3 +274,26 @@ def test_a_seed_scales_the_gradient():
 def test_a_sweep_starts_at_a_node(root):
     with pytest.raises(AutogradError, match=type(root).__name__):
         gradients(root)
+
+
+def test_what_is_done_to_the_parameters_asked_for_stays_out_of_the_graph():
+    (Value(1.0) + 1.0).parameters["axis"] = 5
+    assert (Value(2.0) * 3.0).parameters == {}
+    z = Tensor([[1.0, 2.0]]).sum(axis=1)
+    z.parameters["axis"] = 0
+    assert z.parameters == {"axis": 1}
+
+
+def test_a_leaf_without_axes_keeps_an_array_for_its_gradient_when_swept_again():
+    x = Tensor(np.float32(3.0))
+    for times in (1, 2):
+        (x * x).backward()
+        assert isinstance(x.grad, np.ndarray)
+        assert (x.grad.dtype, x.grad.item()) == (np.float32, 6.0 * times)
+
+
+@pytest.mark.parametrize("z", [Tensor(A) * 2.0, Value(1.0) * 2.0], ids=["Tensor", "Value"])
+@pytest.mark.parametrize("wrap", [np.asarray, Tensor], ids=["plain", "recorded"])
+def test_what_is_handed_back_of_a_gradient_of_another_shape_is_an_error(z, wrap):
+    with pytest.raises(ShapeError, match=r"shape \(2,\) for the output of multiply of shape"):
+        z.hand_back(wrap([1.0, 2.0]))

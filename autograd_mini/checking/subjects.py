@@ -51,7 +51,7 @@ class Recorded:
     def held(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
         node = leaf(x)
-        node._data = x
+        node._raw = x
         return node
 
     def run(self, args: Arguments) -> tuple[Any, list[Node]]:

@@ -64,7 +64,7 @@ def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
         peak = np.where(finite, peak, 0).astype(peak.dtype, copy=False)
     with np.errstate(divide="ignore", over="ignore"):  # log(0) = -inf where all are -inf, exp(800) beside an inf
         z = peak + _log_of_sum(np.asarray(x - peak), axis)
-    return z if keepdims else z.squeeze(axis)
+    return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
 
 
 def _weights_of(x: Any, z: Any, axis: Any) -> Any:
@@ -183,7 +183,7 @@ def _length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
             unit = np.where(safe, 1, np.ldexp(peak.dtype.type(1), exponent))  # to divide by it is exact
             squares = np.sum((x / unit) ** 2, axis=axis, keepdims=True)
     z = np.sqrt(squares) * unit
-    return z if keepdims else z.squeeze(axis)
+    return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
 
 
 euclidean_norm: Operation = reduction(

@@ -253,7 +253,7 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
     """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
-        axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+        axes = normalize_axis_tuple(range(len(shape)) if axis is None or not shape else axis, len(shape))
         return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
     counts = np.sum(mask, axis=axis, keepdims=True)

@@ -117,7 +117,7 @@ _normal_cdf: Operation = elementwise(
 
 _is_above: Operation = step("is_above", lambda x: float(x > 0.0), lambda x: (x > 0).astype(x.dtype))
 _leaky_slope: Operation = adjustable(
-    "leaky_slope", lambda x, slope: 1.0 if x > 0.0 else slope,
+    "leaky_slope", lambda x, slope: 1.0 if x > 0.0 else 1.0 * slope,
     lambda x, slope: np.where(x > 0, 1.0, np.asarray(slope, x.dtype)).astype(x.dtype),
     None,
 )

@@ -72,7 +72,7 @@ def _has_inverse(x: Any) -> bool:
 def _minors(x: Any) -> Any:
     """For each element of a matrix the matrix without its row and column, in two more axes; and the elements' signs."""
     n = shape_of(x)[-1]
-    others = np.array([[j for j in range(n) if j != i] for i in range(n)], dtype=int)
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], dtype=int).reshape(n, max(n - 1, 0))
     signs = (-1.0) ** np.add.outer(range(n), range(n))
     return (..., others[:, None, :, None], others[None, :, None, :]), signs.astype(dtype_of(x))
 

@@ -22,7 +22,7 @@ from .choosing import where
 
 def expand(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """What a reduction of x over the axes gave, in a shape that broadcasts to x again."""
-    if keepdims or axis is None:
+    if keepdims or axis is None or ndim_of(x) == 0:  # of a number NumPy takes axis 0 and -1 too
         return g
     shape = list(shape_of(x))
     for i in (axis,) if type(axis) is int else normalize_axis_tuple(axis, len(shape)):

@@ -10,6 +10,7 @@ import numpy as np
 from ..admission import plain
 from ..primitive import Operation
 from ..registry import adjustable, elementwise, step
+from .choosing import where
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 # fmt: off
@@ -119,7 +120,7 @@ _inside: Operation = adjustable(
 clip: Operation = adjustable(
     "clip", lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
     lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
-    lambda g, z, x, a_min=None, a_max=None: g * _inside(x, a_min, a_max),
+    lambda g, z, x, a_min=None, a_max=None: where(_inside(x, a_min, a_max), g, 0.0),  # not 0 · inf
     about="x, but a_min where it is below and a_max where it is above; the bounds are constants, and inside",
     slopes=("1 inside, 0 outside",), example="clip(5.0, 0.0, 1.0) → 1.0",
 )

@@ -102,7 +102,7 @@ _others: Operation = general("others", quiet(_others_of), _others_derivative)
 def _others_in_place(x: Any, axis: Any) -> Any:
     """`_others` along the axes of a product, in x's own shape."""
     shape = shape_of(x)
-    axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
+    axes = normalize_axis_tuple(range(len(shape)) if axis is None or not shape else axis, len(shape))
     front = tuple(range(len(axes)))
     moved = moveaxis(x, axes, front) if axes else x
     count = math.prod(shape[i] for i in axes)

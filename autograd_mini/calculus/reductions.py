@@ -65,7 +65,7 @@ def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
         peak = np.where(finite, peak, 0).astype(peak.dtype, copy=False)
     with np.errstate(divide="ignore", over="ignore"):  # log(0) = -inf where all are -inf, exp(800) beside an inf
         z = peak + _log_of_sum(np.asarray(x - peak), axis)
-    return z if keepdims else z.squeeze(axis)
+    return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
 
 
 def _weights_of(x: Any, z: Any, axis: Any) -> Any:
@@ -184,7 +184,7 @@ def _length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
             unit = np.where(safe, 1, np.ldexp(peak.dtype.type(1), exponent))  # to divide by it is exact
             squares = np.sum((x / unit) ** 2, axis=axis, keepdims=True)
     z = np.sqrt(squares) * unit
-    return z if keepdims else z.squeeze(axis)
+    return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
 
 
 euclidean_norm: Operation = reduction(
@@ -261,7 +261,9 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
     """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
-        axes = attempt("std", normalize_axis_tuple, range(len(shape)) if axis is None else axis, len(shape))
+        axes = attempt(
+            "std", normalize_axis_tuple, range(len(shape)) if axis is None or not shape else axis, len(shape)
+        )
         return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
     counts = np.sum(mask, axis=axis, keepdims=True)

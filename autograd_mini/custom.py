@@ -9,7 +9,7 @@ import numpy as np
 from .admission import FLOATS, admit
 from .errors import KindError, describe
 from .node import Derivative, Node, data_of
-from .primitive import Primitive, per_slot
+from .primitive import Primitive, per_slot, refuse_nodes
 
 
 class Custom(Primitive):
@@ -21,6 +21,7 @@ class Custom(Primitive):
     def apply(self, inputs: Sequence[Any], /, *args: Any, **named: Any) -> Any:
         """The operation on nodes and raw inputs; what the user's function raises is the user's to read."""
         inputs = admit(self.name, inputs)
+        refuse_nodes(self.name, (*args, *named.values()))
         data = self.compute(*map(data_of, inputs), *args, **named)
         if isinstance(data, np.ndarray) and data.dtype not in FLOATS:
             raise KindError(f"{self.name} gave an array of {data.dtype}, which no node holds")

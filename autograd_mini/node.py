@@ -160,14 +160,14 @@ class Node:
 
     @property
     def local_derivatives(self) -> tuple[Callable[[Any], Any], ...]:
-        """For each input the closure g -> contribution to that input's gradient, made when asked.
+        """For each input the closure g -> contribution to that input's gradient, made when asked. All at once: `hand_back`.
 
         >>> from autograd_mini import Value
         >>> product = Value(2.0) * Value(5.0)
         >>> [derivative(1.0) for derivative in product.local_derivatives]
         [5.0, 2.0]
         """
-        return tuple(lambda g, i=i: self.hand_back(g)[i] for i in range(len(self.inputs)))
+        return tuple(partial(lambda i, g: self.hand_back(g)[i], i) for i in range(len(self.inputs)))
 
     def hand_back(self, g: Any) -> list[Any]:
         """What the node hands to each input of its gradient g, in the input's shape; None where no path leads.

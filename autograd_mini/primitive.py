@@ -24,8 +24,8 @@ class Primitive:
     derivative(g, z, *inputs, *parameters), linear in the gradient g of the output z; None where the output only makes
     steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words.
 
-    How a tangent passes through is the family's: this one knows nothing of its derivatives but that they are linear in
-    g, so the transpose of one is what a sweep of it finds.
+    How a tangent passes through is the family's. Here it is by transposing: a derivative is linear in g, so sweeping it
+    gives the Jacobian times the tangent.
     """
 
     __slots__ = ("compute", "derivatives", "name", "slopes")
@@ -72,10 +72,9 @@ class Primitive:
         return record(data, rule, inputs[0], tuple(inputs[1:]))
 
     def pull(self, node: Node, g: Any) -> Sequence[Any]:
-        """What the node hands to each input of its gradient g, broadcast; None to a constant, and by a step.
+        """What the node hands to each input of its gradient g, broadcast; None for a constant and for a step.
 
-        Where g is a node, the derivatives are recorded. A node has two slots for its inputs: there are two
-        parts at least, the second None where there is one input.
+        Where g is a node, the derivatives are recorded. Always one part for a slot: with one input the second is None.
         """
         args, named = node.rule.args, node.rule.named  # type: ignore[union-attr]
         first, second = node.first, node.second

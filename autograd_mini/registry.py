@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .admission import plain
 from .errors import KindError
 from .node import Derivative, Node, record
@@ -107,7 +109,9 @@ def adjustable(
     """
 
     def compute(x: Any, /, *args: Any, **named: Any) -> Any:
-        return (on_float if type(x) is float else on_array)(x, *args, **named)
+        if type(x) is float and not any(map(np.ndim, (*args, *named.values()))):
+            return on_float(x, *args, **named)
+        return on_array(np.asarray(x), *args, **named)
 
     compute.__wrapped__ = on_array  # type: ignore[attr-defined]  # whose signature it has
     primitive = (Elementwise if derivative else Step)(name, compute, (derivative,), slopes)

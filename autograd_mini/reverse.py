@@ -65,7 +65,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
     gradient[root] = seed
     owners: set[int] = set()
-    unreached = []  # by anything but steps
+    unreached = []  # nodes that only steps lead to
     with np.errstate(all="ignore"):
         for node, g in gradient.items():
             if g is None:
@@ -101,7 +101,7 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
     return gradient
 
 
-_adding = RLock()
+_adding = RLock()  # reentrant: a signal's handler in this thread may sweep, too
 
 
 def backward(root: Node, seed: Any = None) -> None:

@@ -10,6 +10,7 @@ from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import Operation
 from ..refusals import quiet
 from ..registry import elementwise, general, registered
+from .elementwise import positive
 from .linear import axis_of, concatenate, getitem, moveaxis, reshape, unmasked
 from .reductions import reduction
 
@@ -127,7 +128,8 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     >>> prod(Tensor([2.0, 3.0, 4.0])).item()
     24.0
     """
-    return _prod(unmasked("prod", x, where, 1.0), axis, keepdims=keepdims)
+    x = unmasked("prod", x, where, 1.0)
+    return positive(x) if ndim_of(x) == 0 and axis in (None, 0, -1, ()) else _prod(x, axis, keepdims=keepdims)
 
 
 @registered("composed")
@@ -138,7 +140,7 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod(Tensor([1.0, 2.0, 3.0])).data
     array([1., 2., 6.])
     """
-    if axis is None or ndim_of(x) == 0:
+    if axis is None or (ndim_of(x) == 0 and axis in (0, -1)):
         return _cumprod(reshape(x, (-1,)))
     axis = axis_of("cumprod", x, axis)
     return moveaxis(_cumprod(moveaxis(x, axis, 0)), 0, axis) if axis else _cumprod(x)

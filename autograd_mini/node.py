@@ -160,7 +160,7 @@ class Node:
 
     @property
     def local_derivatives(self) -> tuple[Callable[[Any], Any], ...]:
-        """For each input the closure g -> contribution to that input's gradient, made when asked. All at once: `hand_back`.
+        """For each input the closure g -> contribution to its gradient, made when asked; all at once: `hand_back`.
 
         >>> from autograd_mini import Value
         >>> product = Value(2.0) * Value(5.0)

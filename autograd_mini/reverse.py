@@ -36,7 +36,8 @@ def history(root: Node, since: int = 0) -> list[Node]:
                     raise _stale(node, parent)
                 if parent not in found:
                     found.add(parent)
-                    waiting.append(parent)
+                    if parent.rule is not None:  # a leaf came from nothing
+                        waiting.append(parent)
     return sorted(found, key=_birth, reverse=True)
 
 

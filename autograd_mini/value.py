@@ -43,6 +43,8 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
 
     def fit(self, contribution: Any) -> Any:
         """The sum of a contribution that broadcasting spread."""
+        if type(contribution) is float:
+            return contribution
         if isinstance(contribution, Node):
             return contribution if isinstance(contribution, Value) else as_number(contribution)
         if isinstance(contribution, float):

@@ -33,7 +33,7 @@ def _softplus_of_float(x: float) -> float:
 
 def _each(function: Any) -> Any:
     """A function of Python's math on arrays: NumPy has none of its own."""
-    return lambda x: np.asarray(np.vectorize(function, otypes=[np.float64])(x)).astype(np.asarray(x).dtype)
+    return quiet(lambda x: np.asarray(np.vectorize(function, otypes=[np.float64])(x)).astype(np.asarray(x).dtype))
 
 
 def _parts(x: Any) -> tuple[Any, Any]:

@@ -137,7 +137,8 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     >>> softmax(Tensor([1000.0, 1000.0])).data
     array([0.5, 0.5])
     """
-    return exp(log_softmax(x, axis))
+    with np.errstate(under="ignore"):  # a weight that vanishes is 0
+        return exp(log_softmax(x, axis))
 
 
 def _log_softmax(x: Any, axis: Any = -1) -> Any:

@@ -104,7 +104,7 @@ USES = {
 @pytest.mark.parametrize(("array", "words"), MEANING.values(), ids=MEANING)
 def test_arrays_with_a_meaning_of_their_own_are_refused(array, words, use, make):
     before = array.copy()
-    words = f"{words}|no derivative" if use is USES["in place"] else words
+    words = f"{words}|history would be lost" if use is USES["in place"] else words
     with pytest.raises(KindError, match=words):
         use(make(), array)
     assert np.array_equal(np.asarray(array), np.asarray(before))

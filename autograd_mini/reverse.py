@@ -23,7 +23,7 @@ def history(root: Node, since: int = 0) -> list[Node]:
 
     Raises StaleError where a leaf's data was replaced after a node was computed from it.
     """
-    found = {root}
+    found: dict[Node, None] = {root: None}  # in the order of finding, which is nearly that of birth: soon sorted
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -35,7 +35,7 @@ def history(root: Node, since: int = 0) -> list[Node]:
                 if parent.birth > birth:
                     raise _stale(node, parent)
                 if parent not in found:
-                    found.add(parent)
+                    found[parent] = None
                     if parent.rule is not None:  # a leaf came from nothing
                         waiting.append(parent)
     return sorted(found, key=_birth, reverse=True)
@@ -80,7 +80,9 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
             if type(second) is tuple:
                 for parent, contribution in zip((first, *second), rule.pull(node, g), strict=True):
                     if contribution is not None:
-                        earlier, contribution = gradient[parent], parent.fit(contribution)
+                        if not type(contribution) is type(parent._raw) is float:
+                            contribution = parent.fit(contribution)
+                        earlier = gradient[parent]
                         gradient[parent] = contribution if earlier is None else earlier + contribution
                 continue
             # One input or two, spelled out: this is where the time of a scalar sweep goes.
@@ -126,10 +128,10 @@ def backward(root: Node, seed: Any = None) -> None:
             DetachedWarning,
         )
     with _adding:
-        new = [  # fitted, for the sum of two arrays of shape () is NumPy's scalar
-            g if node.rule is not None or node.grad is None else node.fit(node.grad + g) for node, g in found.items()
-        ]
-        deque(map(_set_grad, found, new), maxlen=0)  # in C, where no interrupt comes between
+        for node, g in found.items():
+            if node.grad is not None and node.rule is None:
+                found[node] = node.fit(node.grad + g)  # the sum of two arrays of shape () is NumPy's scalar
+        deque(map(_set_grad, found, found.values()), maxlen=0)  # in C, where no interrupt comes between
 
 
 _set_grad = vars(Node)["grad"].__set__

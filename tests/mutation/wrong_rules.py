@@ -274,7 +274,7 @@ WRONG_RULES = [
         "matmul",
         BILINEAR,
         "else x.mT @ g",
-        "else data_of(x).mT @ g",
+        "else getattr(x, '_raw', x).mT @ g",
     ),
     # One mode right, the other wrong.
     Wrong(

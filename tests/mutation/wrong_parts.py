@@ -85,8 +85,8 @@ WRONG_PARTS = [
         "zero: leaky_relu's side, of floats",
         "leaky_relu",
         ACTIVATIONS,
-        "1.0 if x > 0.0 else slope",
-        "1.0 if x >= 0.0 else slope",
+        "1.0 if x > 0.0 else 1.0 * slope",
+        "1.0 if x >= 0.0 else 1.0 * slope",
     ),
     Wrong(
         "parameter forgotten",

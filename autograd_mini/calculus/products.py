@@ -129,7 +129,8 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     24.0
     """
     x = unmasked("prod", x, where, 1.0)
-    return positive(x) if ndim_of(x) == 0 and axis in (None, 0, -1, ()) else _prod(x, axis, keepdims=keepdims)
+    is_number = ndim_of(x) == 0 and isinstance(axis, int | tuple | None) and axis in (None, 0, -1, ())
+    return positive(x) if is_number else _prod(x, axis, keepdims=keepdims)
 
 
 @registered("composed")
@@ -140,7 +141,7 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod(Tensor([1.0, 2.0, 3.0])).data
     array([1., 2., 6.])
     """
-    if axis is None or (ndim_of(x) == 0 and axis in (0, -1)):
-        return _cumprod(reshape(x, (-1,)))
-    axis = axis_of("cumprod", x, axis)
+    if axis is None or ndim_of(x) == 0:
+        x = reshape(x, (-1,))
+    axis = axis_of("cumprod", x, 0 if axis is None else axis)
     return moveaxis(_cumprod(moveaxis(x, axis, 0)), 0, axis) if axis else _cumprod(x)

@@ -1,6 +1,8 @@
 """The list of wrong rules keeps up with the rules (whether each is caught: make mutation)."""
 
 import ast
+import builtins
+import importlib
 
 import pytest
 
@@ -13,6 +15,19 @@ from .wrong_rules import WRONG_RULES
 def test_a_wrong_rule_still_has_its_place(wrong):
     text = wrong.path(ROOT).read_text("utf-8")
     assert ast.dump(ast.parse(wrong.planted(text))) != ast.dump(ast.parse(text))
+
+
+def names_of(text: str) -> set[str]:
+    """What the text calls by name, a method or keyword aside."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+@pytest.mark.parametrize("wrong", WRONG_RULES, ids=lambda wrong: f"{wrong.operation}: {wrong.kind}")
+def test_a_wrong_rule_is_one_that_can_run(wrong):
+    """Else it would be caught for a name that is not there, whatever the rule."""
+    text = wrong.path(ROOT).read_text("utf-8")
+    there = vars(importlib.import_module(f"autograd_mini.{wrong.file.removesuffix('.py').replace('/', '.')}"))
+    assert names_of(wrong.planted(text)) - names_of(text) <= {*there, *dir(builtins)}
 
 
 def test_the_wrong_rules_are_many_and_each_is_another():

@@ -57,7 +57,7 @@ WRONG_PARTS = [
         "a mask forgotten",
         "mean",
         LINEAR,
-        "return where(attempt(name, np.broadcast_to, mask, shape_of(x)), x, neutral)",
+        "return where(attempt(name, lambda a: np.broadcast_to(mask_of(mask), shape_of(a)), x), x, neutral)",
         "return x",
     ),
     Wrong(
@@ -85,8 +85,8 @@ WRONG_PARTS = [
         "zero: leaky_relu's side, of floats",
         "leaky_relu",
         ACTIVATIONS,
-        "1.0 if x > 0.0 else slope",
-        "1.0 if x >= 0.0 else slope",
+        "1.0 if x > 0.0 else 1.0 * slope",
+        "1.0 if x >= 0.0 else 1.0 * slope",
     ),
     Wrong(
         "parameter forgotten",
@@ -97,6 +97,7 @@ WRONG_PARTS = [
     ),
     Wrong("zero: elu's side", "elu", ACTIVATIONS, "(x > 0).astype(x.dtype)", "(x >= 0).astype(x.dtype)"),
     Wrong("zero: x · log(y)", "xlogy", ELEMENTWISE, "x / where(_are_zero(x, y), 1.0, y)", "x / y"),
+    Wrong("one number alone moves", "std", CHOOSING, "condition: keep(g, condition)", "condition: g"),
     # The origin.
     Wrong(
         "second order: an end at the origin",
@@ -179,7 +180,7 @@ WRONG_PARTS = [
         "lambda g, z, u, x, axis: _arranged(g, x, axis),",
         "lambda g, z, u, x, axis: _restored(g, x, axis),",
     ),
-    Wrong("what was replaced is paid", "set_at", MOVING, "index: set_at(g, index, 0.0)", "index: g"),
+    Wrong("what was replaced is paid", "set_at", MOVING, "index: _set_at.apply((g, 0.0), index)", "index: g"),
     Wrong(
         "what was added to is not paid",
         "add_at",

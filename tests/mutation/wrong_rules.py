@@ -208,8 +208,8 @@ WRONG_RULES = [
         "keepdims taken for granted",
         "sum",
         LINEAR,
-        "if keepdims or axis is None:\n        return g",
-        "if True:\n        return g",
+        "if keepdims or axis is None or ndim_of(x) == 0:",
+        "if True:",
     ),
     Wrong("negative axis", "stack", LINEAR, "(axis % (ndim_of(inputs[0]) + 1))", "(axis % (ndim_of(inputs[0]) or 1))"),
     Wrong(
@@ -274,7 +274,7 @@ WRONG_RULES = [
         "matmul",
         BILINEAR,
         "else x.mT @ g",
-        "else data_of(x).mT @ g",
+        "else getattr(x, '_raw', x).mT @ g",
     ),
     # One mode right, the other wrong.
     Wrong(

@@ -12,7 +12,7 @@ from .arithmetic import detachments
 from .calculus.elementwise import positive
 from .calculus.linear import astype, reshape, stack, sum
 from .containers import leaf, mapped, zero
-from .errors import DetachedWarning, KindError, ShapeError, describe
+from .errors import DetachedWarning, KindError, ShapeError, brief, describe
 from .forward import tangents, tangents_together
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth, shape_of
@@ -292,7 +292,7 @@ def _check_function(f: Any) -> None:
 def _positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     wanted = (argnums,) if isinstance(argnums, int | str) or not isinstance(argnums, Sequence) else tuple(argnums)
     if not all(isinstance(i, int) and -count <= i < count for i in wanted):
-        raise ShapeError(f"argnums={describe(argnums)} names no positional argument of {count}")
+        raise ShapeError(f"argnums={brief(argnums)} names no positional argument of {count}")
     return tuple(i % count for i in wanted)
 
 

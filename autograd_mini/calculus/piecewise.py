@@ -34,7 +34,7 @@ def _on_float(rounding: Callable[[float], Any]) -> Callable[[float], float]:
 def _clip_of(x: Any, a_min: Any, a_max: Any) -> Any:
     a_min, a_max = (bound if bound is None else plain(bound, "clip") for bound in (a_min, a_max))
     clipped = np.clip(x, a_min, a_max)
-    return clipped if isinstance(clipped, np.ndarray) or isinstance(x, np.ndarray) else clipped.item()
+    return clipped if isinstance(clipped, np.ndarray) or isinstance(x, np.ndarray) else float(clipped)
 
 
 def _inside_of(x: Any, a_min: Any, a_max: Any) -> Any:

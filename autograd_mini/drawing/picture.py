@@ -5,7 +5,7 @@ from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DrawingError, KindError, describe
+from ..errors import DrawingError, KindError, brief, describe
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def draw(
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
     if direction is not None and (not isinstance(direction, str) or direction not in DIRECTIONS):
-        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {describe(direction)}")
+        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {brief(direction)}")
     from ..snapshot import Snapshot
     from .parts import Choice
     from .view import build_view

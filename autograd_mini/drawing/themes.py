@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..errors import DrawingError, describe
+from ..errors import DrawingError, brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +64,5 @@ def find_theme(name: str) -> Theme:
     '#14181d'
     """
     if not isinstance(name, str) or name not in THEMES:
-        raise DrawingError(f"a picture's theme is one of {', '.join(THEMES)}; got {describe(name)}")
+        raise DrawingError(f"a picture's theme is one of {', '.join(THEMES)}; got {brief(name)}")
     return THEMES[name]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..errors import KindError, ShapeError, describe
-from ..node import Node, ndim_of, shape_of
+from ..node import Node, holds_array, ndim_of, shape_of
 from ..primitive import Joining, Operation
 from ..refusals import attempt
 from ..registry import linear, registered

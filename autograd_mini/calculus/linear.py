@@ -125,7 +125,8 @@ def _pieces(g: Any, inputs: Any, axis: int | None = 0) -> Any:
 
 
 def _layers(g: Any, inputs: Any, axis: int = 0) -> Any:
-    if isinstance(g, np.ndarray) and g.ndim == 1 and not any(map(holds_array, inputs)):  # there may be a million
+    are_numbers = len(set(map(type, inputs))) == 1 and not holds_array(inputs[0])
+    if isinstance(g, np.ndarray) and are_numbers and g.ndim == 1:  # there may be a million
         return g.tolist()
     before = (slice(None),) * (axis % (ndim_of(inputs[0]) + 1))
     return (g[(*before, i)] for i in range(len(inputs)))

@@ -33,7 +33,7 @@ def _on_float(rounding: Callable[[float], Any]) -> Callable[[float], float]:
 
 def _clip_of(x: Any, a_min: Any, a_max: Any) -> Any:
     a_min, a_max = (bound if bound is None else plain(bound, "clip") for bound in (a_min, a_max))
-    clipped = np.clip(x, a_min, a_max)
+    clipped = np.positive(x) if a_min is None and a_max is None else np.clip(x, a_min, a_max)  # as from NumPy 2.1 on
     return clipped if isinstance(clipped, np.ndarray) or isinstance(x, np.ndarray) else float(clipped)
 
 

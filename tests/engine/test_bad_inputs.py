@@ -102,7 +102,7 @@ def complaint(door: Door, args: tuple[Any, ...], named: dict[str, Any]) -> str |
         ours = issubclass(warning.category, DetachedWarning)
         if ours and warning.filename.startswith(ENGINE):
             return f"its warning points at {warning.filename}:{warning.lineno}"
-        to_be_refused = issubclass(warning.category, DeprecationWarning)  # by a later NumPy: which, each has its own list
+        to_be_refused = issubclass(warning.category, DeprecationWarning)  # by a later NumPy
         if not ours and not to_be_refused and not str(warning.message).startswith(SAID_BY_NUMPY):
             return f"{warning.category.__name__}: {warning.message}"
     return None

@@ -10,7 +10,17 @@ from .errors import AutogradError, KindError, ShapeError, describe
 from .node import data_of
 
 Function = Callable[..., Any]
-COMPLAINTS = (ValueError, TypeError, LookupError, OverflowError, AttributeError, RuntimeError, AssertionError)
+COMPLAINTS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    OverflowError,
+    ZeroDivisionError,
+    AttributeError,
+    RuntimeError,
+    AssertionError,
+    np.ma.MAError,
+)
 """What NumPy, Python and other libraries' objects raise where an input is not what a function takes."""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import KindError
+from .errors import KindError, describe
 from .node import Node
 from .primitive import Call
 from .reverse import history
@@ -32,9 +32,7 @@ class Snapshot:
 
     def __init__(self, root: Node) -> None:
         if not isinstance(root, Node):
-            raise KindError(
-                f"a graph ends at a Value or a Tensor, such as model(x) or a loss; got {type(root).__name__} {root!r}"
-            )
+            raise KindError(f"a graph ends at a Value or a Tensor, such as model(x) or a loss; got {describe(root)}")
         copier = _Copier()
         for node in reversed(history(root)):
             copier.copy_node(node)

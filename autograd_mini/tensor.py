@@ -14,7 +14,7 @@ from .calculus.moving import diagonal, ravel, repeat, take, trace
 from .calculus.piecewise import clip, round
 from .calculus.products import cumprod, prod
 from .calculus.reductions import max, mean, min, std, var
-from .errors import KindError, describe
+from .errors import KindError, brief, describe
 from .node import Node, data_of
 from .numpy_protocol import NumpyProtocol
 from .refusals import attempt
@@ -50,7 +50,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
             array = without_subclass(data, "Tensor")
         dtype = np.dtype(np.float64) if array.dtype.kind in "iub" else array.dtype
         if dtype not in FLOATS:
-            raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {data!r}")
+            raise KindError(f"Tensor holds float32 or float64; got an array of {array.dtype}: {brief(data)}")
         return np.array(array, dtype) if array.size < _MANY else _align(array, dtype)
 
     def fit(self, contribution: Any) -> Any:

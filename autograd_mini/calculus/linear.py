@@ -97,13 +97,21 @@ def _cumsum_adjoint(g: Any, x: Any, axis: int | None = None) -> Any:
 _PICKS_ONCE = int | np.integer | slice | EllipsisType | None
 
 
+def add_each(x: Any, index: Any, values: Any) -> None:
+    """x[index] += values, once for each time that an element is named; a ValueError where NumPy would crash instead."""
+    new = len([i for i in index if i is None]) if isinstance(index, tuple) else 0
+    if max(x.ndim + new, np.ndim(values)) > 32:
+        raise ValueError("elements are added one by one in arrays of 32 axes at most")
+    np.add.at(x, index, values)
+
+
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
     if all(isinstance(i, _PICKS_ONCE) for i in parts):
         x[index] = g  # in a twentieth of the time of np.add.at
     else:
-        np.add.at(x, index, g)  # an element picked twice gets both contributions
+        add_each(x, index, g)  # an element picked twice gets both contributions
     return x
 
 

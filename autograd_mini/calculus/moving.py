@@ -12,7 +12,7 @@ from ..node import Node, dtype_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import axis_of, concatenate, getitem, reshape, sum
+from .linear import add_each, axis_of, concatenate, getitem, reshape, sum
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -236,7 +236,7 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
 def _set(x: Any, values: Any, index: Any) -> Any:
     x = np.array(x, np.result_type(x, values))
     named = np.zeros(x.shape, int)
-    np.add.at(named, index, 1)
+    add_each(named, index, 1)
     if np.any(named > 1):
         raise ValueError("the index names an element twice, so which value it takes is not defined")
     x[index] = values
@@ -245,9 +245,7 @@ def _set(x: Any, values: Any, index: Any) -> Any:
 
 def _add(x: Any, values: Any, index: Any) -> Any:
     x = np.array(x, np.result_type(x, values))
-    if np.ndim(values) > np.ndim(x[index]):  # which np.add.at does not ask
-        raise ValueError(f"values of shape {np.shape(values)} do not fit into shape {np.shape(x[index])}")
-    np.add.at(x, index, values)
+    add_each(x, index, values)
     return x
 
 

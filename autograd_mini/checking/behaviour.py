@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import describe
 from ..node import Node
 from ..reverse import history
 from .differences import TRUST
@@ -190,7 +191,7 @@ def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     if isinstance(g, np.ndarray | np.generic):
         have = f"an array of {g.dtype} of shape {g.shape}"
     else:
-        have = "a number" if isinstance(g, float | int) else f"{type(g).__name__} {g!r}"
+        have = "a number" if isinstance(g, float | int) else describe(g)
     right = isinstance(g, np.ndarray | np.generic | float | int) and np.shape(g) == np.shape(x)
     if isinstance(x, np.ndarray):
         right = right and (np.ndim(x) == 0 or isinstance(g, np.ndarray)) and np.asarray(g).dtype == x.dtype

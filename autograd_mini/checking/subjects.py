@@ -8,7 +8,7 @@ import numpy as np
 from ..admission import FLOATS, numeric
 from ..calculus.linear import concatenate, reshape
 from ..containers import leaf, mapped, zero
-from ..errors import KindError, ShapeError
+from ..errors import KindError, ShapeError, brief
 from ..forward import tangents
 from ..node import Node, data_of
 from ..reverse import gradients
@@ -176,7 +176,9 @@ def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
         try:
             mapped(lambda x, g: found.append(g) if _varies(x) else None, tree[i], part)
         except (KeyError, TypeError, ValueError) as error:
-            raise ShapeError(f"the gradient of argument {i} is not nested as the argument is: {error!r}") from error
+            raise ShapeError(
+                f"the gradient of argument {i} is not nested as the argument is: {brief(error)}"
+            ) from error
     return found
 
 
@@ -184,7 +186,7 @@ def _parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
     """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
     if isinstance(tree, dict | list | tuple):
         for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _parts(f"{name}[{key!r}]", part)
+            yield from _parts(f"{name}[{brief(key)}]", part)
     else:
         yield name, tree
 

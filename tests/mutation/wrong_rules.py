@@ -138,7 +138,7 @@ WRONG_RULES = [
         "        x = add(x, spread, keepdims=True)",
         "        x = add(x, spread, keepdims=True) / len(spread)",
     ),
-    Wrong("repeated index counted once", "getitem", LINEAR, "        np.add.at(x, index, g)", "        x[index] = g"),
+    Wrong("repeated index counted once", "getitem", LINEAR, "        add_each(x, index, g)", "        x[index] = g"),
     Wrong("repeated index in a tuple", "getitem", LINEAR, "slice | EllipsisType", "slice | tuple | EllipsisType"),
     Wrong(
         "operand used twice",

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -14,13 +15,17 @@ from autograd_mini import (
     Tensor,
     Value,
     exp,
+    grad,
     gradients,
+    hessian,
+    jacobian,
     log_softmax,
     logsumexp,
     max,
     mean,
     min,
     multiply,
+    prod,
     sigmoid,
     sign,
     softmax,
@@ -230,3 +235,21 @@ def test_whole_numbers_meet_a_tensor_as_in_numpy(dtype, whole):
 def test_log_softmax_keeps_the_digits_beside_a_large_peak() -> None:
     """log(1 - tiny) is -tiny, however large the numbers are."""
     assert log_softmax(np.array([1000.0, 960.0]))[0] == pytest.approx(-math.exp(-40.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(("condition", "taken", "slope"), [(1.0, 0, 3.0), (0.0, 1, 3.0)])
+def test_to_the_branch_of_a_number_that_was_not_taken_nothing_flows(condition, taken, slope):
+    x = Value(0.0)
+    branches = [sqrt(x), sqrt(x)]  # whose slope is infinite: 0 · inf would be nan
+    branches[taken] = 3.0 * x
+    assert gradients(where(Value(condition), *branches))[x] == slope
+
+
+def test_the_third_derivatives_of_a_product_are_its_other_factors():
+    x, a, b = np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0]), np.array([1.0, -1.0, 2.0])
+    thirds = np.zeros((3, 3, 3))
+    for order in permutations(range(3)):
+        thirds[order] = 1.0
+    same(jacobian(hessian(prod))(x), thirds)
+    along = lambda f, direction: lambda x: sum(grad(f)(x) * direction)
+    same(grad(along(along(prod, a), b))(x), np.einsum("ijk,i,j->k", thirds, a, b))

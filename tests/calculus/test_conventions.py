@@ -1,5 +1,6 @@
 """Values and derivatives at edges of reductions, choices and whole numbers: rows of the table of conventions."""
 
+import builtins
 import math
 import operator
 from itertools import permutations
@@ -14,11 +15,13 @@ from autograd_mini import (
     ShapeError,
     Tensor,
     Value,
+    einsum,
     exp,
     grad,
     gradients,
     hessian,
     jacobian,
+    linalg,
     log_softmax,
     logsumexp,
     max,
@@ -253,3 +256,41 @@ def test_the_third_derivatives_of_a_product_are_its_other_factors():
     same(jacobian(hessian(prod))(x), thirds)
     along = lambda f, direction: lambda x: sum(grad(f)(x) * direction)
     same(grad(along(along(prod, a), b))(x), np.einsum("ijk,i,j->k", thirds, a, b))
+
+
+def leibniz(x):
+    """The determinant by its definition: exact for whole numbers, and linear in each element."""
+    terms = ((np.linalg.det(np.eye(len(x))[list(order)]), order) for order in permutations(range(len(x))))
+    return builtins.sum(round(sign) * np.prod([x[i, j] for i, j in enumerate(order)]) for sign, order in terms)
+
+
+def mixed(x, cells):
+    """The derivative of the determinant by these elements, by differences: exact for what is linear in each."""
+    units = [np.zeros_like(x) for _ in cells]
+    for unit, cell in zip(units, cells, strict=True):
+        unit[cell] = 1.0
+    corners = np.ndindex((2,) * len(cells))
+    signed = ((-1.0) ** (len(cells) - np.sum(c)) * leibniz(x + np.tensordot(c, units, 1)) for c in corners)
+    return 0.0 if len({*cells}) < len(cells) else builtins.sum(signed)
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_the_determinant_of_a_singular_matrix_has_higher_derivatives_too(rank):
+    x = np.array([[1.0, 2.0, 3.0], [2.0, -1.0, 1.0], [3.0, 1.0, 4.0]]) if rank == 2 else rank * np.ones((3, 3))
+    cells = list(np.ndindex(3, 3))
+    seconds = np.array([[mixed(x, (c, d)) for d in cells] for c in cells])
+    thirds = np.array([[[mixed(x, (c, d, e)) for e in cells] for d in cells] for c in cells])
+    a, b = np.arange(9.0).reshape(3, 3) - 4.0, np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0], [3.0, 1.0, 1.0]])
+    along = lambda f, direction: lambda x: sum(grad(f)(x) * direction)
+    near = lambda found, expected: np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    near(hessian(linalg.det)(x).reshape(9, 9), seconds)
+    near(grad(along(linalg.det, a))(x).ravel(), seconds @ a.ravel())
+    near(grad(along(along(linalg.det, a), b))(x).ravel(), np.einsum("ijk,i,j->k", thirds, a.ravel(), b.ravel()))
+
+
+@pytest.mark.parametrize("one", [np.array([5.0]), np.array([[5.0]])])
+def test_a_diagonal_of_einsum_beside_a_length_of_one(one):
+    x = Tensor(np.arange(9.0).reshape(3, 3))
+    z = einsum("ii,i->i" if one.ndim == 1 else "ii,ji->i", x, one)
+    same(z.data, 5.0 * np.diagonal(x.data))
+    same(gradients(z, np.ones(3))[x], 5.0 * np.eye(3))

@@ -15,6 +15,7 @@ from autograd_mini import (
     ShapeError,
     Tensor,
     Value,
+    concatenate,
     einsum,
     exp,
     grad,
@@ -294,3 +295,10 @@ def test_a_diagonal_of_einsum_beside_a_length_of_one(one):
     z = einsum("ii,i->i" if one.ndim == 1 else "ii,ji->i", x, one)
     same(z.data, 5.0 * np.diagonal(x.data))
     same(gradients(z, np.ones(3))[x], 5.0 * np.eye(3))
+
+
+@pytest.mark.parametrize("join", [concatenate, stack])
+def test_concatenate_and_stack_of_one_node_add_up(join):
+    x = Tensor([1.0, 2.0])
+    z = join([x, x, x])
+    same(gradients(z, np.arange(6.0).reshape(z.shape))[x], [0.0 + 2.0 + 4.0, 1.0 + 3.0 + 5.0])

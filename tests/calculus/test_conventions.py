@@ -16,6 +16,7 @@ from autograd_mini import (
     Tensor,
     Value,
     concatenate,
+    cumprod,
     einsum,
     exp,
     grad,
@@ -242,14 +243,14 @@ def test_log_softmax_keeps_the_digits_beside_a_large_peak() -> None:
 
 
 @pytest.mark.parametrize(("condition", "taken", "slope"), [(1.0, 0, 3.0), (0.0, 1, 3.0)])
-def test_to_the_branch_of_a_number_that_was_not_taken_nothing_flows(condition, taken, slope):
+def test_where_hands_nothing_to_the_branch_of_a_number_not_taken(condition, taken, slope):
     x = Value(0.0)
     branches = [sqrt(x), sqrt(x)]  # whose slope is infinite: 0 · inf would be nan
     branches[taken] = 3.0 * x
     assert gradients(where(Value(condition), *branches))[x] == slope
 
 
-def test_the_third_derivatives_of_a_product_are_its_other_factors():
+def test_third_derivatives_of_prod_as_cumprod_makes_them_are_other_factors():
     x, a, b = np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0]), np.array([1.0, -1.0, 2.0])
     thirds = np.zeros((3, 3, 3))
     for order in permutations(range(3)):
@@ -302,3 +303,11 @@ def test_concatenate_and_stack_of_one_node_add_up(join):
     x = Tensor([1.0, 2.0])
     z = join([x, x, x])
     same(gradients(z, np.arange(6.0).reshape(z.shape))[x], [0.0 + 2.0 + 4.0, 1.0 + 3.0 + 5.0])
+
+
+@without_warnings
+def test_cumprod_forgets_what_overflows_at_a_zero():
+    leaf = Tensor(np.array([10.0] * 20 + [0.0] + [10.0] * 200, np.float32))
+    g = gradients(sum(cumprod(leaf)))[leaf]
+    assert np.isfinite(g[:20]).all()
+    same(g[21:], np.zeros(200))

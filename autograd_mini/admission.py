@@ -1,7 +1,7 @@
 """The one door through which raw numbers and arrays come in: what is let in, as what, and what is refused."""
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -48,14 +48,9 @@ def numeric(x: Any, operation: str) -> Any:
         except Exception as error:  # of nesting, or of the array protocol of another library
             raise KindError(f"{operation} takes numbers and arrays; got {describe(x)}: {error}") from error
     if array.dtype.kind not in "iub" and array.dtype not in FLOATS:
-        refuse_kind(x, operation)
+        shown = f"an array of {x.dtype}" if isinstance(x, np.ndarray | np.generic) else describe(x)
+        raise KindError(f"{operation} takes numbers and arrays of float32 or float64, Values and Tensors; got {shown}")
     return array
-
-
-def refuse_kind(x: Any, operation: str) -> NoReturn:
-    """Raise the KindError that says what an operation takes, and what it got."""
-    shown = f"an array of {x.dtype}" if isinstance(x, np.ndarray | np.generic) else describe(x)
-    raise KindError(f"{operation} takes numbers and arrays of float32 or float64, Values and Tensors; got {shown}")
 
 
 def without_subclass(array: Any, operation: str) -> Any:

@@ -20,11 +20,12 @@ of_both_dtypes = pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @of_both_dtypes
 @pytest.mark.parametrize("row", OF_NUMPY, ids=repr)
 def test_operations_on_elements(row, dtype):
+    numpys = np.positive if row.name == "clip" else getattr(np, row.name)  # before 2.1 clip wanted a bound
     exact = 8 * np.finfo(dtype).eps if row.name == "sinc" else 0.0  # ours is 0 at whole numbers, NumPy's is not
     with np.errstate(all="ignore"):
         for point in itertools.product(MAGNITUDES, repeat=len(row.calls[0].shapes)):
             arrays = [np.array([x]).astype(dtype) for x in point]
-            expected = getattr(np, row.name)(*arrays)
+            expected = numpys(*arrays)
             for kind in (np.asarray, Tensor):
                 found = data_of(row.function(*map(kind, arrays)))
                 assert found.dtype == expected.dtype

@@ -49,7 +49,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     array([1., 0.])
     """
     if not isinstance(condition, Node):
-        if type(condition) is not bool:
+        if type(condition) not in (bool, float):
             condition = numeric(condition, "where")
         if np.ndim(condition) == 0 and not holds_array(condition):
             x, y = admit("where", (x, y))

@@ -139,10 +139,24 @@ class Call:
 
 
 class Elementwise(Primitive):
-    """An operation on each element: its Jacobian is diagonal, so a tangent passes as a gradient does."""
+    """An operation on each element: its Jacobian is diagonal, so a tangent passes as a gradient does.
 
-    __slots__ = ()
+    ufunc: NumPy's own function that it is on arrays, if it is one: it can write into memory that is there.
+    """
+
+    __slots__ = ("ufunc",)
     family = "elementwise"
+
+    def __init__(
+        self,
+        name: str,
+        compute: Operation,
+        derivatives: Sequence[Derivative | None],
+        slopes: tuple[str, ...] = (),
+        on_array: Operation | None = None,
+    ) -> None:
+        super().__init__(name, compute, derivatives, slopes)
+        self.ufunc = on_array if isinstance(on_array, np.ufunc) else None
 
     def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
         """derivative(move, z, *inputs) of each input that moves."""

@@ -74,7 +74,7 @@ def elementwise(
     """
     compute, apply = (_of_one, _of_two)[len(derivatives) - 1](name, on_float, on_array)
     kind = Elementwise if None in derivatives else (Unary, Binary)[len(derivatives) - 1]
-    primitive = kind(name, compute, derivatives, slopes)
+    primitive = kind(name, compute, derivatives, slopes, on_array)
     return _register_elements(apply(primitive), primitive, about, example)
 
 
@@ -89,7 +89,7 @@ def step(
 ) -> Any:
     """An operation on each element that is constant between its jumps: recorded, and passed over by every sweep."""
     compute, apply = (_of_one, _of_two)[inputs - 1](name, on_float, on_array)
-    primitive = Step(name, compute, (None,) * inputs)
+    primitive = Step(name, compute, (None,) * inputs, on_array=on_array)
     return _register_elements(apply(primitive), primitive, about, example)
 
 

@@ -1,0 +1,72 @@
+"""Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from .kernels import kernel
+from .listing import Listing, View
+from .planning import LINE, Plan
+
+
+class Machine:
+    """Memory for one run of a listing at a time, with every instruction bound to its place in it.
+
+    poison: fill the memory with nan before each run, so that what is read before it was written shows.
+    """
+
+    poison = False
+
+    def __init__(self, listing: Listing, plan: Plan) -> None:
+        room = np.zeros(plan.size + LINE, np.uint8)
+        start = -room.ctypes.data % LINE
+        self._memory = room[start : start + plan.size]
+        self.buffers: dict[int, Any] = {}
+        for b, offset in plan.offsets.items():
+            buffer = listing.buffers[b]
+            self.buffers[b] = np.ndarray(buffer.size, buffer.dtype, self._memory, offset)
+        for b, numbers in listing.constants.items():
+            self.buffers[b] = numbers
+        self._steps: list[tuple[Any, list[Any]]] = []
+        self._slots: dict[int, list[tuple[list[Any], int, View]]] = {}
+        self._bound: dict[int, Any] = {}
+        for instruction in listing.instructions:
+            function, further = kernel(instruction)
+            given: list[Any] = []
+            for x in instruction.inputs:
+                if isinstance(x, View) and x.buffer not in self.buffers:
+                    self._slots.setdefault(x.buffer, []).append((given, len(given), x))
+                    given.append(None)
+                else:
+                    given.append(x.of(self.buffers[x.buffer]) if isinstance(x, View) else x)
+            output = instruction.output
+            self._steps.append((function, [*given, *further, output.of(self.buffers[output.buffer])]))
+            for slots in self._slots.values():
+                for i, (arguments, slot, view) in enumerate(slots):
+                    if arguments is given:
+                        slots[i] = self._steps[-1][1], slot, view
+
+    def bind(self, b: int, array: Any) -> None:
+        """Let the instructions read a buffer from an array of somebody else's."""
+        if array is not self._bound.get(b):
+            memory = np.ascontiguousarray(array)
+            for arguments, slot, view in self._slots.get(b, ()):
+                arguments[slot] = view.of(memory)
+            self._bound[b] = array
+
+    def fill(self, b: int, numbers: Sequence[float]) -> None:
+        """Write numbers into a buffer of their own."""
+        self.buffers[b][:] = numbers
+
+    def run(self) -> None:
+        """All instructions, in order."""
+        for function, arguments in self._steps:
+            function(*arguments)
+
+    def spoil(self, kept: Collection[int]) -> None:
+        """Fill with nan all memory but that of the kept buffers."""
+        saved = {b: self.buffers[b].copy() for b in kept}
+        self._memory[:] = 255  # every float of such bytes is nan
+        for b, data in saved.items():
+            self.buffers[b][:] = data

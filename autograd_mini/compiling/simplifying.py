@@ -1,0 +1,224 @@
+"""The recorded graph as a flat tape: constants folded, equal expressions shared, the dead left out."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..node import Node
+from ..primitive import Primitive
+
+Shape = tuple[int, ...] | None  # None: a number, of a Value
+
+
+class Operation(NamedTuple):
+    """A primitive with the parameters of a call."""
+
+    primitive: Primitive
+    args: tuple[Any, ...]
+    named: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The primitive's name."""
+        return self.primitive.name
+
+
+class Entry(NamedTuple):
+    """One operation of the tape. inputs: entries by their place on it (0, 1, …), constants by ~place (-1, -2, …)."""
+
+    operation: Operation | None  # None: an input of the program
+    inputs: tuple[int, ...]
+    node: Node
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the array; None for a number."""
+        raw = self.node._raw
+        return None if type(raw) is float else raw.shape
+
+
+class Tape:
+    """Operations in the order of birth, each once, and only those that an output or a decision needs.
+
+    entries: the operations, inputs of the program among them. constants: numbers and arrays. place_of: where the data
+    of a node that was asked for stands: an entry, or ~constant.
+    """
+
+    def __init__(self, roots: Iterable[Node], inputs: Iterable[Node], since: int) -> None:
+        self.entries: list[Entry] = []
+        self.constants: list[Any] = []
+        self.recorded = 0
+        self._places: dict[Node, int] = {}
+        self._shared: dict[Any, int] = {}
+        self._operations: dict[Any, Operation] = {}
+        self.inputs = list(inputs)
+        roots = list(roots)
+        for node in self.inputs:
+            self._places[node] = self._append(Entry(None, (), node))
+        for node in _recorded(roots):
+            if node not in self._places:
+                self._places[node] = self._place(node, since)
+        self.captured = [e.node for e in self.entries if e.operation is None][len(self.inputs) :]
+        self._drop_dead([self._places[root] for root in roots])
+
+    def place_of(self, node: Node) -> int:
+        """Where the data of a root or an input stands: an entry's place, or ~ that of a constant."""
+        return self._places[node]
+
+    def constant(self, place: int) -> Any:
+        """The constant in a negative place."""
+        return self.constants[~place]
+
+    def _place(self, node: Node, since: int) -> int:
+        self.recorded += 1
+        rule = node.rule
+        if rule is None:
+            return self._append(Entry(None, (), node)) if node.birth < since else self._constant(node._raw)
+        places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
+        if max(places) < 0:
+            return self._constant(node._raw)
+        operation = self._operation(rule)
+        if (rewrite := _REWRITES.get(operation.name)) is not None:
+            place = rewrite(self, node, places)
+            if place is not None:
+                return place  # type: ignore[no-any-return]
+        key = id(operation), places
+        place = self._shared.get(key)
+        if place is None:
+            place = self._shared[key] = self._append(Entry(operation, places, node))
+        return place
+
+    def _append(self, entry: Entry) -> int:
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+    def _constant(self, raw: Any) -> int:
+        key = (raw, math.copysign(1.0, raw)) if type(raw) is float and raw == raw else id(raw)
+        place = self._shared.get(key)
+        if place is None:
+            self.constants.append(raw)
+            place = self._shared[key] = -len(self.constants)
+        return place
+
+    def _operation(self, rule: Any) -> Operation:
+        key = id(rule)
+        found = self._operations.get(key)
+        if found is None:
+            named = tuple(sorted(rule.named.items()))
+            alike = (id(rule.primitive), _key(rule.args), _key(named))
+            found = self._operations.get(alike)
+            if found is None:
+                found = self._operations[alike] = Operation(rule.primitive, rule.args, rule.named)
+            self._operations[key] = found
+        return found
+
+    def _drop_dead(self, roots: Sequence[int]) -> None:
+        needed = bytearray(len(self.entries))
+        needed[: len(self.inputs)] = b"\1" * len(self.inputs)
+        for place in roots:
+            if place >= 0:
+                needed[place] = 1
+        for place in range(len(self.entries) - 1, -1, -1):
+            if needed[place]:
+                for x in self.entries[place].inputs:
+                    if x >= 0:
+                        needed[x] = 1
+        moved = np.cumsum(np.frombuffer(needed, np.uint8), dtype=np.int64) - 1
+        to = moved.tolist()
+        self.entries = [
+            entry._replace(inputs=tuple([to[x] if x >= 0 else x for x in entry.inputs]))
+            for entry, is_needed in zip(self.entries, needed, strict=True)
+            if is_needed
+        ]
+        alive = np.frombuffer(needed, np.uint8)
+        self._places = {node: to[x] if x >= 0 else x for node, x in self._places.items() if x < 0 or alive[x]}
+        self.captured = [node for node in self.captured if node in self._places]
+
+
+def _recorded(roots: Sequence[Node]) -> list[Node]:
+    """All that the roots were computed from, oldest first."""
+    found = dict.fromkeys(roots)
+    waiting = list(found)
+    while waiting:
+        node = waiting.pop()
+        if node.rule is None:
+            continue
+        second = node.second
+        for x in (node.first, second) if type(second) is not tuple else (node.first, *second):
+            if isinstance(x, Node) and x not in found:
+                found[x] = None
+                waiting.append(x)
+    return sorted(found, key=lambda node: node.birth)
+
+
+def _key(parameter: Any) -> Any:
+    """What parameters that do the same have in common, and can be looked up by."""
+    if isinstance(parameter, tuple | list):
+        return type(parameter), *map(_key, parameter)
+    if isinstance(parameter, slice):
+        return slice, parameter.start, parameter.stop, parameter.step
+    try:
+        hash(parameter)
+    except TypeError:
+        return id(parameter)
+    return type(parameter), parameter
+
+
+def _is_alike(tape: Tape, node: Node, place: int) -> bool:
+    """Whether the node's data have the kind, shape and dtype of what stands in the place."""
+    raw, other = node._raw, tape.entries[place].node._raw
+    if type(raw) is float or type(other) is float:
+        return type(raw) is type(other)
+    return bool(raw.shape == other.shape and raw.dtype == other.dtype)
+
+
+def _is_number(tape: Tape, place: int, number: float) -> bool:
+    if place >= 0:
+        return False
+    x = tape.constants[~place]
+    return type(x) is float and x == number and math.copysign(1.0, x) == math.copysign(1.0, number)
+
+
+def _is_of_nodes(node: Node) -> bool:
+    """Whether the constant came from a node: a number of the user's own, like a label 1.0 among others, is data."""
+    return isinstance(node.first, Node) and isinstance(node.second, Node)
+
+
+Rewrite = Callable[[Tape, Node, tuple[int, ...]], int | None]
+
+
+def _itself(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
+    """x where nothing changes."""
+    return places[0] if _is_alike(tape, node, places[0]) else None
+
+
+def _beside(*neutral: float | None) -> Rewrite:
+    """x where the input beside it is a number that changes no bit: one for each of the two inputs, None for none."""
+
+    def rewrite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
+        for place, other, number in zip(places, reversed(places), reversed(neutral), strict=True):
+            if number is not None and place >= 0 and _is_number(tape, other, number) and _is_alike(tape, node, place):
+                return place if type(node._raw) is not float or _is_of_nodes(node) else None
+        return None
+
+    return rewrite
+
+
+def _opposite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
+    """x for -(-x)."""
+    entry = tape.entries[places[0]]
+    return entry.inputs[0] if entry.operation is not None and entry.operation.name == "negative" else None
+
+
+_REWRITES: dict[str, Rewrite] = {
+    "positive": _itself,
+    "negative": _opposite,
+    "multiply": _beside(1.0, 1.0),
+    "add": _beside(-0.0, -0.0),  # 0.0 would make 0.0 of -0.0
+    "subtract": _beside(None, 0.0),
+    "divide": _beside(None, 1.0),
+    "power": _beside(None, 1.0),
+    **dict.fromkeys(("reshape", "broadcast_to", "astype", "squeeze"), _itself),
+}

@@ -56,6 +56,7 @@ def interrupted(function, moment):
 
     before = sys.gettrace()
     gc.disable()  # hypothesis listens to the collector, and what is raised there is raised nowhere
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 traces none, unless a frame wanted it before this call
     sys.settrace(trace)
     try:
         function()

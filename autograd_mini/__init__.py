@@ -147,10 +147,20 @@ from .calculus.trigonometric import (
 )
 from .checking import check_gradients, diagnose
 from .checkpoints import checkpoint
+from .compiling import Program, compile
 from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
-from .errors import AutogradError, DetachedWarning, DrawingError, GradientError, KindError, ShapeError, StaleError
+from .errors import (
+    AutogradError,
+    DetachedWarning,
+    DrawingError,
+    GradientError,
+    KindError,
+    RecordingWarning,
+    ShapeError,
+    StaleError,
+)
 from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
@@ -168,6 +178,8 @@ __all__ = [
     "KindError",
     "Page",
     "Picture",
+    "Program",
+    "RecordingWarning",
     "ShapeError",
     "StaleError",
     "Tensor",
@@ -189,6 +201,7 @@ __all__ = [
     "check_gradients",
     "checkpoint",
     "clip",
+    "compile",
     "concatenate",
     "conv1d",
     "conv2d",

@@ -36,6 +36,10 @@ class DetachedWarning(UserWarning):
     """A derivative is 0, or nothing, because the path from the result to its argument was cut on the way."""
 
 
+class RecordingWarning(UserWarning):
+    """A compiled function is recorded anew again and again, which takes far longer than to run it."""
+
+
 _shortened = reprlib.Repr()  # whatever an object's own repr does: raise, recurse, never end
 _shortened.maxother = _shortened.maxstring = 120
 

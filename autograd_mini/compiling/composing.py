@@ -104,9 +104,7 @@ class _Composer:
         starts, axes = self._aligned(sources)
         shape = tuple(axis.length for axis in axes[0]) or group.shape
         views = iter([_view(start, walked or (Axis(1, 1),)) for start, walked in zip(starts, axes, strict=True)])
-        inputs = tuple(
-            next(views) if isinstance(x, Source) else x for x in rule.inputs
-        )
+        inputs = tuple(next(views) if isinstance(x, Source) else x for x in rule.inputs)
         self._append(rule.operation.name, inputs, whole(i, shape), group, operation=rule.operation)
 
     def _matrix_walk(self, source: Source) -> tuple[tuple[int, int], tuple[Axis, ...], tuple[Axis, ...]]:
@@ -140,7 +138,9 @@ class _Composer:
         names = ascii_letters[: len(shape)], ascii_letters[len(shape) : len(shape) + len(summed_axes[0])]
         terms, views = [], []
         for start, outer, inner in zip(starts, kept_axes, summed_axes, strict=True):
-            steps = [(letter, axis) for letter, axis in zip("".join(names), (*outer, *inner), strict=True) if axis.stride]
+            steps = [
+                (letter, axis) for letter, axis in zip("".join(names), (*outer, *inner), strict=True) if axis.stride
+            ]
             terms.append("".join(letter for letter, _ in steps))
             views.append(_view(start, tuple(axis for _, axis in steps)))
         subscripts = f"{terms[0]},{terms[1]}->{names[0]}"

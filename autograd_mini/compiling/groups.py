@@ -94,7 +94,7 @@ def _groups(inputs: Iterable[Any]) -> list[int]:
 class Group:
     """An array of the program: how it is computed (None: an input), and the entries of the tape that it stands for."""
 
-    rule: Like | Sum | Product | Joined | Call | Constants | None
+    rule: Any  # one of the classes above
     members: list[int]
     shape: tuple[int, ...]
     dtype: np.dtype[Any] = field(default_factory=lambda: np.dtype(np.float64))

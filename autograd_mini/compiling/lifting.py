@@ -28,7 +28,7 @@ class Lifted:
         self._like: dict[Any, int] = {}
         self._known_constants: dict[bytes, int] = {}
         self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
-        self._inputs()
+        self.number_groups = self._inputs()
         for place, entry in enumerate(tape.entries):
             if entry.operation is not None:
                 self._lift(place, entry)
@@ -51,19 +51,26 @@ class Lifted:
         self.groups.append(Group(rule, [], shape))
         return len(self.groups) - 1
 
-    def _inputs(self) -> None:
+    def _inputs(self) -> tuple[int | None, int | None]:
+        """The groups of the numbers among the arguments and among what is captured; an array is a group of its own."""
         tape = self.tape
         given = len(tape.inputs)
         places = [i for i, entry in enumerate(tape.entries) if entry.operation is None]
-        for are_wanted in (lambda i: i < given, lambda i: i >= given):
-            numbers = [i for i in places if are_wanted(i) and tape.entries[i].shape is None]
-            if numbers:
-                self.groups.append(Group(None, numbers, (len(numbers),)))
-                for position, i in enumerate(numbers):
-                    self._group[i], self._position[i] = len(self.groups) - 1, position
+        groups = [
+            self._row([i for i in part if tape.entries[i].shape is None]) for part in (places[:given], places[given:])
+        ]
         for i in places:
             if (shape := tape.entries[i].shape) is not None:
                 self._own_array(i, None, shape)
+        return groups[0], groups[1]
+
+    def _row(self, numbers: list[int]) -> int | None:
+        if not numbers:
+            return None
+        self.groups.append(Group(None, numbers, (len(numbers),)))
+        for position, i in enumerate(numbers):
+            self._group[i], self._position[i] = len(self.groups) - 1, position
+        return len(self.groups) - 1
 
     def _own_array(self, place: int, rule: Any, shape: tuple[int, ...]) -> None:
         raw = self.tape.entries[place].node._raw

@@ -14,7 +14,9 @@ def with_matrix_products(listing: Listing) -> Listing:
     """The listing with each `product` as a `matmul` of matrices or stacks of them, or as an `einsum` where it is none."""
     laid_out = Listing(list(listing.buffers), [], listing.constants)
     for instruction in listing.instructions:
-        laid_out.instructions += _Layout(laid_out, instruction).run() if instruction.name == "product" else [instruction]
+        laid_out.instructions += (
+            _Layout(laid_out, instruction).run() if instruction.name == "product" else [instruction]
+        )
     return laid_out
 
 

@@ -1,89 +1,159 @@
-"""`compile`: a function recorded once and run as a program over arrays."""
+"""`compile`: a function recorded once, and from then on run as a program over arrays."""
 
+import threading
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
-import numpy as np
+from ..containers import mapped
+from ..errors import KindError, RecordingWarning, describe
+from ..node import Node
+from ..warn import warn_user
+from .recording import Recording
+from .signature import Collect, layout
+from .tracing import trace
 
-from ..containers import leaf, mapped
-from ..node import Node, data_of, next_birth
-from ..grad_mode import recording
-from .composing import compose
-from .contracting import contract
-from .groups import Joined
-from .lifting import Lifted
-from .listing import View
-from .planning import plan
-from .products import with_matrix_products
-from .running import Machine
-from .signature import layout
-from .simplifying import Tape
+MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
+MOST = 256  # recordings that are kept
 
 
-class Recording:
-    def __init__(self, f, args):
-        import time
-        t=time.perf_counter()
-        self.collect = layout(args)
-        since = next_birth()
+class Program:
+    """A function that is recorded at its first call, and replayed at those that follow.
+
+    Floats and arrays of floats among the arguments, nested or not, vary from call to call; all else (whole numbers,
+    strings, None, arrays of whole numbers) must be as it was, and so must shapes and dtypes: for others the function is
+    recorded anew, and both recordings are kept. So it is where Python code in the function decides otherwise by a
+    node's number. The result is of plain floats and arrays, in the function's own containers. Leaf nodes that the
+    function uses from outside are read at each call. Called with Values or Tensors it is the function itself, which
+    records itself in their graph.
+
+    >>> from autograd_mini import compile, grad
+    >>> slope = compile(grad(lambda x: x**3))
+    >>> slope(2.0), slope(3.0)
+    (12.0, 27.0)
+    """
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        update_wrapper(self, f)
+        self.function = f
+        self._kinds: list[_Kind] = []  # the latest used first
+        self._lock = threading.RLock()
+        self._count = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function gives, of plain numbers and arrays."""
+        given = args, kwargs
+        for kind in self._kinds:
+            numbers: list[Any] = []
+            arrays: list[Any] = []
+            if kind.collect(given, numbers, arrays):
+                self._to_front(self._kinds, kind)
+                return self._replayed(kind, given, numbers, arrays)
+        if _holds_nodes(given):
+            return self.function(*args, **kwargs)
+        kind = _Kind(layout(given))
         numbers, arrays = [], []
-        def node(x):
-            if isinstance(x, float):
-                n = leaf(x); numbers.append(n); return n
-            if isinstance(x, np.ndarray):
-                n = leaf(x); arrays.append(n); return n
-            return x
-        nodes = mapped(node, args)
-        with recording():
-            outcome = f(*nodes)
-        self.times={'record':time.perf_counter()-t}; t=time.perf_counter()
-        roots=[]
-        mapped(lambda x: roots.append(x) if isinstance(x, Node) else None, outcome)
-        self.tape = tape = Tape(roots, numbers+arrays, since)
-        self.times['simplify']=time.perf_counter()-t; t=time.perf_counter()
-        self.lifted = lifted = Lifted(tape)
-        self.times['lift']=time.perf_counter()-t; t=time.perf_counter()
-        self.number_buffer = 0 if numbers else None
-        places=[tape.place_of(r) for r in roots]
-        floats=[i for i,r in enumerate(roots) if type(r._raw) is float]
-        self.result=None
-        needed=set()
-        if floats:
-            rule = lifted.joined([places[i] for i in floats])
-            self.result = lifted.add(rule,(len(floats),))
-            needed.add(self.result)
-        self.views={}
-        for i,r in enumerate(roots):
-            if type(r._raw) is not float:
-                if places[i]>=0:
-                    v=lifted.place_of(places[i]); needed.add(v.buffer); self.views[i]=v
-                else: self.views[i]=tape.constant(places[i])
-        contract(lifted, needed)
-        self.times['contract']=time.perf_counter()-t; t=time.perf_counter()
-        self.listing = compose(lifted.groups, needed)
-        self.lowered = with_matrix_products(self.listing)
-        self.array_buffers=[lifted.place_of(tape.place_of(n)).buffer for n in arrays]
-        self.captured=tape.captured
-        given=[i for i,g in enumerate(lifted.groups) if g.rule is None and g.members and g.size and i not in self.array_buffers and i not in lifted.views]
-        self.plan = plan(self.lowered, [b for b in given if b==0], [*self.array_buffers,*self.lowered.constants], needed)
-        self.needed=needed
-        self.machine=Machine(self.lowered, self.plan)
-        self.outcome=outcome
-        self.times['compose']=time.perf_counter()-t
-    def __call__(self,*args):
-        numbers, arrays=[], []
-        assert self.collect(args, numbers, arrays)
-        m=self.machine
-        if numbers: m.buffers[0][:]=numbers
-        for b,a in zip(self.array_buffers, arrays): m.bind(b,a)
-        m.run()
-        res = m.buffers[self.result].tolist() if self.result is not None else []
-        it=iter(res); vs=self.views; k=[-1]
-        def out(x):
-            if not isinstance(x,Node): return x
-            k[0]+=1
-            if k[0] in vs:
-                v=vs[k[0]]
-                return v.of(m.buffers[v.buffer] if v.buffer in m.buffers else arrays[self.array_buffers.index(v.buffer)]).copy() if isinstance(v,View) else v
-            return next(it)
-        return mapped(out,self.outcome)
+        kind.collect(given, numbers, arrays)
+        result = self._replayed(kind, given, numbers, arrays)
+        with self._lock:
+            self._kinds.insert(0, kind)
+            del self._kinds[MOST:]
+        return result
+
+    def record(self, *args: Any, **kwargs: Any) -> "Program":
+        """Record the function for such arguments now, without waiting for a call.
+
+        >>> from autograd_mini import compile
+        >>> square = compile(lambda x: x * x).record(1.0)
+        >>> square(3.0)
+        9.0
+        """
+        self(*args, **kwargs)
+        return self
+
+    @property
+    def recording(self) -> Recording:
+        """The recording that was used last; a KindError where there is none."""
+        if not self._kinds:
+            raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
+        return self._kinds[0].recordings[0]
+
+    def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
+        seen: list[Any] = []  # what the decisions of this call were, as far as they are known
+        for recording in list(kind.recordings):
+            if not _begins_alike(recording, seen):
+                continue
+            result, decided = recording.run(numbers, arrays)
+            seen = _held(recording, decided)
+            if len(seen) == len(decided):
+                self._to_front(kind.recordings, recording)
+                return result
+        with self._lock:
+            recording = self._record(given)
+            kind.recordings.insert(0, recording)
+            del kind.recordings[MOST:]
+        return recording.run(numbers, arrays)[0]
+
+    def _record(self, given: Any) -> Recording:
+        self._count += 1
+        if self._count == MANY:
+            name = getattr(self.function, "__name__", "the function")
+            warn_user(
+                f"{name} was recorded {MANY} times, for arguments of other shapes, of other whole numbers or text, or "
+                "because its code decided otherwise by their numbers: pass numbers that vary as floats, and choose by where",
+                RecordingWarning,
+            )
+        args, kwargs = given
+        return Recording(trace(self.function, args, kwargs))
+
+    @staticmethod
+    def _to_front(items: list[Any], item: Any) -> None:
+        if items[0] is not item:
+            items.remove(item)
+            items.insert(0, item)
+
+
+class _Kind:
+    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
+
+    def __init__(self, collect: Collect) -> None:
+        self.collect = collect
+        self.recordings: list[Recording] = []
+
+
+def compile(f: Callable[..., Any]) -> Program:
+    """The function as a program: recorded at the first call, replayed as operations on arrays at those that follow.
+
+    Also a decorator. Numbers that are computed alike become arrays, their sums of products matrix products; see
+    docs/programs.md. Compile derivatives as you do functions: compile(value_and_grad(f)).
+
+    Raises KindError for what is no function.
+
+    >>> from autograd_mini import compile, value_and_grad
+    >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
+    >>> step([1.0, 2.0], [3.0, 4.0])
+    (11.0, [3.0, 4.0])
+    """
+    if not callable(f):
+        raise KindError(f"a program is made of a function; got {describe(f)}")
+    return Program(f)
+
+
+def _holds_nodes(given: Any) -> bool:
+    found: list[Any] = []
+    mapped(lambda x: found.append(x) if isinstance(x, Node) else None, given)
+    return bool(found)
+
+
+def _begins_alike(recording: Recording, seen: list[Any]) -> bool:
+    """Whether its first decisions are those that were seen."""
+    expected = recording.decisions[: len(seen)]
+    return len(expected) == len(seen) and all(d.holds(data) for d, data in zip(expected, seen, strict=True))
+
+
+def _held(recording: Recording, decided: list[Any]) -> list[Any]:
+    """The data of the decisions up to the first that goes otherwise, that one among them; of all where none does."""
+    for i, (decision, data) in enumerate(zip(recording.decisions, decided, strict=True)):
+        if not decision.holds(data):
+            return decided[: i + 1]
+    return decided

@@ -1,6 +1,6 @@
 """Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,14 +59,18 @@ class Machine:
         """Write numbers into a buffer of their own."""
         self.buffers[b][:] = numbers
 
+    def read(self, view: View) -> Any:
+        """A copy of what lies in a view."""
+        memory = self.buffers.get(view.buffer)
+        return view.of(np.ascontiguousarray(self._bound[view.buffer]) if memory is None else memory).copy()
+
+    def begin(self) -> None:
+        """Where tests look for what is read before it was written, everything is nan before a run."""
+        if Machine.poison:
+            self._memory[:] = 255  # of such bytes every float is nan
+
     def run(self) -> None:
         """All instructions, in order."""
-        for function, arguments in self._steps:
-            function(*arguments)
-
-    def spoil(self, kept: Collection[int]) -> None:
-        """Fill with nan all memory but that of the kept buffers."""
-        saved = {b: self.buffers[b].copy() for b in kept}
-        self._memory[:] = 255  # every float of such bytes is nan
-        for b, data in saved.items():
-            self.buffers[b][:] = data
+        with np.errstate(all="ignore"):
+            for function, arguments in self._steps:
+                function(*arguments)

@@ -77,7 +77,9 @@ def merged(walks: Sequence[tuple[Axis, ...]]) -> list[tuple[Axis, ...]]:
     """
     joined: list[list[Axis]] = []
     for axes in zip(*walks, strict=True):
-        if joined and all(before.stride == axis.length * axis.stride for before, axis in zip(joined[-1], axes, strict=True)):
+        if joined and all(
+            before.stride == axis.length * axis.stride for before, axis in zip(joined[-1], axes, strict=True)
+        ):
             joined[-1] = [
                 Axis(before.length * axis.length, axis.stride) for before, axis in zip(joined[-1], axes, strict=True)
             ]

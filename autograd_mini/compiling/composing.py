@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .groups import Call, Constants, Group, Joined, Like, Product, Source, Sum
-from .listing import Buffer, Instruction, Listing, Operand, View, whole
+from .groups import Call, Constants, Group, Joined, Like, Product, Rolled, Source, Sum, sources_of
+from .listing import Buffer, Given, Instruction, Listing, Operand, Step, View, whole
+from .rolling import Own
 from .strides import Axis, Walk, merged, refined, walk
 
 
@@ -44,6 +45,7 @@ def _in_order(groups: Sequence[Group], needed: Iterable[int]) -> list[int]:
 class _Composer:
     def __init__(self, groups: Sequence[Group]) -> None:
         self.listing = Listing([Buffer(group.size, group.dtype, group.shape) for group in groups])
+        self._groups = groups
         self._gathered: dict[tuple[int, bytes], int] = {}
 
     def write(self, i: int, group: Group) -> None:
@@ -57,6 +59,8 @@ class _Composer:
             self._write_sum(i, group, rule)
         elif isinstance(rule, Product):
             self._write_product(i, group, rule)
+        elif isinstance(rule, Rolled):
+            self._write_loop(i, group, rule)
         elif isinstance(rule, Joined):
             for positions, source in rule.pieces:
                 self._write_piece(i, positions, source, group)
@@ -150,6 +154,31 @@ class _Composer:
         rows, columns = source.positions.shape
         buffer, _ = self._gather(source)
         return (buffer, 0), (Axis(rows, columns),) if rows > 1 else (), (Axis(columns, 1),)
+
+    def _write_loop(self, i: int, group: Group, rule: Rolled) -> None:
+        inputs: list[View] = []
+
+        def given(source: Source | float) -> Given | float:
+            if not isinstance(source, Source):
+                return source
+            buffer, found = self._walked(source)
+            inputs.append(_view((buffer, found.start), found.axes))
+            return Given(len(inputs) - 1, source.positions.size > 1)
+
+        outer = iter([given(source) for source in rule.outer])
+        first = {x.index: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
+        kept = self._rows_read(i, rule.loop.count)
+        steps = tuple(
+            Step(operation, tuple(x if isinstance(x, Own) else next(outer) for x in found), j in kept)
+            for j, (operation, found) in enumerate(rule.loop.body)
+        )
+        self._append("loop", tuple(inputs), whole(i, group.shape), group, steps=steps, first=first)
+
+    def _rows_read(self, i: int, count: int) -> set[int]:
+        """The rows of a loop of which others read more than the last element."""
+        read = [x.positions.reshape(-1) for group in self._groups for x in sources_of(group.rule) if x.group == i]
+        positions = np.concatenate(read) if read else np.zeros(0, np.int64)
+        return {*np.unique(positions[positions % count != count - 1] // count).tolist()}
 
     def _write_piece(self, i: int, positions: Any, source: Any, group: Group) -> None:
         if not isinstance(source, Source):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .listing import Instruction, Number
+from .looping import python_loop
 
 Kernel = Callable[..., Any]
 
@@ -20,6 +21,8 @@ def kernel(instruction: Instruction) -> tuple[Kernel, tuple[Any, ...]]:
         if name == "einsum":
             subscripts = instruction.subscripts
             return lambda x, y, out: np.einsum(subscripts, x, y, out=out), ()
+        if name == "loop":
+            return python_loop(instruction), ()
         return _MADE[name], ()
     function = into(instruction)
     numbers = [i for i, x in enumerate(instruction.inputs) if isinstance(x, Number)]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..primitive import Elementwise, Linear, Primitive
-from .groups import Call, Constants, Group, Joined, Like, Source
+from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
 from .listing import Number, View, whole
+from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
 from .strides import Axis, refined, walk
 
@@ -29,11 +30,20 @@ class Lifted:
         self._known_constants: dict[bytes, int] = {}
         self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
         self.number_groups = self._inputs()
-        for place, entry in enumerate(tape.entries):
-            if entry.operation is not None:
-                self._lift(place, entry)
+        place = 0
+        found = loops(tape)
+        for loop in (*found, None):
+            for place in range(place, count if loop is None else loop.start):
+                if tape.entries[place].operation is not None:
+                    self._lift(place, tape.entries[place])
+            if loop is not None:
+                self._roll(loop)
+                place = loop.end
         for i, slots in self._slots.items():
             self._connect(self.groups[i], slots)
+        for group in self.groups:
+            if isinstance(group.rule, Rolled):
+                self._connect_loop(group.rule)
 
     def place_of(self, entry: int) -> View:
         """Where an entry's data lie."""
@@ -105,6 +115,29 @@ class Lifted:
             groups[place], self._position[place] = view.buffer, view.offset
         else:
             self._own_array(place, Call(operation, [self._operand(x) for x in inputs]), ())
+
+    def _roll(self, loop: Loop) -> None:
+        """A loop as one group: operation j of iteration k lies at j · count + k."""
+        start, end, count = loop.start, loop.end, loop.count
+        self.groups.append(Group(Rolled(loop, [], []), [*range(start, end)], (len(loop.body), count)))
+        outer = [x.places for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
+        before = [place for places in outer for place in places.tolist() if place >= 0]
+        before += [first.place for first in loop.first if first.place >= 0]
+        level = 1 + max((self._level[place] for place in before), default=0)
+        self._level[start:end] = [level] * (end - start)
+        self._group[start:end] = [len(self.groups) - 1] * (end - start)
+        self._position[start:end] = np.arange(end - start).reshape(len(loop.body), count).T.ravel().tolist()
+
+    def _connect_loop(self, rule: Rolled) -> None:
+        outer = [x.places.tolist() for _, inputs in rule.loop.body for x in inputs if isinstance(x, Outer)]
+        rule.outer = [self._from_anywhere(places) for places in outer]
+        rule.first = [self._from_anywhere([first.place]) for first in rule.loop.first]
+
+    def _from_anywhere(self, places: Sequence[int]) -> Any:
+        """Where entries lie that may be in several groups: laid in a row if they are."""
+        if places[0] < 0 or len({self._group[x] for x in places}) == 1:
+            return self._source(places)
+        return Source(self.add(self.joined(places), (len(places),)), np.arange(len(places)))
 
     def _lift_array(self, place: int, entry: Entry) -> None:
         operation, shape = entry.operation, entry.shape

@@ -1,0 +1,1 @@
+"""Programs: functions of nodes, recorded once and run again without them."""

@@ -60,6 +60,22 @@ def _smaller(x: float, y: float) -> float:
     return x if x < y or x != x else y
 
 
+def _answer(question: Any) -> tuple[Callable[..., float], Callable[..., Any]]:
+    """A question of NumPy's as 1 where the answer is yes, else 0: of floats and of arrays."""
+    return lambda *x: float(question(*x)), lambda *x: question(*x).astype(np.float64)
+
+
+questions: dict[str, Operation] = {
+    question.__name__: step(question.__name__, *_answer(question), inputs=question.nin)
+    for question in (
+        np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
+        np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
+        np.isfinite, np.isinf, np.isnan, np.signbit,
+    )
+}
+"""What is answered by true and false, by NumPy's names: steps of 1 and 0, for the answers that a program keeps."""
+
+
 sign: Operation = step(
     "sign", _sign_of_float, np.sign,
     about="-1, 0 or 1; constant between its jumps: derivative 0", example="sign(-3.0) → -1.0",

@@ -5,14 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from .indices import Indices, holds_indices
 from .listing import Instruction, Number
 from .looping import python_loop
 
 Kernel = Callable[..., Any]
 
 
-def kernel(instruction: Instruction) -> tuple[Kernel, tuple[Any, ...]]:
-    """A function and what it takes besides the inputs, before the output: function(*inputs, *further, out)."""
+def kernel(instruction: Instruction, indices: dict[Any, Any]) -> tuple[Kernel, tuple[Any, ...]]:
+    """A function and what it takes besides the inputs, before the output: function(*inputs, *further, out).
+
+    indices: where the arrays are found, at each run, that stand in the place of `Indices`.
+    """
     name, operation = instruction.name, instruction.operation
     if operation is None:
         if name == "sum":
@@ -24,12 +28,12 @@ def kernel(instruction: Instruction) -> tuple[Kernel, tuple[Any, ...]]:
         if name == "loop":
             return python_loop(instruction), ()
         return _MADE[name], ()
-    function = into(instruction)
+    function = into(instruction, indices)
     numbers = [i for i, x in enumerate(instruction.inputs) if isinstance(x, Number)]
     return (_with_floats(function, numbers) if numbers else function), ()
 
 
-def into(instruction: Instruction) -> Kernel:
+def into(instruction: Instruction, indices: dict[Any, Any]) -> Kernel:
     """function(*inputs, out) of a recorded operation."""
     operation = instruction.operation
     assert operation is not None
@@ -40,9 +44,20 @@ def into(instruction: Instruction) -> Kernel:
     if (made := _KERNELS.get(primitive.name)) is not None and (function := made(instruction)) is not None:
         return function
     compute = primitive.compute
+    if any(map(holds_indices, (*args, *named.values()))):
+        return lambda *inputs: _put(
+            inputs[-1],
+            compute(*inputs[:-1], *_filled(args, indices), **{k: _filled(x, indices) for k, x in named.items()}),
+        )
     if args or named:
         return lambda *inputs: _put(inputs[-1], compute(*inputs[:-1], *args, **named))
     return lambda *inputs: _put(inputs[-1], compute(*inputs[:-1]))
+
+
+def _filled(parameter: Any, indices: dict[Any, Any]) -> Any:
+    if isinstance(parameter, tuple | list):
+        return type(parameter)(_filled(x, indices) for x in parameter)
+    return indices[parameter] if isinstance(parameter, Indices) else parameter
 
 
 def is_in_place(instruction: Instruction) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..primitive import Elementwise, Linear, Primitive
 from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
+from .indices import holds_indices
 from .listing import Number, View, whole
 from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
@@ -242,7 +243,9 @@ def _with_all_axes(index: Any) -> Any:
 
 def viewed(operation: Operation, view: View, group: Group) -> View | None:
     """The view that an operation makes of its one input, None where it computes or copies."""
-    if not isinstance(operation.primitive, Linear):
+    if not isinstance(operation.primitive, Linear) or any(
+        map(holds_indices, (*operation.args, *operation.named.values()))
+    ):
         return None
     memory = np.empty(group.size, np.int8)
     array, args = view.of(memory), operation.args

@@ -83,7 +83,10 @@ class Program:
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
-            result, decided = recording.run(numbers, arrays)
+            try:
+                result, decided = recording.run(numbers, arrays)
+            except LookupError:  # an index is out of its array: the function itself says so, in words
+                break
             seen = _held(recording, decided)
             if len(seen) == len(decided):
                 self._to_front(kind.recordings, recording)

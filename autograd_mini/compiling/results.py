@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError, describe
 from ..node import Node
 
 Build = Callable[[list[float], list[Any]], Any]
@@ -18,29 +17,22 @@ class Results:
     def __init__(self, outcome: Any) -> None:
         self.numbers: list[Node] = []
         self.arrays: list[Node] = []
-        self.build = self._builder(outcome, 0)
+        self.build = self._builder(outcome)
 
-    def _builder(self, x: Any, depth: int) -> Build:
-        if depth > 100:
-            raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
+    def _builder(self, x: Any) -> Build:
         if isinstance(x, Node):
             return self._of_node(x)
         if isinstance(x, dict):
-            return _of_dict(x, [self._builder(part, depth + 1) for part in x.values()])
+            return _of_dict(x, [self._builder(part) for part in x.values()])
         if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
             start, end = len(self.numbers), len(self.numbers) + len(x)
             self.numbers += x
             return lambda numbers, arrays: numbers[start:end]
         if isinstance(x, list | tuple):
-            return _of_sequence(x, [self._builder(part, depth + 1) for part in x])
+            return _of_sequence(x, [self._builder(part) for part in x])
         if isinstance(x, np.ndarray):
             return lambda numbers, arrays: x.copy()
-        if x is None or isinstance(x, bool | int | float | complex | str | bytes | np.generic):
-            return lambda numbers, arrays: x
-        raise KindError(
-            f"a program gives numbers, arrays, Values, Tensors, and lists, tuples and dicts of them; the function gave "
-            f"{describe(x)}: return its numbers"
-        )
+        return lambda numbers, arrays: x
 
     def _of_node(self, node: Node) -> Build:
         kept = self.numbers if type(node._raw) is float else self.arrays

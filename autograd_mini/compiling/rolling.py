@@ -106,9 +106,9 @@ class _Search:
         """For each place from low + 2 · length on whether it does what was done twice before, one step further."""
         kinds, places = self.kinds[low:high], self.places[low:high]
         steps = places[length:] - places[:-length]
-        evenly = (steps[length:] == steps[:-length]) & ((places[2 * length :] < 0) == (places[:-2 * length] < 0))
-        constant = (places[2 * length :] < 0) & (places[:-2 * length] < 0) & (places[length:-length] < 0)
-        alike = (kinds[2 * length :] == kinds[length:-length]) & (kinds[2 * length :] == kinds[:-2 * length])
+        evenly = (steps[length:] == steps[:-length]) & ((places[2 * length :] < 0) == (places[: -2 * length] < 0))
+        constant = (places[2 * length :] < 0) & (places[: -2 * length] < 0) & (places[length:-length] < 0)
+        alike = (kinds[2 * length :] == kinds[length:-length]) & (kinds[2 * length :] == kinds[: -2 * length])
         return alike & (kinds[2 * length :] >= 0) & (evenly | constant).all(axis=1)
 
     def _of_length(self, length: int, middle: int, low: int, high: int) -> Loop | None:

@@ -31,8 +31,10 @@ class Machine:
         self._steps: list[tuple[Any, list[Any]]] = []
         self._slots: dict[int, list[tuple[list[Any], int, View]]] = {}
         self._bound: dict[int, Any] = {}
+        self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
+        self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
-            function, further = kernel(instruction)
+            function, further = kernel(instruction, self.indices)
             given: list[Any] = []
             for x in instruction.inputs:
                 if isinstance(x, View) and x.buffer not in self.buffers:
@@ -50,7 +52,7 @@ class Machine:
     def bind(self, b: int, array: Any) -> None:
         """Let the instructions read a buffer from an array of somebody else's."""
         if array is not self._bound.get(b):
-            memory = np.ascontiguousarray(array)
+            memory = np.ascontiguousarray(array, self._dtypes[b])
             for arguments, slot, view in self._slots.get(b, ()):
                 arguments[slot] = view.of(memory)
             self._bound[b] = array
@@ -62,7 +64,9 @@ class Machine:
     def read(self, view: View) -> Any:
         """A copy of what lies in a view."""
         memory = self.buffers.get(view.buffer)
-        return view.of(np.ascontiguousarray(self._bound[view.buffer]) if memory is None else memory).copy()
+        return view.of(
+            np.ascontiguousarray(self._bound[view.buffer], self._dtypes[view.buffer]) if memory is None else memory
+        ).copy()
 
     def begin(self) -> None:
         """Where tests look for what is read before it was written, everything is nan before a run."""

@@ -16,12 +16,12 @@ def layout(x: Any, depth: int = 0) -> Collect:
     """What collects the numbers and arrays of everything that is nested as x is, with arrays of the same shapes."""
     if depth > 100:
         raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
-    if isinstance(x, float):
+    if isinstance(x, float | np.floating):
         return _number
-    if isinstance(x, np.ndarray) and x.dtype in FLOATS:
+    if isinstance(x, np.ndarray) and (x.dtype in FLOATS or x.dtype.kind in "iub"):
         return _array_like(x)
     if isinstance(x, list | tuple):
-        if x and all(isinstance(part, float) for part in x):
+        if x and all(isinstance(part, float | np.floating) for part in x):
             return _numbers_like(x)
         return _sequence_like(x, [layout(part, depth + 1) for part in x])
     if isinstance(x, dict):
@@ -30,7 +30,7 @@ def layout(x: Any, depth: int = 0) -> Collect:
 
 
 def _number(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-    if not isinstance(x, float):
+    if not isinstance(x, float | np.floating):
         return False
     numbers.append(x)
     return True
@@ -48,7 +48,7 @@ def _array_like(example: Any) -> Collect:
     return collect
 
 
-_FLOAT_TYPES = {float, np.float64}
+_FLOAT_TYPES = {float, np.float64, np.float32}
 
 
 def _numbers_like(example: Any) -> Collect:

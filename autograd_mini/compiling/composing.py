@@ -166,7 +166,7 @@ class _Composer:
             return Given(len(inputs) - 1, source.positions.size > 1)
 
         outer = iter([given(source) for source in rule.outer])
-        first = {x.index: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
+        first = {x.step: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
         kept = self._rows_read(i, rule.loop.count)
         steps = tuple(
             Step(operation, tuple(x if isinstance(x, Own) else next(outer) for x in found), j in kept)

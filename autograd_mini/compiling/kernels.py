@@ -104,7 +104,8 @@ def _sum(instruction: Instruction) -> Kernel | None:
     if options.get("where", True) is not True:
         return None
     axis, keepdims = options.get("axis"), options.get("keepdims", False)
-    return lambda x, out: np.add.reduce(x, axis, None, out, keepdims)
+    add: Any = np.add.reduce
+    return lambda x, out: add(x, axis, None, out, keepdims)
 
 
 _KERNELS: dict[str, Callable[[Instruction], Kernel | None]] = {"relu": _relu, "matmul": lambda _: np.matmul}

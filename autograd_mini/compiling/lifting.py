@@ -1,4 +1,4 @@
-"""Like numbers as arrays: what is computed by the same operation, at the same level, from the same arrays, is one array."""
+"""Like numbers as arrays: what the same operation computes, at the same level, from the same arrays, is one array."""
 
 import inspect
 from collections.abc import Sequence
@@ -31,15 +31,12 @@ class Lifted:
         self._known_constants: dict[bytes, int] = {}
         self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
         self.number_groups = self._inputs()
-        place = 0
-        found = loops(tape)
-        for loop in (*found, None):
-            for place in range(place, count if loop is None else loop.start):
-                if tape.entries[place].operation is not None:
-                    self._lift(place, tape.entries[place])
-            if loop is not None:
-                self._roll(loop)
-                place = loop.end
+        done = 0
+        for loop in loops(tape):
+            self._lift_all(done, loop.start)
+            self._roll(loop)
+            done = loop.end
+        self._lift_all(done, count)
         for i, slots in self._slots.items():
             self._connect(self.groups[i], slots)
         for group in self.groups:
@@ -90,6 +87,12 @@ class Lifted:
         self._group[place] = len(self.groups) - 1
         if type(raw) is not float:
             self.views[place] = whole(self._group[place], shape)
+
+    def _lift_all(self, start: int, end: int) -> None:
+        entries = self.tape.entries
+        for place in range(start, end):
+            if entries[place].operation is not None:
+                self._lift(place, entries[place])
 
     def _lift(self, place: int, entry: Entry) -> None:
         operation, inputs = entry.operation, entry.inputs
@@ -162,7 +165,7 @@ class Lifted:
         return self.place_of(place)
 
     def _connect(self, group: Group, slots: list[list[int]]) -> None:
-        """Tell a group of like numbers where its inputs lie, and put its members in an order in which they lie evenly."""
+        """Tell a group of like numbers where its inputs lie; put its members in an order in which they lie evenly."""
         assert isinstance(group.rule, Like)
         count = len(group.members)
         group.shape = (count,)

@@ -103,7 +103,7 @@ class Program:
             name = getattr(self.function, "__name__", "the function")
             warn_user(
                 f"{name} was recorded {MANY} times, for arguments of other shapes, of other whole numbers or text, or "
-                "because its code decided otherwise by their numbers: pass numbers that vary as floats, and choose by where",
+                "because its code decided otherwise by their numbers: pass what varies as floats, and choose by where",
                 RecordingWarning,
             )
         args, kwargs = given

@@ -24,10 +24,10 @@ class Recording:
     """What a function computed, as a program.
 
     listing: the instructions, as they read best. numbers: the buffer of the arguments that are numbers, None where
-    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. captured_numbers,
-    captured_arrays: the same of leaf nodes from outside, which are read anew at every run. row: the buffer of all
-    numbers that are results, and behind them those that were decided by. array_results, array_decisions: views, or
-    constants.
+    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it.
+    captured_numbers, captured_arrays: the same of nodes from outside, which are read anew at every run. row: the buffer
+    of all numbers that are results, and behind them those that were decided by. array_results, array_decisions: views,
+    or constants.
     """
 
     def __init__(self, trace: Trace) -> None:

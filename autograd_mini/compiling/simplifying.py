@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 class Tape:
     """Operations in the order of birth, each once, and only those that an output or a decision needs.
 
-    nodes: what was recorded, oldest first; those born before `start` came from outside, and are inputs like those given.
+    nodes: what was recorded, oldest first; those born before `start` came from outside, and are inputs as well.
     entries: the operations, inputs of the program among them. constants: numbers and arrays. place_of: where the data
     of a node that was asked for stands: an entry, or ~constant.
     """
@@ -85,7 +85,7 @@ class Tape:
         if (rewrite := _REWRITES.get(operation.name)) is not None:
             place = rewrite(self, node, places)
             if place is not None:
-                return place  # type: ignore[no-any-return]
+                return place
         key = id(operation), places
         place = self._shared.get(key)
         if place is None:

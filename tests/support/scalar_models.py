@@ -122,10 +122,10 @@ def linear_chain(x: Any, a: Any, b: Any, links: int) -> Any:
     return x
 
 
-def bent_chain(x: Any, a: Any, b: Any, links: int) -> Any:
-    """A product, a sum, a tanh and a sine, over and over: 4 nodes a link."""
+def circle_map(x: Any, a: Any, b: Any, links: int) -> Any:
+    """Arnold's circle map: where |b| is greater than |a| it goes round for ever, 4 nodes a link."""
     for _ in range(links):
-        x = autograd_mini.sin(autograd_mini.tanh(x * a + b))
+        x = x + a * autograd_mini.sin(x) + b
     return x
 
 

@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def jax() -> Callable[[], Any]:
 
     def loss(p: Any) -> Any:
         x, rest = points, p
-        for inputs, neurons in zip(MOONS, MOONS[1:], strict=False):
+        for inputs, neurons in pairwise(MOONS):
             if x is not points:
                 x = jnp.maximum(x, 0)
             layer, rest = jnp.split(rest, [(inputs + 1) * neurons])
@@ -116,7 +117,7 @@ def answer() -> Any:
 def start() -> list[float]:
     """The parameters at the beginning, neuron by neuron, the bias of each 0."""
     source = random.Random(1337)
-    layers = zip(MOONS, MOONS[1:], strict=False)
+    layers = pairwise(MOONS)
     neurons = [[source.uniform(-1, 1) for _ in range(inputs)] for inputs, count in layers for _ in range(count)]
     return [p for weights in neurons for p in (*weights, 0.0)]
 

@@ -22,19 +22,21 @@ def program(f: Callable[..., Any], *args: Any, native: bool) -> Callable[[], Any
     return lambda: made(*args)
 
 
-def timed(make: Callable[[], Callable[[], Any]], expected: Callable[[], Any], lasting: float = 0.5) -> Any:
-    """What times a function that is made, and checked, when it is first asked for."""
+def timed(
+    make: Callable[[], Callable[[], Any]], expected: Callable[[], Any], tolerance: float = 1e-9
+) -> Callable[[], float]:
+    """What times a function that is made, and its first answer checked, when it is first asked for."""
 
     @cache
     def made() -> Callable[[], Any]:
         function = make()
-        assert_same(function(), expected())
+        assert_same(function(), expected(), tolerance)
         return function
 
-    return lambda: seconds(made(), lasting)
+    return lambda: seconds(made(), lasting=0.5)
 
 
-def assert_same(got: Any, expected: Any, tolerance: float = 1e-9) -> None:
+def assert_same(got: Any, expected: Any, tolerance: float) -> None:
     """Every number of the answer is the one expected, in whatever nesting."""
     got, expected = flat(got), flat(expected)
     np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance * np.abs(expected).max())

@@ -1,6 +1,7 @@
-"""A convolution, a recurrent network and attention written number by number, beside the same written in NumPy by hand.
+"""A convolution, a recurrent network and attention written number by number, beside the same by hand in NumPy.
 
-Loss and gradients by all parameters; the data are given. By hand they are arrays from the start, ours are lists of floats.
+Loss and gradients by all parameters; the data are given. By hand the parameters are arrays from the start, ours are
+lists of floats.
 """
 
 from collections.abc import Callable

@@ -37,9 +37,7 @@ def moons_loss(
     parameters: Numbers, points: Sequence[Numbers], labels: Numbers, relu: Function = autograd_mini.relu
 ) -> Any:
     """Max-margin loss and L2 of an MLP, as in micrograd's demonstration: for each neuron its weights, then its bias."""
-    losses = [
-        relu(1 + -label * mlp(parameters, point, relu)) for point, label in zip(points, labels, strict=True)
-    ]
+    losses = [relu(1 + -label * mlp(parameters, point, relu)) for point, label in zip(points, labels, strict=True)]
     return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
 
 

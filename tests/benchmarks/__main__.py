@@ -11,11 +11,11 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
-    "mnist_training",
     "small_arrays",
     "rosenbrock",
     "importing",
     "pictures",
+    "mnist_training",
 )
 
 parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

@@ -157,7 +157,7 @@ class Tracer:
             )
 
     def fill(self, index: Any) -> Any:
-        """The index with arrays in the place of Indices, which stay in the program, and of masks, which are looked at."""
+        """The index with the arrays of Indices, which stay in the program, and of masks, which are looked at."""
         if isinstance(index, Indices):
             return index.array
         if is_mask(index):

@@ -24,7 +24,7 @@ _ARITHMETIC = {
     "power": "pow",
     "matmul": "matmul",
 }
-_SEQUENCES = list | tuple | str | bytes
+_SEQUENCES = (list, tuple, str, bytes)
 _LOGIC = {"logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"}
 
 

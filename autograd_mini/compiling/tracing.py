@@ -126,7 +126,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
     own = [node for node in nodes if node.birth > tracer.start and node.first is not None]
     for node in own:
         _settle(name, tracer.notes, node)
-    digests = {id(x): blake2b(np.ascontiguousarray(x)).digest() for node in own for x in _arrays_of(node)}
+    digests = {id(x): blake2b(x.tobytes()).digest() for node in own for x in _arrays_of(node)}
     return Trace(
         name,
         tuple(tracer.arguments),
@@ -143,17 +143,17 @@ def _settle(name: str, notes: Notes, node: Node) -> None:
     """Refuse a node that is no program's; have the masks that an operation was told as the plain arrays they were."""
     if node.first is NO_HISTORY:
         raise AutogradError(
-            f"{notes.line(node.birth)}: {name} uses what it computed under no_grad, which is not recorded, so a program would keep "
-            "its numbers: compute it outside of no_grad"
+            f"{notes.line(node.birth)}: {name} uses what it computed under no_grad, which is not recorded, so a "
+            "program would keep its numbers: compute it outside of no_grad"
         )
     rule = node.rule
     if type(node._raw) is not float and not isinstance(rule.primitive, Step):  # type: ignore[union-attr]
         numbers = node.inputs[1:] if node.name == "where" else node.inputs
         kinds = {dtype_of(x) for x in numbers if isinstance(x, Tensor) and not is_mask(x)}
-        if node._raw.dtype != np.float32 in kinds and len(kinds) == 1 and any(map(is_mask, numbers)):
+        if kinds == {np.dtype(np.float32)} and node._raw.dtype == np.float64 and any(map(is_mask, numbers)):
             raise KindError(
-                f"{notes.line(node.birth)}: {node.name} of a mask and float32 would give float64 in a program: write it "
-                "with an operator, mask * x, or make the mask numbers, mask.astype(np.float32)"
+                f"{notes.line(node.birth)}: {node.name} of a mask and float32 would give float64 in a program: "
+                "write it with an operator, mask * x, or make the mask numbers, mask.astype(np.float32)"
             )
     if type(rule) is Call and any(map(_holds_mask, (*rule.args, *rule.named.values()))):
         named = {key: _without_masks(x) for key, x in rule.named.items()}

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_mini import Value
 from autograd_mini.compiling.indices import Indices
 from autograd_mini.compiling.masks import is_mask
 from autograd_mini.containers import mapped
@@ -16,7 +17,9 @@ def again(trace, *values):
         if isinstance(argument.node, Indices):
             argument.node.array = np.asarray(x)
         else:
-            numbers[argument.node] = float(x) if isinstance(argument.node._raw, float) else np.asarray(x, float)
+            numbers[argument.node] = (
+                float(x) if isinstance(argument.node, Value) else np.asarray(x, argument.node.dtype)
+            )
 
     def data(x):
         return x.array if isinstance(x, Indices) else replay(x, numbers) if isinstance(x, Node) else x

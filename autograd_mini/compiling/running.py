@@ -55,7 +55,7 @@ class Machine:
             memory = np.ascontiguousarray(array, self._dtypes[b])
             for arguments, slot, view in self._slots.get(b, ()):
                 arguments[slot] = view.of(memory)
-            self._bound[b] = array
+            self._bound[b] = memory  # a copy is nobody's argument, so it is made anew at the next run
 
     def fill(self, b: int, numbers: Sequence[float]) -> None:
         """Write numbers into a buffer of their own."""
@@ -64,9 +64,7 @@ class Machine:
     def read(self, view: View) -> Any:
         """A copy of what lies in a view."""
         memory = self.buffers.get(view.buffer)
-        return view.of(
-            np.ascontiguousarray(self._bound[view.buffer], self._dtypes[view.buffer]) if memory is None else memory
-        ).copy()
+        return view.of(self._bound[view.buffer] if memory is None else memory).copy()
 
     def begin(self) -> None:
         """Where tests look for what is read before it was written, everything is nan before a run."""

@@ -188,7 +188,8 @@ class _Composer:
         if target is None:
             (start, axes) = self._walked(source), None
             buffer, found = start
-            self._append("put", (_view((buffer, found.start), found.axes), positions), whole(i, group.shape), group)
+            places = positions.reshape([axis.length for axis in found.axes])
+            self._append("put", (_view((buffer, found.start), found.axes), places), whole(i, group.shape), group)
             return
         buffer, found = self._walked(source)
         axes = refined([target.axes, found.axes])

@@ -136,7 +136,7 @@ class _Composer:
             kept_axes, summed_axes = refined(kept), refined(summed)
         assert kept_axes is not None
         assert summed_axes is not None
-        starts, summed_axes = _forwards(starts, summed_axes)
+        starts, summed_axes = _forwards(starts, summed_axes)  # type: ignore[assignment]
         kept_axes, summed_axes = merged(kept_axes), merged(summed_axes)
         shape = tuple(axis.length for axis in kept_axes[0])
         left, right = ((*outer, *inner) for outer, inner in zip(kept_axes, summed_axes, strict=True))
@@ -166,7 +166,7 @@ class _Composer:
             return Given(len(inputs) - 1, source.positions.size > 1)
 
         outer = iter([given(source) for source in rule.outer])
-        first = {x.index: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
+        first = {x.step: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
         kept = self._rows_read(i, rule.loop.count)
         steps = tuple(
             Step(operation, tuple(x if isinstance(x, Own) else next(outer) for x in found), j in kept)

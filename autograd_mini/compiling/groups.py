@@ -1,4 +1,4 @@
-"""The arrays of a program before they are laid out: what each is computed by, and from which elements of which others."""
+"""The arrays of a program before they are laid out: what each is computed by, from which elements of which others."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

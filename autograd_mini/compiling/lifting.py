@@ -1,4 +1,4 @@
-"""Like numbers as arrays: what is computed by the same operation, at the same level, from the same arrays, is one array."""
+"""Like numbers as arrays: what the same operation computes, at the same level, from the same arrays, is one array."""
 
 import inspect
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ import numpy as np
 
 from ..primitive import Elementwise, Linear, Primitive
 from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
-from .indices import holds_indices
 from .listing import Number, View, whole
 from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
@@ -32,15 +31,12 @@ class Lifted:
         self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
         self._calls: list[Group] = []
         self.number_groups = self._inputs()
-        place = 0
-        found = loops(tape)
-        for loop in (*found, None):
-            for place in range(place, count if loop is None else loop.start):
-                if tape.entries[place].operation is not None:
-                    self._lift(place, tape.entries[place])
-            if loop is not None:
-                self._roll(loop)
-                place = loop.end
+        done = 0
+        for loop in loops(tape):
+            self._lift_all(done, loop.start)
+            self._roll(loop)
+            done = loop.end
+        self._lift_all(done, count)
         for i, slots in self._slots.items():
             self._connect(self.groups[i], slots)
         for group in self._calls:  # now that the numbers before them lie in their order
@@ -96,11 +92,17 @@ class Lifted:
             self.views[place] = whole(self._group[place], shape)
         return group
 
+    def _lift_all(self, start: int, end: int) -> None:
+        entries = self.tape.entries
+        for place in range(start, end):
+            if entries[place].operation is not None:
+                self._lift(place, entries[place])
+
     def _lift(self, place: int, entry: Entry) -> None:
         operation, inputs = entry.operation, entry.inputs
         assert operation is not None
         levels = self._level
-        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0])
+        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0], default=0)
         groups = self._group
         if entry.shape is not None:
             self._lift_array(place, entry)
@@ -171,7 +173,7 @@ class Lifted:
         return self.place_of(place)
 
     def _connect(self, group: Group, slots: list[list[int]]) -> None:
-        """Tell a group of like numbers where its inputs lie, and put its members in an order in which they lie evenly."""
+        """Tell a group of like numbers where its inputs lie; put its members in an order in which they lie evenly."""
         assert isinstance(group.rule, Like)
         count = len(group.members)
         group.shape = (count,)
@@ -256,9 +258,7 @@ def _with_all_axes(index: Any) -> Any:
 
 def viewed(operation: Operation, view: View, group: Group) -> View | None:
     """The view that an operation makes of its one input, None where it computes or copies."""
-    if not isinstance(operation.primitive, Linear) or any(
-        map(holds_indices, (*operation.args, *operation.named.values()))
-    ):
+    if not isinstance(operation.primitive, Linear) or operation.reads_indices:
         return None
     memory = np.empty(group.size, np.int8)
     array, args = view.of(memory), operation.args

@@ -52,7 +52,7 @@ Operand = View | float | Any  # a constant array as it was recorded: nobody copi
 class Given(NamedTuple):
     """An input of a loop's instruction: one number for each iteration, or one for all."""
 
-    index: int
+    input: int
     varies: bool
 
 

@@ -32,15 +32,15 @@ def python_loop(instruction: Instruction) -> Callable[..., None]:
 
 def _function(instruction: Instruction, is_careful: bool) -> Any:
     steps = instruction.steps
-    varying = [k for k, view in enumerate(instruction.inputs) if view.shape]
+    varying = [k for k, view in enumerate(instruction.views) if view.shape]
     constants = [x for step in steps for x in step.inputs if isinstance(x, float)]
     constants += [x for x in instruction.first.values() if isinstance(x, float)]
     numbered = iter(range(len(constants)))
 
     def spelled(x: Any) -> str:
         if isinstance(x, Own):
-            return f"b{x.index}" if x.lag else f"y{x.index}"
-        return f"g{x.index}" if isinstance(x, Given) else f"c{next(numbered)}"
+            return f"b{x.step}" if x.lag else f"y{x.step}"
+        return f"g{x.input}" if isinstance(x, Given) else f"c{next(numbered)}"
 
     body = []
     for j, step in enumerate(steps):

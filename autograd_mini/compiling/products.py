@@ -11,7 +11,7 @@ Letters = str
 
 
 def with_matrix_products(listing: Listing) -> Listing:
-    """The listing with each `product` as a `matmul` of matrices or stacks of them, or as an `einsum` where it is none."""
+    """The listing with each `product` as a `matmul` of matrices or stacks of them, or an `einsum` where it is none."""
     laid_out = Listing(list(listing.buffers), [], listing.constants)
     for instruction in listing.instructions:
         laid_out.instructions += (

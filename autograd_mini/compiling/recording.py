@@ -24,10 +24,10 @@ class Recording:
     """What a function computed, as a program.
 
     listing: the instructions, as they read best. numbers: the buffer of the arguments that are numbers, None where
-    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. captured_numbers,
-    captured_arrays: the same of leaf nodes from outside, which are read anew at every run. row: the buffer of all
-    numbers that are results, and behind them those that were decided by. array_results, array_decisions: views, or
-    constants.
+    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it.
+    captured_numbers, captured_arrays: the same of nodes from outside, which are read anew at every run. row: the buffer
+    of all numbers that are results, and behind them those that were decided by. array_results, array_decisions: views,
+    or constants.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -72,8 +72,11 @@ class Recording:
         outside = [*arrays, *(b for b, _ in self.captured_arrays), *self.listing.constants]
         return plan(self.laid_out, given, outside, self.kept)
 
-    def run(self, numbers: Sequence[float], arrays: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """What the function gives for these arguments, and the data that its decisions go by."""
+    def run(self, numbers: Sequence[float], arrays: Sequence[Any], *, copy: bool = True) -> tuple[Any, list[Any]]:
+        """What the function gives for these arguments, and the data that its decisions go by.
+
+        copy: whether arrays among the results have memory of their own.
+        """
         try:
             machine = self._machines.pop()
         except IndexError:
@@ -92,7 +95,9 @@ class Recording:
             machine.bind(b, node._raw)
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
-        found = [machine.read(x) if isinstance(x, View) else np.array(x) for x in self.array_results]
+        found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
+        if copy:
+            found = [np.array(x) for x in found]
         result = self.results.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
         self._machines.append(machine)
@@ -116,5 +121,5 @@ class Recording:
                 found.append(next(numbers))
             else:
                 x = next(arrays)
-                found.append(machine.read(x) if isinstance(x, View) else x)
+                found.append(np.array(machine.read(x)) if isinstance(x, View) else x)  # another thread may run it next
         return found

@@ -18,7 +18,7 @@ NONE = np.iinfo(np.int64).min  # in the place of an input that an operation does
 class Own(NamedTuple):
     """What an operation of the body gave, in this iteration (lag 0) or in the one before (lag 1)."""
 
-    index: int
+    step: int
     lag: int
 
 
@@ -31,7 +31,7 @@ class Outer(NamedTuple):
 class First(NamedTuple):
     """What stands for the iteration before the first: an operation of the body, and a place on the tape."""
 
-    index: int
+    step: int
     place: int
 
 

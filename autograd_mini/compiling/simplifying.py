@@ -8,6 +8,7 @@ import numpy as np
 
 from ..node import Node
 from ..primitive import Primitive
+from .indices import holds_indices
 
 Shape = tuple[int, ...] | None  # None: a number, of a Value
 
@@ -23,6 +24,11 @@ class Operation(NamedTuple):
     def name(self) -> str:
         """The primitive's name."""
         return self.primitive.name
+
+    @property
+    def reads_indices(self) -> bool:
+        """Whether an argument of whole numbers is among the parameters: then it is computed anew at each run."""
+        return holds_indices((*self.args, self.named))
 
 
 class Entry(NamedTuple):
@@ -42,7 +48,7 @@ class Entry(NamedTuple):
 class Tape:
     """Operations in the order of birth, each once, and only those that an output or a decision needs.
 
-    nodes: what was recorded, oldest first; those born before `start` came from outside, and are inputs like those given.
+    nodes: what was recorded, oldest first; those born before `start` came from outside, and are inputs as well.
     entries: the operations, inputs of the program among them. constants: numbers and arrays. place_of: where the data
     of a node that was asked for stands: an entry, or ~constant.
     """
@@ -79,13 +85,13 @@ class Tape:
         if rule is None:
             return self._constant(node._raw)
         places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
-        if max(places) < 0:
-            return self._constant(node._raw)
         operation = self._operation(rule)
+        if max(places) < 0 and not operation.reads_indices:
+            return self._constant(node._raw)
         if (rewrite := _REWRITES.get(operation.name)) is not None:
             place = rewrite(self, node, places)
             if place is not None:
-                return place  # type: ignore[no-any-return]
+                return place
         key = id(operation), places
         place = self._shared.get(key)
         if place is None:

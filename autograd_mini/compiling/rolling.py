@@ -69,7 +69,8 @@ class _Search:
         kinds, places = [], []
         for entry in tape.entries:
             operation, inputs = entry.operation, entry.inputs
-            fits = operation is not None and len(inputs) <= INPUTS and type(entry.node._raw) is float
+            are_numbers = all(x < 0 or tape.entries[x].shape is None for x in inputs)
+            fits = operation is not None and len(inputs) <= INPUTS and entry.shape is None and are_numbers
             kinds.append(known.setdefault(id(operation), len(known)) if fits else -1)
             places.append((*inputs, NONE, NONE, NONE)[:INPUTS] if fits else (NONE,) * INPUTS)
         self.kinds = np.array(kinds)

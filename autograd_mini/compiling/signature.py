@@ -1,13 +1,14 @@
 """The nesting of arguments: what in it are numbers and arrays that vary, and what must be as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 
-from ..admission import FLOATS
+from ..admission import FLOATS, without_subclass
 from ..errors import KindError, describe
 
+NUMBERS = (float, np.floating)
 Collect = Callable[[Any, list[Any], list[Any]], bool]
 """collect(x, numbers, arrays): appends what varies in x, in order; False where x has another nesting or shape."""
 
@@ -16,12 +17,12 @@ def layout(x: Any, depth: int = 0) -> Collect:
     """What collects the numbers and arrays of everything that is nested as x is, with arrays of the same shapes."""
     if depth > 100:
         raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
-    if isinstance(x, float | np.floating):
+    if isinstance(x, NUMBERS):
         return _number
     if isinstance(x, np.ndarray) and (x.dtype in FLOATS or x.dtype.kind in "iub"):
         return _array_like(x)
     if isinstance(x, list | tuple):
-        if x and all(isinstance(part, float | np.floating) for part in x):
+        if x and all(isinstance(part, NUMBERS) for part in x):
             return _numbers_like(x)
         return _sequence_like(x, [layout(part, depth + 1) for part in x])
     if isinstance(x, dict):
@@ -30,7 +31,7 @@ def layout(x: Any, depth: int = 0) -> Collect:
 
 
 def _number(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-    if not isinstance(x, float | np.floating):
+    if not isinstance(x, NUMBERS):
         return False
     numbers.append(x)
     return True
@@ -42,20 +43,17 @@ def _array_like(example: Any) -> Collect:
     def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
         if not isinstance(x, np.ndarray) or x.shape != shape or x.dtype != dtype:
             return False
-        arrays.append(x)
+        arrays.append(x if type(x) is np.ndarray else without_subclass(x, "a program"))
         return True
 
     return collect
-
-
-_FLOAT_TYPES = {float, np.float64, np.float32}
 
 
 def _numbers_like(example: Any) -> Collect:
     kind, count = type(example), len(example)
 
     def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-        if type(x) is not kind or len(x) != count or not {*map(type, x)} <= _FLOAT_TYPES:
+        if type(x) is not kind or len(x) != count or not all(issubclass(t, NUMBERS) for t in {*map(type, x)}):
             return False
         numbers.extend(x)
         return True
@@ -86,13 +84,17 @@ def _dict_like(example: Any, parts: list[Collect]) -> Collect:
 
 
 def _same_as(example: Any) -> Collect:
+    if not isinstance(example, Hashable | slice | np.ndarray):  # a recording knows what it was made for, unless that changes
+        raise KindError(
+            f"a program takes numbers, arrays, containers of them, and beside them what does not change; "
+            f"got {describe(example)}: pass a tuple or a frozenset, or what the function needs of it"
+        )
+
     def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
         if x is example:
             return True
         if type(x) is not type(example):
             return False
-        if isinstance(x, np.ndarray):
-            return bool(x.shape == example.shape and x.dtype == example.dtype and (x == example).all())
         try:
             return bool(x == example)
         except Exception:

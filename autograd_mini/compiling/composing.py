@@ -136,7 +136,7 @@ class _Composer:
             kept_axes, summed_axes = refined(kept), refined(summed)
         assert kept_axes is not None
         assert summed_axes is not None
-        starts, summed_axes = _forwards(starts, summed_axes)
+        starts, summed_axes = _forwards(starts, summed_axes)  # type: ignore[assignment]
         kept_axes, summed_axes = merged(kept_axes), merged(summed_axes)
         shape = tuple(axis.length for axis in kept_axes[0])
         names = ascii_letters[: len(shape)], ascii_letters[len(shape) : len(shape) + len(summed_axes[0])]

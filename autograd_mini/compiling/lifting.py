@@ -9,7 +9,6 @@ import numpy as np
 
 from ..primitive import Elementwise, Linear, Primitive
 from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
-from .indices import holds_indices
 from .listing import Number, View, whole
 from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
@@ -98,7 +97,7 @@ class Lifted:
         operation, inputs = entry.operation, entry.inputs
         assert operation is not None
         levels = self._level
-        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0])
+        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0], default=0)
         groups = self._group
         if entry.shape is not None:
             self._lift_array(place, entry)
@@ -246,9 +245,7 @@ def _with_all_axes(index: Any) -> Any:
 
 def viewed(operation: Operation, view: View, group: Group) -> View | None:
     """The view that an operation makes of its one input, None where it computes or copies."""
-    if not isinstance(operation.primitive, Linear) or any(
-        map(holds_indices, (*operation.args, *operation.named.values()))
-    ):
+    if not isinstance(operation.primitive, Linear) or operation.reads_indices:
         return None
     memory = np.empty(group.size, np.int8)
     array, args = view.of(memory), operation.args

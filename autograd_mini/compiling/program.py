@@ -33,9 +33,10 @@ class Program:
     (12.0, 27.0)
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
+        self._copy = copy
         self._kinds: list[_Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
@@ -84,7 +85,7 @@ class Program:
             if not _begins_alike(recording, seen):
                 continue
             try:
-                result, decided = recording.run(numbers, arrays)
+                result, decided = recording.run(numbers, arrays, copy=self._copy)
             except LookupError:  # an index is out of its array: the function itself says so, in words
                 break
             seen = _held(recording, decided)
@@ -95,7 +96,7 @@ class Program:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays)[0]
+        return recording.run(numbers, arrays, copy=self._copy)[0]
 
     def _record(self, given: Any) -> Recording:
         self._count += 1
@@ -124,11 +125,14 @@ class _Kind:
         self.recordings: list[Recording] = []
 
 
-def compile(f: Callable[..., Any]) -> Program:
+def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     """The function as a program: recorded at the first call, replayed as operations on arrays at those that follow.
 
     Also a decorator. Numbers that are computed alike become arrays, their sums of products matrix products; see
     docs/programs.md. Compile derivatives as you do functions: compile(value_and_grad(f)).
+
+    copy: whether arrays among the results have memory of their own. With False they lie in the program's, where the
+    next call (in the same thread) writes what it computes.
 
     Raises KindError for what is no function.
 
@@ -139,7 +143,7 @@ def compile(f: Callable[..., Any]) -> Program:
     """
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
-    return Program(f)
+    return Program(f, copy=copy)
 
 
 def _holds_nodes(given: Any) -> bool:

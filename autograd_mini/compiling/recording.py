@@ -72,8 +72,11 @@ class Recording:
         outside = [*arrays, *(b for b, _ in self.captured_arrays), *self.listing.constants]
         return plan(self.laid_out, given, outside, self.kept)
 
-    def run(self, numbers: Sequence[float], arrays: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """What the function gives for these arguments, and the data that its decisions go by."""
+    def run(self, numbers: Sequence[float], arrays: Sequence[Any], *, copy: bool = True) -> tuple[Any, list[Any]]:
+        """What the function gives for these arguments, and the data that its decisions go by.
+
+        copy: whether arrays among the results have memory of their own.
+        """
         try:
             machine = self._machines.pop()
         except IndexError:
@@ -92,7 +95,9 @@ class Recording:
             machine.bind(b, node._raw)
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
-        found = [machine.read(x) if isinstance(x, View) else np.array(x) for x in self.array_results]
+        found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
+        if copy:
+            found = [np.array(x) for x in found]
         result = self.results.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
         self._machines.append(machine)

@@ -10,7 +10,7 @@ from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
 from ..warn import warn_user
 from .recording import Recording
-from .signature import Collect, layout
+from .signature import Nesting, layout
 from .tracing import trace
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
@@ -120,8 +120,8 @@ class Program:
 class _Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, collect: Collect) -> None:
-        self.collect = collect
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
         self.recordings: list[Recording] = []
 
 

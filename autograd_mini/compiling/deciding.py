@@ -44,7 +44,7 @@ class Decision:
         if self.kind == "value":
             return same(data, self.outcome)
         comparison, bound, answer = self.outcome
-        return bool(np.size(data)) and bool(getattr(np, comparison)(getattr(np, self.kind)(data), bound)) is answer
+        return bool(np.size(data)) and bool(getattr(np, comparison)(getattr(data, self.kind)(), bound)) is answer
 
 
 def same(x: Any, y: Any) -> bool:

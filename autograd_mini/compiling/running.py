@@ -31,6 +31,7 @@ class Machine:
         self._steps: list[tuple[Any, list[Any]]] = []
         self._slots: dict[int, list[tuple[list[Any], int, View]]] = {}
         self._bound: dict[int, Any] = {}
+        self._read: dict[View, Any] = {}
         self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
         self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
@@ -64,8 +65,11 @@ class Machine:
     def read(self, view: View) -> Any:
         """What lies in a view."""
         b = view.buffer
-        memory = self.buffers[b] if b in self.buffers else np.ascontiguousarray(self._bound[b], self._dtypes[b])
-        return view.of(memory)
+        if b not in self.buffers:
+            return view.of(np.ascontiguousarray(self._bound[b], self._dtypes[b]))
+        if view not in self._read:
+            self._read[view] = view.of(self.buffers[b])
+        return self._read[view]
 
     def begin(self) -> None:
         """Where tests look for what is read before it was written, everything is nan before a run."""

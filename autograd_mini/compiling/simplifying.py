@@ -28,7 +28,7 @@ class Operation(NamedTuple):
     @property
     def reads_indices(self) -> bool:
         """Whether an argument of whole numbers is among the parameters: then it is computed anew at each run."""
-        return any(map(holds_indices, (*self.args, *self.named.values())))
+        return holds_indices((*self.args, self.named))
 
 
 class Entry(NamedTuple):

@@ -11,7 +11,7 @@ from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from .recording import Recording
-from .signature import Collect, layout
+from .signature import Nesting, layout
 from .tracing import trace
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
@@ -122,8 +122,8 @@ class Program:
 class _Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, collect: Collect) -> None:
-        self.collect = collect
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
         self.recordings: list[Recording] = []
 
 

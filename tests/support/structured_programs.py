@@ -8,7 +8,14 @@ import numpy as np
 
 from autograd_mini import relu, sigmoid, sin, tanh
 
-FUNCTIONS = {"nothing": lambda z: z, "tanh": tanh, "relu": relu, "sin": sin, "sigmoid": sigmoid, "square": lambda z: z * z}
+FUNCTIONS = {
+    "nothing": lambda z: z,
+    "tanh": tanh,
+    "relu": relu,
+    "sin": sin,
+    "sigmoid": sigmoid,
+    "square": lambda z: z * z,
+}
 FUNCTIONS |= {"line": lambda z: 0.5 * z - 0.25, "share": lambda z: z / (z * z + 1.0)}
 REDUCTIONS = {
     "sum": sum,

@@ -39,7 +39,7 @@ class Recording:
         leaves = [x for x in given if isinstance(x, Node)]
         roots = [*results.numbers, *results.arrays, *decided]
         self.tape = Tape(trace.nodes, roots, leaves, trace.start)
-        lifted = Lifted(self.tape)
+        lifted = Lifted(self.tape, trace.notes.sweeps)
         self.numbers, self.captured_numbers = lifted.number_groups
         self.arrays = [
             x if isinstance(x, Indices) else self._buffer(lifted, x)
@@ -50,7 +50,11 @@ class Recording:
         self.captured_number_nodes = [node for node in captured if type(node._raw) is float]
         self.captured_arrays = [(self._buffer(lifted, x), x) for x in captured if type(x._raw) is not float]
         row = [*results.numbers, *(node for node in decided if type(node._raw) is float)]
-        self.row = lifted.add(lifted.joined([self.tape.place_of(x) for x in row]), (len(row),)) if row else None
+        self.row = (
+            lifted.add(lifted.joined([self.tape.place_of(x) for x in row], results.starts), (len(row),))
+            if row
+            else None
+        )
         self.array_results = [self._found(lifted, node) for node in results.arrays]
         self.array_decisions = [self._found(lifted, node) for node in decided if type(node._raw) is not float]
         views = [x.buffer for x in (*self.array_results, *self.array_decisions) if isinstance(x, View)]

@@ -93,6 +93,7 @@ class Results:
     def __init__(self, outcome: Any) -> None:
         self.numbers: list[Node] = []
         self.arrays: list[Node] = []
+        self.starts: list[int] = []  # where in the numbers those of a container begin
         self.nesting = self._nested(outcome)
 
     def _nested(self, x: Any) -> Built:
@@ -100,6 +101,7 @@ class Results:
             kept = self.numbers if type(x._raw) is float else self.arrays
             kept.append(x)
             return (Number if kept is self.numbers else Array)(len(kept) - 1)
+        self.starts.append(len(self.numbers))
         if isinstance(x, dict):
             return Entries(x, [self._nested(part) for part in x.values()])
         if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):

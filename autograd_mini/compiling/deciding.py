@@ -12,12 +12,12 @@ from ..errors import AutogradError, KindError
 from ..node import NO_HISTORY, Node, next_birth
 from ..tensor import Tensor
 from ..value import Value
-from .indices import Indices
+from .indices import Indices, StandIn
 from .lines import Line, Notes, noting, user_line
 from .masks import as_mask, is_mask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decision:
     """One decision: the node that was looked at, what was seen of it, and the user's line.
 
@@ -124,10 +124,11 @@ class Tracer:
 
     def ask(self, question: str, *inputs: Any, **named: Any) -> Any:
         """The mask that answers NumPy's question; where there is none, the nodes are looked at."""
+        inputs = tuple(x.plain if isinstance(x, StandIn) else x for x in inputs)
         if question in questions and not named and all(isinstance(x, Node) or _is_exact(x) for x in inputs):
             with noting():  # under `no_grad`, too: a decision is no number to differentiate
                 return as_mask(questions[question](*inputs))
-        if all(isinstance(x, Node | int | np.ndarray | np.generic | list | tuple) for x in inputs):
+        if not any(x is None or isinstance(x, str | bytes) for x in inputs):  # to which no number is equal
             for x in inputs:
                 if isinstance(x, Node):
                     self.look(x)
@@ -174,6 +175,8 @@ def _is_exact(x: Any) -> bool:
     """Whether a raw input is of numbers that floats hold as they are, so that comparing floats answers the same."""
     if isinstance(x, list | tuple):
         return all(map(_is_exact, x))
+    if isinstance(x, np.float32):  # beside it Python's floats are taken for float32
+        return False
     if isinstance(x, np.ndarray | np.generic):
         return x.dtype in FLOATS or x.dtype == bool or (x.dtype.kind in "iu" and bool(np.all(np.abs(x) <= _EXACT)))
     return isinstance(x, float) or (isinstance(x, int) and abs(x) <= _EXACT)

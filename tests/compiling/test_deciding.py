@@ -13,6 +13,7 @@ from autograd_mini import (
     Tensor,
     Value,
     grad,
+    no_grad,
     set_at,
     where,
 )
@@ -209,11 +210,30 @@ def test_kinds_of_looks_at_arrays(f, kinds):
     assert [decision.kind for decision in trace(f, (np.array([1.0, -2.0, 3.0]),)).decisions] == kinds
 
 
+def test_of_a_whole_number_only_the_whole_part_is_decided():
+    recorded = trace(by_whole_number, (2.3, 3.0))
+    assert again(recorded, 2.7, 3.0) == (True, 9.0)
+    recorded = trace(lambda x: x * round(x), (2.3,))
+    assert again(recorded, 1.75)[0]
+    assert not again(recorded, 2.75)[0]
+
+
+def test_decisions_under_no_grad():
+    def f(x):
+        with no_grad():
+            is_large = x > 2 and (x * 1.0 is not None)
+        return x if is_large else -x
+
+    recorded = trace(f, (3.0,))
+    assert again(recorded, 4.0) == (True, 4.0)
+    assert not again(recorded, 1.0)[0]
+
+
 def test_what_is_looked_at_is_kept_as_it_was():
     outside = Tensor([1.0, 2.0])
     recorded = trace(lambda x: x * outside.data[0], (2.0,))
     (decision,) = recorded.decisions
-    outside.data = [3.0, 4.0]
+    outside.data[0] = 3.0
     assert decision.node is outside
     assert decision.holds(np.array([1.0, 2.0]))
     assert not decision.holds(outside.data)

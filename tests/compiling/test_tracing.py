@@ -164,6 +164,31 @@ def test_lines_after_an_error_and_a_sweep():
     assert recorded.line(recorded.outcome.first) == (__file__, f.__code__.co_firstlineno + 3, True)
 
 
+def test_the_line_of_what_numpy_calls():
+    recorded = trace(lambda x, i: x * (i.min() < 1), (1.0, np.array([0, 1])))
+    assert recorded.decisions[0].line.file == __file__
+
+
+def test_lines_of_a_sweep_within_a_sweep():
+    cube = custom_primitive(lambda g, z, x: g * grad(lambda t: t**3)(x))(lambda x: x**3)
+
+    def f(x):
+        before = x * 2.0
+        slope = grad(lambda t: cube(t) + cube(t + 1.0))(before)
+        return slope, x + slope
+
+    recorded = trace(f, (2.0,))
+    assert recorded.outcome[0].data == 48.0 + 75.0
+    lines = {recorded.line(node) for node in recorded.nodes if node.rule is not None}
+    first = f.__code__.co_firstlineno
+    assert {(line.number, line.is_gradient) for line in lines} == {
+        (first + 1, False),
+        (first + 2, True),
+        (first + 2, False),
+        (first + 3, False),
+    }
+
+
 # Memory
 
 

@@ -112,7 +112,7 @@ class Bound(StandIn):
             return super().__array_ufunc__(ufunc, method, *inputs, **named)
         assert tracer is not None
         answer = bool(ufunc(getattr(np, self.name)(self.indices.array), others[0]))
-        tracer.note(self.indices, self.name, (ufunc.__name__, others[0], answer))
+        tracer.keep(self.indices, self.name, (ufunc.__name__, others[0], answer))
         return answer
 
     def __format__(self, spec: str) -> str:

@@ -174,7 +174,7 @@ def test_where_another_branch_is_taken_a_decision_fails(f, here, elsewhere):
         (lambda x: x * math.sin(x), ["value"]),
         (lambda x: x * Value(float(x)), ["value"]),
         (lambda x: [x] * (x > 0), ["truth"]),
-        (lambda x: (float(x), float(x), bool(x)), ["value", "truth"]),  # each once
+        (lambda x: (bool(x), float(x), float(x), bool(x)), ["truth", "value"]),  # each once
         (lambda x: [f"{x} {x:.2f} {x!r}", x][1], []),  # shown, not decided
         (lambda x: where(x > 0, x, -x), []),
         (lambda x: x * (x > 0), []),

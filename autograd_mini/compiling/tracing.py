@@ -126,7 +126,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
     own = [node for node in nodes if node.birth > tracer.start and node.first is not None]
     for node in own:
         _settle(name, tracer.notes, node)
-    digests = {id(x): blake2b(x.tobytes()).digest() for node in own for x in _arrays_of(node)}
+    arrays = {id(x): x for node in own for x in _arrays_of(node)}
     return Trace(
         name,
         tuple(tracer.arguments),
@@ -135,7 +135,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
         tuple(nodes),
         tracer.start,
         tracer.notes,
-        digests,
+        {key: blake2b(x.tobytes()).digest() for key, x in arrays.items()},
     )
 
 

@@ -84,7 +84,9 @@ def _dict_like(example: Any, parts: list[Collect]) -> Collect:
 
 
 def _same_as(example: Any) -> Collect:
-    if not isinstance(example, Hashable | slice | np.ndarray):  # a recording knows what it was made for, unless that changes
+    if not isinstance(
+        example, Hashable | slice | np.ndarray
+    ):  # a recording knows what it was made for, unless that changes
         raise KindError(
             f"a program takes numbers, arrays, containers of them, and beside them what does not change; "
             f"got {describe(example)}: pass a tuple or a frozenset, or what the function needs of it"

@@ -1,0 +1,1 @@
+"""Programs: what compiled functions give, beside what the engine gives."""

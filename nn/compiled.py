@@ -24,11 +24,16 @@ class CompiledStep:
 
     def __call__(self, inputs: Any, targets: Any) -> float:
         """Move the parameters by one step, and give the loss that they had before it."""
-        found, self.outputs, moves = self.program(inputs, targets)
+        found, self.outputs = self.differentiate(inputs, targets)
+        self.optimizer.step()
+        return found
+
+    def differentiate(self, inputs: Any, targets: Any) -> tuple[float, Any]:
+        """The loss and what the model gives; the gradients are in the parameters' `.grad`, and nothing is moved."""
+        found, outputs, moves = self.program(inputs, targets)
         for parameter, g in zip(self.optimizer.parameters, moves, strict=True):
             parameter.grad = g
-        self.optimizer.step()
-        return float(found)
+        return float(found), outputs
 
     def _loss_and_gradients(self, inputs: Any, targets: Any) -> Any:
         outputs = self.model(inputs)

@@ -104,9 +104,9 @@ class Lifted:
         levels = self._level
         level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0], default=0)
         groups = self._group
-        if entry.shape is not None:
+        if type(entry.node._raw) is not float:
             self._lift_array(place, entry)
-        elif is_on_elements(operation.primitive) and not any(x in self.views for x in inputs):
+        elif is_on_elements(operation.primitive) and not (self.views and any(x in self.views for x in inputs)):
             key = (level, id(operation), *[groups[x] if x >= 0 else -1 for x in inputs])
             found = self._like.get(key)
             if found is None:

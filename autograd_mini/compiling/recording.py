@@ -101,7 +101,7 @@ class Recording:
         found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
         if copy:
             found = [np.array(x) for x in found]
-        result = self.results.build(row, found)
+        result = self.results.nesting.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
         machines.append(machine)
         return result, decided

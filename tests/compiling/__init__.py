@@ -1,1 +1,1 @@
-"""Programs: what compiled functions give, beside what the engine gives."""
+"""Programs: what is recorded of a function, and what is decided by its numbers."""

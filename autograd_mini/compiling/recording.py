@@ -1,5 +1,6 @@
 """One recording of a function: its listing, where arguments go in, where results and decisions come out."""
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -62,6 +63,7 @@ class Recording:
         contract(lifted, self.kept)
         self.listing = compose(lifted.groups, self.kept)
         self._machines: list[Machine] = []
+        self._own = threading.local()  # those of each thread, where results lie in a machine's memory
 
     @cached_property
     def laid_out(self) -> Listing:
@@ -81,8 +83,9 @@ class Recording:
 
         copy: whether arrays among the results have memory of their own.
         """
+        machines = self._machines if copy else self._own.__dict__.setdefault("machines", [])
         try:
-            machine = self._machines.pop()
+            machine = machines.pop()
         except IndexError:
             machine = Machine(self.laid_out, self.plan)
         machine.begin()
@@ -104,7 +107,7 @@ class Recording:
             found = [np.array(x) for x in found]
         result = self.results.nesting.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
-        self._machines.append(machine)
+        machines.append(machine)
         return result, decided
 
     def _buffer(self, lifted: Lifted, node: Node) -> int:

@@ -87,24 +87,32 @@ class Same:
         return self.data.copy() if isinstance(self.data, np.ndarray) else self.data
 
 
+@dataclass
 class Results:
-    """The nodes in what a function gave: numbers and arrays in the order in which `nesting` takes their data."""
+    """The nesting of what a function gave, and the nodes in it: numbers and arrays in the order of their places."""
 
-    def __init__(self, outcome: Any) -> None:
-        self.numbers: list[Node] = []
-        self.arrays: list[Node] = []
-        self.nesting = self._nested(outcome)
+    nesting: Built
+    numbers: list[Node]
+    arrays: list[Node]
 
-    def _nested(self, x: Any) -> Built:
-        if isinstance(x, Node):
-            kept = self.numbers if type(x._raw) is float else self.arrays
-            kept.append(x)
-            return (Number if kept is self.numbers else Array)(len(kept) - 1)
-        if isinstance(x, dict):
-            return Entries(x, [self._nested(part) for part in x.values()])
-        if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
-            self.numbers += x
-            return Numbers(len(self.numbers) - len(x), len(self.numbers))
-        if isinstance(x, list | tuple):
-            return Items(type(x), [self._nested(part) for part in x])
-        return Same(x)
+
+def results_of(outcome: Any) -> Results:
+    """The nodes in what a function gave."""
+    numbers: list[Node] = []
+    arrays: list[Node] = []
+    return Results(_nested(outcome, numbers, arrays), numbers, arrays)
+
+
+def _nested(x: Any, numbers: list[Node], arrays: list[Node]) -> Built:
+    if isinstance(x, Node):
+        kind, kept = (Number, numbers) if type(x._raw) is float else (Array, arrays)
+        kept.append(x)
+        return kind(len(kept) - 1)
+    if isinstance(x, dict):
+        return Entries(x, [_nested(part, numbers, arrays) for part in x.values()])
+    if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
+        numbers += x
+        return Numbers(len(numbers) - len(x), len(numbers))
+    if isinstance(x, list | tuple):
+        return Items(type(x), [_nested(part, numbers, arrays) for part in x])
+    return Same(x)

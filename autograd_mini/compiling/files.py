@@ -55,8 +55,8 @@ def _read(text: str, arrays: list[Any]) -> Program:
     def recorded_only(*args: Any, **kwargs: Any) -> NoReturn:
         raise KindError(
             f"{name} was loaded from a file, without its function, and nothing is recorded in it for these arguments: "
-            "nodes, other shapes, other whole numbers or text, an index out of its array, or numbers by which the "
-            "function decides otherwise. Compile the function itself, or record it for such arguments before it is saved"
+            "nodes, other shapes, other whole numbers or text, numbers by which the function decides otherwise, or of which "
+            "it has no result (an index out of its array, a singular matrix). Compile the function itself, or record it for such arguments before it is saved"
         )
 
     recorded_only.__name__ = recorded_only.__qualname__ = name

@@ -10,6 +10,7 @@ from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
 from ..files import write_whole
 from ..node import Node
+from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from .recording import Recording
 from .signature import Nesting, layout
@@ -118,12 +119,14 @@ class Program:
                 continue
             try:
                 result, decided = recording.run(numbers, arrays, copy=self.copy)
-            except LookupError:  # an index is out of its array: the function itself says so, in words
-                break
-            seen = _held(recording, decided)
-            if len(seen) == len(decided):
+            except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
+                continue
+            pairs = zip(recording.decisions, decided, strict=True)
+            broken = next((i for i, (decision, data) in enumerate(pairs) if not decision.holds(data)), None)
+            if broken is None:
                 self._to_front(kind.recordings, recording)
                 return result
+            seen = decided[: broken + 1]
         with self._lock:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
@@ -143,11 +146,10 @@ class Program:
             )
         return recording
 
-    @staticmethod
-    def _to_front(items: list[Any], item: Any) -> None:
+    def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
-            items.remove(item)
-            items.insert(0, item)
+            with self._lock:
+                items[:] = [item, *(other for other in items if other is not item)]
 
 
 def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
@@ -181,11 +183,3 @@ def _begins_alike(recording: Recording, seen: list[Any]) -> bool:
     """Whether its first decisions are those that were seen."""
     expected = recording.decisions[: len(seen)]
     return len(expected) == len(seen) and all(d.holds(data) for d, data in zip(expected, seen, strict=True))
-
-
-def _held(recording: Recording, decided: list[Any]) -> list[Any]:
-    """The data of the decisions up to the first that goes otherwise, that one among them; of all where none does."""
-    for i, (decision, data) in enumerate(zip(recording.decisions, decided, strict=True)):
-        if not decision.holds(data):
-            return decided[: i + 1]
-    return decided

@@ -40,7 +40,7 @@ class Loaded(Recording):
         self.array_results, self.array_decisions = reader.array_results, reader.array_decisions
         views = [x.buffer for x in (*self.array_results, *self.array_decisions) if isinstance(x, View)]
         self.kept = {*views, *([] if self.row is None else [self.row])}
-        self.trace = Trace(name, (), None, self.decisions, (), 0, Notes(), ())
+        self.trace = Trace(name, (), None, self.decisions, (), 0, Notes(), {})
         self.tape = Tape((), (), (), 0)
         self._machines = []
         need(self.plan.size <= MOST, f"a program that needs {self.plan.size} bytes of memory, of at most {MOST}")

@@ -121,5 +121,5 @@ class Recording:
                 found.append(next(numbers))
             else:
                 x = next(arrays)
-                found.append(machine.read(x) if isinstance(x, View) else x)
+                found.append(np.array(machine.read(x)) if isinstance(x, View) else x)  # another thread may run it next
         return found

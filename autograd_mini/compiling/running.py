@@ -56,7 +56,7 @@ class Machine:
             memory = np.ascontiguousarray(array, self._dtypes[b])
             for arguments, slot, view in self._slots.get(b, ()):
                 arguments[slot] = view.of(memory)
-            self._bound[b] = array
+            self._bound[b] = memory  # a copy is nobody's argument, so it is made anew at the next run
 
     def fill(self, b: int, numbers: Sequence[float]) -> None:
         """Write numbers into a buffer of their own."""
@@ -66,7 +66,7 @@ class Machine:
         """What lies in a view."""
         b = view.buffer
         if b not in self.buffers:
-            return view.of(np.ascontiguousarray(self._bound[b], self._dtypes[b]))
+            return view.of(self._bound[b])
         if view not in self._read:
             self._read[view] = view.of(self.buffers[b])
         return self._read[view]

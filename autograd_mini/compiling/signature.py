@@ -1,11 +1,12 @@
 """The nesting of arguments: what in it are numbers and arrays that vary, and what must be as it was."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from ..admission import FLOATS
+from ..admission import FLOATS, without_subclass
 from ..errors import KindError, describe
 
 
@@ -16,7 +17,7 @@ class Nesting(Protocol):
         """Append what varies in x, in order; False where x has another nesting or shape."""
 
 
-_FLOAT_TYPES = {float, np.float64, np.float32}
+NUMBERS = (float, np.floating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Number:
 
     def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
         """Append the float."""
-        if not isinstance(x, float | np.floating):
+        if not isinstance(x, NUMBERS):
             return False
         numbers.append(x)
         return True
@@ -42,7 +43,7 @@ class Array:
         """Append the array."""
         if not isinstance(x, np.ndarray) or x.shape != self.shape or x.dtype != self.dtype:
             return False
-        arrays.append(x)
+        arrays.append(x if type(x) is np.ndarray else without_subclass(x, "a program"))
         return True
 
 
@@ -55,7 +56,7 @@ class Numbers:
 
     def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
         """Append the floats."""
-        if type(x) is not self.kind or len(x) != self.count or not {*map(type, x)} <= _FLOAT_TYPES:
+        if type(x) is not self.kind or len(x) != self.count or not all(issubclass(t, NUMBERS) for t in {*map(type, x)}):
             return False
         numbers.extend(x)
         return True
@@ -115,14 +116,19 @@ def layout(x: Any, depth: int = 0) -> Nesting:
     """The nesting of everything that is nested as x is, with arrays of the same shapes."""
     if depth > 100:
         raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
-    if isinstance(x, float | np.floating):
+    if isinstance(x, NUMBERS):
         return Number()
     if isinstance(x, np.ndarray) and (x.dtype in FLOATS or x.dtype.kind in "iub"):
         return Array(x.shape, x.dtype)
     if isinstance(x, list | tuple):
-        if x and all(isinstance(part, float | np.floating) for part in x):
+        if x and all(isinstance(part, NUMBERS) for part in x):
             return Numbers(type(x), len(x))
         return Items(type(x), [layout(part, depth + 1) for part in x])
     if isinstance(x, dict):
         return Entries(type(x), list(x), [layout(part, depth + 1) for part in x.values()])
+    if not isinstance(x, Hashable | slice | np.ndarray):  # a recording knows what it was made for, unless that changes
+        raise KindError(
+            f"a program takes numbers, arrays, containers of them, and beside them what does not change; "
+            f"got {describe(x)}: pass a tuple or a frozenset, or what the function needs of it"
+        )
     return Same(x)

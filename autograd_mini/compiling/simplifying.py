@@ -155,7 +155,7 @@ def _key(parameter: Any) -> Any:
         hash(parameter)
     except TypeError:
         return id(parameter)
-    return type(parameter), parameter
+    return type(parameter), parameter, math.copysign(1.0, parameter) if isinstance(parameter, float) else None
 
 
 def _is_alike(tape: Tape, node: Node, place: int) -> bool:

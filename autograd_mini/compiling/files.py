@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any, NoReturn
 
 from ..errors import FileError, KindError, describe
@@ -33,11 +34,11 @@ def load_program(file: str | os.PathLike[str]) -> Program:
     """
     if not isinstance(file, str | os.PathLike):
         raise KindError(f"load_program takes a path, text or a Path; got {describe(file)}")
-    with open(file, "rb") as opened:
-        content = opened.read(MOST + 1)
+    path = Path(file)
+    size = path.stat().st_size
     try:
-        need(len(content) <= MOST, f"more than {MOST} bytes")
-        return _read(*unpack(content))
+        need(size <= MOST, f"{size} bytes, more than the {MOST} of a program")
+        return _read(*unpack(path.read_bytes()))
     except (*COMPLAINTS, MemoryError) as error:
         reason = str(error) or type(error).__name__
         raise FileError(f"{os.fspath(file)} holds no program that can be run: {reason}") from error

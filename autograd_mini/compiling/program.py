@@ -1,6 +1,7 @@
 """`compile`: a function recorded once, and from then on run as a program over arrays."""
 
 import gc
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
+from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
@@ -16,9 +18,18 @@ from .comparing import check_repeats
 from .recording import Recording
 from .signature import Nesting, layout
 from .tracing import trace
+from .writing import program_bytes
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
+
+
+class Kind:
+    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
+        self.recordings: list[Recording] = []
 
 
 class Program:
@@ -40,29 +51,29 @@ class Program:
     def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
-        self._copy = copy
-        self._kinds: list[_Kind] = []  # the latest used first
+        self.copy = copy
+        self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
         given = args, kwargs
-        for kind in self._kinds:
+        for kind in self.kinds:
             numbers: list[Any] = []
             arrays: list[Any] = []
             if kind.collect(given, numbers, arrays):
-                self._to_front(self._kinds, kind)
+                self._to_front(self.kinds, kind)
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
-        kind = _Kind(layout(given))
+        kind = Kind(layout(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
         result = self._replayed(kind, given, numbers, arrays)
         with self._lock:
-            self._kinds.insert(0, kind)
-            del self._kinds[MOST:]
+            self.kinds.insert(0, kind)
+            del self.kinds[MOST:]
         return result
 
     def record(self, *args: Any, **kwargs: Any) -> "Program":
@@ -79,17 +90,38 @@ class Program:
     @property
     def recording(self) -> Recording:
         """The recording that was used last; a KindError where there is none."""
-        if not self._kinds:
+        if not self.kinds:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
-        return self._kinds[0].recordings[0]
+        return self.kinds[0].recordings[0]
 
-    def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
+
+        There is no code in the file: operations of this package by their names, places, and the constants. Nodes from
+        outside that the function reads are frozen: their data as they are now (of a model, its weights) become
+        constants; give them as arguments if they are to vary.
+
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`, `checkpoint`), and
+        for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
+        before is then still there.
+
+        >>> import tempfile
+        >>> from autograd_mini import compile, load_program
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     compile(lambda x: x * x).record(1.0).save(f"{folder}/square.npz")
+        ...     load_program(f"{folder}/square.npz")(3.0)
+        9.0
+        """
+        name = getattr(self, "__name__", "program")
+        write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
+
+    def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
             try:
-                result, decided = recording.run(numbers, arrays, copy=self._copy)
+                result, decided = recording.run(numbers, arrays, copy=self.copy)
             except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
                 continue
             pairs = zip(recording.decisions, decided, strict=True)
@@ -102,9 +134,14 @@ class Program:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays, copy=self._copy)[0]
+        return recording.run(numbers, arrays, copy=self.copy)[0]
 
     def _record(self, given: Any) -> Recording:
+        args, kwargs = given
+        with _collector_off():
+            found = trace(self.function, args, kwargs)
+            check_repeats(found, trace(self.function, args, kwargs))
+            recording = Recording(found)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")
@@ -113,24 +150,12 @@ class Program:
                 "because its code decided otherwise by their numbers: pass what varies as floats, and choose by where",
                 RecordingWarning,
             )
-        args, kwargs = given
-        with _collector_off():
-            found = trace(self.function, args, kwargs)
-            check_repeats(found, trace(self.function, args, kwargs))
-            return Recording(found)
+        return recording
 
     def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
             with self._lock:
                 items[:] = [item, *(other for other in items if other is not item)]
-
-
-class _Kind:
-    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
-
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting, self.collect = nesting, nesting.collect
-        self.recordings: list[Recording] = []
 
 
 def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:

@@ -15,7 +15,7 @@ from .lifting import Lifted
 from .listing import Listing, View
 from .planning import Plan, plan
 from .products import with_matrix_products
-from .results import Results
+from .results import results_of
 from .running import Machine
 from .simplifying import Tape
 from .tracing import Trace
@@ -34,7 +34,7 @@ class Recording:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.decisions = trace.decisions
-        self.results = results = Results(trace.outcome)
+        self.results = results = results_of(trace.outcome)
         decided = [decision.node for decision in self.decisions if isinstance(decision.node, Node)]
         given = [x.node for x in trace.arguments]
         leaves = [x for x in given if isinstance(x, Node)]

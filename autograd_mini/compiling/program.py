@@ -9,7 +9,8 @@ from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
 from ..warn import warn_user
-from .recording import Recording
+from .native import by_numba
+from .recording import Recording, by_numpy
 from .signature import Collect, layout
 from .tracing import trace
 
@@ -39,6 +40,7 @@ class Program:
         self._kinds: list[_Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
+        self._engine = by_numpy
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
@@ -70,6 +72,15 @@ class Program:
         """
         self(*args, **kwargs)
         return self
+
+    def native(self) -> "Program":
+        """The same function as a program that runs as native code, compiled by numba at its first call.
+
+        Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
+        """
+        program = Program(self.function)
+        program._engine = by_numba()
+        return program
 
     @property
     def recording(self) -> Recording:
@@ -107,7 +118,7 @@ class Program:
                 RecordingWarning,
             )
         args, kwargs = given
-        return Recording(trace(self.function, args, kwargs))
+        return Recording(trace(self.function, args, kwargs), self._engine)
 
     @staticmethod
     def _to_front(items: list[Any], item: Any) -> None:

@@ -1,6 +1,6 @@
 """One recording of a function: its listing, where arguments go in, where results and decisions come out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,8 +30,8 @@ class Recording:
     or constants.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    def __init__(self, trace: Trace, engine: "Engine | None" = None) -> None:
+        self.trace, self._engine = trace, engine or by_numpy
         self.decisions = trace.decisions
         self.results = results = Results(trace.outcome)
         decided = [decision.node for decision in self.decisions if isinstance(decision.node, Node)]
@@ -64,20 +64,33 @@ class Recording:
         """The listing as NumPy runs it, with products as matrix products."""
         return with_matrix_products(self.listing)
 
+    @property
+    def given(self) -> list[int]:
+        """The buffers that are filled before a run."""
+        return [b for b in (self.numbers, self.captured_numbers) if b is not None]
+
+    @property
+    def outside(self) -> list[int]:
+        """The buffers that lie elsewhere: arrays that are arguments or captured, and constants."""
+        arrays = [b for b in self.arrays if not isinstance(b, Indices)]
+        return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
+
     @cached_property
     def plan(self) -> Plan:
         """Where its buffers lie."""
-        given = [b for b in (self.numbers, self.captured_numbers) if b is not None]
-        arrays = [b for b in self.arrays if not isinstance(b, Indices)]
-        outside = [*arrays, *(b for b, _ in self.captured_arrays), *self.listing.constants]
-        return plan(self.laid_out, given, outside, self.kept)
+        return plan(self.laid_out, self.given, self.outside, self.kept)
+
+    @cached_property
+    def new_machine(self) -> Callable[[], Machine]:
+        """What makes one more machine that runs the listing."""
+        return self._engine(self)
 
     def run(self, numbers: Sequence[float], arrays: Sequence[Any]) -> tuple[Any, list[Any]]:
         """What the function gives for these arguments, and the data that its decisions go by."""
         try:
             machine = self._machines.pop()
         except IndexError:
-            machine = Machine(self.laid_out, self.plan)
+            machine = self.new_machine()
         machine.begin()
         if self.numbers is not None:
             machine.fill(self.numbers, numbers)
@@ -118,3 +131,12 @@ class Recording:
                 x = next(arrays)
                 found.append(machine.read(x) if isinstance(x, View) else x)
         return found
+
+
+Engine = Callable[[Recording], Callable[[], Machine]]
+"""What runs recordings: engine(recording) gives what makes a machine."""
+
+
+def by_numpy(recording: Recording) -> Callable[[], Machine]:
+    """Each instruction a call of NumPy."""
+    return lambda: Machine(recording.laid_out, recording.plan)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .kernels import kernel
-from .listing import Listing, View
+from .listing import Instruction, Listing, View
 from .planning import LINE, Plan
 
 
@@ -34,20 +34,24 @@ class Machine:
         self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
         self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
-            function, further = kernel(instruction, self.indices)
-            given: list[Any] = []
-            for x in instruction.inputs:
-                if isinstance(x, View) and x.buffer not in self.buffers:
-                    self._slots.setdefault(x.buffer, []).append((given, len(given), x))
-                    given.append(None)
-                else:
-                    given.append(x.of(self.buffers[x.buffer]) if isinstance(x, View) else x)
-            output = instruction.output
-            self._steps.append((function, [*given, *further, output.of(self.buffers[output.buffer])]))
-            for slots in self._slots.values():
-                for i, (arguments, slot, view) in enumerate(slots):
-                    if arguments is given:
-                        slots[i] = self._steps[-1][1], slot, view
+            self._add(instruction)
+
+    def _add(self, instruction: Instruction) -> None:
+        """One more step: an instruction with its inputs and its output where they lie."""
+        function, further = kernel(instruction, self.indices)
+        given: list[Any] = []
+        for x in instruction.inputs:
+            if isinstance(x, View) and x.buffer not in self.buffers:
+                self._slots.setdefault(x.buffer, []).append((given, len(given), x))
+                given.append(None)
+            else:
+                given.append(x.of(self.buffers[x.buffer]) if isinstance(x, View) else x)
+        output = instruction.output
+        self._steps.append((function, [*given, *further, output.of(self.buffers[output.buffer])]))
+        for slots in self._slots.values():
+            for i, (arguments, slot, view) in enumerate(slots):
+                if arguments is given:
+                    slots[i] = self._steps[-1][1], slot, view
 
     def bind(self, b: int, array: Any) -> None:
         """Let the instructions read a buffer from an array of somebody else's."""

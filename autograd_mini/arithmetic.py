@@ -24,8 +24,8 @@ def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 
 def _compared(sign: str, relation: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
     def compare(x: Any, y: Any) -> Any:
-        if (tracer := watcher()) is not None:
-            return tracer.ask(name, x, y)
+        if (tracer := watcher()) is not None and (answer := tracer.ask(name, x, y)) is not NotImplemented:
+            return answer
         return attempt(sign, relation, data_of(x), data_of(y))
 
     return compare

@@ -25,6 +25,7 @@ class Checkpoint(Primitive):
 
     __slots__ = ()
     family = "custom"
+    is_of_package = False
 
     def pull(self, node: Node, g: Any) -> Sequence[Any]:
         """Run the function again, and go back through what it recorded: one run for all inputs."""

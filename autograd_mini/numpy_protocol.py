@@ -7,7 +7,7 @@ import numpy as np
 
 from .calculus import activations, convolution, linalg, products, trigonometric  # noqa: F401  (they fill the registry)
 from .errors import KindError
-from .node import Node, data_of
+from .node import data_of
 from .registry import registry
 from .watching import watcher
 
@@ -25,9 +25,11 @@ class NumpyProtocol:
         gives = {kinds[-1] for kinds in ufunc.types}
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
-            if (tracer := watcher()) is not None and not named:
-                return tracer.ask(ufunc.__name__, *inputs)
-            return ufunc(*(x.data if isinstance(x, Node) else x for x in inputs), **named)  # plain booleans
+            if (tracer := watcher()) is not None:
+                answer = tracer.ask(ufunc.__name__, *inputs, **named)
+                if answer is not NotImplemented:
+                    return answer
+            return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in _operations:
             raise KindError(
                 f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: "

@@ -16,6 +16,9 @@ from .reverse import sweep
 
 Operation = Callable[..., Any]
 
+primitives: dict[str, "Primitive"] = {}
+"""Every primitive of the package by its name, those too that only stand in derivatives."""
+
 
 class Primitive:
     """An operation as its nodes know it.
@@ -31,6 +34,7 @@ class Primitive:
     __slots__ = ("compute", "derivatives", "name", "slopes")
 
     family: ClassVar[str] = "general"
+    is_of_package: ClassVar[bool] = True  # and so the same everywhere, by its name
     args: ClassVar[tuple[Any, ...]] = ()
     named: ClassVar[dict[str, Any]] = {}
 
@@ -39,6 +43,8 @@ class Primitive:
     ) -> None:
         self.name, self.compute, self.slopes = name, compute, slopes
         self.derivatives: tuple[Any, ...] = tuple(derivatives)
+        if self.is_of_package:
+            primitives.setdefault(name, self)
 
     @property
     def primitive(self) -> "Primitive":

@@ -67,6 +67,13 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
 
 def sweep(root: Node, seed: Any, *, differentiable: bool, since: int = 0) -> dict[Node, Any]:
     """`gradients` without a look at what it is given, and recorded where it is told to alone, traced or not."""
+    if differentiable and (tracer := watcher()) is not None:
+        with tracer.sweep():
+            return _swept(root, seed, differentiable, since)
+    return _swept(root, seed, differentiable, since)
+
+
+def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node, Any]:
     start = next_birth()
     seed = _make_seed(root, seed, differentiable)
     gradient: dict[Node, Any] = dict.fromkeys(history(root, since=since))

@@ -1,7 +1,7 @@
 """Who is told when Python code looks at a node's numbers, or changes a node: nobody, but while a function is traced."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
@@ -18,8 +18,11 @@ class Watcher(Protocol):
     def decide(self, node: Any) -> bool:
         """Whether a node is true: Python code asks for no more of it."""
 
-    def ask(self, question: str, *inputs: Any) -> Any:
-        """What NumPy's function of that name answers with true and false, of inputs one of which is a node."""
+    def ask(self, question: str, *inputs: Any, **named: Any) -> Any:
+        """The node of what NumPy's function of that name answers by true and false; NotImplemented for a plain one."""
+
+    def sweep(self) -> AbstractContextManager[None]:
+        """A context in which a recorded sweep runs."""
 
     def change(self, node: Any, what: str) -> None:
         """Nothing where the node's data or gradient may be set; an error where they may not."""

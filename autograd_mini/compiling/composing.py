@@ -136,18 +136,18 @@ class _Composer:
             kept_axes, summed_axes = refined(kept), refined(summed)
         assert kept_axes is not None
         assert summed_axes is not None
-        starts, summed_axes = _forwards(starts, summed_axes)
+        starts, summed_axes = _forwards(starts, summed_axes)  # type: ignore[assignment]
         kept_axes, summed_axes = merged(kept_axes), merged(summed_axes)
         shape = tuple(axis.length for axis in kept_axes[0])
-        names = ascii_letters[: len(shape)], ascii_letters[len(shape) : len(shape) + len(summed_axes[0])]
-        terms, views = [], []
-        for start, outer, inner in zip(starts, kept_axes, summed_axes, strict=True):
-            steps = [
-                (letter, axis) for letter, axis in zip("".join(names), (*outer, *inner), strict=True) if axis.stride
-            ]
-            terms.append("".join(letter for letter, _ in steps))
-            views.append(_view(start, tuple(axis for _, axis in steps)))
-        subscripts = f"{terms[0]},{terms[1]}->{names[0]}"
+        left, right = ((*outer, *inner) for outer, inner in zip(kept_axes, summed_axes, strict=True))
+        steps = list(zip(ascii_letters, left, right, strict=False))
+        read = (
+            [(letter, x) for letter, x, y in steps if x.stride or not y.stride],  # an axis on which neither moves, too
+            [(letter, y) for letter, _, y in steps if y.stride],
+        )
+        terms = ["".join(letter for letter, _ in axes) for axes in read]
+        views = [_view(start, tuple(axis for _, axis in axes)) for start, axes in zip(starts, read, strict=True)]
+        subscripts = f"{terms[0]},{terms[1]}->{ascii_letters[: len(shape)]}"
         self._append("product", tuple(views), whole(i, shape), group, subscripts=subscripts)
 
     def _laid_out(self, source: Source) -> tuple[tuple[int, int], tuple[Axis, ...], tuple[Axis, ...]]:
@@ -188,7 +188,8 @@ class _Composer:
         if target is None:
             (start, axes) = self._walked(source), None
             buffer, found = start
-            self._append("put", (_view((buffer, found.start), found.axes), positions), whole(i, group.shape), group)
+            places = positions.reshape([axis.length for axis in found.axes])
+            self._append("put", (_view((buffer, found.start), found.axes), places), whole(i, group.shape), group)
             return
         buffer, found = self._walked(source)
         axes = refined([target.axes, found.axes])

@@ -1,6 +1,6 @@
 """What Python code decided by a node's numbers: noted by a tracer while the function runs."""
 
-import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,13 +9,12 @@ import numpy as np
 from ..admission import FLOATS
 from ..calculus.piecewise import questions
 from ..errors import AutogradError, KindError
-from ..node import NO_HISTORY, Node, data_of, next_birth
-from ..refusals import attempt
+from ..node import NO_HISTORY, Node, next_birth
 from ..tensor import Tensor
 from ..value import Value
 from .indices import Indices
-from .lines import Line, Notes, noting, user_frame
-from .masks import as_mask
+from .lines import Line, Notes, noting, user_line
+from .masks import as_mask, is_mask
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Decision:
         if self.kind == "value":
             return same(data, self.outcome)
         comparison, bound, answer = self.outcome
-        return bool(np.size(data)) and bool(getattr(np, comparison)(getattr(np, self.kind)(data), bound)) is answer
+        return bool(np.size(data)) and bool(getattr(np, comparison)(getattr(data, self.kind)(), bound)) is answer
 
 
 def same(x: Any, y: Any) -> bool:
@@ -74,6 +73,7 @@ class Tracer:
         self.arguments: list[Argument] = []
         self.decisions: list[Decision] = []
         self.notes = Notes()
+        self.has_shown_an_array = False
         self._varying: set[Any] = set()
         self._decided: set[tuple[Any, Any]] = set()
         self._graded: list[Node] = []
@@ -102,8 +102,7 @@ class Tracer:
         if key in self._decided or (is_own and node.first is not NO_HISTORY):
             return
         self._decided.add(key)
-        frame = user_frame(sys._getframe(1))
-        self.decisions.append(Decision(node, kind, outcome, Line(frame.f_code.co_filename, frame.f_lineno)))
+        self.decisions.append(Decision(node, kind, outcome, user_line()))
 
     def look(self, node: Any) -> Any:
         """The data, read-only, whose every bit is a decision now."""
@@ -111,6 +110,7 @@ class Tracer:
         if not isinstance(data, np.ndarray):
             self.note(node, "value", data)
             return data
+        self.has_shown_an_array = True
         seen = data.copy()
         seen.flags.writeable = False
         self.note(node, "value", seen)
@@ -122,21 +122,27 @@ class Tracer:
         self.note(node, "truth", answer)
         return answer
 
-    def ask(self, question: str, *inputs: Any) -> Any:
-        """The mask that answers NumPy's question; plain where the inputs are no numbers that a node could meet."""
-        if question in questions and all(isinstance(x, Node) or _is_exact(x) for x in inputs):
+    def ask(self, question: str, *inputs: Any, **named: Any) -> Any:
+        """The mask that answers NumPy's question; where there is none, the nodes are looked at."""
+        if question in questions and not named and all(isinstance(x, Node) or _is_exact(x) for x in inputs):
             with noting():  # under `no_grad`, too: a decision is no number to differentiate
                 return as_mask(questions[question](*inputs))
-        if any(isinstance(x, np.ndarray | list | tuple | int) for x in inputs):
-            inputs = tuple(x.data if isinstance(x, Node) else x for x in inputs)
-        return attempt(question, getattr(np, question), *map(data_of, inputs))
+        if all(isinstance(x, Node | int | np.ndarray | np.generic | list | tuple) for x in inputs):
+            for x in inputs:
+                if isinstance(x, Node):
+                    self.look(x)
+        return NotImplemented
+
+    def sweep(self) -> AbstractContextManager[None]:
+        """A context in which a recorded sweep runs; recorded under `no_grad`, too, for its gradients are asked for."""
+        return self.notes.of_sweep(user_line())
 
     def change(self, node: Node, what: str) -> None:
         """An error for a node that lives on when the function has ended."""
         if node.birth < self.start or (what == "data" and node in self._varying):
             kind = "an argument" if node in self._varying else "a node from outside of it"
             raise AutogradError(
-                f"{self._where()}: the function that is traced sets the {what} of {kind}, which a program does not: "
+                f"{user_line()}: the function that is traced sets the {what} of {kind}, which a program does not: "
                 "return the new values and set them outside; gradients(loss)[node] gives a gradient without storing it"
             )
         if what == "grad":
@@ -146,14 +152,16 @@ class Tracer:
         """An error for a gradient that was stored before: a program would keep it as it is now."""
         if node.birth < self.start:
             raise AutogradError(
-                f"{self._where()}: the function that is traced reads the grad of a node from outside of it, which "
+                f"{user_line()}: the function that is traced reads the grad of a node from outside of it, which "
                 "changes without its knowing: give it as an argument"
             )
 
     def fill(self, index: Any) -> Any:
-        """The index with the arrays of Indices: as an index they stay in the program."""
+        """The index with the arrays of Indices, which stay in the program, and of masks, which are looked at."""
         if isinstance(index, Indices):
             return index.array
+        if is_mask(index):
+            return index.data
         return type(index)(map(self.fill, index)) if type(index) in (tuple, list) else index
 
     def forget(self) -> None:
@@ -161,13 +169,11 @@ class Tracer:
         for node in self._graded:
             node._grad = None
 
-    def _where(self) -> str:
-        frame = user_frame(sys._getframe(1))
-        return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
 
 def _is_exact(x: Any) -> bool:
     """Whether a raw input is of numbers that floats hold as they are, so that comparing floats answers the same."""
+    if isinstance(x, list | tuple):
+        return all(map(_is_exact, x))
     if isinstance(x, np.ndarray | np.generic):
         return x.dtype in FLOATS or x.dtype == bool or (x.dtype.kind in "iu" and bool(np.all(np.abs(x) <= _EXACT)))
     return isinstance(x, float) or (isinstance(x, int) and abs(x) <= _EXACT)

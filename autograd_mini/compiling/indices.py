@@ -126,4 +126,6 @@ def holds_indices(parameter: Any) -> bool:
     """Whether a parameter is, or holds, an argument of whole numbers."""
     if isinstance(parameter, tuple | list):
         return any(map(holds_indices, parameter))
+    if isinstance(parameter, dict):
+        return any(map(holds_indices, parameter.values()))
     return isinstance(parameter, Indices)

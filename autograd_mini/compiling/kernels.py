@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .indices import Indices, holds_indices
+from ..calculus.piecewise import sign_of_array
+from .indices import Indices
 from .listing import Instruction, Number
 from .looping import python_loop
 
@@ -39,25 +40,37 @@ def into(instruction: Instruction, indices: dict[Any, Any]) -> Kernel:
     assert operation is not None
     primitive, args, named = operation
     ufunc = getattr(primitive, "ufunc", None)
+    if ufunc in (np.maximum, np.minimum):  # which want their output by name
+        return lambda x, y, out: ufunc(x, y, out=out)
     if ufunc is not None:
         return ufunc  # type: ignore[no-any-return]
     if (made := _KERNELS.get(primitive.name)) is not None and (function := made(instruction)) is not None:
         return function
     compute = primitive.compute
-    if any(map(holds_indices, (*args, *named.values()))):
-        return lambda *inputs: _put(
-            inputs[-1],
-            compute(*inputs[:-1], *_filled(args, indices), **{k: _filled(x, indices) for k, x in named.items()}),
-        )
+    if operation.reads_indices:
+        fill = _filling((args, named), indices)
+        return lambda *inputs: _called(compute, inputs, *fill())
     if args or named:
         return lambda *inputs: _put(inputs[-1], compute(*inputs[:-1], *args, **named))
     return lambda *inputs: _put(inputs[-1], compute(*inputs[:-1]))
 
 
-def _filled(parameter: Any, indices: dict[Any, Any]) -> Any:
-    if isinstance(parameter, tuple | list):
-        return type(parameter)(_filled(x, indices) for x in parameter)
-    return indices[parameter] if isinstance(parameter, Indices) else parameter
+def _called(compute: Kernel, inputs: tuple[Any, ...], args: Any, named: Any) -> None:
+    inputs[-1][...] = compute(*inputs[:-1], *args, **named)
+
+
+def _filling(parameter: Any, indices: dict[Any, Any]) -> Callable[[], Any]:
+    """What gives the parameter with the arrays of the run in the place of its Indices."""
+    if isinstance(parameter, Indices):
+        return lambda: indices[parameter]
+    if isinstance(parameter, dict):
+        by_name = {name: _filling(part, indices) for name, part in parameter.items()}
+        return lambda: {name: fill() for name, fill in by_name.items()}
+    if not isinstance(parameter, tuple | list):
+        return lambda: parameter
+    parts = [_filling(part, indices) for part in parameter]
+    kind = type(parameter)
+    return lambda: kind([fill() for fill in parts])
 
 
 def is_in_place(instruction: Instruction) -> bool:
@@ -85,7 +98,7 @@ def _put_at(x: Any, positions: Any, out: Any) -> None:
 
 
 _MADE: dict[str, Kernel] = {
-    "take": lambda x, positions, out: x.take(positions, None, out, "clip"),
+    "take": lambda x, positions, out: x.take(positions, 0, out, "clip"),
     "put": _put_at,
     "copy": np.positive,
     "matmul": np.matmul,
@@ -93,8 +106,10 @@ _MADE: dict[str, Kernel] = {
 
 
 def _relu(instruction: Instruction) -> Kernel:
-    zero = np.zeros((), np.float64)
-    return lambda x, out: np.maximum(x, zero if x.dtype == np.float64 else np.float32(0), out)
+    row = np.zeros(instruction.output.shape[-1:])  # twice as fast as a single 0
+    rows = {np.dtype(np.float64): row, np.dtype(np.float32): row.astype(np.float32)}
+    maximum: Any = np.maximum
+    return lambda x, out: maximum(x, rows[out.dtype], out=out)
 
 
 def _sum(instruction: Instruction) -> Kernel | None:
@@ -108,4 +123,8 @@ def _sum(instruction: Instruction) -> Kernel | None:
     return lambda x, out: add(x, axis, None, out, keepdims)
 
 
-_KERNELS: dict[str, Callable[[Instruction], Kernel | None]] = {"relu": _relu, "matmul": lambda _: np.matmul}
+_KERNELS: dict[str, Callable[[Instruction], Kernel | None]] = {
+    "sign": lambda _: sign_of_array,
+    "relu": _relu,
+    "matmul": lambda _: np.matmul,
+}

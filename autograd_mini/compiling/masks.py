@@ -24,6 +24,7 @@ _ARITHMETIC = {
     "power": "pow",
     "matmul": "matmul",
 }
+_SEQUENCES = (list, tuple, str, bytes)
 _LOGIC = {"logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"}
 
 
@@ -57,6 +58,8 @@ def _met(operation: Callable[[Any, Any], Any], logic: str | None) -> tuple[Any, 
             if logic is None:
                 raise KindError(f"{operation.__name__} of two masks: make one of them numbers, mask.astype(float)")
             return as_mask(questions[logic](x, y))
+        if any(isinstance(part, MaskOfNumber) for part in (x, y)) and any(isinstance(p, _SEQUENCES) for p in (x, y)):
+            return NotImplemented  # Python takes the mask for the whole number that it counts by
         x = _beside(x, y) if isinstance(x, _Mask) else x
         return operation(x, _beside(y, x) if isinstance(y, _Mask) else y)
 

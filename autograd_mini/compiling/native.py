@@ -11,8 +11,7 @@ import numpy as np
 from .fusing import Block, Nest, fuse, views_read
 from .listing import Instruction, Listing
 from .planning import Plan, plan
-from .recording import Engine
-from .running import Machine
+from .running import Engine, Machine
 from .scalars import FUNCTIONS
 from .wording import DOUBLE, SINGLE, Place, Words
 
@@ -105,9 +104,7 @@ class NativeMachine(Machine):
 def by_numba() -> Engine:
     """What runs recordings as native code; an ImportError in words where numba or SciPy is not installed."""
     numba()
-    return lambda recording: NativeCode(
-        recording.laid_out, recording.given, recording.outside, recording.kept
-    ).machine
+    return lambda *listing_and_buffers: NativeCode(*listing_and_buffers).machine
 
 
 @cache

@@ -8,10 +8,13 @@ from typing import Any
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
+from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from .mapping import over_rows
 from .native import by_numba
-from .recording import Recording, by_numpy
-from .signature import Collect, layout
+from .recording import Recording
+from .running import Engine, by_numpy
+from .signature import Nesting, layout
 from .tracing import trace
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
@@ -34,13 +37,14 @@ class Program:
     (12.0, 27.0)
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
+        self._copy = copy
         self._kinds: list[_Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
-        self._engine = by_numpy
+        self._engine: Engine = by_numpy
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
@@ -78,9 +82,26 @@ class Program:
 
         Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
         """
-        program = Program(self.function)
+        program = Program(self.function, copy=self._copy)
         program._engine = by_numba()
         return program
+
+    def map(self, *args: Any, **kwargs: Any) -> Any:
+        """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
+
+        All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
+        decides otherwise than for the others run one by one.
+
+        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile, value_and_grad
+        >>> cube = compile(value_and_grad(lambda x: x**3))
+        >>> cube.map(np.array([1.0, 2.0, 3.0]))
+        (array([ 1.,  8., 27.]), array([ 3., 12., 27.]))
+        """
+        return over_rows(self._recorded_for, self, args, kwargs)
 
     @property
     def recording(self) -> Recording:
@@ -89,24 +110,32 @@ class Program:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self._kinds[0].recordings[0]
 
+    def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
+        """A recording of the function for such arguments."""
+        self.record(*args, **kwargs)
+        kind = next(kind for kind in self._kinds if kind.collect((args, kwargs), [], []))
+        return kind.recordings[0]
+
     def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
             try:
-                result, decided = recording.run(numbers, arrays)
-            except LookupError:  # an index is out of its array: the function itself says so, in words
-                break
-            seen = _held(recording, decided)
-            if len(seen) == len(decided):
+                result, decided = recording.run(numbers, arrays, copy=self._copy)
+            except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
+                continue
+            pairs = zip(recording.decisions, decided, strict=True)
+            broken = next((i for i, (decision, data) in enumerate(pairs) if not decision.holds(data)), None)
+            if broken is None:
                 self._to_front(kind.recordings, recording)
                 return result
+            seen = decided[: broken + 1]
         with self._lock:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays)[0]
+        return recording.run(numbers, arrays, copy=self._copy)[0]
 
     def _record(self, given: Any) -> Recording:
         self._count += 1
@@ -120,26 +149,28 @@ class Program:
         args, kwargs = given
         return Recording(trace(self.function, args, kwargs), self._engine)
 
-    @staticmethod
-    def _to_front(items: list[Any], item: Any) -> None:
+    def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
-            items.remove(item)
-            items.insert(0, item)
+            with self._lock:
+                items[:] = [item, *(other for other in items if other is not item)]
 
 
 class _Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, collect: Collect) -> None:
-        self.collect = collect
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
         self.recordings: list[Recording] = []
 
 
-def compile(f: Callable[..., Any]) -> Program:
+def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     """The function as a program: recorded at the first call, replayed as operations on arrays at those that follow.
 
     Also a decorator. Numbers that are computed alike become arrays, their sums of products matrix products; see
     docs/programs.md. Compile derivatives as you do functions: compile(value_and_grad(f)).
+
+    copy: whether arrays among the results have memory of their own. With False they lie in the program's, where the
+    next call (in the same thread) writes what it computes.
 
     Raises KindError for what is no function.
 
@@ -150,7 +181,7 @@ def compile(f: Callable[..., Any]) -> Program:
     """
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
-    return Program(f)
+    return Program(f, copy=copy)
 
 
 def _holds_nodes(given: Any) -> bool:
@@ -163,11 +194,3 @@ def _begins_alike(recording: Recording, seen: list[Any]) -> bool:
     """Whether its first decisions are those that were seen."""
     expected = recording.decisions[: len(seen)]
     return len(expected) == len(seen) and all(d.holds(data) for d, data in zip(expected, seen, strict=True))
-
-
-def _held(recording: Recording, decided: list[Any]) -> list[Any]:
-    """The data of the decisions up to the first that goes otherwise, that one among them; of all where none does."""
-    for i, (decision, data) in enumerate(zip(recording.decisions, decided, strict=True)):
-        if not decision.holds(data):
-            return decided[: i + 1]
-    return decided

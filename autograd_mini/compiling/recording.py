@@ -12,10 +12,9 @@ from .contracting import contract
 from .indices import Indices
 from .lifting import Lifted
 from .listing import Listing, View
-from .planning import Plan, plan
 from .products import with_matrix_products
 from .results import Results
-from .running import Machine
+from .running import Engine, Machine, by_numpy
 from .simplifying import Tape
 from .tracing import Trace
 
@@ -30,8 +29,8 @@ class Recording:
     or constants.
     """
 
-    def __init__(self, trace: Trace, engine: "Engine | None" = None) -> None:
-        self.trace, self._engine = trace, engine or by_numpy
+    def __init__(self, trace: Trace, engine: Engine = by_numpy) -> None:
+        self.trace, self.engine = trace, engine
         self.decisions = trace.decisions
         self.results = results = Results(trace.outcome)
         decided = [decision.node for decision in self.decisions if isinstance(decision.node, Node)]
@@ -58,6 +57,7 @@ class Recording:
         contract(lifted, self.kept)
         self.listing = compose(lifted.groups, self.kept)
         self._machines: list[Machine] = []
+        self.batch: Any = None  # what runs many inputs at once, from the first time on that it is needed
 
     @cached_property
     def laid_out(self) -> Listing:
@@ -76,17 +76,15 @@ class Recording:
         return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
 
     @cached_property
-    def plan(self) -> Plan:
-        """Where its buffers lie."""
-        return plan(self.laid_out, self.given, self.outside, self.kept)
-
-    @cached_property
     def new_machine(self) -> Callable[[], Machine]:
         """What makes one more machine that runs the listing."""
-        return self._engine(self)
+        return self.engine(self.laid_out, self.given, self.outside, self.kept)
 
-    def run(self, numbers: Sequence[float], arrays: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """What the function gives for these arguments, and the data that its decisions go by."""
+    def run(self, numbers: Sequence[float], arrays: Sequence[Any], *, copy: bool = True) -> tuple[Any, list[Any]]:
+        """What the function gives for these arguments, and the data that its decisions go by.
+
+        copy: whether arrays among the results have memory of their own.
+        """
         try:
             machine = self._machines.pop()
         except IndexError:
@@ -94,22 +92,28 @@ class Recording:
         machine.begin()
         if self.numbers is not None:
             machine.fill(self.numbers, numbers)
-        if self.captured_numbers is not None:
-            machine.fill(self.captured_numbers, [node._raw for node in self.captured_number_nodes])
+        self.bind_captured(machine)
         for b, array in zip(self.arrays, arrays, strict=True):
             if isinstance(b, Indices):
                 machine.indices[b] = array
             else:
                 machine.bind(b, array)
-        for b, node in self.captured_arrays:
-            machine.bind(b, node._raw)
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
-        found = [machine.read(x) if isinstance(x, View) else np.array(x) for x in self.array_results]
-        result = self.results.build(row, found)
+        found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
+        if copy:
+            found = [np.array(x) for x in found]
+        result = self.results.nesting.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
         self._machines.append(machine)
         return result, decided
+
+    def bind_captured(self, machine: Machine) -> None:
+        """Tell a machine what the nodes from outside hold now."""
+        if self.captured_numbers is not None:
+            machine.fill(self.captured_numbers, [node._raw for node in self.captured_number_nodes])
+        for b, node in self.captured_arrays:
+            machine.bind(b, node._raw)
 
     def _buffer(self, lifted: Lifted, node: Node) -> int:
         return lifted.place_of(self.tape.place_of(node)).buffer
@@ -129,14 +133,6 @@ class Recording:
                 found.append(next(numbers))
             else:
                 x = next(arrays)
-                found.append(machine.read(x) if isinstance(x, View) else x)
+                found.append(np.array(machine.read(x)) if isinstance(x, View) else x)  # another thread may run it next
         return found
 
-
-Engine = Callable[[Recording], Callable[[], Machine]]
-"""What runs recordings: engine(recording) gives what makes a machine."""
-
-
-def by_numpy(recording: Recording) -> Callable[[], Machine]:
-    """Each instruction a call of NumPy."""
-    return lambda: Machine(recording.laid_out, recording.plan)

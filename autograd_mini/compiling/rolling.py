@@ -1,5 +1,6 @@
 """Recurrences found on the tape: steps that repeat again and again, each fed by the one before, become one loop."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from .simplifying import Operation, Tape
 
 FEWEST = 1000  # entries below which nobody looks for a loop
 TIMES = 100  # iterations from which on it is one
+LONG = 5000  # iterations from which on whatever repeats is one: side by side it would be as many levels
+SEVERAL = 4  # recurrences alike that are done side by side
+NEAR = 24  # places of the same operation that are tried for the one before
 LONGEST = 256  # operations of one iteration at most
 INPUTS = 3  # of an operation at most
 NONE = np.iinfo(np.int64).min  # in the place of an input that an operation does not have
@@ -55,10 +59,30 @@ class Loop:
 
 
 def loops(tape: Tape) -> list[Loop]:
-    """The loops on the tape, in its order, none inside another."""
+    """The recurrences on the tape, in its order, none inside another.
+
+    Steps that do not feed one another are none: they are done side by side. So are running sums, unless they are very
+    long, and recurrences of which there are several alike: what lies at the same level in each is an array.
+    """
     if len(tape.entries) < FEWEST:
         return []
-    return sorted(_Search(tape).run(), key=lambda loop: loop.start)
+    found = [loop for loop in _Search(tape).run() if loop.count >= LONG or _feeds_itself(loop)]
+    alike = Counter(map(_kind, found))
+    chosen = (loop for loop in found if loop.first and (loop.count >= LONG or alike[_kind(loop)] < SEVERAL))
+    return sorted(chosen, key=lambda loop: loop.start)
+
+
+def _kind(loop: Loop) -> tuple[Any, ...]:
+    return loop.count, *(id(operation) for operation, _ in loop.body)
+
+
+def _feeds_itself(loop: Loop) -> bool:
+    """Whether an iteration needs more of the one before than sums that go on."""
+    sums = {x.step for x in loop.first if loop.body[x.step][0].name == "add"}
+    uses = [(j, x) for j, (_, inputs) in enumerate(loop.body) for x in inputs if isinstance(x, Own)]
+    return any(x.lag and (x.step not in sums or j != x.step) for j, x in uses) or any(
+        x.step in sums and not x.lag for _, x in uses
+    )
 
 
 class _Search:
@@ -69,7 +93,8 @@ class _Search:
         kinds, places = [], []
         for entry in tape.entries:
             operation, inputs = entry.operation, entry.inputs
-            fits = operation is not None and len(inputs) <= INPUTS and type(entry.node._raw) is float
+            are_numbers = all(x < 0 or tape.entries[x].shape is None for x in inputs)
+            fits = operation is not None and len(inputs) <= INPUTS and entry.shape is None and are_numbers
             kinds.append(known.setdefault(id(operation), len(known)) if fits else -1)
             places.append((*inputs, NONE, NONE, NONE)[:INPUTS] if fits else (NONE,) * INPUTS)
         self.kinds = np.array(kinds)
@@ -93,7 +118,7 @@ class _Search:
 
     def _around(self, middle: int, low: int, high: int) -> Loop | None:
         nearby = np.arange(max(low, middle - LONGEST), middle)
-        for other in nearby[self.kinds[nearby] == self.kinds[middle]][::-1]:
+        for other in nearby[self.kinds[nearby] == self.kinds[middle]][: -NEAR - 1 : -1]:
             length = int(middle - other)
             repeats = self._repeats(length, max(low, middle - 8 * length), min(high, middle + 8 * length))
             if self.kinds[middle] >= 0 and len(repeats) and repeats.all():

@@ -1,13 +1,13 @@
 """Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 
 from .kernels import kernel
 from .listing import Instruction, Listing, View
-from .planning import LINE, Plan
+from .planning import LINE, Plan, plan
 
 
 class Machine:
@@ -31,6 +31,7 @@ class Machine:
         self._steps: list[tuple[Any, list[Any]]] = []
         self._slots: dict[int, list[tuple[list[Any], int, View]]] = {}
         self._bound: dict[int, Any] = {}
+        self._read: dict[View, Any] = {}
         self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
         self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
@@ -59,18 +60,20 @@ class Machine:
             memory = np.ascontiguousarray(array, self._dtypes[b])
             for arguments, slot, view in self._slots.get(b, ()):
                 arguments[slot] = view.of(memory)
-            self._bound[b] = array
+            self._bound[b] = memory  # a copy is nobody's argument, so it is made anew at the next run
 
     def fill(self, b: int, numbers: Sequence[float]) -> None:
         """Write numbers into a buffer of their own."""
         self.buffers[b][:] = numbers
 
     def read(self, view: View) -> Any:
-        """A copy of what lies in a view."""
-        memory = self.buffers.get(view.buffer)
-        return view.of(
-            np.ascontiguousarray(self._bound[view.buffer], self._dtypes[view.buffer]) if memory is None else memory
-        ).copy()
+        """What lies in a view."""
+        b = view.buffer
+        if b not in self.buffers:
+            return view.of(self._bound[b])
+        if view not in self._read:
+            self._read[view] = view.of(self.buffers[b])
+        return self._read[view]
 
     def begin(self) -> None:
         """Where tests look for what is read before it was written, everything is nan before a run."""
@@ -82,3 +85,15 @@ class Machine:
         with np.errstate(all="ignore"):
             for function, arguments in self._steps:
                 function(*arguments)
+
+
+Engine = Callable[[Listing, Collection[int], Collection[int], Collection[int]], Callable[[], Machine]]
+"""engine(listing, given, outside, kept), buffers as `planning.plan` takes them: what makes machines that run the listing."""
+
+
+def by_numpy(
+    listing: Listing, given: Collection[int], outside: Collection[int], kept: Collection[int]
+) -> Callable[[], Machine]:
+    """Each instruction a call of NumPy."""
+    planned = plan(listing, given, outside, kept)
+    return lambda: Machine(listing, planned)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..node import Node
 from ..primitive import Primitive
+from .indices import holds_indices
 
 Shape = tuple[int, ...] | None  # None: a number, of a Value
 
@@ -23,6 +24,11 @@ class Operation(NamedTuple):
     def name(self) -> str:
         """The primitive's name."""
         return self.primitive.name
+
+    @property
+    def reads_indices(self) -> bool:
+        """Whether an argument of whole numbers is among the parameters: then it is computed anew at each run."""
+        return holds_indices((*self.args, self.named))
 
 
 class Entry(NamedTuple):
@@ -79,9 +85,9 @@ class Tape:
         if rule is None:
             return self._constant(node._raw)
         places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
-        if max(places) < 0:
-            return self._constant(node._raw)
         operation = self._operation(rule)
+        if max(places) < 0 and not operation.reads_indices:
+            return self._constant(node._raw)
         if (rewrite := _REWRITES.get(operation.name)) is not None:
             place = rewrite(self, node, places)
             if place is not None:
@@ -149,7 +155,7 @@ def _key(parameter: Any) -> Any:
         hash(parameter)
     except TypeError:
         return id(parameter)
-    return type(parameter), parameter
+    return type(parameter), parameter, math.copysign(1.0, parameter) if isinstance(parameter, float) else None
 
 
 def _is_alike(tape: Tape, node: Node, place: int) -> bool:

@@ -1,18 +1,19 @@
 """A function run once on nodes: what it computed, and what Python code decided on the way."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from ..containers import mapped, paths
 from ..errors import AutogradError, KindError, describe
-from ..node import NO_HISTORY, Node
-from ..primitive import Call
+from ..node import NO_HISTORY, Node, dtype_of
+from ..primitive import Call, Step
 from ..reverse import history
-from ..scopes import sweeps
+from ..tensor import Tensor
 from ..watching import watched_by, watcher
 from .deciding import Argument, Decision, Tracer
 from .indices import Indices
@@ -28,7 +29,8 @@ class Trace:
 
     arguments: the parts that vary, in the order of the containers. outcome: what the function gave, nodes in its own
     containers. decisions: what it decided by the numbers. nodes: all that outcome and decisions were computed from,
-    oldest first; those born before `start` came from outside.
+    oldest first; those born before `start` came from outside. digests: of each array that is a constant, by its id,
+    what its bytes were when the function had run: it may be changed in place later.
     """
 
     name: str
@@ -38,14 +40,11 @@ class Trace:
     nodes: tuple[Node, ...]
     start: int
     notes: Notes
-    sweeps: tuple[tuple[int, int], ...]
+    digests: dict[int, bytes]
 
     def line(self, node: Node) -> Line | None:
         """The line of the user's code that a node came from; None for one that no operation of the function gave."""
-        line = self.notes.line(node.birth) if node.birth > self.start and node.inputs else None
-        if line is None or not any(start < node.birth < stop for start, stop in self.sweeps):
-            return line
-        return line._replace(is_gradient=True)
+        return self.notes.line(node.birth) if node.birth > self.start and node.rule is not None else None
 
 
 def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Trace:
@@ -75,7 +74,7 @@ def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, 
         with watched_by(tracer), noting():
             outcome = f(*given[: len(args)], **dict(zip(named, given[len(args) :], strict=True)))
     except ValueError as error:
-        if "read-only" not in str(error):
+        if "read-only" not in str(error) or not tracer.has_shown_an_array:
             raise
         raise AutogradError(
             f"{name} writes into the data of a node, which a program does not: use set_at or where, or copy the data "
@@ -124,28 +123,51 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
     mapped(check, outcome)
     roots += [decision.node for decision in tracer.decisions if isinstance(decision.node, Node)]
     nodes = history(*roots, since=tracer.start)[::-1]
-    spans = tuple((start, stop) for start, stop, _ in [*sweeps] if start > tracer.start)
-    trace = Trace(
-        name, tuple(tracer.arguments), outcome, tuple(tracer.decisions), tuple(nodes), tracer.start, tracer.notes, spans
+    own = [node for node in nodes if node.birth > tracer.start and node.first is not None]
+    for node in own:
+        _settle(name, tracer.notes, node)
+    digests = {id(x): blake2b(x.tobytes()).digest() for node in own for x in _arrays_of(node)}
+    return Trace(
+        name,
+        tuple(tracer.arguments),
+        outcome,
+        tuple(tracer.decisions),
+        tuple(nodes),
+        tracer.start,
+        tracer.notes,
+        digests,
     )
-    for node in nodes:
-        if node.birth > tracer.start:
-            _settle(trace, node)
-    return trace
 
 
-def _settle(trace: Trace, node: Node) -> None:
+def _settle(name: str, notes: Notes, node: Node) -> None:
     """Refuse a node that is no program's; have the masks that an operation was told as the plain arrays they were."""
     if node.first is NO_HISTORY:
-        line = trace.notes.line(node.birth)
         raise AutogradError(
-            f"{line}: {trace.name} uses what it computed under no_grad, which is not recorded, so a program would keep "
-            "its numbers: compute it outside of no_grad"
+            f"{notes.line(node.birth)}: {name} uses what it computed under no_grad, which is not recorded, so a "
+            "program would keep its numbers: compute it outside of no_grad"
         )
     rule = node.rule
+    if type(node._raw) is not float and not isinstance(rule.primitive, Step):  # type: ignore[union-attr]
+        numbers = node.inputs[1:] if node.name == "where" else node.inputs
+        kinds = {dtype_of(x) for x in numbers if isinstance(x, Tensor) and not is_mask(x)}
+        if kinds == {np.dtype(np.float32)} and node._raw.dtype == np.float64 and any(map(is_mask, numbers)):
+            raise KindError(
+                f"{notes.line(node.birth)}: {node.name} of a mask and float32 would give float64 in a program: "
+                "write it with an operator, mask * x, or make the mask numbers, mask.astype(np.float32)"
+            )
     if type(rule) is Call and any(map(_holds_mask, (*rule.args, *rule.named.values()))):
         named = {key: _without_masks(x) for key, x in rule.named.items()}
         node.rule = Call(rule.primitive, tuple(map(_without_masks, rule.args)), named)
+
+
+def _arrays_of(node: Node) -> Iterator[Any]:
+    """The arrays among a node's inputs and, at most one deep, its parameters."""
+    rule = node.rule
+    parts = (node.first, node.second) if type(rule) is not Call else (*node.inputs, *rule.args, *rule.named.values())
+    for x in parts:
+        for part in x if type(x) is tuple else (x,):
+            if isinstance(part, np.ndarray):
+                yield part
 
 
 def _holds_mask(parameter: Any) -> bool:

@@ -94,7 +94,7 @@ class _Lanes:
             return x
         array = np.asarray(x)
         view = self._new(whole(0, array.shape), array.dtype)
-        self.listing.constants[view.buffer] = array.reshape(-1)
+        self.listing.constants[view.buffer] = np.ascontiguousarray(array).reshape(-1)
         return view
 
     def _write_product(self, views: Any, subscripts: str, output: View, members: Any) -> None:
@@ -119,7 +119,7 @@ class _Lanes:
             out = np.empty((LANES, *shape), dtype)
             for i in range(LANES):
                 given = [x[..., i] if is_varying else x for x, is_varying in zip(inputs, varies, strict=True)]
-                function(*given, *further, out[i])
+                function(*given, *further, out[i, ...])
             return np.moveaxis(out, 0, -1)
 
         operation = Operation(Primitive("each", each, ()), (), {})

@@ -77,8 +77,9 @@ class Batch:
                     kept[k] = self._read(machine, x, kept[k], start, end, count)
         self._machines.append(machine)
         split = len(recording.results.numbers)
-        result = recording.results.nesting.build(list(row[:split]), found)
-        return _with_rows(result, [*row[:split], *found], count), self._otherwise(row[split:], decided, count)
+        columns = list(row[:split])
+        result = recording.results.nesting.build(columns, found)
+        return _with_rows(result, [*columns, *found], count), self._otherwise(row[split:], decided, count)
 
     def _row_of(self, machine: Machine) -> Any:
         b = self.recording.row

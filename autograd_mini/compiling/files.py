@@ -13,6 +13,7 @@ from .program import Kind, Program
 from .reading import Loaded, arguments_of
 from .writing import VERSION
 
+
 def load_program(file: str | os.PathLike[str]) -> Program:
     """The program that `Program.save` wrote to a file: it runs what was recorded, without the function.
 

@@ -15,7 +15,10 @@ from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from .comparing import check_repeats
+from .mapping import over_rows
+from .native import by_numba
 from .recording import Recording
+from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
 from .writing import program_bytes
@@ -55,6 +58,7 @@ class Program:
         self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
+        self._engine: Engine = by_numpy
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
@@ -87,6 +91,32 @@ class Program:
         self(*args, **kwargs)
         return self
 
+    def native(self) -> "Program":
+        """The same function as a program that runs as native code, compiled by numba at its first call.
+
+        Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
+        """
+        program = Program(self.function, copy=self.copy)
+        program._engine = by_numba()
+        return program
+
+    def map(self, *args: Any, **kwargs: Any) -> Any:
+        """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
+
+        All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
+        decides otherwise than for the others run one by one.
+
+        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile, value_and_grad
+        >>> cube = compile(value_and_grad(lambda x: x**3))
+        >>> cube.map(np.array([1.0, 2.0, 3.0]))
+        (array([ 1.,  8., 27.]), array([ 3., 12., 27.]))
+        """
+        return over_rows(self._recorded_for, self, args, kwargs)
+
     @property
     def recording(self) -> Recording:
         """The recording that was used last; a KindError where there is none."""
@@ -115,6 +145,12 @@ class Program:
         name = getattr(self, "__name__", "program")
         write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
 
+    def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
+        """A recording of the function for such arguments."""
+        self.record(*args, **kwargs)
+        kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
+        return kind.recordings[0]
+
     def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
@@ -141,7 +177,7 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = Recording(found)
+            recording = Recording(found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

@@ -112,7 +112,7 @@ class _Reader:
         if 0 not in lengths:
             ends = [(n - 1) * step for n, step in zip(lengths, strides, strict=True)]
             low, high = start + sum(min(end, 0) for end in ends), start + sum(max(end, 0) for end in ends)
-            need(0 <= low and high < size, f"a view that reaches out of buffer {b}")
+            need(low >= 0 and high < size, f"a view that reaches out of buffer {b}")
         need(start <= size and math.prod(lengths) * 8 <= MOST, f"a view of shape {lengths}")
         return View(b, start, lengths, tuple(strides))
 
@@ -156,7 +156,9 @@ class _Reader:
         primitive = primitives[name]
         args, named = self.decoder.value(args), self.decoder.value(named)
         need(type(args) is tuple and type(named) is dict, f"{name} with parameters that are none")
-        takes_many = isinstance(primitive, Joining) or (isinstance(primitive, Multilinear) and not primitive.derivatives)
+        takes_many = isinstance(primitive, Joining) or (
+            isinstance(primitive, Multilinear) and not primitive.derivatives
+        )
         need(inputs == len(primitive.derivatives) or (takes_many and inputs > 0), f"{name} of {inputs} inputs")
         inspect.signature(primitive.compute).bind(*range(inputs), *args, **named)
         return Operation(primitive, args, named)
@@ -316,7 +318,7 @@ def _check_put(x: Instruction) -> None:
 
 def _are_places(places: Any, size: int) -> bool:
     is_array = isinstance(places, np.ndarray) and places.dtype == np.intp
-    return bool(is_array and (not places.size or (0 <= places.min() and places.max() < size)))
+    return bool(is_array and (not places.size or (places.min() >= 0 and places.max() < size)))
 
 
 def _check_copy(x: Instruction) -> None:

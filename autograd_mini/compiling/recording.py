@@ -1,7 +1,7 @@
 """One recording of a function: its listing, where arguments go in, where results and decisions come out."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +13,9 @@ from .contracting import contract
 from .indices import Indices
 from .lifting import Lifted
 from .listing import Listing, View
-from .planning import Plan, plan
 from .products import with_matrix_products
 from .results import results_of
-from .running import Machine
+from .running import Engine, Machine, by_numpy
 from .simplifying import Tape
 from .tracing import Trace
 
@@ -31,8 +30,8 @@ class Recording:
     or constants.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    def __init__(self, trace: Trace, engine: Engine = by_numpy) -> None:
+        self.trace, self.engine = trace, engine
         self.decisions = trace.decisions
         self.results = results = results_of(trace.outcome)
         decided = [decision.node for decision in self.decisions if isinstance(decision.node, Node)]
@@ -64,19 +63,28 @@ class Recording:
         self.listing = compose(lifted.groups, self.kept)
         self._machines: list[Machine] = []
         self._own = threading.local()  # those of each thread, where results lie in a machine's memory
+        self.batch: Any = None  # what runs many inputs at once, from the first time on that it is needed
 
     @cached_property
     def laid_out(self) -> Listing:
         """The listing as NumPy runs it, with products as matrix products."""
         return with_matrix_products(self.listing)
 
-    @cached_property
-    def plan(self) -> Plan:
-        """Where its buffers lie."""
-        given = [b for b in (self.numbers, self.captured_numbers) if b is not None]
+    @property
+    def given(self) -> list[int]:
+        """The buffers that are filled before a run."""
+        return [b for b in (self.numbers, self.captured_numbers) if b is not None]
+
+    @property
+    def outside(self) -> list[int]:
+        """The buffers that lie elsewhere: arrays that are arguments or captured, and constants."""
         arrays = [b for b in self.arrays if not isinstance(b, Indices)]
-        outside = [*arrays, *(b for b, _ in self.captured_arrays), *self.listing.constants]
-        return plan(self.laid_out, given, outside, self.kept)
+        return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
+
+    @cached_property
+    def new_machine(self) -> Callable[[], Machine]:
+        """What makes one more machine that runs the listing."""
+        return self.engine(self.laid_out, self.given, self.outside, self.kept)
 
     def run(self, numbers: Sequence[float], arrays: Sequence[Any], *, copy: bool = True) -> tuple[Any, list[Any]]:
         """What the function gives for these arguments, and the data that its decisions go by.
@@ -87,19 +95,16 @@ class Recording:
         try:
             machine = machines.pop()
         except IndexError:
-            machine = Machine(self.laid_out, self.plan)
+            machine = self.new_machine()
         machine.begin()
         if self.numbers is not None:
             machine.fill(self.numbers, numbers)
-        if self.captured_numbers is not None:
-            machine.fill(self.captured_numbers, [node._raw for node in self.captured_number_nodes])
+        self.bind_captured(machine)
         for b, array in zip(self.arrays, arrays, strict=True):
             if isinstance(b, Indices):
                 machine.indices[b] = array
             else:
                 machine.bind(b, array)
-        for b, node in self.captured_arrays:
-            machine.bind(b, node._raw)
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
         found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
@@ -109,6 +114,13 @@ class Recording:
         decided = self._decided(machine, row) if self.decisions else []
         machines.append(machine)
         return result, decided
+
+    def bind_captured(self, machine: Machine) -> None:
+        """Tell a machine what the nodes from outside hold now."""
+        if self.captured_numbers is not None:
+            machine.fill(self.captured_numbers, [node._raw for node in self.captured_number_nodes])
+        for b, node in self.captured_arrays:
+            machine.bind(b, node._raw)
 
     def _buffer(self, lifted: Lifted, node: Node) -> int:
         return lifted.place_of(self.tape.place_of(node)).buffer

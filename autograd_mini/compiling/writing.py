@@ -18,7 +18,6 @@ from .recording import Recording
 from .rolling import Own
 from .simplifying import Operation
 
-
 VERSION = 1  # of what is written
 
 

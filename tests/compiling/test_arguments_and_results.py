@@ -52,7 +52,15 @@ def assert_alike(found, expected):
 def of_everything(p, *rest, k=2, **more):
     """All containers, of results too."""
     return OrderedDict(
-        r=Pair(p.a * k, p.b), l=[p.a, (p.b,)], rest=rest, more=more, text="text", none=None, true=True, whole=k, float=0.5
+        r=Pair(p.a * k, p.b),
+        l=[p.a, (p.b,)],
+        rest=rest,
+        more=more,
+        text="text",
+        none=None,
+        true=True,
+        whole=k,
+        float=0.5,
     )
 
 

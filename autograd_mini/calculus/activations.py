@@ -42,7 +42,7 @@ def _parts(x: Any) -> tuple[Any, Any]:
     return high, x - high
 
 
-def _bell(sharpness: float) -> Any:
+def _bell(name: str, sharpness: float) -> Any:
     """exp(-sharpness · x²); the square has two parts, for exp would amplify its rounding error."""
 
     def of_doubles(x: Any) -> Any:
@@ -51,7 +51,7 @@ def _bell(sharpness: float) -> Any:
         return np.exp(-sharpness * (high * high)) * np.exp(-sharpness * (low * (high + x)))
 
     return elementwise(
-        "bell", lambda x: float(of_doubles(x)), quiet(lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype)),
+        name, lambda x: float(of_doubles(x)), quiet(lambda x: of_doubles(x.astype(np.float64)).astype(x.dtype)),
         lambda g, z, x: -2.0 * sharpness * (g * (x * z)),
         about=None,
     )
@@ -96,8 +96,8 @@ relu: Operation = elementwise(
     lambda g, z, x: g * sign(z),
     about="max(x, 0)", slopes=("1 above 0, 0 at 0 and below",), example="relu(-2.0) → 0.0",
 )
-_gaussian: Operation = _bell(1.0)
-_normal_density: Operation = _bell(0.5)
+_gaussian: Operation = _bell("gaussian", 1.0)
+_normal_density: Operation = _bell("normal_density", 0.5)
 erf: Operation = elementwise(
     "erf", math.erf, _each(math.erf),
     lambda g, z, x: g * (2.0 / math.sqrt(math.pi) * _gaussian(x)),

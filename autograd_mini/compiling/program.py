@@ -10,7 +10,7 @@ from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
 from ..warn import warn_user
 from .recording import Recording
-from .signature import Collect, layout
+from .signature import Collect, layout, outline
 from .tracing import trace
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
@@ -51,7 +51,7 @@ class Program:
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
-        kind = _Kind(layout(given))
+        kind = _Kind(layout(given), outline(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
         result = self._replayed(kind, given, numbers, arrays)
@@ -77,6 +77,12 @@ class Program:
         if not self._kinds:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self._kinds[0].recordings[0]
+
+    def source(self) -> str:
+        """The program as a function in NumPy, which needs nothing of this library."""
+        from .printing.numpy_source import numpy_source
+
+        return numpy_source(self.function, self.recording, self._kinds[0].outline)
 
     def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
@@ -116,8 +122,9 @@ class Program:
 class _Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, collect: Collect) -> None:
+    def __init__(self, collect: Collect, outline: Any) -> None:
         self.collect = collect
+        self.outline = outline  # of the arguments, for who prints the program
         self.recordings: list[Recording] = []
 
 

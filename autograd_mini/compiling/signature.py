@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..admission import FLOATS
+from ..containers import mapped
 from ..errors import KindError, describe
 
 Collect = Callable[[Any, list[Any], list[Any]], bool]
@@ -27,6 +28,17 @@ def layout(x: Any, depth: int = 0) -> Collect:
     if isinstance(x, dict):
         return _dict_like(x, [layout(part, depth + 1) for part in x.values()])
     return _same_as(x)
+
+
+def outline(given: Any) -> Any:
+    """The containers, with the words number, array and fixed in the place of what is in them."""
+
+    def word(x: Any) -> str:
+        if isinstance(x, float):
+            return "number"
+        return "array" if isinstance(x, np.ndarray) and x.dtype in FLOATS else "fixed"
+
+    return mapped(word, given)
 
 
 def _number(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:

@@ -10,19 +10,25 @@ import numpy as np
 from .calculus.activations import relu, sigmoid, tanh
 from .calculus.bilinear import matmul
 from .calculus.elementwise import add, divide, exp, log, multiply, negative, positive, power, sqrt, subtract
-from .calculus.piecewise import abs, round
+from .calculus.piecewise import abs, round, trunc
 from .errors import KindError, ShapeError
 from .node import Node, data_of
 from .refusals import attempt
 from .reverse import backward
+from .watching import watcher
 
 
 def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda x, y: operation(y, x)
 
 
-def _compared(sign: str, relation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda x, y: attempt(sign, relation, data_of(x), data_of(y))
+def _compared(sign: str, relation: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
+    def compare(x: Any, y: Any) -> Any:
+        if (tracer := watcher()) is not None and (answer := tracer.ask(name, x, y)) is not NotImplemented:
+            return answer
+        return attempt(sign, relation, data_of(x), data_of(y))
+
+    return compare
 
 
 def _refused(sign: str, way_out: str) -> Callable[..., Any]:
@@ -64,9 +70,9 @@ class Arithmetic(Node):
     __floordiv__ = __rfloordiv__ = _refused("//", "write floor(x / y), or take it of node.data")
     __divmod__ = __rdivmod__ = _refused("divmod", "write floor(x / y), or take it of node.data")
 
-    __lt__, __le__ = _compared("<", operator.lt), _compared("<=", operator.le)
-    __gt__, __ge__ = _compared(">", operator.gt), _compared(">=", operator.ge)
-    __eq__, __ne__ = _compared("==", operator.eq), _compared("!=", operator.ne)
+    __lt__, __le__ = _compared("<", operator.lt, "less"), _compared("<=", operator.le, "less_equal")
+    __gt__, __ge__ = _compared(">", operator.gt, "greater"), _compared(">=", operator.ge, "greater_equal")
+    __eq__, __ne__ = _compared("==", operator.eq, "equal"), _compared("!=", operator.ne, "not_equal")
     __hash__ = object.__hash__
 
     exp, log, sqrt, tanh = exp, log, sqrt, tanh
@@ -74,13 +80,14 @@ class Arithmetic(Node):
     backward = backward
 
     def __bool__(self) -> bool:
-        return bool(self._number())
+        number = self._number()
+        return bool(number) if (tracer := watcher()) is None else tracer.decide(self)
 
     def __float__(self) -> float:
         return self.item()
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int((self if watcher() is None else trunc(self)).item())
 
     def __round__(self, digits: int | None = None) -> Any:
         return round(self, digits or 0) if digits is not None else int(round(self, 0).item())
@@ -91,7 +98,10 @@ class Arithmetic(Node):
     def item(self) -> float:
         """The number itself, of a Value or of a Tensor with one element: plain, so no derivative leads through it."""
         detachments.count += 1
-        return self._number()
+        number = self._number()
+        if (tracer := watcher()) is not None:
+            tracer.look(self)
+        return number
 
     def _number(self) -> float:
         if np.size(self._raw) != 1:

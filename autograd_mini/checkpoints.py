@@ -13,7 +13,8 @@ from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth
 from .primitive import Primitive, per_slot
 from .replay import replay
-from .reverse import gradients, history
+from .reverse import history, sweep
+from .watching import watcher
 
 
 class Checkpoint(Primitive):
@@ -24,6 +25,7 @@ class Checkpoint(Primitive):
 
     __slots__ = ()
     family = "custom"
+    is_of_package = False
 
     def pull(self, node: Node, g: Any) -> Sequence[Any]:
         """Run the function again, and go back through what it recorded: one run for all inputs."""
@@ -37,7 +39,7 @@ class Checkpoint(Primitive):
         root = _run(leaves, **named)
         if not isinstance(root, Node):
             return per_slot(None for _ in node.inputs)
-        found = gradients(root, g, differentiable=isinstance(g, Node), since=start)
+        found = sweep(root, g, differentiable=isinstance(g, Node), since=start)
         return per_slot(found.get(x) for x in (*leaves, *named["outside"]))
 
     def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
@@ -94,7 +96,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def apply(*args: Any, **kwargs: Any) -> Any:
-        if not is_recording():
+        if not is_recording() or watcher() is not None:  # a traced function's nodes are kept anyway
             return f(*args, **kwargs)
         slots = tuple(i for i, x in enumerate(args) if isinstance(x, Node))
         leaves = [leaf(data_of(args[i])) for i in slots]
@@ -105,7 +107,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(root, Node):
             return root
         own = set(leaves)
-        outside = tuple(x for x in history(root, start) if x.birth < start and x not in own)
+        outside = tuple(x for x in history(root, since=start) if x.birth < start and x not in own)
         inputs = (*(args[i] for i in slots), *outside)
         named = {"f": f, "args": args, "kwargs": kwargs, "slots": slots, "outside": outside}
         return _checkpoint.record(data_of(root), inputs, (), named) if inputs else root

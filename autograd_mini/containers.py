@@ -1,6 +1,6 @@
 """Nested lists, tuples and dicts of numbers and arrays, and the leaf nodes that stand for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,27 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     Raises ShapeError where another tree has another nesting, KindError where one holds itself.
     """
     return _mapped(function, tree, others, 0)
+
+
+def paths(tree: Any, name: str) -> Iterator[str]:
+    """The name of each leaf in the order of `mapped`, as it is written in Python.
+
+    >>> [*paths({"w": [1.0, 2.0], "b": 0.0}, "params")]
+    ["params['w'][0]", "params['w'][1]", "params['b']"]
+    """
+    if isinstance(tree, dict):
+        inside: Any = ((f"{name}[{key!r}]", part) for key, part in tree.items())
+    elif isinstance(tree, list | tuple):
+        fields = getattr(tree, "_fields", None)
+        names = (
+            (f"{name}[{i}]" for i in range(len(tree))) if fields is None else (f"{name}.{field}" for field in fields)
+        )
+        inside = zip(names, tree, strict=True)
+    else:
+        inside = ()
+        yield name
+    for path, part in inside:
+        yield from paths(part, path)
 
 
 _DEEPEST = 100

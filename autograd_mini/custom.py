@@ -17,6 +17,7 @@ class Custom(Primitive):
 
     __slots__ = ()
     family = "custom"
+    is_of_package = False
 
     def apply(self, inputs: Sequence[Any], /, *args: Any, **named: Any) -> Any:
         """The operation on nodes and raw inputs; what the user's function raises is the user's to read."""

@@ -16,7 +16,7 @@ from .errors import DetachedWarning, KindError, ShapeError, brief, describe
 from .forward import tangents, tangents_together
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth, shape_of
-from .reverse import gradients, history
+from .reverse import history, sweep
 from .warn import warn_user
 
 Function = Callable[..., Any]
@@ -44,7 +44,7 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
     if not (is_detached or from_outside):
         return
     seen: set[Node] = set()
-    mapped(lambda root: seen.update(history(root, start) if isinstance(root, Node) else ()), given)
+    mapped(lambda root: seen.update(history(root, since=start) if isinstance(root, Node) else ()), given)
     if any(leaf in seen for leaf in arguments):
         return
     if from_outside & seen:
@@ -79,7 +79,7 @@ class _Run:
             raise KindError(f"derivatives are of a function that gives numbers and arrays; it gave {describe(root)}")
         self.root, self.leaves, self.start = root, leaves, start
         # A node from before the run varies too: then the derivatives are recorded, and can be differentiated by it.
-        seen = history(root, start) if isinstance(root, Node) else []
+        seen = history(root, since=start) if isinstance(root, Node) else []
         self.varies = is_recording() and any(node.birth < start for node in seen)
 
     @property
@@ -91,7 +91,7 @@ class _Run:
         if not isinstance(self.root, Node):
             return mapped(zero, self.leaves)
         differentiable = self.varies or isinstance(seed, Node)
-        gradient = gradients(self.root, seed, differentiable=differentiable, since=self.start)
+        gradient = sweep(self.root, seed, differentiable=differentiable, since=self.start)
         return mapped(lambda x: gradient.get(x, zero(x)), self.leaves)
 
     def pushed(self, directions: Any) -> Any:
@@ -109,7 +109,7 @@ class _Run:
     def jacobian(self) -> Any:
         """The derivatives of all elements of the value by each leaf, by rows or by columns: whichever are fewer."""
         sizes: list[int] = []
-        mapped(lambda x: sizes.append(np.size(x.data)), self.leaves)
+        mapped(lambda x: sizes.append(np.size(data_of(x))), self.leaves)
         z = data_of(self.root)
         if np.shape(z) == ():
             return self.pulled()
@@ -123,7 +123,7 @@ class _Run:
 
     def columns(self, x: Node) -> Any:
         """How the value moves along each element of a leaf, side by side: forward mode."""
-        units = _units(x.data)
+        units = _units(data_of(x))
         shape = (*np.shape(data_of(self.root)), *x.shape)
         if not isinstance(self.root, Node) or 0 in shape:
             moved = None

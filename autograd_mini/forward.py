@@ -45,7 +45,7 @@ def tangents_together(root: Node, tangent: dict[Node, Any]) -> Any:
 def _walk(root: Node, tangent: dict[Node, Any], push: Push, since: int = 0) -> Any:
     moved = dict(tangent)
     with np.errstate(all="ignore"):
-        for node in reversed(history(root, since)):
+        for node in reversed(history(root, since=since)):
             moves = [moved.get(x) if isinstance(x, Node) else None for x in node.inputs]
             if node not in moved and node.birth >= since and any(move is not None for move in moves):
                 move = push(node, moves)

@@ -15,7 +15,7 @@ _SUSPENDABLE_FUNCTIONS = (inspect.isgeneratorfunction, inspect.iscoroutinefuncti
 _SUSPENDABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
-class _Mode:
+class Mode:
     """What an open context asks for, on top of the mode around it; true where operations record.
 
     Opened in a generator it holds while that generator runs, and not for whoever waits for its next item: a frame
@@ -29,7 +29,7 @@ class _Mode:
 
     def __bool__(self) -> bool:
         mode: Any = self
-        while type(mode) is _Mode:  # thousands of suspended generators may lie on top of one another
+        while isinstance(mode, Mode):  # thousands of suspended generators may lie on top of one another
             if mode._is_open and (mode._frame is None or _runs(mode._frame)):
                 return mode._wanted
             mode = mode._around
@@ -55,7 +55,7 @@ def _runs(frame: FrameType) -> bool:
 def _latest() -> Any:
     """The mode that was opened last and is open still."""
     mode = _mode.get()
-    while type(mode) is _Mode and not mode._is_open:
+    while isinstance(mode, Mode) and not mode._is_open:
         mode = mode._around
     return mode
 
@@ -72,10 +72,14 @@ class recording:
 
     def __init__(self, wanted: bool = True) -> None:
         self._wanted = wanted
-        self._modes: list[_Mode] = []
+        self._modes: list[Mode] = []
 
     def __enter__(self) -> None:
-        mode = _Mode(self._wanted, _latest(), suspendable_frame(sys._getframe(1)))
+        around = _latest()
+        self._open(type(around) if isinstance(around, Mode) else Mode, sys._getframe(1))
+
+    def _open(self, kind: type[Mode], frame: FrameType) -> None:
+        mode = kind(self._wanted, _latest(), suspendable_frame(frame))
         self._modes.append(mode)
         _mode.set(mode)
 

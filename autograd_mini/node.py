@@ -10,6 +10,7 @@ import numpy as np
 
 from .errors import AutogradError, KindError, ShapeError, describe
 from .grad_mode import is_recording
+from .watching import watcher
 
 Derivative = Callable[..., Any]
 """derivative(g, output, *inputs, *parameters) -> the contribution to one input; linear in g."""
@@ -52,14 +53,14 @@ class Node:
     two inputs, `second` is a tuple of all but the first; where there is one, `second` is None.
     """
 
-    __slots__ = ("__weakref__", "_label", "_raw", "birth", "first", "grad", "rule", "second")
+    __slots__ = ("__weakref__", "_grad", "_label", "_raw", "birth", "first", "rule", "second")
 
     _raw: Any
     birth: int
     first: Any
     second: Any
     rule: Rule | None
-    grad: Any
+    _grad: Any
     _label: str | None
 
     def __init_subclass__(cls, *, holds: type | None = None) -> None:
@@ -71,7 +72,7 @@ class Node:
             self._refuse(others)
         self._raw = self.hold(data)
         self.birth = next_birth()
-        self.first = self.second = self.rule = self.grad = None
+        self.first = self.second = self.rule = self._grad = None
         self.label = label
 
     def _refuse(self, options: dict[str, Any]) -> None:
@@ -94,12 +95,24 @@ class Node:
         """A raw number or array as an operation with this node keeps it; a KindError for anything else."""
         raise KindError("a bare Node meets no constants")
 
+    def as_parameter(self, operation: str) -> None:
+        """Nothing where an operation may be told this node among its parameters; else a KindError."""
+        raise KindError(
+            f"{operation} takes a {type(self).__name__} among its parameters, which are constants and have no "
+            "derivative: pass node.data"
+        )
+
+    def _get_data(self) -> Any:
+        return self._raw if (tracer := watcher()) is None else tracer.look(self)
+
     def _set_data(self, data: Any) -> None:
         if self.rule is not None:
             raise AutogradError(
                 f"only a leaf's data may be replaced; this node is the output of {self.name}: "
                 "replace the data of its leaves and run the forward pass again"
             )
+        if (tracer := watcher()) is not None:
+            tracer.change(self, "data")
         if data is not self._raw:
             self._raw = self._replacement(data)
         self.birth = next_birth()
@@ -118,7 +131,19 @@ class Node:
             )
         return new
 
-    data = property(attrgetter("_raw"), _set_data, doc="The float or array; replacing a leaf's is noticed.")
+    data = property(_get_data, _set_data, doc="The float or array; replacing a leaf's is noticed.")
+
+    def _get_grad(self) -> Any:
+        if (tracer := watcher()) is not None:
+            tracer.recall(self)
+        return self._grad
+
+    def _set_grad(self, grad: Any) -> None:
+        if (tracer := watcher()) is not None:
+            tracer.change(self, "grad")
+        self._grad = grad
+
+    grad = property(_get_grad, _set_grad, doc="The gradient that `backward` stored; None where none was.")
 
     def _set_label(self, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
@@ -185,6 +210,8 @@ class Node:
             raise ShapeError(f"a gradient of shape {shape_of(g)} for the output of {self.name} of shape {self.shape}")
         if isinstance(self._raw, np.ndarray) and not isinstance(g, Node):
             g = np.broadcast_to(np.asarray(g, self._raw.dtype), self.shape)
+        if watcher() is not None and not isinstance(g, Node):
+            g = type(self)(g)  # traced: what is handed back is computed from data, so it is recorded
         with np.errstate(all="ignore"):  # silent, as in a sweep
             parts = zip(self.inputs, self.rule.pull(self, g), strict=False)
             return [None if part is None or not isinstance(x, Node) else x.fit(part) for x, part in parts]
@@ -216,7 +243,7 @@ class Node:
                 f"the output of {self.name} is its place in a graph and is not copied; "
                 f"for its number alone use {type(self).__name__}(node.data)"
             )
-        return partial(type(self), label=self.label), (self._raw,)
+        return partial(type(self), label=self.label), (self.data,)
 
 
 def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
@@ -228,7 +255,7 @@ def record(data: Any, rule: Rule, first: Any, second: Any = None) -> Any:
         node = _blank(kind)
     node._raw = data
     node.birth = next_birth()
-    node.grad = node._label = None
+    node._grad = node._label = None
     if is_recording():
         node.rule = rule
         node.first = first

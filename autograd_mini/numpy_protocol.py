@@ -9,6 +9,7 @@ from .calculus import activations, convolution, linalg, products, trigonometric 
 from .errors import KindError
 from .node import data_of
 from .registry import registry
+from .watching import watcher
 
 
 class NumpyProtocol:
@@ -24,6 +25,10 @@ class NumpyProtocol:
         gives = {kinds[-1] for kinds in ufunc.types}
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
+            if (tracer := watcher()) is not None:
+                answer = tracer.ask(ufunc.__name__, *inputs, **named)
+                if answer is not NotImplemented:
+                    return answer
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
         if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in _operations:
             raise KindError(

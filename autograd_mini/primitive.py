@@ -10,11 +10,14 @@ import numpy as np
 from .admission import admit
 from .errors import AutogradError, KindError, describe
 from .grad_mode import recording
-from .node import Derivative, Node, data_of, record
+from .node import Derivative, Node, data_of, dtype_of, record
 from .refusals import COMPLAINTS, ieee, refuse
-from .reverse import gradients
+from .reverse import sweep
 
 Operation = Callable[..., Any]
+
+primitives: dict[str, "Primitive"] = {}
+"""Every primitive of the package by its name, those too that only stand in derivatives."""
 
 
 class Primitive:
@@ -31,6 +34,7 @@ class Primitive:
     __slots__ = ("compute", "derivatives", "name", "slopes")
 
     family: ClassVar[str] = "general"
+    is_of_package: ClassVar[bool] = True  # and so the same everywhere, by its name
     args: ClassVar[tuple[Any, ...]] = ()
     named: ClassVar[dict[str, Any]] = {}
 
@@ -39,6 +43,8 @@ class Primitive:
     ) -> None:
         self.name, self.compute, self.slopes = name, compute, slopes
         self.derivatives: tuple[Any, ...] = tuple(derivatives)
+        if self.is_of_package:
+            primitives.setdefault(name, self)
 
     @property
     def primitive(self) -> "Primitive":
@@ -111,7 +117,7 @@ class Primitive:
                     pulled = derivative(u, z, *inputs, *args, **named)
                 found = {}  # where it does not depend on u: linear in u, it is 0
                 if isinstance(pulled, Node):
-                    found = gradients(pulled, pulled.fit(move), differentiable=isinstance(move, Node), since=u.birth)
+                    found = sweep(pulled, pulled.fit(move), differentiable=isinstance(move, Node), since=u.birth)
                 parts.append(found.get(u, still))
         return parts
 
@@ -178,7 +184,7 @@ class Elementwise(Primitive):
         if not (parts := self.push(node, moves, z, inputs)):
             return None
         total = reduce(operator.add, parts)
-        return np.asarray(np.broadcast_to(total, (*node.shape, count)), np.asarray(node.data).dtype)
+        return np.asarray(np.broadcast_to(total, (*node.shape, count)), dtype_of(node))
 
 
 class Step(Elementwise):
@@ -250,7 +256,7 @@ class Linear(Primitive):
         """The operation on arrays whose elements are rows of n numbers; None where it computes with its elements."""
         args, named = _parameters(node)
         count = next(move.shape[-1] for move in moves if move is not None)
-        dtype = np.asarray(node.data).dtype
+        dtype = dtype_of(node)
         row = np.dtype((np.void, count * dtype.itemsize))
         pairs = zip(moves, node.inputs, strict=True)
         moves = [np.zeros((*np.shape(data_of(x)), count)) if move is None else move for move, x in pairs]
@@ -304,7 +310,7 @@ def flow(derivative: Derivative, g: Any, z: Any, /, *inputs: Any, **named: Any) 
 
 def seen(node: Node, is_recorded: bool) -> tuple[Any, Sequence[Any]]:
     """A node and its inputs as derivatives see them: themselves where a sweep is recorded, else their data."""
-    return (node, node.inputs) if is_recorded else (node.data, [*map(data_of, node.inputs)])
+    return (node, node.inputs) if is_recorded else (node._raw, [*map(data_of, node.inputs)])
 
 
 def per_slot(parts: Iterable[Any]) -> Sequence[Any]:
@@ -331,10 +337,7 @@ def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
             continue
         for x in parameter if isinstance(parameter, tuple | list) else (parameter,):
             if isinstance(x, Node):
-                raise KindError(
-                    f"{name} takes a {type(x).__name__} among its parameters, which are constants and have no "
-                    "derivative: pass node.data"
-                )
+                x.as_parameter(name)
             if isinstance(x, complex | np.complexfloating) or (isinstance(x, np.ndarray) and x.dtype.kind == "c"):
                 raise KindError(f"{name} takes no complex numbers; got {describe(x)} among its parameters")
 

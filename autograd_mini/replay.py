@@ -22,14 +22,14 @@ def replay(root: Node, data: dict[Node, Any], *, since: int = 0) -> Any:
     3.0
     """
     found = dict(data)
-    for node in reversed(history(root, since)):
+    for node in reversed(history(root, since=since)):
         if node in found:
             continue
         if node.rule is None or node.birth < since:
-            found[node] = node.data
+            found[node] = node._raw
             continue
         inputs = [found[x] if isinstance(x, Node) else x for x in node.inputs]
         rule = node.rule
         raw = attempt(rule.name, rule.primitive.compute, *inputs, *rule.args, **rule.named)
-        found[node] = np.asarray(raw) if isinstance(node.data, np.ndarray) else float(raw)
+        found[node] = np.asarray(raw) if isinstance(node._raw, np.ndarray) else float(raw)
     return found[root]

@@ -11,20 +11,21 @@ from .errors import AutogradError, DetachedWarning, KindError, ShapeError, Stale
 from .node import NO_HISTORY, Node, data_of, next_birth, shape_of
 from .scopes import sweeps
 from .warn import warn_user
+from .watching import watcher
 
 _birth = attrgetter("birth")
 
 
-def history(root: Node, since: int = 0) -> list[Node]:
-    """Every node that the root was computed from, itself first, latest born first.
+def history(*roots: Node, since: int = 0) -> list[Node]:
+    """Every node that the roots were computed from, themselves among them, latest born first.
 
     A node is younger than its inputs, so this order visits each before them. Iterative: depth is no limit.
     since: a birth; where the nodes born before it came from is not asked.
 
     Raises StaleError where a leaf's data was replaced after a node was computed from it.
     """
-    found: dict[Node, None] = {root: None}  # in the order of finding, which is nearly that of birth: soon sorted
-    waiting = [root]
+    found: dict[Node, None] = dict.fromkeys(roots)  # in the order of finding, nearly that of birth: soon sorted
+    waiting = [*found]
     while waiting:
         node = waiting.pop()
         birth, second = node.birth, node.second
@@ -61,9 +62,21 @@ def gradients(root: Node, seed: Any = None, *, differentiable: bool = False, sin
         raise KindError(f"a sweep is differentiable or not, True or False; got {describe(differentiable)}")
     if not isinstance(since, int):
         raise KindError(f"since is a birth, a whole number; got {describe(since)}")
+    return sweep(root, seed, differentiable=differentiable or watcher() is not None, since=since)
+
+
+def sweep(root: Node, seed: Any, *, differentiable: bool, since: int = 0) -> dict[Node, Any]:
+    """`gradients` without a look at what it is given, and recorded where it is told to alone, traced or not."""
+    if differentiable and (tracer := watcher()) is not None:
+        with tracer.sweep():
+            return _swept(root, seed, differentiable, since)
+    return _swept(root, seed, differentiable, since)
+
+
+def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node, Any]:
     start = next_birth()
     seed = _make_seed(root, seed, differentiable)
-    gradient: dict[Node, Any] = dict.fromkeys(history(root, since))
+    gradient: dict[Node, Any] = dict.fromkeys(history(root, since=since))
     gradient[root] = seed
     owners: set[int] = set()
     unreached = []  # nodes that only steps lead to
@@ -120,7 +133,11 @@ def backward(root: Node, seed: Any = None) -> None:
     >>> x.grad
     6.0
     """
-    found = gradients(root, seed)
+    tracer = watcher()
+    found = sweep(root, seed, differentiable=tracer is not None)
+    if tracer is not None:
+        for node in found:
+            tracer.change(node, "grad")
     if root.first is NO_HISTORY:
         warn_user(
             f"backward() of a {type(root).__name__} that was computed under no_grad: it has no history to go back "
@@ -129,12 +146,12 @@ def backward(root: Node, seed: Any = None) -> None:
         )
     with _adding:
         for node, g in found.items():
-            if node.grad is not None and node.rule is None:
-                found[node] = node.fit(node.grad + g)  # the sum of two arrays of shape () is NumPy's scalar
+            if node._grad is not None and node.rule is None:
+                found[node] = node.fit(node._grad + g)  # the sum of two arrays of shape () is NumPy's scalar
         deque(map(_set_grad, found, found.values()), maxlen=0)  # in C, where no interrupt comes between
 
 
-_set_grad = vars(Node)["grad"].__set__
+_set_grad = vars(Node)["_grad"].__set__
 
 
 def _make_seed(root: Node, seed: Any, differentiable: bool) -> Any:

@@ -64,7 +64,7 @@ class Snapshot:
         [5.0, None]
         """
         if node not in self._contributions:
-            self._contributions[node] = [] if node.grad is None else node.hand_back(node.grad)
+            self._contributions[node] = [] if node._grad is None else node.hand_back(node._grad)
         return self._contributions[node]
 
     def local_derivatives(self, node: Node) -> list[Any]:
@@ -94,7 +94,7 @@ class _Copier:
         if type(rule) is Call:
             args, named = self._copy_parameter(rule.args), rule.named.items()
             rule = Call(rule.primitive, args, {name: self._copy_parameter(x) for name, x in named})
-        copy._raw, copy.grad = self._copy(node._raw), self._copy(node.grad)
+        copy._raw, copy._grad = self._copy(node._raw), self._copy(node._grad)
         copy.rule, copy.birth, copy._label = rule, node.birth, node._label
         copy.first = self._copy(first)
         copy.second = tuple(map(self._copy, second)) if type(second) is tuple else self._copy(second)

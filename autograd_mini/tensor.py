@@ -15,7 +15,7 @@ from .calculus.piecewise import clip, round
 from .calculus.products import cumprod, prod
 from .calculus.reductions import max, mean, min, std, var
 from .errors import KindError, brief, describe
-from .node import Node, data_of
+from .node import Node
 from .numpy_protocol import NumpyProtocol
 from .refusals import attempt
 
@@ -122,7 +122,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
         raise KindError("item assignment is not recorded: use set_at, where or concatenate, or replace a leaf's data")
 
     def __contains__(self, number: Any) -> bool:
-        return data_of(number) in self._raw
+        return bool(np.any(self == number))
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -135,7 +135,7 @@ class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
     def __repr__(self) -> str:
         data = _write(self._raw, "Tensor(")
         before = f"Tensor({data}, grad=".rpartition("\n")[2]
-        return self._describe(data, "None" if self.grad is None else _write(self.grad, before))
+        return self._describe(data, "None" if self._grad is None else _write(self._grad, before))
 
 
 _MANY = 1000  # numbers; where there are fewer, the time that alignment takes would be felt and its gain not

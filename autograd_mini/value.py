@@ -62,4 +62,4 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
         return array.astype(np.float64) if array.dtype.kind in "iu" else array
 
     def __repr__(self) -> str:
-        return self._describe(repr(self._raw), repr(self.grad))
+        return self._describe(repr(self._raw), repr(self._grad))

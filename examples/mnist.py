@@ -36,6 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam", help="sgd has momentum 0.9")
     parser.add_argument("--weight-decay", type=float, default=1e-4)
     parser.add_argument("--schedule", choices=("cosine", "constant"), default="cosine")
+    parser.add_argument("--compiled", action="store_true", help="run each step as a program: faster, the same numbers")
     parser.add_argument("--seed", type=at_least(0), default=0)
     parser.add_argument("--output", type=Path, default=Path("output/mnist"), help="folder for the pictures")
     return parser.parse_args()
@@ -77,6 +78,7 @@ def main() -> None:
         training,
         optimizer,
         epochs=options.epochs,
+        compiled=options.compiled,
         validation=testing,
         schedule=schedule,
         callbacks=[report],

@@ -1,6 +1,7 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
 from . import mnist
+from .compiled import CompiledStep, compile_step
 from .data import DataLoader
 from .initializers import (
     glorot_normal,
@@ -26,6 +27,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "CompiledStep",
     "DataLoader",
     "Epoch",
     "Film",
@@ -44,6 +46,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "accuracy",
+    "compile_step",
     "cosine",
     "cross_entropy",
     "evaluate",

@@ -16,7 +16,8 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
     >>> cross_entropy(np.array([[0.0, 0.0], [0.0, 0.0]]), [0, 1]) == np.log(2.0)
     np.True_
     """
-    logits, labels = floats("cross_entropy", logits), np.asarray(labels)
+    logits = floats("cross_entropy", logits)
+    labels = labels if isinstance(getattr(labels, "dtype", None), np.dtype) else np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise KindError(
             f"cross_entropy takes integer labels; got {labels.dtype}: one-hot rows become labels by argmax(axis=1), "
@@ -98,8 +99,7 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
 
     >>> check_signs("hinge", np.array([1, -1, 1]))
     """
-    numbers = labels.data if isinstance(labels, Tensor | Value) else labels
-    if not np.all(np.abs(numbers) == 1):
+    if not np.all(np.abs(labels) == 1):
         raise ShapeError(
             f"{name} takes labels -1 and 1; others are among these: labels 0 and 1 become them by 2 * y - 1 "
             f"(2.0 * y - 1 where they are unsigned){way_out}"

@@ -83,7 +83,7 @@ def _lines(module: Module, name: str, indent: str, above: set[int]) -> Iterator[
     if id(module) in above:
         yield line, 0
         return
-    sizes = [np.size(part.data) for _, part in _walk(module, "", set(above)) if not isinstance(part, Module)]
+    sizes = [np.size(part) for _, part in _walk(module, "", set(above)) if not isinstance(part, Module)]
     yield line, sum(sizes)
     above.add(id(module))
     for path, part in _children(module, "", set()):

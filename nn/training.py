@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
 
+from .compiled import compile_step
 from .data import DataLoader
 from .figures import figure_of, style
 from .losses import check_signs, cross_entropy, floats
@@ -83,6 +84,19 @@ class History:
         return figure
 
 
+def _eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[float, Any]]:
+    """What computes loss and outputs of a batch, and leaves the gradients in the parameters."""
+
+    def differentiate(inputs: Any, targets: Any) -> tuple[float, Any]:
+        optimizer.zero_grad()
+        outputs = model(inputs)
+        wrong = loss(outputs, targets)
+        wrong.backward()
+        return wrong.item(), outputs
+
+    return differentiate
+
+
 def fit(
     model: Module,
     data: DataLoader,
@@ -96,6 +110,7 @@ def fit(
     callbacks: Sequence[Callable[[Epoch], object]] = (),
     step_callbacks: Sequence[Callable[[float], object]] = (),
     history: History | None = None,
+    compiled: bool = False,
     progress: bool = True,
 ) -> History:
     """Train the model and return the history of the run.
@@ -105,7 +120,8 @@ def fit(
     number, shown as accuracy; whatever is no classification needs one of its own. callbacks: each called with the
     Epoch just done. step_callbacks: each called after every step with the loss of its batch, the gradients of the
     step still there (`nn.GradientNorms`). history: that of an earlier run, to which this one adds its epochs.
-    progress: in a terminal a bar with loss, accuracy and examples a second.
+    compiled: whether loss and gradients run as a program (`nn.compile_step`): faster, and written into the same memory
+    at every step. progress: in a terminal a bar with loss, accuracy and examples a second.
 
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
@@ -126,6 +142,7 @@ def fit(
         raise ValueError("there is nothing to learn from: the data has no examples")
     history = History() if history is None else history
     base, step = optimizer.lr, 0
+    differentiate = compile_step(model, loss, optimizer).differentiate if compiled else _eager(model, loss, optimizer)
     quiet = None if progress else True  # None: quiet where the output is no terminal
     try:
         for number in range(1, epochs + 1):
@@ -136,11 +153,8 @@ def fit(
                 for inputs, targets in data:
                     if schedule is not None:
                         optimizer.lr = base * schedule(step)
-                    optimizer.zero_grad()
-                    outputs = model(inputs)
-                    wrong = loss(outputs, targets)
-                    batch_loss, batch_right = wrong.item(), float(metric(outputs, targets))
-                    wrong.backward()
+                    batch_loss, outputs = differentiate(inputs, targets)
+                    batch_right = float(metric(outputs, targets))
                     optimizer.step()
                     step += 1
                     seen += len(inputs)

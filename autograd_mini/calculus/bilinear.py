@@ -73,7 +73,7 @@ class _Einsum(Multilinear):
         """The gradient of each operand."""
         assert node.rule is not None
         _, inputs = seen(node, isinstance(g, Node))
-        terms, output = _spelled(node.rule.named["subscripts"], [*map(ndim_of, inputs)])
+        terms, output = spelled(node.rule.named["subscripts"], [*map(ndim_of, inputs)])
         lengths = {letter: 1 for term in terms for letter in term}
         for term, x in zip(terms, inputs, strict=True):
             for letter, n in zip(term, shape_of(x), strict=True):
@@ -121,7 +121,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     return _einsum.apply(operands, subscripts=subscripts)
 
 
-def _spelled(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
+def spelled(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
     """The subscripts of each operand and of the output, the ellipsis as letters that are free."""
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")

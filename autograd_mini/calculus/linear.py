@@ -14,6 +14,7 @@ from ..node import Node, holds_array, ndim_of, shape_of
 from ..primitive import Joining, Operation
 from ..refusals import attempt
 from ..registry import linear, registered
+from ..watching import watcher
 from .choosing import where
 
 # Each adjoint takes the upstream gradient g, the input x and the parameters of the call; the forward function takes
@@ -105,7 +106,17 @@ def add_each(x: Any, index: Any, values: Any) -> None:
     np.add.at(x, index, values)
 
 
+def arrays_in(index: Any) -> Any:
+    """An index as NumPy takes it; a tracer has other things stand in it for arrays."""
+    return index if (tracer := watcher()) is None else tracer.fill(index)
+
+
+def _picked(x: Any, index: Any) -> Any:
+    return x[index] if watcher() is None else x[arrays_in(index)]
+
+
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    index = arrays_in(index)
     x = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
     if all(isinstance(i, _PICKS_ONCE) for i in parts):
@@ -224,7 +235,7 @@ cumsum: Operation = linear(
 )
 getitem: Operation = linear(
     "getitem",
-    lambda x, index: x[index],
+    _picked,
     lambda g, x, index: scatter(g, index, shape_of(x)),
     "x[index]: slices, integers, masks, integer arrays; what is picked twice gets both contributions.",
     "getitem(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
@@ -238,7 +249,7 @@ scatter: Operation = linear(
 )
 as_number: Operation = linear(
     "as_number",
-    lambda x: float(np.sum(x)),
+    lambda x: np.asarray(x).item() if np.size(x) == 1 else float(np.sum(x)),  # a sum makes 0 of -0
     lambda g, x: broadcast_to(g, shape_of(x)),
 )  # the sum as a float, for the gradient of a Value
 

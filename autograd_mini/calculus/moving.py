@@ -12,7 +12,7 @@ from ..node import Node, dtype_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, axis_of, concatenate, getitem, reshape, sum
+from .linear import add_each, arrays_in, axis_of, concatenate, getitem, reshape, sum
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -234,7 +234,7 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
 
 
 def _set(x: Any, values: Any, index: Any) -> Any:
-    x = np.array(x, np.result_type(x, values))
+    x, index = np.array(x, np.result_type(x, values)), arrays_in(index)
     named = np.zeros(x.shape, int)
     add_each(named, index, 1)
     if np.any(named > 1):
@@ -245,7 +245,7 @@ def _set(x: Any, values: Any, index: Any) -> Any:
 
 def _add(x: Any, values: Any, index: Any) -> Any:
     x = np.array(x, np.result_type(x, values))
-    add_each(x, index, values)
+    add_each(x, arrays_in(index), values)
     return x
 
 

@@ -46,6 +46,13 @@ def _shares_of(x: Any, z: Any, axis: Any, initial: float | None = None, where: A
     return chosen / (total if initial is None else total + equal(z, initial))
 
 
+def _asked(question: Operation) -> Operation:
+    """Whether any or all are true, as 1 and 0."""
+    return lambda x, axis=None, *, keepdims=False: question(x, axis=axis, keepdims=keepdims).astype(np.float64)
+
+
+any_of: Operation = general("any", _asked(np.any), None)
+all_of: Operation = general("all", _asked(np.all), None)
 _shares = general("shares", _shares_of, None, None)
 
 

@@ -1,14 +1,13 @@
 """Trigonometric and hyperbolic functions of each element, with their inverses."""
 
 import math
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ..primitive import Operation
 from ..refusals import ieee, quiet
-from ..registry import elementwise, step
+from ..registry import adjustable, elementwise, step
 from .elementwise import sqrt
 
 # Where Python's function and NumPy's are 2 ulp apart, floats use NumPy's: Value and Tensor agree within 1 ulp.
@@ -135,19 +134,18 @@ arctan2: Operation = elementwise(
 )
 
 
-@cache
-def _bessel(n: int) -> Any:
+_bessel_beyond: Operation = adjustable(
+    "bessel", lambda x, n: float(_bessel_of_array(n, x)), quiet(lambda x, n: _bessel_of_array(n, x)),
+    lambda g, z, x, n: g * (math.pi / (2 * n + 1) * (n * _bessel(n - 1, x) - (n + 1) * _bessel(n + 1, x))),
+)
+
+
+def _bessel(n: int, x: Any) -> Any:
     """jₙ(πx), j the spherical Bessel function: j₀(t) = sin(t) / t, and (2n + 1) jₙ' = n jₙ₋₁ - (n + 1) jₙ₊₁.
 
     NIST Handbook of Mathematical Functions, 10.51.2 and 10.53.1.
     """
-    if n == 0:
-        return sinc
-    return elementwise(
-        f"bessel{n}", lambda x: float(_bessel_of_array(n, x)), quiet(lambda x: _bessel_of_array(n, x)),
-        lambda g, z, x: g * (math.pi / (2 * n + 1) * (n * _bessel(n - 1)(x) - (n + 1) * _bessel(n + 1)(x))),
-        about=None,
-    )
+    return sinc(x) if n == 0 else _bessel_beyond(x, n)
 
 
 def _bessel_of_array(n: int, x: Any) -> Any:
@@ -175,6 +173,6 @@ def _turned(x: Any) -> tuple[Any, Any]:
 
 sinc: Operation = elementwise(
     "sinc", lambda x: float(ieee(_bessel_of_array, 0, x)), quiet(lambda x: _bessel_of_array(0, x)),
-    lambda g, z, x: -(g * (math.pi * _bessel(1)(x))),
+    lambda g, z, x: -(g * (math.pi * _bessel(1, x))),
     about="sin(πx) / (πx), 1 and flat at 0", slopes=("(cos(π · x) - sinc(x)) / x",), example="sinc(0.0) → 1.0",
 )

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .groups import Call, Constants, Group, Joined, Like, Product, Source, Sum
-from .listing import Buffer, Instruction, Listing, Operand, View, whole
+from .groups import Call, Constants, Group, Joined, Like, Product, Rolled, Source, Sum, sources_of
+from .listing import Buffer, Given, Instruction, Listing, Operand, Step, View, whole
+from .rolling import Own
 from .strides import Axis, Walk, merged, refined, walk
 
 
@@ -44,6 +45,7 @@ def _in_order(groups: Sequence[Group], needed: Iterable[int]) -> list[int]:
 class _Composer:
     def __init__(self, groups: Sequence[Group]) -> None:
         self.listing = Listing([Buffer(group.size, group.dtype, group.shape) for group in groups])
+        self._groups = groups
         self._gathered: dict[tuple[int, bytes], int] = {}
 
     def write(self, i: int, group: Group) -> None:
@@ -57,6 +59,8 @@ class _Composer:
             self._write_sum(i, group, rule)
         elif isinstance(rule, Product):
             self._write_product(i, group, rule)
+        elif isinstance(rule, Rolled):
+            self._write_loop(i, group, rule)
         elif isinstance(rule, Joined):
             for positions, source in rule.pieces:
                 self._write_piece(i, positions, source, group)
@@ -132,24 +136,49 @@ class _Composer:
             kept_axes, summed_axes = refined(kept), refined(summed)
         assert kept_axes is not None
         assert summed_axes is not None
-        starts, summed_axes = _forwards(starts, summed_axes)
+        starts, summed_axes = _forwards(starts, summed_axes)  # type: ignore[assignment]
         kept_axes, summed_axes = merged(kept_axes), merged(summed_axes)
         shape = tuple(axis.length for axis in kept_axes[0])
-        names = ascii_letters[: len(shape)], ascii_letters[len(shape) : len(shape) + len(summed_axes[0])]
-        terms, views = [], []
-        for start, outer, inner in zip(starts, kept_axes, summed_axes, strict=True):
-            steps = [
-                (letter, axis) for letter, axis in zip("".join(names), (*outer, *inner), strict=True) if axis.stride
-            ]
-            terms.append("".join(letter for letter, _ in steps))
-            views.append(_view(start, tuple(axis for _, axis in steps)))
-        subscripts = f"{terms[0]},{terms[1]}->{names[0]}"
+        left, right = ((*outer, *inner) for outer, inner in zip(kept_axes, summed_axes, strict=True))
+        steps = list(zip(ascii_letters, left, right, strict=False))
+        read = (
+            [(letter, x) for letter, x, y in steps if x.stride or not y.stride],  # an axis on which neither moves, too
+            [(letter, y) for letter, _, y in steps if y.stride],
+        )
+        terms = ["".join(letter for letter, _ in axes) for axes in read]
+        views = [_view(start, tuple(axis for _, axis in axes)) for start, axes in zip(starts, read, strict=True)]
+        subscripts = f"{terms[0]},{terms[1]}->{ascii_letters[: len(shape)]}"
         self._append("product", tuple(views), whole(i, shape), group, subscripts=subscripts)
 
     def _laid_out(self, source: Source) -> tuple[tuple[int, int], tuple[Axis, ...], tuple[Axis, ...]]:
         rows, columns = source.positions.shape
         buffer, _ = self._gather(source)
         return (buffer, 0), (Axis(rows, columns),) if rows > 1 else (), (Axis(columns, 1),)
+
+    def _write_loop(self, i: int, group: Group, rule: Rolled) -> None:
+        inputs: list[View] = []
+
+        def given(source: Source | float) -> Given | float:
+            if not isinstance(source, Source):
+                return source
+            buffer, found = self._walked(source)
+            inputs.append(_view((buffer, found.start), found.axes))
+            return Given(len(inputs) - 1, source.positions.size > 1)
+
+        outer = iter([given(source) for source in rule.outer])
+        first = {x.step: given(source) for x, source in zip(rule.loop.first, rule.first, strict=True)}
+        kept = self._rows_read(i, rule.loop.count)
+        steps = tuple(
+            Step(operation, tuple(x if isinstance(x, Own) else next(outer) for x in found), j in kept)
+            for j, (operation, found) in enumerate(rule.loop.body)
+        )
+        self._append("loop", tuple(inputs), whole(i, group.shape), group, steps=steps, first=first)
+
+    def _rows_read(self, i: int, count: int) -> set[int]:
+        """The rows of a loop of which others read more than the last element."""
+        read = [x.positions.reshape(-1) for group in self._groups for x in sources_of(group.rule) if x.group == i]
+        positions = np.concatenate(read) if read else np.zeros(0, np.int64)
+        return {*np.unique(positions[positions % count != count - 1] // count).tolist()}
 
     def _write_piece(self, i: int, positions: Any, source: Any, group: Group) -> None:
         if not isinstance(source, Source):
@@ -159,7 +188,8 @@ class _Composer:
         if target is None:
             (start, axes) = self._walked(source), None
             buffer, found = start
-            self._append("put", (_view((buffer, found.start), found.axes), positions), whole(i, group.shape), group)
+            places = positions.reshape([axis.length for axis in found.axes])
+            self._append("put", (_view((buffer, found.start), found.axes), places), whole(i, group.shape), group)
             return
         buffer, found = self._walked(source)
         axes = refined([target.axes, found.axes])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .groups import Group, Like, Product, Source, Sum
-from .lifting import Lifted
+from .lifting import Lifted, even_order
 
 
 def contract(lifted: Lifted, needed: set[int]) -> None:
@@ -73,6 +73,8 @@ class _Contraction:
         parts: list[Any] = list(rest)
         for sources in repeated.values():
             positions = np.stack([source.positions for source in sources], axis=-1)
+            if (order := even_order([positions[0]])) is not None:  # a sum may take its terms in any
+                positions = positions[:, order]
             rule = Sum(Source(sources[0].group, positions))
             if not parts and len(repeated) == 1:
                 self._give(chain[-1], rule)

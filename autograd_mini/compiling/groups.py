@@ -1,4 +1,4 @@
-"""The arrays of a program before they are laid out: what each is computed by, and from which elements of which others."""
+"""The arrays of a program before they are laid out: what each is computed by, from which elements of which others."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .listing import View
+from .rolling import Loop
 from .simplifying import Operation
 
 
@@ -86,8 +87,37 @@ class Call:
         return [x.buffer for x in self.operands if isinstance(x, View)]
 
 
+@dataclass
+class Rolled:
+    """A loop: operation j of iteration k lies at j · count + k. outer: what the body takes from outside, in its order;
+    first: what the first iteration takes for the one before."""
+
+    loop: Loop
+    outer: list[Source | float]
+    first: list[Source | float]
+
+    def reads(self) -> list[int]:
+        """The groups outside that it reads."""
+        return _groups([*self.outer, *self.first])
+
+
 def _groups(inputs: Iterable[Any]) -> list[int]:
     return [x.group for x in inputs if isinstance(x, Source)]
+
+
+def sources_of(rule: Any) -> list[Source]:
+    """The elements of other groups that a rule reads; of a call, which reads arrays, none."""
+    if isinstance(rule, Like):
+        inputs: list[Any] = rule.inputs
+    elif isinstance(rule, Sum):
+        inputs = [rule.source]
+    elif isinstance(rule, Product):
+        inputs = [rule.left, rule.right]
+    elif isinstance(rule, Joined):
+        inputs = [source for _, source in rule.pieces]
+    else:
+        inputs = [*rule.outer, *rule.first] if isinstance(rule, Rolled) else []
+    return [x for x in inputs if isinstance(x, Source)]
 
 
 @dataclass

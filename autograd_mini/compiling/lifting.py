@@ -1,4 +1,4 @@
-"""Like numbers as arrays: what is computed by the same operation, at the same level, from the same arrays, is one array."""
+"""Like numbers as arrays: what the same operation computes, at the same level, from the same arrays, is one array."""
 
 import inspect
 from collections.abc import Sequence
@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..primitive import Elementwise, Linear, Primitive
-from .groups import Call, Constants, Group, Joined, Like, Source
+from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
 from .listing import Number, View, whole
+from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
 from .strides import Axis, refined, walk
 
@@ -28,12 +29,21 @@ class Lifted:
         self._like: dict[Any, int] = {}
         self._known_constants: dict[bytes, int] = {}
         self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
+        self._calls: list[Group] = []
         self.number_groups = self._inputs()
-        for place, entry in enumerate(tape.entries):
-            if entry.operation is not None:
-                self._lift(place, entry)
+        done = 0
+        for loop in loops(tape):
+            self._lift_all(done, loop.start)
+            self._roll(loop)
+            done = loop.end
+        self._lift_all(done, count)
         for i, slots in self._slots.items():
             self._connect(self.groups[i], slots)
+        for group in self._calls:  # now that the numbers before them lie in their order
+            group.rule = self._call(self.tape.entries[group.members[0]])
+        for group in self.groups:
+            if isinstance(group.rule, Rolled):
+                self._connect_loop(group.rule)
 
     def place_of(self, entry: int) -> View:
         """Where an entry's data lie."""
@@ -61,7 +71,7 @@ class Lifted:
         ]
         for i in places:
             if (shape := tape.entries[i].shape) is not None:
-                self._own_array(i, None, shape)
+                self._own_array(i, shape)
         return groups[0], groups[1]
 
     def _row(self, numbers: list[int]) -> int | None:
@@ -72,19 +82,27 @@ class Lifted:
             self._group[i], self._position[i] = len(self.groups) - 1, position
         return len(self.groups) - 1
 
-    def _own_array(self, place: int, rule: Any, shape: tuple[int, ...]) -> None:
+    def _own_array(self, place: int, shape: tuple[int, ...]) -> Group:
         raw = self.tape.entries[place].node._raw
         dtype = np.dtype(np.float64) if type(raw) is float else raw.dtype
-        self.groups.append(Group(rule, [place], shape, dtype))
+        group = Group(None, [place], shape, dtype)
+        self.groups.append(group)
         self._group[place] = len(self.groups) - 1
         if type(raw) is not float:
             self.views[place] = whole(self._group[place], shape)
+        return group
+
+    def _lift_all(self, start: int, end: int) -> None:
+        entries = self.tape.entries
+        for place in range(start, end):
+            if entries[place].operation is not None:
+                self._lift(place, entries[place])
 
     def _lift(self, place: int, entry: Entry) -> None:
         operation, inputs = entry.operation, entry.inputs
         assert operation is not None
         levels = self._level
-        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0])
+        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0], default=0)
         groups = self._group
         if entry.shape is not None:
             self._lift_array(place, entry)
@@ -100,27 +118,54 @@ class Lifted:
             members.append(place)
             for slot, x in zip(self._slots[found], inputs, strict=True):
                 slot.append(x)
-        elif operation.name == "as_number" and np.size(self.tape.entries[inputs[0]].node._raw) == 1:
+        elif operation.name == "as_number" and _is_one_double(self.tape.entries[inputs[0]].node._raw):
             view = self.views[inputs[0]]
             groups[place], self._position[place] = view.buffer, view.offset
         else:
-            self._own_array(place, Call(operation, [self._operand(x) for x in inputs]), ())
+            self._calls.append(self._own_array(place, ()))
+
+    def _roll(self, loop: Loop) -> None:
+        """A loop as one group: operation j of iteration k lies at j · count + k."""
+        start, end, count = loop.start, loop.end, loop.count
+        self.groups.append(Group(Rolled(loop, [], []), [*range(start, end)], (len(loop.body), count)))
+        outer = [x.places for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
+        before = [place for places in outer for place in places.tolist() if place >= 0]
+        before += [first.place for first in loop.first if first.place >= 0]
+        level = 1 + max((self._level[place] for place in before), default=0)
+        self._level[start:end] = [level] * (end - start)
+        self._group[start:end] = [len(self.groups) - 1] * (end - start)
+        self._position[start:end] = np.arange(end - start).reshape(len(loop.body), count).T.ravel().tolist()
+
+    def _connect_loop(self, rule: Rolled) -> None:
+        outer = [x.places.tolist() for _, inputs in rule.loop.body for x in inputs if isinstance(x, Outer)]
+        rule.outer = [self._from_anywhere(places) for places in outer]
+        rule.first = [self._from_anywhere([first.place]) for first in rule.loop.first]
+
+    def _from_anywhere(self, places: Sequence[int]) -> Any:
+        """Where entries lie that may be in several groups: laid in a row if they are."""
+        if places[0] < 0 or len({self._group[x] for x in places}) == 1:
+            return self._source(places)
+        return Source(self.add(self.joined(places), (len(places),)), np.arange(len(places)))
 
     def _lift_array(self, place: int, entry: Entry) -> None:
         operation, shape = entry.operation, entry.shape
         assert operation is not None
         assert shape is not None
-        numbers = [x for x in entry.inputs if x < 0 or self.tape.entries[x].shape is None]
-        if operation.name == "stack" and len(shape) == 1 and len(numbers) == len(entry.inputs):
-            self._own_array(place, self.joined(entry.inputs), shape)
-            return
         if len(entry.inputs) == 1 and (view := self.views.get(entry.inputs[0])) is not None:
             moved = viewed(operation, view, self.groups[view.buffer])
             if moved is not None:
                 self.views[place], self._group[place] = moved, view.buffer
                 return
-        operands = [self._operand(x) for x in entry.inputs]
-        self._own_array(place, Call(operation, operands), shape)
+        self._calls.append(self._own_array(place, shape))
+
+    def _call(self, entry: Entry) -> Joined | Call:
+        """The operation of an entry that is an array of its own."""
+        operation, inputs = entry.operation, entry.inputs
+        assert operation is not None
+        are_numbers = all(x < 0 or self.tape.entries[x].shape is None for x in inputs)
+        if operation.name == "stack" and len(entry.shape or ()) == 1 and are_numbers:
+            return self.joined(inputs)
+        return Call(operation, [self._operand(x) for x in inputs])
 
     def _operand(self, place: int) -> Any:
         if place < 0:
@@ -128,7 +173,7 @@ class Lifted:
         return self.place_of(place)
 
     def _connect(self, group: Group, slots: list[list[int]]) -> None:
-        """Tell a group of like numbers where its inputs lie, and put its members in an order in which they lie evenly."""
+        """Tell a group of like numbers where its inputs lie; put its members in an order in which they lie evenly."""
         assert isinstance(group.rule, Like)
         count = len(group.members)
         group.shape = (count,)
@@ -180,6 +225,10 @@ class Lifted:
         return Source(self._known_constants[key], index.reshape(-1))
 
 
+def _is_one_double(raw: Any) -> bool:
+    return np.size(raw) == 1 and np.asarray(raw).dtype == np.float64
+
+
 def even_order(rows: Sequence[Any]) -> Any:
     """An order in which the rows of positions step evenly, and forwards; None where they do so as they are, or never.
 
@@ -209,7 +258,7 @@ def _with_all_axes(index: Any) -> Any:
 
 def viewed(operation: Operation, view: View, group: Group) -> View | None:
     """The view that an operation makes of its one input, None where it computes or copies."""
-    if not isinstance(operation.primitive, Linear):
+    if not isinstance(operation.primitive, Linear) or operation.reads_indices:
         return None
     memory = np.empty(group.size, np.int8)
     array, args = view.of(memory), operation.args

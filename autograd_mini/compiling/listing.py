@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .rolling import Own
 from .simplifying import Operation
 
 
@@ -48,15 +49,31 @@ def whole(buffer: int, shape: Sequence[int]) -> View:
 Operand = View | float | Any  # a constant array as it was recorded: nobody copies it, so it may change
 
 
+class Given(NamedTuple):
+    """An input of a loop's instruction: one number for each iteration, or one for all."""
+
+    input: int
+    varies: bool
+
+
+class Step(NamedTuple):
+    """One operation of a loop's body. kept: what it gave is read outside in every iteration, not in the last alone."""
+
+    operation: Operation
+    inputs: tuple[Own | Given | float, ...]
+    kept: bool
+
+
 @dataclass
 class Instruction:
     """An operation of the registry, or one that lifting made, from views into a view.
 
-    Lifting makes `take` (the elements at positions), `put` (at positions), `copy`, `sum` (over the last axes) and
-    `product` (an einsum, with its subscripts); laying products out makes `matmul`.
+    Lifting makes `take` (the elements at positions), `put` (at positions), `copy`, `sum` (over the last axes),
+    `product` (an einsum, with its subscripts) and `loop`; laying products out makes `matmul`.
 
     inputs: views, numbers and constant arrays. output: where the result goes. operation: the one recorded, if any.
-    members: the places on the tape of what it stands for.
+    members: the places on the tape of what it stands for. steps: the body of a loop, whose output has a row for each
+    of them; first: for rows that the next iteration reads, the input that stands for the one before the first.
     """
 
     name: str
@@ -65,6 +82,8 @@ class Instruction:
     operation: Operation | None = None
     subscripts: str = ""
     members: Sequence[int] = ()
+    steps: Sequence[Step] = ()
+    first: dict[int, Given | float] = field(default_factory=dict)
 
     @property
     def views(self) -> list[View]:

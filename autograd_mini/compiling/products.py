@@ -1,6 +1,7 @@
 """Sums of products as matrix products: which axes are rows, which columns, and what must be laid out anew for it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ Letters = str
 
 
 def with_matrix_products(listing: Listing) -> Listing:
-    """The listing with each `product` as a `matmul` of matrices or stacks of them, or as an `einsum` where it is none."""
+    """The listing with each `product` as a `matmul` of matrices or stacks of them, or an `einsum` where it is none."""
     laid_out = Listing(list(listing.buffers), [], listing.constants)
     for instruction in listing.instructions:
         laid_out.instructions += (
@@ -78,7 +79,7 @@ class _Layout:
     def _joined(self, letters: Letters, strides: dict[str, int]) -> int | None:
         """The stride along the letters taken as one axis; None where they make none."""
         present = [letter for letter in letters if letter in strides]
-        for outer, inner in zip(present, present[1:], strict=False):
+        for outer, inner in pairwise(present):
             if strides[outer] != strides[inner] * self.lengths[inner]:
                 return None
         return strides[present[-1]] if present else 0

@@ -8,9 +8,10 @@ from typing import Any
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
+from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from .recording import Recording
-from .signature import Collect, layout, outline
+from .signature import Nesting, layout
 from .tracing import trace
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
@@ -33,9 +34,10 @@ class Program:
     (12.0, 27.0)
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
+        self._copy = copy
         self._kinds: list[_Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
@@ -51,7 +53,7 @@ class Program:
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
-        kind = _Kind(layout(given), outline(given))
+        kind = _Kind(layout(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
         result = self._replayed(kind, given, numbers, arrays)
@@ -82,23 +84,28 @@ class Program:
         """The program as a function in NumPy, which needs nothing of this library."""
         from .printing.numpy_source import numpy_source
 
-        return numpy_source(self.function, self.recording, self._kinds[0].outline)
+        return numpy_source(self.function, self.recording, self._kinds[0].nesting)
 
     def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
-            result, decided = recording.run(numbers, arrays)
-            seen = _held(recording, decided)
-            if len(seen) == len(decided):
+            try:
+                result, decided = recording.run(numbers, arrays, copy=self._copy)
+            except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
+                continue
+            pairs = zip(recording.decisions, decided, strict=True)
+            broken = next((i for i, (decision, data) in enumerate(pairs) if not decision.holds(data)), None)
+            if broken is None:
                 self._to_front(kind.recordings, recording)
                 return result
+            seen = decided[: broken + 1]
         with self._lock:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays)[0]
+        return recording.run(numbers, arrays, copy=self._copy)[0]
 
     def _record(self, given: Any) -> Recording:
         self._count += 1
@@ -106,33 +113,34 @@ class Program:
             name = getattr(self.function, "__name__", "the function")
             warn_user(
                 f"{name} was recorded {MANY} times, for arguments of other shapes, of other whole numbers or text, or "
-                "because its code decided otherwise by their numbers: pass numbers that vary as floats, and choose by where",
+                "because its code decided otherwise by their numbers: pass what varies as floats, and choose by where",
                 RecordingWarning,
             )
         args, kwargs = given
         return Recording(trace(self.function, args, kwargs))
 
-    @staticmethod
-    def _to_front(items: list[Any], item: Any) -> None:
+    def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
-            items.remove(item)
-            items.insert(0, item)
+            with self._lock:
+                items[:] = [item, *(other for other in items if other is not item)]
 
 
 class _Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, collect: Collect, outline: Any) -> None:
-        self.collect = collect
-        self.outline = outline  # of the arguments, for who prints the program
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
         self.recordings: list[Recording] = []
 
 
-def compile(f: Callable[..., Any]) -> Program:
+def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     """The function as a program: recorded at the first call, replayed as operations on arrays at those that follow.
 
     Also a decorator. Numbers that are computed alike become arrays, their sums of products matrix products; see
     docs/programs.md. Compile derivatives as you do functions: compile(value_and_grad(f)).
+
+    copy: whether arrays among the results have memory of their own. With False they lie in the program's, where the
+    next call (in the same thread) writes what it computes.
 
     Raises KindError for what is no function.
 
@@ -143,7 +151,7 @@ def compile(f: Callable[..., Any]) -> Program:
     """
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
-    return Program(f)
+    return Program(f, copy=copy)
 
 
 def _holds_nodes(given: Any) -> bool:
@@ -156,11 +164,3 @@ def _begins_alike(recording: Recording, seen: list[Any]) -> bool:
     """Whether its first decisions are those that were seen."""
     expected = recording.decisions[: len(seen)]
     return len(expected) == len(seen) and all(d.holds(data) for d, data in zip(expected, seen, strict=True))
-
-
-def _held(recording: Recording, decided: list[Any]) -> list[Any]:
-    """The data of the decisions up to the first that goes otherwise, that one among them; of all where none does."""
-    for i, (decision, data) in enumerate(zip(recording.decisions, decided, strict=True)):
-        if not decision.holds(data):
-            return decided[: i + 1]
-    return decided

@@ -1,71 +1,110 @@
 """What a function gave, built again from other numbers: the same containers around them."""
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from ..errors import KindError, describe
 from ..node import Node
 
-Build = Callable[[list[float], list[Any]], Any]
-"""build(numbers, arrays): the result, with these numbers and arrays in it."""
+
+class Built(Protocol):
+    """A part of a result."""
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The part, with these numbers and arrays in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the numbers."""
+
+    place: int
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The number."""
+        return numbers[self.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One of the arrays."""
+
+    place: int
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The array."""
+        return arrays[self.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A list of numbers that follow one another."""
+
+    start: int
+    end: int
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The list."""
+        return numbers[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list or tuple, of the function's own kind."""
+
+    kind: type
+    parts: list[Built]
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The list or tuple."""
+        parts = [part.build(numbers, arrays) for part in self.parts]
+        return self.kind(*parts) if hasattr(self.kind, "_fields") else self.kind(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A dict, a copy of the function's own."""
+
+    example: Any
+    parts: list[Built]
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """The dict."""
+        branch = self.example.copy()
+        branch.update((key, part.build(numbers, arrays)) for key, part in zip(self.example, self.parts, strict=True))
+        return branch
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What is always the same."""
+
+    data: Any
+
+    def build(self, numbers: list[float], arrays: list[Any]) -> Any:
+        """It, or a copy of an array."""
+        return self.data.copy() if isinstance(self.data, np.ndarray) else self.data
 
 
 class Results:
-    """The nodes in what a function gave: numbers and arrays in the order in which `build` takes their data."""
+    """The nodes in what a function gave: numbers and arrays in the order in which `nesting` takes their data."""
 
     def __init__(self, outcome: Any) -> None:
         self.numbers: list[Node] = []
         self.arrays: list[Node] = []
-        self.build = self._builder(outcome, 0)
+        self.nesting = self._nested(outcome)
 
-    def _builder(self, x: Any, depth: int) -> Build:
-        if depth > 100:
-            raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
+    def _nested(self, x: Any) -> Built:
         if isinstance(x, Node):
-            return self._of_node(x)
+            kept = self.numbers if type(x._raw) is float else self.arrays
+            kept.append(x)
+            return (Number if kept is self.numbers else Array)(len(kept) - 1)
         if isinstance(x, dict):
-            return _of_dict(x, [self._builder(part, depth + 1) for part in x.values()])
+            return Entries(x, [self._nested(part) for part in x.values()])
         if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
-            start, end = len(self.numbers), len(self.numbers) + len(x)
             self.numbers += x
-            return lambda numbers, arrays: numbers[start:end]
+            return Numbers(len(self.numbers) - len(x), len(self.numbers))
         if isinstance(x, list | tuple):
-            return _of_sequence(x, [self._builder(part, depth + 1) for part in x])
-        if isinstance(x, np.ndarray):
-            return lambda numbers, arrays: x.copy()
-        if x is None or isinstance(x, bool | int | float | complex | str | bytes | np.generic):
-            return lambda numbers, arrays: x
-        raise KindError(
-            f"a program gives numbers, arrays, Values, Tensors, and lists, tuples and dicts of them; the function gave "
-            f"{describe(x)}: return its numbers"
-        )
-
-    def _of_node(self, node: Node) -> Build:
-        kept = self.numbers if type(node._raw) is float else self.arrays
-        i = len(kept)
-        kept.append(node)
-        if kept is self.numbers:
-            return lambda numbers, arrays: numbers[i]
-        return lambda numbers, arrays: arrays[i]
-
-
-def _of_sequence(example: Any, parts: list[Build]) -> Build:
-    kind = type(example)
-    if hasattr(example, "_fields"):
-        return lambda numbers, arrays: kind(*[part(numbers, arrays) for part in parts])
-    if kind is tuple:
-        return lambda numbers, arrays: tuple([part(numbers, arrays) for part in parts])
-    return lambda numbers, arrays: kind([part(numbers, arrays) for part in parts])
-
-
-def _of_dict(example: Any, parts: list[Build]) -> Build:
-    keys = list(example)
-
-    def build(numbers: list[float], arrays: list[Any]) -> Any:
-        branch = example.copy()  # of the function's own kind
-        branch.update((key, part(numbers, arrays)) for key, part in zip(keys, parts, strict=True))
-        return branch
-
-    return build
+            return Items(type(x), [self._nested(part) for part in x])
+        return Same(x)

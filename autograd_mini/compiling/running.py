@@ -31,8 +31,11 @@ class Machine:
         self._steps: list[tuple[Any, list[Any]]] = []
         self._slots: dict[int, list[tuple[list[Any], int, View]]] = {}
         self._bound: dict[int, Any] = {}
+        self._read: dict[View, Any] = {}
+        self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
+        self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
-            function, further = kernel(instruction)
+            function, further = kernel(instruction, self.indices)
             given: list[Any] = []
             for x in instruction.inputs:
                 if isinstance(x, View) and x.buffer not in self.buffers:
@@ -50,19 +53,23 @@ class Machine:
     def bind(self, b: int, array: Any) -> None:
         """Let the instructions read a buffer from an array of somebody else's."""
         if array is not self._bound.get(b):
-            memory = np.ascontiguousarray(array)
+            memory = np.ascontiguousarray(array, self._dtypes[b])
             for arguments, slot, view in self._slots.get(b, ()):
                 arguments[slot] = view.of(memory)
-            self._bound[b] = array
+            self._bound[b] = memory  # a copy is nobody's argument, so it is made anew at the next run
 
     def fill(self, b: int, numbers: Sequence[float]) -> None:
         """Write numbers into a buffer of their own."""
         self.buffers[b][:] = numbers
 
     def read(self, view: View) -> Any:
-        """A copy of what lies in a view."""
-        memory = self.buffers.get(view.buffer)
-        return view.of(np.ascontiguousarray(self._bound[view.buffer]) if memory is None else memory).copy()
+        """What lies in a view."""
+        b = view.buffer
+        if b not in self.buffers:
+            return view.of(self._bound[b])
+        if view not in self._read:
+            self._read[view] = view.of(self.buffers[b])
+        return self._read[view]
 
     def begin(self) -> None:
         """Where tests look for what is read before it was written, everything is nan before a run."""

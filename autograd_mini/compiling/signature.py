@@ -1,104 +1,105 @@
 """The nesting of arguments: what in it are numbers and arrays that vary, and what must be as it was."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from ..admission import FLOATS
-from ..containers import mapped
+from ..admission import FLOATS, without_subclass
 from ..errors import KindError, describe
 
-Collect = Callable[[Any, list[Any], list[Any]], bool]
-"""collect(x, numbers, arrays): appends what varies in x, in order; False where x has another nesting or shape."""
+
+class Nesting(Protocol):
+    """A part of the arguments."""
+
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append what varies in x, in order; False where x has another nesting or shape."""
 
 
-def layout(x: Any, depth: int = 0) -> Collect:
-    """What collects the numbers and arrays of everything that is nested as x is, with arrays of the same shapes."""
-    if depth > 100:
-        raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
-    if isinstance(x, float):
-        return _number
-    if isinstance(x, np.ndarray) and x.dtype in FLOATS:
-        return _array_like(x)
-    if isinstance(x, list | tuple):
-        if x and all(isinstance(part, float) for part in x):
-            return _numbers_like(x)
-        return _sequence_like(x, [layout(part, depth + 1) for part in x])
-    if isinstance(x, dict):
-        return _dict_like(x, [layout(part, depth + 1) for part in x.values()])
-    return _same_as(x)
+NUMBERS = (float, np.floating)
 
 
-def outline(given: Any) -> Any:
-    """The containers, with the words number, array and fixed in the place of what is in them."""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A float."""
 
-    def word(x: Any) -> str:
-        if isinstance(x, float):
-            return "number"
-        return "array" if isinstance(x, np.ndarray) and x.dtype in FLOATS else "fixed"
-
-    return mapped(word, given)
-
-
-def _number(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-    if not isinstance(x, float):
-        return False
-    numbers.append(x)
-    return True
-
-
-def _array_like(example: Any) -> Collect:
-    shape, dtype = example.shape, example.dtype
-
-    def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-        if not isinstance(x, np.ndarray) or x.shape != shape or x.dtype != dtype:
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append the float."""
+        if not isinstance(x, NUMBERS):
             return False
-        arrays.append(x)
+        numbers.append(x)
         return True
 
-    return collect
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array of a shape and dtype."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append the array."""
+        if not isinstance(x, np.ndarray) or x.shape != self.shape or x.dtype != self.dtype:
+            return False
+        arrays.append(x if type(x) is np.ndarray else without_subclass(x, "a program"))
+        return True
 
 
-_FLOAT_TYPES = {float, np.float64}
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A list or tuple of floats alone."""
 
+    kind: type
+    count: int
 
-def _numbers_like(example: Any) -> Collect:
-    kind, count = type(example), len(example)
-
-    def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-        if type(x) is not kind or len(x) != count or not {*map(type, x)} <= _FLOAT_TYPES:
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append the floats."""
+        if type(x) is not self.kind or len(x) != self.count or not all(issubclass(t, NUMBERS) for t in {*map(type, x)}):
             return False
         numbers.extend(x)
         return True
 
-    return collect
 
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list or tuple."""
 
-def _sequence_like(example: Any, parts: list[Collect]) -> Collect:
-    kind, count = type(example), len(example)
+    kind: type
+    parts: list[Nesting]
 
-    def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-        if type(x) is not kind or len(x) != count:
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append what the parts have."""
+        if type(x) is not self.kind or len(x) != len(self.parts):
             return False
-        return all(part(y, numbers, arrays) for part, y in zip(parts, x, strict=True))
-
-    return collect
+        return all(part.collect(y, numbers, arrays) for part, y in zip(self.parts, x, strict=True))
 
 
-def _dict_like(example: Any, parts: list[Collect]) -> Collect:
-    kind, keys = type(example), list(example)
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A dict of these keys, in this order."""
 
-    def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
-        if type(x) is not kind or list(x) != keys:
+    kind: type
+    keys: list[Any]
+    parts: list[Nesting]
+
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Append what the values have."""
+        if type(x) is not self.kind or list(x) != self.keys:
             return False
-        return all(part(y, numbers, arrays) for part, y in zip(parts, x.values(), strict=True))
-
-    return collect
+        return all(part.collect(y, numbers, arrays) for part, y in zip(self.parts, x.values(), strict=True))
 
 
-def _same_as(example: Any) -> Collect:
-    def collect(x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What does not vary."""
+
+    example: Any
+
+    def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
+        """Whether x is the same."""
+        example = self.example
         if x is example:
             return True
         if type(x) is not type(example):
@@ -110,4 +111,24 @@ def _same_as(example: Any) -> Collect:
         except Exception:
             return False
 
-    return collect
+
+def layout(x: Any, depth: int = 0) -> Nesting:
+    """The nesting of everything that is nested as x is, with arrays of the same shapes."""
+    if depth > 100:
+        raise KindError(f"containers nest 100 deep at most; does {describe(x)} hold itself?")
+    if isinstance(x, NUMBERS):
+        return Number()
+    if isinstance(x, np.ndarray) and (x.dtype in FLOATS or x.dtype.kind in "iub"):
+        return Array(x.shape, x.dtype)
+    if isinstance(x, list | tuple):
+        if x and all(isinstance(part, NUMBERS) for part in x):
+            return Numbers(type(x), len(x))
+        return Items(type(x), [layout(part, depth + 1) for part in x])
+    if isinstance(x, dict):
+        return Entries(type(x), list(x), [layout(part, depth + 1) for part in x.values()])
+    if not isinstance(x, Hashable | slice | np.ndarray):  # a recording knows what it was made for, unless that changes
+        raise KindError(
+            f"a program takes numbers, arrays, containers of them, and beside them what does not change; "
+            f"got {describe(x)}: pass a tuple or a frozenset, or what the function needs of it"
+        )
+    return Same(x)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..node import Node
 from ..primitive import Primitive
+from .indices import holds_indices
 
 Shape = tuple[int, ...] | None  # None: a number, of a Value
 
@@ -23,6 +24,11 @@ class Operation(NamedTuple):
     def name(self) -> str:
         """The primitive's name."""
         return self.primitive.name
+
+    @property
+    def reads_indices(self) -> bool:
+        """Whether an argument of whole numbers is among the parameters: then it is computed anew at each run."""
+        return holds_indices((*self.args, self.named))
 
 
 class Entry(NamedTuple):
@@ -42,11 +48,12 @@ class Entry(NamedTuple):
 class Tape:
     """Operations in the order of birth, each once, and only those that an output or a decision needs.
 
+    nodes: what was recorded, oldest first; those born before `start` came from outside, and are inputs as well.
     entries: the operations, inputs of the program among them. constants: numbers and arrays. place_of: where the data
     of a node that was asked for stands: an entry, or ~constant.
     """
 
-    def __init__(self, roots: Iterable[Node], inputs: Iterable[Node], since: int) -> None:
+    def __init__(self, nodes: Iterable[Node], roots: Iterable[Node], inputs: Iterable[Node], start: int) -> None:
         self.entries: list[Entry] = []
         self.constants: list[Any] = []
         self.recorded = 0
@@ -54,12 +61,11 @@ class Tape:
         self._shared: dict[Any, int] = {}
         self._operations: dict[Any, Operation] = {}
         self.inputs = list(inputs)
-        roots = list(roots)
         for node in self.inputs:
             self._places[node] = self._append(Entry(None, (), node))
-        for node in _recorded(roots):
+        for node in nodes:
             if node not in self._places:
-                self._places[node] = self._place(node, since)
+                self._places[node] = self._place(node, start)
         self.captured = [e.node for e in self.entries if e.operation is None][len(self.inputs) :]
         self._drop_dead([self._places[root] for root in roots])
 
@@ -71,19 +77,21 @@ class Tape:
         """The constant in a negative place."""
         return self.constants[~place]
 
-    def _place(self, node: Node, since: int) -> int:
+    def _place(self, node: Node, start: int) -> int:
         self.recorded += 1
         rule = node.rule
+        if node.birth < start:
+            return self._append(Entry(None, (), node))
         if rule is None:
-            return self._append(Entry(None, (), node)) if node.birth < since else self._constant(node._raw)
-        places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
-        if max(places) < 0:
             return self._constant(node._raw)
+        places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
         operation = self._operation(rule)
+        if max(places) < 0 and not operation.reads_indices:
+            return self._constant(node._raw)
         if (rewrite := _REWRITES.get(operation.name)) is not None:
             place = rewrite(self, node, places)
             if place is not None:
-                return place  # type: ignore[no-any-return]
+                return place
         key = id(operation), places
         place = self._shared.get(key)
         if place is None:
@@ -137,22 +145,6 @@ class Tape:
         self.captured = [node for node in self.captured if node in self._places]
 
 
-def _recorded(roots: Sequence[Node]) -> list[Node]:
-    """All that the roots were computed from, oldest first."""
-    found = dict.fromkeys(roots)
-    waiting = list(found)
-    while waiting:
-        node = waiting.pop()
-        if node.rule is None:
-            continue
-        second = node.second
-        for x in (node.first, second) if type(second) is not tuple else (node.first, *second):
-            if isinstance(x, Node) and x not in found:
-                found[x] = None
-                waiting.append(x)
-    return sorted(found, key=lambda node: node.birth)
-
-
 def _key(parameter: Any) -> Any:
     """What parameters that do the same have in common, and can be looked up by."""
     if isinstance(parameter, tuple | list):
@@ -163,7 +155,7 @@ def _key(parameter: Any) -> Any:
         hash(parameter)
     except TypeError:
         return id(parameter)
-    return type(parameter), parameter
+    return type(parameter), parameter, math.copysign(1.0, parameter) if isinstance(parameter, float) else None
 
 
 def _is_alike(tape: Tape, node: Node, place: int) -> bool:

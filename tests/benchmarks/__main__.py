@@ -4,7 +4,19 @@ import argparse
 
 from .harness import compare
 
-NAMES = ("moons", "chain", "mnist_step", "small_arrays", "rosenbrock", "importing", "pictures")
+NAMES = (
+    "moons",
+    "scalar_networks",
+    "chain",
+    "ragged",
+    "mapped",
+    "mnist_step",
+    "small_arrays",
+    "rosenbrock",
+    "importing",
+    "pictures",
+    "mnist_training",
+)
 
 parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
 parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; without any, all")

@@ -28,10 +28,16 @@ class Row(NamedTuple):
     peer: str = ""
     unit: str = "ms"
     turns: int = 5  # of each side, after each start
+    needs: str = "numpy"  # the package that ours needs for it
+
+    @property
+    def missing(self) -> list[str]:
+        """What is not installed of the packages that it and its peer need."""
+        return [name for name in (self.needs, self.peer or "numpy") if not find_spec(name)]
 
 
-UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "bytes": 1.0}
-COLUMNS = "{:<34}{:>12}{:>12}  {:<10}{:>8}{:>10}{:>8}  {}"
+UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "ns": 1e9, "bytes": 1.0}
+COLUMNS = "{:<36}{:>12}{:>12}  {:<14}{:>9}{:>10}{:>9}  {}"
 
 
 def seconds(function: Callable[[], object], lasting: float = 0.0) -> float:
@@ -59,18 +65,19 @@ def compare(names: Sequence[str]) -> None:
     print(COLUMNS.format("", "ours", "peer", "", "ratio", "of bests", "target", "").rstrip())
     for name in names:
         rows: Sequence[Row] = import_module(f"{__package__}.{name}").ROWS
-        found: dict[tuple[str, str], list[float]] = defaultdict(list)
+        possible = [row for row in rows if not row.missing]
+        found: dict[tuple[Row, str], list[float]] = defaultdict(list)
         for _ in range(STARTS):
-            sides = {OURS, *(row.peer for row in rows if row.peer and find_spec(row.peer))}
+            sides = {OURS, *(row.peer for row in possible if row.peer)}
             processes = {side: _started(name, side) for side in sorted(sides)}
-            for row in rows:
+            for row in possible:
                 for _ in range(row.turns):
                     for side in sorted({OURS, row.peer} & sides):
-                        found[row.case, side].append(_measured(processes[side], row.case))
+                        found[row, side].append(_measured(processes[side], row.case))
             for process in processes.values():
                 process.communicate()
         for row in rows:
-            print(_line(row, found[row.case, OURS], found[row.case, row.peer]), flush=True)
+            print(_line(row, found[row, OURS], found[row, row.peer]), flush=True)
 
 
 def _started(name: str, side: str) -> "subprocess.Popen[str]":
@@ -89,15 +96,15 @@ def _measured(process: "subprocess.Popen[str]", case: str) -> float:
 
 
 def _line(row: Row, ours: Sequence[float], theirs: Sequence[float]) -> str:
-    cells = [row.case, _amount(ours, row.unit), "", row.peer, "", "", f"{row.target:g}"]
+    cells = [row.case, "", "", row.peer, "", "", f"{row.target:.3g}"]
+    if row.missing:
+        return COLUMNS.format(*cells, f"skipped: {' and '.join(row.missing)} not installed")
     if not row.peer:
         cells[1] = _amount([min(ours)], row.unit)  # with no peer to share what disturbs, the turn least disturbed
         return COLUMNS.format(*cells, _verdict(min(ours) * UNITS[row.unit], row.target))
-    if not theirs:
-        return COLUMNS.format(*cells, "skipped: not installed")
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    cells[2] = _amount(theirs, row.unit)
-    cells[4:6] = f"{ratio:.3f}", f"{min(ours) / min(theirs):.3f}"
+    cells[1:3] = _amount(ours, row.unit), _amount(theirs, row.unit)
+    cells[4:6] = f"{ratio:.3g}", f"{min(ours) / min(theirs):.3g}"
     return COLUMNS.format(*cells, _verdict(ratio, row.target))
 
 

@@ -143,8 +143,8 @@ WRONG_PARTS = [
         "second order: one term of the recurrence",
         "sinc",
         TRIGONOMETRIC,
-        "(n + 1) * _bessel(n + 1)(x)",
-        "n * _bessel(n + 1)(x)",
+        "(n + 1) * _bessel(n + 1, x)",
+        "n * _bessel(n + 1, x)",
     ),
     # Products.
     Wrong("one place off", "cumprod", PRODUCTS, "return _before(_backwards(x), 0.0)", "return _backwards(x)"),

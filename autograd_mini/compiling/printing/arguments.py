@@ -3,10 +3,10 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
-NUMBER, ARRAY, FIXED = "number", "array", "fixed"
-"""What stands in the outline of arguments for what varies, and for what does not."""
+from ..signature import Array, Entries, Items, Nesting, Number, Numbers
 
 
 class Given(NamedTuple):
@@ -25,23 +25,32 @@ class Given(NamedTuple):
 class Arguments:
     """The arguments of a function, as its source names them.
 
-    heading: what stands between the brackets of its def. given: what varies, in the order in which it is collected.
+    names: of the parameters. heading: what stands between the brackets of its def. given: what varies, in the order in
+    which it is collected.
 
+    >>> from autograd_mini.compiling.signature import layout
     >>> def loss(params, x, n=2): ...
-    >>> outline = (({"W": [[NUMBER] * 3] * 2, "b": NUMBER}, ARRAY, FIXED), {})
-    >>> arguments = Arguments(loss, outline)
+    >>> arguments = Arguments(loss, layout((({"W": [[1.0, 2.0], [3.0, 4.0]], "b": 0.5}, 3.0, 2), {})))
     >>> arguments.heading, [(given.path, given.name, given.shape) for given in arguments.given]
-    ('params, x, n=None', [("params['W']", 'W', (2, 3)), ("params['b']", 'b', ()), ('x', 'x', None)])
+    ('params, x, n=None', [("params['W']", 'W', (2, 2)), ("params['b']", 'b', ()), ('x', 'x', ())])
     """
 
-    def __init__(self, f: Callable[..., Any], outline: Any) -> None:
-        args, kwargs = outline
-        names, self.heading = _signature(f, len(args), kwargs)
-        pairs = zip(names, (*args, *kwargs.values()), strict=True)
-        self.given = [given for name, x in pairs for given in _given(x, name, name)]
+    def __init__(self, f: Callable[..., Any], nesting: Nesting) -> None:
+        args, kwargs = _parts(nesting)
+        keys = kwargs.keys if isinstance(kwargs, Entries) else []
+        given = [*_parts(args), *_parts(kwargs)]
+        names, self.names, self.heading = _signature(f, len(given) - len(keys), keys)
+        self.given = [found for name, x in zip(names, given, strict=True) for found in _given(x, name, name)]
 
 
-def _signature(f: Any, count: int, kwargs: dict[str, Any]) -> tuple[list[str], str]:
+def _parts(nesting: Nesting) -> list[Nesting]:
+    """What a container holds."""
+    if isinstance(nesting, Numbers):
+        return [Number()] * nesting.count
+    return nesting.parts if isinstance(nesting, Items | Entries) else []
+
+
+def _signature(f: Any, count: int, kwargs: list[str]) -> tuple[list[str], set[str], str]:
     try:
         parameters = [*inspect.signature(f).parameters.values()]
     except (TypeError, ValueError):  # of some functions written in C
@@ -49,43 +58,49 @@ def _signature(f: Any, count: int, kwargs: dict[str, Any]) -> tuple[list[str], s
     by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "args")
     further = range(max(0, count - len(by_place)))
-    names = [*(p.name for p in by_place[:count]), *(f"{rest}[{i}]" for i in further), *kwargs]
+    paths = [*(p.name for p in by_place[:count]), *(f"{rest}[{i}]" for i in further), *kwargs]
     heading = [p.name if p.default is p.empty else f"{p.name}=None" for p in by_place]
     heading += [f"*{rest}"] if further else []
-    others = [name for name in kwargs if name not in {p.name for p in by_place}]
+    own = {p.name for p in by_place}
+    others = [name for name in kwargs if name not in own]
     if others:
         heading += [*([] if further else ["*"]), *others]
-    return names, ", ".join(heading)
+    return paths, {*own, rest, *kwargs}, ", ".join(heading)
 
 
-def _given(x: Any, path: str, name: str) -> Iterator[Given]:
-    shape = run_shape(x, lambda part: part == NUMBER)
-    if shape is not None or x == ARRAY:
+def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:
+    shape = shape_of_numbers(x)
+    if shape is not None or isinstance(x, Array):
         yield Given(path, name, shape)
-    elif isinstance(x, dict):
-        for key, part in x.items():
+    elif isinstance(x, Entries):
+        for key, part in zip(x.keys, x.parts, strict=True):
             own = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
             yield from _given(part, f"{path}[{key!r}]", own)
-    elif isinstance(x, list | tuple):
-        fields = getattr(x, "_fields", None)
-        for i, part in enumerate(x):
+    elif isinstance(x, Items):
+        fields = getattr(x.kind, "_fields", None)
+        for i, part in enumerate(x.parts):
             if fields is None:
                 yield from _given(part, f"{path}[{i}]", f"{name}_{i}")
             else:
                 yield from _given(part, f"{path}.{fields[i]}", fields[i])
 
 
-def run_shape(x: Any, is_leaf: Callable[[Any], bool]) -> tuple[int, ...] | None:
-    """The shape of nested lists or tuples of leaves that an array could hold; () of a leaf, None of anything else.
+def shape_of_numbers(x: Nesting) -> tuple[int, ...] | None:
+    """The shape of nested lists or tuples of numbers that an array could hold; () of one number, None of what has none.
 
-    >>> run_shape([[1, 2, 3], [4, 5, 6]], lambda x: isinstance(x, int)), run_shape([1, [2]], lambda x: isinstance(x, int))
-    ((2, 3), None)
+    >>> from autograd_mini.compiling.signature import layout
+    >>> shape_of_numbers(layout([[1.0, 2.0], [3.0, 4.0]])), shape_of_numbers(layout([1.0, [2.0]]))
+    ((2, 2), None)
     """
-    if not isinstance(x, list | tuple):
-        return () if is_leaf(x) else None
-    shapes = {run_shape(part, is_leaf) for part in x}
+    if isinstance(x, Number):
+        return ()
+    if isinstance(x, Numbers):
+        return (x.count,)
+    if not isinstance(x, Items) or not x.parts or hasattr(x.kind, "_fields"):
+        return None
+    shapes = {shape_of_numbers(part) for part in x.parts}
     inner = shapes.pop() if len(shapes) == 1 else None
-    return None if inner is None or hasattr(x, "_fields") else (len(x), *inner)
+    return None if inner is None else (len(x.parts), *inner)
 
 
 class Names:
@@ -100,7 +115,7 @@ class Names:
         wish = re.sub(r"\W+", "_", wish).strip("_") or "x"
         wish = f"_{wish}" if wish[0].isdigit() else wish
         name, number = wish, 1
-        while name in self._taken:
+        while name in self._taken or iskeyword(name):
             number += 1
             name = f"{wish}{'_' * wish[-1].isdigit()}{number}"
         self._taken.add(name)

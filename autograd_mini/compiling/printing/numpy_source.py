@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 
 from ..recording import Recording
+from ..results import Items
+from ..signature import Nesting
 from .arguments import Arguments
 from .operations import literal, needed_helpers, source_of, wrapped
-from .outcomes import Stretch
+from .outcomes import Stretch, write_outcome
 from .sketch import Sketch, made, sketch
 from .writer import Writer
 
 
-def numpy_source(f: Callable[..., Any], recording: Recording, outline: Any) -> str:
+def numpy_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
     """The source of a function that computes what the recording computes, of NumPy alone."""
-    drawn = sketch(recording, Arguments(f, outline))
+    drawn = sketch(recording, Arguments(f, nesting))
     writer = Writer(drawn, recording, is_folded=True)
     name = getattr(f, "__name__", "program")
-    body = [line for text in _body(drawn, writer) for line in wrapped(f"    {text}")]
+    body = [line for text in _body(recording, drawn, writer) for line in wrapped(f"    {text}")]
     head = [line for text in _constants(drawn, writer) for line in wrapped(text)]
     function = [f"def {name if name.isidentifier() else 'program'}({drawn.arguments.heading}):", *body]
     text = "\n".join(function)
@@ -41,7 +43,7 @@ def _constants(drawn: Sketch, writer: Writer) -> Iterator[str]:
         yield f"{writer.of[b]} = {literal(np.asarray(data).reshape(drawn.buffers[b].shape))}"
 
 
-def _body(drawn: Sketch, writer: Writer) -> Iterator[str]:
+def _body(recording: Recording, drawn: Sketch, writer: Writer) -> Iterator[str]:
     for b, given in zip(drawn.given, drawn.arguments.given, strict=True):
         if given.shape is None:
             if writer.of[b] != given.path:
@@ -63,10 +65,10 @@ def _body(drawn: Sketch, writer: Writer) -> Iterator[str]:
             dtype = "" if buffer.dtype == np.float64 else f", np.{buffer.dtype.name}"
             yield f"{writer.of[output.buffer]} = np.empty({shape}{dtype})"
         yield str(line)
-    outcome = drawn.outcome.write(lambda x: _numbers(drawn, writer, x), lambda i: _array(drawn, writer, i))
-    is_short = type(drawn.outcome.tree) is tuple and 1 < len(drawn.outcome.tree) and len(outcome) < 90
-    is_plain = is_short and outcome.startswith("(")
-    yield f"return {outcome[1:-1] if is_plain else outcome}"
+    results = recording.results
+    outcome = write_outcome(results, lambda x: _numbers(drawn, writer, x), lambda i: _array(drawn, writer, i))
+    is_row = isinstance(results.nesting, Items) and len(results.nesting.parts) > 1 and outcome.startswith("(")
+    yield f"return {outcome[1:-1] if is_row and len(outcome) < 90 else outcome}"
 
 
 def _numbers(drawn: Sketch, writer: Writer, stretch: Stretch) -> str:

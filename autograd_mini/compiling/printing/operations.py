@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...calculus.piecewise import questions
 from ...errors import KindError
 from ..simplifying import Operation
 from . import helpers
@@ -24,6 +25,12 @@ class Words(NamedTuple):
     def beside(self, firmness: int) -> str:
         """The text for a place in which less firm expressions need brackets."""
         return self.text if self.firmness >= firmness else f"({self.text})"
+
+
+class Name(str):
+    """A parameter that is an argument, by its name."""
+
+    __slots__ = ()
 
 
 class Sign(NamedTuple):
@@ -50,7 +57,16 @@ FORMS = {
     "where": "np.where({}, {}, {})",
     "sort": "np.take_along_axis({0}, order({0}, {axis}), {axis})",
 }
+QUESTIONS = {
+    "less": "{} < {}",
+    "less_equal": "{} <= {}",
+    "greater": "{} > {}",
+    "greater_equal": "{} >= {}",
+    "equal": "{} == {}",
+    "not_equal": "{} != {}",
+}
 NAMES = {
+    "sign": "np.sign",
     "abs": "np.abs",
     "sinc": "np.sinc",
     "max": "np.max",
@@ -115,6 +131,11 @@ def write_operation(operation: Operation, inputs: Sequence[Words]) -> Words:
         return Words(FORMS[name].format(*written, axis=parameters[0].removeprefix("axis=")))
     if name in ("slogdet", "logabsdet"):
         return Words(f"np.linalg.slogdet({written[0]})[{int(name == 'logabsdet')}]")
+    if name in questions:
+        asked = QUESTIONS.get(name, f"np.{name}({', '.join(['{}'] * len(inputs))})")
+        operands = written if name not in QUESTIONS else [x.beside(SUM) for x in inputs]
+        answer = asked.format(*operands)
+        return Words(f"1.0 * ({answer})" if name in QUESTIONS else f"1.0 * {answer}", PRODUCT)
     if name.startswith("bessel"):
         return Words(f"bessel({name.removeprefix('bessel')}, {written[0]})")
     if name in FORMS:
@@ -202,6 +223,8 @@ def _index_part(part: Any) -> str:
 
 def literal(x: Any) -> str:
     """A parameter or a constant as Python writes it."""
+    if isinstance(x, Name):
+        return str(x)
     if isinstance(x, np.ndarray):
         return _array_literal(x)
     if isinstance(x, np.generic):

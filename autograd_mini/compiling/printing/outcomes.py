@@ -1,12 +1,12 @@
 """What a program gives, in print: single numbers, arrays, and lists of numbers that lie in order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ...errors import KindError, describe
-from ..recording import Recording
-from .arguments import run_shape
+from ..results import Array, Built, Entries, Items, Number, Numbers, Results, Same
 from .operations import literal
 
 
@@ -17,73 +17,55 @@ class Stretch(NamedTuple):
     shape: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Number:
-    place: int
+def stretches(nesting: Built) -> Iterator[Stretch]:
+    """The numbers in the results: lists of them as one stretch where they could be an array."""
+    stretch = _stretch(nesting)
+    if stretch is not None:
+        yield stretch
+    elif isinstance(nesting, Items | Entries):
+        for part in nesting.parts:
+            yield from stretches(part)
 
 
-@dataclass(frozen=True)
-class _Array:
-    place: int
+def write_outcome(results: Results, of_numbers: Callable[[Stretch], str], of_array: Callable[[int], str]) -> str:
+    """The results as an expression, with the texts of their numbers and arrays in it."""
 
+    def text(x: Built) -> str:
+        stretch = _stretch(x)
+        if stretch is not None:
+            return of_numbers(stretch)
+        if isinstance(x, Array):
+            return of_array(x.place)
+        if isinstance(x, Entries):
+            pairs = zip(x.example, x.parts, strict=True)
+            return "{" + ", ".join(f"{_key(key)}: {text(part)}" for key, part in pairs) + "}"
+        if isinstance(x, Items):
+            row = ", ".join(map(text, x.parts))
+            return f"[{row}]" if issubclass(x.kind, list) else f"({row}{',' * (len(x.parts) == 1)})"
+        assert isinstance(x, Same)
+        return literal(x.data)
 
-class Outcome:
-    """The containers of a program's results, and the stretches of numbers in them."""
-
-    def __init__(self, recording: Recording) -> None:
-        results = recording.results
-        numbers = [_Number(i) for i in range(len(results.numbers))]
-        self.tree = results.build(numbers, [_Array(i) for i in range(len(results.arrays))])  # type: ignore[arg-type]
-        self.stretches: list[Stretch] = []
-        self.write(self._note, lambda i: "")
-
-    def _note(self, stretch: Stretch) -> str:
-        self.stretches.append(stretch)
-        return ""
-
-    def write(self, of_numbers: Callable[[Stretch], str], of_array: Callable[[int], str]) -> str:
-        """The results as an expression, with the texts of its stretches and arrays in it."""
-
-        def text(x: Any) -> str:
-            if isinstance(x, _Array):
-                return of_array(x.place)
-            stretch = None if x is None else _stretch(x)
-            if stretch is not None:
-                written = of_numbers(stretch)
-                return f"tuple({written})" if type(x) is tuple else written
-            if isinstance(x, dict):
-                return "{" + ", ".join(f"{_key(key)}: {text(part)}" for key, part in x.items()) + "}"
-            if isinstance(x, list):
-                return f"[{', '.join(map(text, x))}]"
-            if isinstance(x, tuple):
-                return f"({', '.join(map(text, x))}{',' * (len(x) == 1)})"
-            return literal(x)
-
-        return text(self.tree)
+    return text(results.nesting)
 
 
 def _key(key: Any) -> str:
-    if isinstance(key, str | int | float | bool | tuple | None):
-        return repr(key)
+    if isinstance(key, str | int | float | bool | None) or (isinstance(key, tuple) and all(map(_key, key))):
+        return literal(key)
     raise KindError(f"a key of a result cannot be printed: {describe(key)}; name results by strings")
 
 
-def _stretch(x: Any) -> Stretch | None:
-    """Nested lists of numbers that lie in order; a tuple only of numbers themselves."""
-    if isinstance(x, _Number):
+def _stretch(x: Built) -> Stretch | None:
+    """Nested lists of numbers that lie in order."""
+    if isinstance(x, Number):
         return Stretch(x.place, ())
-    if isinstance(x, _Array) or type(x) not in (list, tuple):
+    if isinstance(x, Numbers):
+        return Stretch(x.start, (x.end - x.start,))
+    if not isinstance(x, Items) or x.kind is not list or not x.parts:
         return None
-    shape = run_shape(x, lambda part: isinstance(part, _Number)) if not _has_tuples(x) else None
-    if not shape or 0 in shape:
+    found = [_stretch(part) for part in x.parts]
+    first = found[0]
+    if first is None or not first.shape:
         return None
-    places = _places(x)
-    return Stretch(places[0], shape) if places == [*range(places[0], places[0] + len(places))] else None
-
-
-def _has_tuples(x: Any) -> bool:
-    return any(type(part) is not _Number and (type(part) is not list or _has_tuples(part)) for part in x)
-
-
-def _places(x: Any) -> list[int]:
-    return [x.place] if isinstance(x, _Number) else [place for part in x for place in _places(part)]
+    size = int(np.prod(first.shape))
+    is_even = all(part == Stretch(first.first + i * size, first.shape) for i, part in enumerate(found))
+    return Stretch(first.first, (len(found), *first.shape)) if is_even else None

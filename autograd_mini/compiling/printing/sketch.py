@@ -1,17 +1,18 @@
 """A listing as it is to be printed: arguments, constants and results apart, every array in its natural shape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from ..indices import Indices
 from ..lifting import is_on_elements
 from ..listing import Buffer, Instruction, Number, View, whole
 from ..recording import Recording
 from .arguments import Arguments
-from .outcomes import Outcome, Stretch
+from .outcomes import Stretch, stretches
 
 FEW = 8  # positions that are written where they are used; more get a name
 
@@ -22,12 +23,13 @@ class Sketch:
 
     buffers: with the shapes that their names stand for. instructions: as they read best. given: the buffers of the
     arguments, in their order. together: the buffer of all numbers among them, where one is read. parts: buffers that
-    are views of arguments. constants: arrays. positions: arrays of whole numbers, of gathers. captured: buffers of nodes from outside. stretches: the buffers of the
-    results that are numbers; views of single ones. arrays: the results that are arrays.
+    are views of arguments. constants: arrays. positions: arrays of whole numbers, of gathers. indices: the buffers
+    of arguments of whole numbers. captured: buffers of nodes from outside. stretches: the buffers of the
+    results that are numbers; views of single ones. arrays: the results that are arrays. decided: what decisions were
+    taken by, Indices where it is an argument of whole numbers.
     """
 
     arguments: Arguments
-    outcome: Outcome
     buffers: list[Buffer]
     instructions: list[Instruction] = field(default_factory=list)
     given: list[int] = field(default_factory=list)
@@ -35,9 +37,11 @@ class Sketch:
     parts: dict[int, View] = field(default_factory=dict)
     constants: dict[int, Any] = field(default_factory=dict)
     positions: dict[int, Any] = field(default_factory=dict)
+    indices: dict[Indices, int] = field(default_factory=dict)
     captured: dict[int, list[Any]] = field(default_factory=dict)
     stretches: dict[Stretch, View] = field(default_factory=dict)
     arrays: list[Any] = field(default_factory=list)
+    decided: list[Any] = field(default_factory=list)
 
     def add(self, shape: Sequence[int], dtype: Any = np.float64) -> int:
         """A further buffer."""
@@ -65,7 +69,7 @@ def is_lifted(recording: Recording, instruction: Instruction) -> bool:
 class _Sketching:
     def __init__(self, recording: Recording, arguments: Arguments) -> None:
         self.recording, self.listing = recording, recording.listing
-        self.sketch = Sketch(arguments, Outcome(recording), [replace(b) for b in self.listing.buffers])
+        self.sketch = Sketch(arguments, [replace(b) for b in self.listing.buffers])
         self._parts: dict[Any, int] = {}
         self._constants: dict[Any, int] = {}
         self._constant_arrays: dict[int, int] = {}
@@ -84,33 +88,53 @@ class _Sketching:
         for instruction in self.listing.instructions:
             sketch.instructions.append(self._rewritten(instruction))
         sketch.arrays = [self._read(x) if isinstance(x, View) else x for x in recording.array_results]
+        sketch.decided = [self._read(x) if isinstance(x, View) else x for x in self._decided()]
         for stretch, view in sketch.stretches.items():
             sketch.stretches[stretch] = self._read(view)
         return sketch
+
+    def _decided(self) -> Iterator[Any]:
+        recording = self.recording
+        place, arrays = len(recording.results.numbers), iter(recording.array_decisions)
+        for decision in recording.decisions:
+            if isinstance(decision.node, Indices):
+                yield decision.node
+            elif type(decision.node._raw) is float:
+                assert recording.row is not None
+                yield View(recording.row, place, (), ())
+                place += 1
+            else:
+                yield next(arrays)
 
     def _give(self) -> None:
         arrays = iter(self.recording.arrays)
         place = 0
         for given in self.sketch.arguments.given:
             if given.shape is None:
-                self.sketch.given.append(next(arrays))
+                b = next(arrays)
+                self.sketch.given.append(self._indices(b) if isinstance(b, Indices) else b)
                 continue
             b = self.sketch.add(given.shape)
             self.sketch.given.append(b)
             self._runs.append((place, prod(given.shape), b))
             place += prod(given.shape)
 
+    def _indices(self, indices: Indices) -> int:
+        b = self.sketch.add(indices.shape, indices.dtype)
+        self.sketch.indices[indices] = b
+        return b
+
     def _part_results(self) -> None:
         """The row of results as stretches of its own; as it is where an instruction writes several at once."""
         row = self.recording.row
         if row is None:
             return
-        stretches = {x.first: x for x in self.sketch.outcome.stretches if prod(x.shape) > 1}
+        found_at = {x.first: x for x in stretches(self.recording.results.nesting) if prod(x.shape) > 1}
         last = self.sketch.buffers[row].size
         cuts: list[tuple[int, tuple[int, ...]]] = []
         place = 0
         while place < last:
-            found = stretches.get(place)
+            found = found_at.get(place)
             shape = () if found is None else found.shape
             cuts.append((place, shape))
             place += prod(shape)
@@ -119,7 +143,7 @@ class _Sketching:
         is_apart = all(_run_of(rows, *_written_range(x)) is not None for x in writing)
         if is_apart:
             self._rows = rows
-        for stretch in self.sketch.outcome.stretches:
+        for stretch in stretches(self.recording.results.nesting):
             strides = whole(0, stretch.shape).strides
             self.sketch.stretches[stretch] = View(row, stretch.first, stretch.shape, strides)
 
@@ -223,7 +247,7 @@ class _Sketching:
 
     def _named(self, positions: Any) -> Any:
         """Positions, or where there are many the buffer that holds them."""
-        if len(positions) <= FEW:
+        if positions.size <= FEW:
             return positions
         key = "positions", positions.tobytes()
         if key not in self._constants:

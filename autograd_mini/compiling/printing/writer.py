@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..indices import Indices
 from ..listing import Instruction, Number, View, whole
 from ..recording import Recording
 from .arguments import Names
-from .operations import ATOM, SIGNS, SUM, Words, literal, write_operation, write_sign
+from .operations import ATOM, SIGNS, SUM, Name, Words, literal, write_operation, write_sign
 from .sketch import Sketch, is_lifted, made
 from .views import write_broadcast, write_view
 
@@ -39,7 +40,7 @@ class Writer:
 
     def __init__(self, sketch: Sketch, recording: Recording, *, is_folded: bool) -> None:
         self.sketch, self.recording, self.is_folded = sketch, recording, is_folded
-        self.names = Names({"np", "math", *_heading_names(sketch)})
+        self.names = Names({"np", "math", *sketch.arguments.names})
         self.of: dict[int, str] = {}
         self._waiting: dict[int, Line] = {}
         self._uses = Counter(x.buffer for i in sketch.instructions for x in i.views)
@@ -172,7 +173,18 @@ class Writer:
         words = [self._read(x, folded, instruction, is_exact=is_exact) for x in inputs]
         if operation is None:
             return words[0], folded
+        if operation.reads_indices:
+            args, named = (self._named(part) for part in (operation.args, operation.named))
+            operation = operation._replace(args=args, named=named)
         return write_operation(operation, _in_reading_order(instruction, words)), folded
+
+    def _named(self, parameter: Any) -> Any:
+        """The parameter with names in the place of arguments of whole numbers."""
+        if isinstance(parameter, Indices):
+            return Name(self.of[self.sketch.indices[parameter]])
+        if isinstance(parameter, dict):
+            return {key: self._named(part) for key, part in parameter.items()}
+        return type(parameter)(map(self._named, parameter)) if isinstance(parameter, tuple | list) else parameter
 
     def _flat(self, view: View) -> View:
         return whole(view.buffer, (self.sketch.buffers[view.buffer].size,))
@@ -278,6 +290,3 @@ def _ordered(view: View, term: str, wanted: str) -> View:
     axes = [term.index(a) for a in wanted]
     return View(view.buffer, view.offset, tuple(view.shape[k] for k in axes), tuple(view.strides[k] for k in axes))
 
-
-def _heading_names(sketch: Sketch) -> Sequence[str]:
-    return [word.strip(" *=") .split("=")[0] for word in sketch.arguments.heading.split(",")]

@@ -1,0 +1,49 @@
+"""Who is told when Python code looks at a node's numbers, or changes a node: nobody, but while a function is traced."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+
+class Watcher(Protocol):
+    """What a tracer does where Python code leaves the recorded graph, or comes back to it."""
+
+    def look(self, node: Any) -> Any:
+        """The data of a node, which Python code asks for: it may do anything with them."""
+
+    def note(self, node: Any, kind: str, outcome: Any) -> None:
+        """Keep a decision: what Python code saw of a node."""
+
+    def decide(self, node: Any) -> bool:
+        """Whether a node is true: Python code asks for no more of it."""
+
+    def ask(self, question: str, *inputs: Any, **named: Any) -> Any:
+        """The node of what NumPy's function of that name answers by true and false; NotImplemented for a plain one."""
+
+    def sweep(self) -> AbstractContextManager[None]:
+        """A context in which a recorded sweep runs."""
+
+    def change(self, node: Any, what: str) -> None:
+        """Nothing where the node's data or gradient may be set; an error where they may not."""
+
+    def recall(self, node: Any) -> None:
+        """Nothing where the gradient stored on the node may be read; an error where it may not."""
+
+    def fill(self, index: Any) -> Any:
+        """An index with arrays in the place of what stands for them."""
+
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+watcher = _watcher.get
+"""The tracer of this thread; None where there is none."""
+
+
+@contextmanager
+def watched_by(tracer: Watcher) -> Iterator[None]:
+    """A context, of this thread alone, in which the tracer is told."""
+    before = _watcher.set(tracer)
+    try:
+        yield
+    finally:
+        _watcher.reset(before)

@@ -1,0 +1,1 @@
+"""Programs: what is recorded of a function, and what is decided by its numbers."""

@@ -151,6 +151,12 @@ class Program:
         kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
         return kind.recordings[0]
 
+    def source(self) -> str:
+        """The program as a function in NumPy, which needs nothing of this library."""
+        from .printing.numpy_source import numpy_source
+
+        return numpy_source(self.function, self.recording, self.kinds[0].nesting)
+
     def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):

@@ -17,7 +17,7 @@ from ..warn import warn_user
 from .comparing import check_repeats
 from .mapping import over_rows
 from .native import by_numba
-from .recording import Recording
+from .recording import Recording, recorded
 from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
@@ -183,7 +183,7 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = Recording(found, self._engine)
+            recording = recorded(found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

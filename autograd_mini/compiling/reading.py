@@ -18,6 +18,7 @@ from .encoding import Code, Decoder, index, listed, need, only_entry
 from .indices import Indices
 from .lines import Line, Notes
 from .listing import Buffer, Given, Instruction, Listing, Number, Step, View
+from .planning import plan
 from .recording import Recording
 from .rolling import Own
 from .simplifying import Operation, Tape
@@ -26,24 +27,24 @@ from .tracing import Trace
 _MOST_AXES = 64
 
 
-class Loaded(Recording):
+def loaded(code: Code, decoder: Decoder, arguments: signature.Nesting, name: str) -> Recording:
     """A recording that came from a file: its instructions stand for no node of a graph."""
-
-    def __init__(self, code: Code, decoder: Decoder, arguments: signature.Nesting, name: str) -> None:
-        reader = _Reader(code, decoder)
-        self.listing = reader.listing
-        self.numbers, self.arrays = reader.numbers, reader.arrays
-        _check_arguments(arguments, reader)
-        self.captured_numbers, self.captured_number_nodes, self.captured_arrays = None, [], []
-        self.row, self.results = reader.row, reader.results
-        self.decisions = reader.decisions
-        self.array_results, self.array_decisions = reader.array_results, reader.array_decisions
-        views = [x.buffer for x in (*self.array_results, *self.array_decisions) if isinstance(x, View)]
-        self.kept = {*views, *([] if self.row is None else [self.row])}
-        self.trace = Trace(name, (), None, self.decisions, (), 0, Notes(), {})
-        self.tape = Tape((), (), (), 0)
-        self._machines = []
-        need(self.plan.size <= MOST, f"a program that needs {self.plan.size} bytes of memory, of at most {MOST}")
+    reader = _Reader(code, decoder)
+    _check_arguments(arguments, reader)
+    recording = Recording(
+        Trace(name, (), None, reader.decisions, (), 0, Notes(), {}),
+        Tape((), (), (), 0),
+        reader.listing,
+        reader.numbers,
+        reader.arrays,
+        reader.row,
+        reader.results,
+        reader.array_results,
+        reader.array_decisions,
+    )
+    size = plan(recording.laid_out, recording.given, recording.outside, recording.kept).size
+    need(size <= MOST, f"a program that needs {size} bytes of memory, of at most {MOST}")
+    return recording
 
 
 class _Reader:

@@ -44,7 +44,8 @@ def _recording(recording: Recording, encoder: Encoder) -> Code:
     encoder.indices = [x for x in recording.arrays if isinstance(x, Indices)]
     constants = dict(listing.constants)
     if recording.captured_numbers is not None:
-        constants[recording.captured_numbers] = np.array([node._raw for node in recording.captured_number_nodes])
+        b, nodes = recording.captured_numbers
+        constants[b] = np.array([node._raw for node in nodes])
     for b, node in recording.captured_arrays:
         constants[b] = np.ravel(np.asarray(node._raw, listing.buffers[b].dtype))
     return {

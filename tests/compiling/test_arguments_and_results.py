@@ -90,7 +90,7 @@ def test_a_float_of_any_kind_is_a_float(kind):
         found = program(kind(x), [kind(x), kind(0.5)])
         assert_alike(found, [1.0 / x if x else float(np.copysign(inf, x)), x, 0.5])
     assert np.isnan(program(kind(nan), [1.0, kind(nan)])).tolist() == [True, False, True]
-    assert len(program._kinds) == 1
+    assert len(program.kinds) == 1
 
 
 def test_empty_things():
@@ -260,7 +260,7 @@ def test_leaves_from_outside_are_read_anew():
     check()
     t.data *= 2.0
     check()
-    assert len(program._kinds[0].recordings) == 1
+    assert len(program.kinds[0].recordings) == 1
 
 
 def test_what_was_computed_outside_keeps_its_data():
@@ -307,7 +307,7 @@ def test_the_last_decision_counts():
         assert_alike(program(np.array(x)), f(Tensor(x)).data)
     program = compile(lambda x: x if x > 0.0 else -x)
     assert [program(x) for x in (1.0, -2.0, 3.0, -4.0)] == [1.0, 2.0, 3.0, 4.0]
-    assert len(program._kinds[0].recordings) == 2
+    assert len(program.kinds[0].recordings) == 2
 
 
 CONDITIONS = [lambda x: x > 0.0, relu, lambda x: x]
@@ -319,7 +319,7 @@ def test_where_chooses_by_numbers_that_vary(condition):
     program = compile(f).record([1.0, 2.0, 3.0, 4.0])
     for xs in ([-1.0, 0.0, -0.0, 4.0], [-5.0, -6.0, -7.0, -8.0]):
         assert_alike(program(xs), f(xs))
-    assert len(program._kinds[0].recordings) == 1
+    assert len(program.kinds[0].recordings) == 1
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -340,4 +340,4 @@ def test_an_error_of_another_branch_is_none():
     with pytest.raises(ShapeError, match="cholesky of shape"):
         program(np.array([[1.0, 2.0], [2.0, 1.0]]))
     assert program(-3.0 * eye) == -6.0
-    assert len(program._kinds[0].recordings) == 2
+    assert len(program.kinds[0].recordings) == 2

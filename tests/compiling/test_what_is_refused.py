@@ -101,7 +101,7 @@ def holding_itself(x):
         (lambda x: not_yet(x), "gives coroutine"),
         (lambda x: generating(x), "gives generator"),
         (lambda x: (y for y in [x]), "gives generator"),
-        (lambda x: [x, "loss"], "gives str 'loss'"),
+        (lambda x: [x, {1.0}], "gives set"),
         (lambda x: {x}, "gives set"),
         (lambda x: x + 1j, "complex"),
         (lambda x: np.array([None]), "gives ndarray"),

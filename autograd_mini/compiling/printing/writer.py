@@ -1,7 +1,7 @@
 """A sketch in words: a name for each array, an expression for each instruction, short ones written into one another."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,9 @@ class Writer:
     def _name_inputs(self) -> None:
         sketch = self.sketch
         for b, given in zip(sketch.given, sketch.arguments.given, strict=True):
-            self.of[b] = given.name if given.path == given.name and given.name.isidentifier() else self.names.new(given.name)
+            self.of[b] = (
+                given.name if given.path == given.name and given.name.isidentifier() else self.names.new(given.name)
+            )
         if sketch.together is not None:
             self.of[sketch.together] = self.names.new("numbers")
         factors = {x.buffer for i in sketch.instructions if made(i) == "product" for x in i.views}
@@ -289,4 +291,3 @@ def _transposed(words: Words) -> Words:
 def _ordered(view: View, term: str, wanted: str) -> View:
     axes = [term.index(a) for a in wanted]
     return View(view.buffer, view.offset, tuple(view.shape[k] for k in axes), tuple(view.strides[k] for k in axes))
-

@@ -60,10 +60,12 @@ def same(x: Any, y: Any) -> bool:
 
 
 class Argument(NamedTuple):
-    """A part of the arguments that varies: the leaf, or the Indices, that stood for it, and where it was given."""
+    """A part of the arguments that varies: the leaf, or the Indices, that stood for it, where it was given, and of
+    which argument it is a part."""
 
     path: str
     node: Any
+    name: str
 
 
 class Tracer:
@@ -79,7 +81,7 @@ class Tracer:
         self._decided: set[tuple[Any, Any]] = set()
         self._graded: list[Node] = []
 
-    def stand_in(self, x: Any, path: str) -> Any:
+    def stand_in(self, x: Any, path: str, name: str) -> Any:
         """What the function is given for a part of its arguments: a leaf where it is a float or an array."""
         if isinstance(x, Node):
             raise KindError(f"{path} is a node: a function of nodes is called, not traced; give its data, node.data")
@@ -89,7 +91,7 @@ class Tracer:
             given = Value(x)
         else:
             return x
-        self.arguments.append(Argument(path, given))
+        self.arguments.append(Argument(path, given, name))
         self._varying.add(given)
         return given
 

@@ -20,10 +20,11 @@ from .strides import Axis, refined, walk
 class Lifted:
     """The groups of a tape, and where each of its entries lies.
 
-    sweeps: the first and last birth of each sweep that was recorded.
+    rows: for each input of the tape what it belongs to, such as the name of a list of numbers: like numbers come from
+    the same rows. sweeps: the first and last birth of each sweep that was recorded.
     """
 
-    def __init__(self, tape: Tape, sweeps: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, tape: Tape, rows: Sequence[str], sweeps: Sequence[tuple[int, int]]) -> None:
         self.tape = tape
         # What a sweep computes is not like what was computed before it, though it be the same operation.
         births = [entry.node.birth for entry in tape.entries]
@@ -35,6 +36,8 @@ class Lifted:
         self._position = [0] * count
         self._known_constants: dict[bytes, int] = {}
         self.number_groups = self._inputs()
+        number_of = {row: -2 - i for i, row in enumerate(dict.fromkeys(rows))}
+        self._owner = [number_of[row] for row in rows] + [0] * (count - len(rows))
         rolled = {loop.start: loop for loop in loops(tape)}
         levels = _levels(tape, rolled)
         inside = {place for loop in rolled.values() for place in range(loop.start + 1, loop.end)}
@@ -95,7 +98,7 @@ class Lifted:
     def _lift(self, places: Iterable[int], rolled: dict[int, Loop]) -> None:
         """The entries of one level, none of which reads another: like numbers, loops, and whole arrays."""
         like: dict[Any, tuple[list[int], list[list[int]]]] = {}  # members, and the places of each of their inputs
-        entries, groups, views = self.tape.entries, self._group, self.views
+        entries, groups, views, owner = self.tape.entries, self._group, self.views, self._owner
         for place in places:
             operation, inputs, node = entries[place]
             if operation is None:
@@ -105,7 +108,7 @@ class Lifted:
             elif type(node._raw) is not float:
                 self._lift_array(place, entries[place])
             elif is_on_elements(operation.primitive) and not (views and any(x in views for x in inputs)):
-                key = (id(operation), self._era[place], *[groups[x] if x >= 0 else -1 for x in inputs])
+                key = (id(operation), self._era[place], *[owner[x] or groups[x] if x >= 0 else -1 for x in inputs])
                 found = like.get(key)
                 if found is None:
                     found = like[key] = [], [[] for _ in inputs]
@@ -220,7 +223,7 @@ class Lifted:
 def _in_steps(positions: Any, source: Any, starts: Sequence[int]) -> list[tuple[Any, Any]]:
     """A piece of a row as it is, where it goes and comes from in even steps; else cut where something begins."""
     is_whole = walk(positions) is not None and (not isinstance(source, Source) or walk(source.positions) is not None)
-    cuts = np.unique(np.searchsorted(positions, starts)) if len(starts) else []
+    cuts: Any = np.unique(np.searchsorted(positions, starts)) if len(starts) else []
     if is_whole or not len(cuts) or not isinstance(source, Source):
         return [(positions, source)]
     pairs = zip(np.split(positions, cuts), np.split(source.positions, cuts), strict=True)

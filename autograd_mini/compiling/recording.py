@@ -1,5 +1,6 @@
 """One recording of a function: its listing, where arguments go in, where results and decisions come out."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -136,8 +137,9 @@ def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
     decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
     given = [x.node for x in trace.arguments]
     roots = [*results.numbers, *results.arrays, *decided]
-    tape = Tape(trace.nodes, roots, [x for x in given if isinstance(x, Node)], trace.start)
-    lifted = Lifted(tape, trace.notes.sweeps)
+    leaves = [x for x in trace.arguments if isinstance(x.node, Node)]
+    tape = Tape(trace.nodes, roots, [x.node for x in leaves], trace.start)
+    lifted = Lifted(tape, [x.name + _NUMBERED.sub("", x.path.removeprefix(x.name)) for x in leaves], trace.notes.sweeps)
 
     def buffer(node: Node) -> int:
         return lifted.place_of(tape.place_of(node)).buffer
@@ -169,6 +171,9 @@ def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
         [(buffer(x), x) for x in tape.captured if not _is_number(x)],
         engine,
     )
+
+
+_NUMBERED = re.compile(r"\[\d+\]")  # places in a list: they tell its numbers apart, not its row from another
 
 
 def kept_buffers(row: int | None, found: Iterable[Any]) -> set[int]:

@@ -100,7 +100,7 @@ def _names(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[str]:
 def _stood_for(tracer: Tracer, tree: Any, name: str) -> Any:
     mapped(lambda x: None, tree)  # an error where it holds itself
     below = paths(tree, name)
-    return mapped(lambda x: tracer.stand_in(x, next(below)), tree)
+    return mapped(lambda x: tracer.stand_in(x, next(below), name), tree)
 
 
 def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:

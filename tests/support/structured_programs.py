@@ -1,6 +1,9 @@
 """Random scalar programs of nested loops: strides, offsets, windows, shared weights, sums and products in any order."""
 
+import itertools
 import math
+import operator
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -74,6 +77,14 @@ class Nest(NamedTuple):
     walks: tuple[Walk, ...]
     is_regular: bool
     seed: int
+
+    @property
+    def unmixed(self) -> tuple[int, ...]:
+        """The rows of a regular nest of which every number is read as often: in a window those in its middle are more."""
+        indices = [*itertools.product(*(range(level.lengths(())) for level in self.levels))]
+        walks = (*self.walks, *self.biases)
+        reads = [Counter(sum(map(operator.mul, walk.strides, index)) for index in indices) for walk in walks]
+        return tuple(walk.row for walk, read in zip(walks, reads, strict=True) if len({*read.values()}) == 1)
 
     @property
     def biases(self) -> tuple[Walk, ...]:

@@ -61,6 +61,7 @@ def test_a_regular_nest_is_read_by_strides(depth, seed):
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
 @given(seed=st.integers(0, 2**24 - 1))
 def test_the_gradient_of_a_regular_nest_is_read_by_strides(depth, seed):
-    nest = first_nest(seed, depth, lambda nest: nest.is_regular)
+    # Where a number is read several times, equal expressions are shared, and not as many for each.
+    nest = first_nest(seed, depth, lambda nest: nest.is_regular and nest.reads_each_once)
     program = compile(value_and_grad(nest, nest.unmixed)).record(*numbers(nest, 0))
     assert "take" not in names(program)

@@ -87,6 +87,11 @@ class Nest(NamedTuple):
         return tuple(walk.row for walk, read in zip(walks, reads, strict=True) if len({*read.values()}) == 1)
 
     @property
+    def reads_each_once(self) -> bool:
+        """Whether no loop of a regular nest reads a number again, but for the biases."""
+        return len(self.unmixed) == len(self.sizes) and all(0 not in walk.strides for walk in self.walks)
+
+    @property
     def biases(self) -> tuple[Walk, ...]:
         """What is added to the totals."""
         return tuple(level.bias for level in self.levels if level.bias is not None)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
@@ -13,6 +13,9 @@ from ..warn import warn_user
 from .recording import Recording
 from .signature import Nesting, layout
 from .tracing import trace
+
+if TYPE_CHECKING:
+    from .printing.statistics import Profile, Stats
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
@@ -80,11 +83,52 @@ class Program:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self._kinds[0].recordings[0]
 
+    def __repr__(self) -> str:
+        return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
+
+    def __str__(self) -> str:
+        from .printing.table import write_table
+
+        return write_table(self.function, self.recording, self._kinds[0].nesting) if self._kinds else repr(self)
+
     def source(self) -> str:
-        """The program as a function in NumPy, which needs nothing of this library."""
+        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+
+        Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
+        now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
+
+        Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
+
+        >>> from autograd_mini import compile, value_and_grad
+        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
+        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        """
         from .printing.numpy_source import numpy_source
 
         return numpy_source(self.function, self.recording, self._kinds[0].nesting)
+
+    def stats(self) -> "Stats":
+        """What the recording used last is made of, in numbers.
+
+        >>> from autograd_mini import compile
+        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        1
+        """
+        from .printing.statistics import measure
+
+        return measure(self.recording)
+
+    def profile(self, runs: int = 100) -> "Profile":
+        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+
+        >>> from autograd_mini import compile
+        >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)
+        >>> all(seconds > 0 for _, seconds in profile.rows)
+        True
+        """
+        from .printing.statistics import profile
+
+        return profile(self.function, self.recording, self._kinds[0].nesting, runs)
 
     def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known

@@ -1,6 +1,8 @@
 """Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -81,3 +83,12 @@ class Machine:
         with np.errstate(all="ignore"):
             for function, arguments in self._steps:
                 function(*arguments)
+
+    def timed(self) -> list[float]:
+        """All instructions, in order; the seconds that each takes."""
+        times = [perf_counter()]
+        with np.errstate(all="ignore"):
+            for function, arguments in self._steps:
+                function(*arguments)
+                times.append(perf_counter())
+        return [end - start for start, end in pairwise(times)]

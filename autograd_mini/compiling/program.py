@@ -107,6 +107,19 @@ class Program:
 
         return numpy_source(self.function, self.recording, self._kinds[0].nesting)
 
+    def c_source(self) -> str:
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+
+        It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
+
+        >>> from autograd_mini import compile
+        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
+        False
+        """
+        from .printing.c_source import c_source
+
+        return c_source(self.function, self.recording, self._kinds[0].nesting)
+
     def stats(self) -> "Stats":
         """What the recording used last is made of, in numbers.
 

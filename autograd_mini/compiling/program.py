@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
@@ -22,6 +22,9 @@ from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
 from .writing import program_bytes
+
+if TYPE_CHECKING:
+    from .printing.statistics import Profile, Stats
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
@@ -151,11 +154,65 @@ class Program:
         kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
         return kind.recordings[0]
 
+    def __repr__(self) -> str:
+        return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
+
+    def __str__(self) -> str:
+        from .printing.table import write_table
+
+        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+
     def source(self) -> str:
-        """The program as a function in NumPy, which needs nothing of this library."""
+        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+
+        Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
+        now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
+
+        Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
+
+        >>> from autograd_mini import compile, value_and_grad
+        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
+        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        """
         from .printing.numpy_source import numpy_source
 
         return numpy_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def c_source(self) -> str:
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+
+        It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
+
+        >>> from autograd_mini import compile
+        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
+        False
+        """
+        from .printing.c_source import c_source
+
+        return c_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def stats(self) -> "Stats":
+        """What the recording used last is made of, in numbers.
+
+        >>> from autograd_mini import compile
+        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        1
+        """
+        from .printing.statistics import measure
+
+        return measure(self.recording)
+
+    def profile(self, runs: int = 100) -> "Profile":
+        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+
+        >>> from autograd_mini import compile
+        >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)
+        >>> all(seconds > 0 for _, seconds in profile.rows)
+        True
+        """
+        from .printing.statistics import profile
+
+        return profile(self.function, self.recording, self.kinds[0].nesting, runs)
 
     def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known

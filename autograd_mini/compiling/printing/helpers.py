@@ -156,7 +156,7 @@ def pole(x: Any, y: Any) -> Any:
     return np.where((x == 0) & (y == 0), np.nan, 1).astype(np.result_type(x, y))
 
 
-def bessel(n: int, x: Any) -> Any:
+def bessel(x: Any, n: int) -> Any:
     """The spherical Bessel function of order n at πx: its power series near 0, else its recurrence."""
     t = np.pi * np.asarray(x, np.float64)
     near = np.abs(t) < n + 1

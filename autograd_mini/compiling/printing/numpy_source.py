@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import KindError
+from ..indices import Indices
 from ..recording import Recording
 from ..results import Items
 from ..signature import Nesting
 from .arguments import Arguments
-from .operations import literal, needed_helpers, source_of, wrapped
+from .decisions import write_check
+from .literals import literal, wrapped
+from .operations import needed_helpers, source_of
 from .outcomes import Stretch, write_outcome
 from .sketch import Sketch, made, sketch
 from .writer import Writer
@@ -21,11 +25,16 @@ def numpy_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) 
     drawn = sketch(recording, Arguments(f, nesting))
     writer = Writer(drawn, recording, is_folded=True)
     name = getattr(f, "__name__", "program")
+    name = writer.names.new(name if name.isidentifier() else "program")
     body = [line for text in _body(recording, drawn, writer) for line in wrapped(f"    {text}")]
     head = [line for text in _constants(drawn, writer) for line in wrapped(text)]
-    function = [f"def {name if name.isidentifier() else 'program'}({drawn.arguments.heading}):", *body]
+    function = [f"def {name}({drawn.arguments.heading}):", *body]
     text = "\n".join(function)
-    parts = [source_of(helper).rstrip() for helper in needed_helpers(text)]
+    needed = needed_helpers(text)
+    for helper in needed:
+        if helper.__name__ in drawn.arguments.names:
+            raise KindError(f"an argument {helper.__name__} hides the function of that name in a source: rename it")
+    parts = [source_of(helper).rstrip() for helper in needed]
     guard = '@np.errstate(all="ignore")  # inf and nan are answers\n'
     imports = "import numpy as np" if "math." not in "".join(parts) else "import math\n\nimport numpy as np"
     blocks = [imports, *(["\n".join(head)] if head else [])]
@@ -67,6 +76,9 @@ def _body(recording: Recording, drawn: Sketch, writer: Writer) -> Iterator[str]:
             dtype = "" if buffer.dtype == np.float64 else f", np.{buffer.dtype.name}"
             yield f"{writer.of[output.buffer]} = np.empty({shape}{dtype})"
         yield str(line)
+        yield from line.body
+    for decision, x in zip(recording.decisions, drawn.decided, strict=True):
+        yield from write_check(decision, writer.of[drawn.indices[x]] if isinstance(x, Indices) else writer.read(x).text)
     results = recording.results
     outcome = write_outcome(results, lambda x: _numbers(drawn, writer, x), lambda i: _array(drawn, writer, i))
     is_row = isinstance(results.nesting, Items) and len(results.nesting.parts) > 1 and outcome.startswith("(")

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...errors import KindError, describe
 from ..results import Array, Built, Entries, Items, Number, Numbers, Results, Same
-from .operations import literal
+from .literals import literal
 
 
 class Stretch(NamedTuple):

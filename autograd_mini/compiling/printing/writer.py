@@ -10,8 +10,11 @@ import numpy as np
 from ..indices import Indices
 from ..listing import Instruction, Number, View, whole
 from ..recording import Recording
+from . import helpers
 from .arguments import Names
-from .operations import ATOM, SIGNS, SUM, Name, Words, literal, write_operation, write_sign
+from .literals import Name, literal
+from .loops import write_loop
+from .operations import ATOM, SIGNS, SIGN, Words, write_operation, write_sign
 from .sketch import Sketch, is_lifted, made
 from .views import write_broadcast, write_view
 
@@ -27,6 +30,7 @@ class Line:
     words: Words
     instruction: Instruction
     others: list[Instruction] = field(default_factory=list)  # written into the same expression
+    body: list[str] = field(default_factory=list)  # lines that follow
 
     def __str__(self) -> str:
         return f"{self.target} = {self.words.text}"
@@ -40,7 +44,7 @@ class Writer:
 
     def __init__(self, sketch: Sketch, recording: Recording, *, is_folded: bool) -> None:
         self.sketch, self.recording, self.is_folded = sketch, recording, is_folded
-        self.names = Names({"np", "math", *sketch.arguments.names})
+        self.names = Names({"np", "math", "k", *vars(helpers), *sketch.arguments.names})
         self.of: dict[int, str] = {}
         self._waiting: dict[int, Line] = {}
         self._uses = Counter(x.buffer for i in sketch.instructions for x in i.views)
@@ -78,6 +82,9 @@ class Writer:
 
     def _line(self, instruction: Instruction) -> Iterator[Line]:
         b = instruction.output.buffer
+        if made(instruction) == "loop":
+            yield from self._loop(instruction)
+            return
         if made(instruction) in ("copy", "put"):
             if b not in self.of:
                 self.of[b] = self._result_name(b)
@@ -99,6 +106,20 @@ class Writer:
         else:
             self._waiting[b] = line
             yield self._released(b)
+
+    def _loop(self, instruction: Instruction) -> Iterator[Line]:
+        for view in instruction.views:
+            if view.buffer in self._waiting:
+                yield self._released(view.buffer)
+        b = instruction.output.buffer
+        self.of[b] = target = self._name(b, instruction)
+        inputs = [self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views]
+        body = list(write_loop(instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")))
+        yield Line(target, Words(f"np.empty({instruction.output.shape})"), instruction, body=body)
+
+    def _rows_read(self, loop: Instruction) -> set[int]:
+        b, count = loop.output.buffer, loop.output.shape[1]
+        return {x.offset // count for i in self.sketch.instructions for x in i.views if x.buffer == b}
 
     def _released(self, b: int) -> Line:
         """A line that waited to be written into another, as a line of its own."""
@@ -128,7 +149,7 @@ class Writer:
 
     def _result_name(self, b: int) -> str:
         if not self.sketch.buffers[b].shape:
-            return self.names.numbered("value") if "value" in self.of.values() else self.names.new("value")
+            return self.names.new("value")
         alike = [
             given.name
             for given in self.sketch.arguments.given
@@ -198,7 +219,7 @@ class Writer:
     def _read(self, x: Any, folded: list[int], reader: Instruction | None = None, *, is_exact: bool = False) -> Words:
         if not isinstance(x, View):
             text = literal(x)
-            return Words(text, SUM if text.startswith("-") else ATOM)
+            return Words(text, SIGN if text.startswith("-") else ATOM)
         line = self._waiting.get(x.buffer)
         write = write_view if is_exact else write_broadcast
         name = self.of.get(x.buffer, "?")

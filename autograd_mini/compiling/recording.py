@@ -15,6 +15,7 @@ from .contracting import contract
 from .indices import Indices
 from .lifting import Lifted
 from .listing import Listing, View
+from .planning import Plan, plan
 from .products import with_matrix_products
 from .results import Results, results_of
 from .running import Engine, Machine, by_numpy
@@ -73,6 +74,11 @@ class Recording:
         """The buffers that lie elsewhere: arrays that are arguments or captured, and constants."""
         arrays = [b for b in self.arrays if not isinstance(b, Indices)]
         return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Where its buffers lie when NumPy runs it."""
+        return plan(self.laid_out, self.given, self.outside, self.kept)
 
     @cached_property
     def new_machine(self) -> Callable[[], Machine]:

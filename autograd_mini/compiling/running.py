@@ -97,6 +97,7 @@ class Machine:
                 times.append(perf_counter())
         return [end - start for start, end in pairwise(times)]
 
+
 Engine = Callable[[Listing, Collection[int], Collection[int], Collection[int]], Callable[[], Machine]]
 """engine(listing, given, outside, kept), buffers as `planning.plan` takes them: what makes machines that run the listing."""
 

@@ -53,7 +53,13 @@ def table_rows(f: Callable[..., Any], recording: Recording, nesting: Nesting) ->
         shape = drawn.buffers[instruction.output.buffer].shape
         if made(instruction) in ("copy", "put"):
             shape = instruction.output.shape
-        yield Row(line.target, _words(line), f"{shape}" if shape else "", len(instruction.members), _origin(recording, instruction))
+        yield Row(
+            line.target,
+            _words(line),
+            f"{shape}" if shape else "",
+            len(instruction.members),
+            _origin(recording, instruction),
+        )
 
 
 def _words(line: Line) -> str:

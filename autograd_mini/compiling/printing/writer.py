@@ -113,8 +113,14 @@ class Writer:
                 yield self._released(view.buffer)
         b = instruction.output.buffer
         self.of[b] = target = self._name(b, instruction)
-        inputs = [self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views]
-        body = list(write_loop(instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")))
+        inputs = [
+            self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views
+        ]
+        body = list(
+            write_loop(
+                instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")
+            )
+        )
         yield Line(target, Words(f"np.empty({instruction.output.shape})"), instruction, body=body)
 
     def _rows_read(self, loop: Instruction) -> set[int]:

@@ -219,6 +219,9 @@ class Program:
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
+            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+                kind.recordings.remove(recording)  # nobody will find things as they were then
+                continue
             try:
                 result, decided = recording.run(numbers, arrays, copy=self.copy)
             except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
@@ -240,7 +243,7 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(found, self._engine)
+            recording = recorded(self.function, found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

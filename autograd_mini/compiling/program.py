@@ -14,6 +14,7 @@ from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from ..watching import watcher
 from .comparing import check_repeats
 from .mapping import over_rows
 from .native import by_numba
@@ -65,6 +66,8 @@ class Program:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
+        if watcher() is not None:  # traced as a part of another program
+            return self.function(*args, **kwargs)
         given = args, kwargs
         for kind in self.kinds:
             numbers: list[Any] = []

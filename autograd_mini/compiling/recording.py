@@ -186,7 +186,7 @@ def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_num
         None if captured_numbers is None else (captured_numbers, captured),
         [(buffer(x), x) for x in tape.captured if not _is_number(x)],
         engine,
-        Surroundings(function, {id(x) for x in tape.constants if isinstance(x, np.ndarray)}),
+        Surroundings(function, {id(x) for x in tape.arrays}),
     )
 
 

@@ -161,9 +161,9 @@ class Program:
         return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
 
     def __str__(self) -> str:
-        from .printing.table import write_table
+        from .printing.table import Table
 
-        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
 
     def source(self) -> str:
         """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.

@@ -83,7 +83,9 @@ def _npy(array: Any) -> bytes:
     return file.getvalue()
 
 
-_HEAD = re.compile(rb"\x93NUMPY\x01\x00..\{'descr': '(.{3})', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n", re.S)
+_HEAD = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(.{3})', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n", re.S
+)
 
 
 def _array(content: bytes) -> Any:

@@ -32,7 +32,7 @@ def acts(listing: Listing) -> list[Callable[[Any, Memory, Any], None]]:
     Raises KindError for operations that the standard has no functions for.
     """
     pieces: dict[int, _Pieces] = {}
-    left = {b: 0 for b in range(len(listing.buffers))}
+    left = dict.fromkeys(range(len(listing.buffers)), 0)
     for instruction in listing.instructions:
         left[instruction.output.buffer] += 1
     found = []
@@ -109,7 +109,7 @@ def _compute(listing: Listing, instruction: Instruction) -> Read:
     if name == "loop":
         return _loop(listing, instruction)
     if name not in _MADE:
-        raise KindError(f"{name} has no function in the array API standard: call the program itself")
+        raise KindError(f"{name} is no function of the array API standard: call the program itself, on NumPy's arrays")
     reads = [operand(listing, x) for x in instruction.inputs]
     made = _MADE[name]
     return lambda xp, memory, like: made(xp, instruction, *(read(xp, memory, like) for read in reads))
@@ -135,7 +135,9 @@ def _row(operation: Operation, shape: tuple[int, ...]) -> Callable[..., Any]:
     varies = any(map(holds_indices, (*args, *named.values())))
     if (name not in ELEMENTWISE and name not in ARRAYS) or (varies and name not in INDEXED):
         what = f"{name} by whole numbers among the arguments" if varies else name
-        raise KindError(f"{what} has no function in the array API standard: call the program itself, which runs on NumPy")
+        raise KindError(
+            f"{what} has no function in the array API standard: call the program itself, which runs on NumPy"
+        )
     if name in ELEMENTWISE:
         on_elements = ELEMENTWISE[name]
         return lambda xp, memory, *inputs: on_elements(xp, *inputs, *args, **named)

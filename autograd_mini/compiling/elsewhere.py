@@ -35,6 +35,7 @@ class Elsewhere:
         )
 
     def _first_that_holds(self, recordings: Sequence[Recording], taking: "_Taking") -> Any:
+        broken: Decision | None = None
         for recording in list(recordings):
             run = self._runs.get(id(recording))
             if run is None or run.recording is not recording:
@@ -42,6 +43,7 @@ class Elsewhere:
             result, broken = run(self._xp, taking.numbers, taking.arrays)
             if broken is None:
                 return result
+        assert broken is not None
         raise KindError(
             f"{self.__name__} decides otherwise by these numbers ({broken.line}) than in what is recorded: record it "
             "with such arguments, program.record(*args), or choose by where"
@@ -133,13 +135,13 @@ class _Run:
         if recording.numbers is not None:
             memory[recording.numbers] = _row_of_numbers(xp, numbers, like)
         if recording.captured_numbers is not None:
-            outside = [node._raw for node in recording.captured_number_nodes]
-            memory[recording.captured_numbers] = constant(xp, np.array(outside), like)
-        for b, array in zip(recording.arrays, arrays, strict=True):
-            if isinstance(b, Indices):
-                memory[id(b)] = array
+            b, nodes = recording.captured_numbers
+            memory[b] = constant(xp, np.array([node._raw for node in nodes]), like)
+        for place, array in zip(recording.arrays, arrays, strict=True):
+            if isinstance(place, Indices):
+                memory[id(place)] = array
             else:
-                memory[b] = xp.reshape(cast(xp, array, buffers[b].dtype), (-1,))
+                memory[place] = xp.reshape(cast(xp, array, buffers[place].dtype), (-1,))
         outside = [(b, np.asarray(node._raw, buffers[b].dtype)) for b, node in recording.captured_arrays]
         for b, data in (*recording.listing.constants.items(), *outside):
             memory[b] = constant(xp, data.reshape(-1), like)
@@ -200,5 +202,5 @@ def _is_real(x: Any) -> bool:
 def _row_of_numbers(xp: Any, numbers: Sequence[Any], like: Any) -> Any:
     if all(isinstance(x, float) for x in numbers):
         return constant(xp, np.array(numbers), like)
-    parts = [constant(xp, np.array(x), like) if isinstance(x, float) else cast(xp, x, np.dtype(np.float64)) for x in numbers]
-    return xp.stack(parts)
+    double = np.dtype(np.float64)
+    return xp.stack([constant(xp, np.array(x), like) if isinstance(x, float) else cast(xp, x, double) for x in numbers])

@@ -10,8 +10,9 @@ from ..refusals import COMPLAINTS
 from .archive import MOST, unpack
 from .encoding import Decoder, index, listed, need
 from .program import Kind, Program
-from .reading import Loaded, arguments_of
+from .reading import arguments_of, loaded
 from .writing import VERSION
+
 
 def load_program(file: str | os.PathLike[str]) -> Program:
     """The program that `Program.save` wrote to a file: it runs what was recorded, without the function.
@@ -56,8 +57,9 @@ def _read(text: str, arrays: list[Any]) -> Program:
     def recorded_only(*args: Any, **kwargs: Any) -> NoReturn:
         raise KindError(
             f"{name} was loaded from a file, without its function, and nothing is recorded in it for these arguments: "
-            "nodes, other shapes, other whole numbers or text, numbers by which the function decides otherwise, or of which "
-            "it has no result (an index out of its array, a singular matrix). Compile the function itself, or record it for such arguments before it is saved"
+            "nodes, other shapes, other whole numbers or text, numbers by which the function decides otherwise, or of "
+            "which it has no result (an index out of its array, a singular matrix). Compile the function itself, or "
+            "record it for such arguments before it is saved"
         )
 
     recorded_only.__name__ = recorded_only.__qualname__ = name
@@ -65,7 +67,7 @@ def _read(text: str, arrays: list[Any]) -> Program:
     for arguments, recordings in (listed(pair, 2) for pair in listed(code["kinds"])):
         nesting = arguments_of(arguments, decoder)
         kind = Kind(nesting)
-        kind.recordings += [Loaded(x, decoder, nesting, name) for x in listed(recordings)]
+        kind.recordings += [loaded(x, decoder, nesting, name) for x in listed(recordings)]
         index(0, len(kind.recordings), "a recording")
         program.kinds.append(kind)
     index(0, len(program.kinds), "a recording")

@@ -1,10 +1,12 @@
 """`compile`: a function recorded once, and from then on run as a program over arrays."""
 
+import gc
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
@@ -12,11 +14,18 @@ from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from .comparing import check_repeats
 from .elsewhere import Elsewhere
-from .recording import Recording
+from .mapping import over_rows
+from .native import by_numba
+from .recording import Recording, recorded
+from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
 from .writing import program_bytes
+
+if TYPE_CHECKING:
+    from .printing.statistics import Profile, Stats
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
@@ -53,6 +62,7 @@ class Program:
         self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
+        self._engine: Engine = by_numpy
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
@@ -84,6 +94,32 @@ class Program:
         """
         self(*args, **kwargs)
         return self
+
+    def native(self) -> "Program":
+        """The same function as a program that runs as native code, compiled by numba at its first call.
+
+        Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
+        """
+        program = Program(self.function, copy=self.copy)
+        program._engine = by_numba()
+        return program
+
+    def map(self, *args: Any, **kwargs: Any) -> Any:
+        """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
+
+        All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
+        decides otherwise than for the others run one by one.
+
+        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile, value_and_grad
+        >>> cube = compile(value_and_grad(lambda x: x**3))
+        >>> cube.map(np.array([1.0, 2.0, 3.0]))
+        (array([ 1.,  8., 27.]), array([ 3., 12., 27.]))
+        """
+        return over_rows(self._recorded_for, self, args, kwargs)
 
     @property
     def recording(self) -> Recording:
@@ -134,6 +170,72 @@ class Program:
         name = getattr(self, "__name__", "program")
         write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
 
+    def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
+        """A recording of the function for such arguments."""
+        self.record(*args, **kwargs)
+        kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
+        return kind.recordings[0]
+
+    def __repr__(self) -> str:
+        return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
+
+    def __str__(self) -> str:
+        from .printing.table import write_table
+
+        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+
+    def source(self) -> str:
+        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+
+        Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
+        now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
+
+        Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
+
+        >>> from autograd_mini import compile, value_and_grad
+        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
+        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        """
+        from .printing.numpy_source import numpy_source
+
+        return numpy_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def c_source(self) -> str:
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+
+        It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
+
+        >>> from autograd_mini import compile
+        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
+        False
+        """
+        from .printing.c_source import c_source
+
+        return c_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def stats(self) -> "Stats":
+        """What the recording used last is made of, in numbers.
+
+        >>> from autograd_mini import compile
+        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        1
+        """
+        from .printing.statistics import measure
+
+        return measure(self.recording)
+
+    def profile(self, runs: int = 100) -> "Profile":
+        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+
+        >>> from autograd_mini import compile
+        >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)
+        >>> all(seconds > 0 for _, seconds in profile.rows)
+        True
+        """
+        from .printing.statistics import profile
+
+        return profile(self.function, self.recording, self.kinds[0].nesting, runs)
+
     def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
@@ -157,7 +259,10 @@ class Program:
 
     def _record(self, given: Any) -> Recording:
         args, kwargs = given
-        recording = Recording(trace(self.function, args, kwargs))
+        with _collector_off():
+            found = trace(self.function, args, kwargs)
+            check_repeats(found, trace(self.function, args, kwargs))
+            recording = recorded(found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")
@@ -193,6 +298,18 @@ def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
     return Program(f, copy=copy)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """While a graph is made and read, Python's garbage collector finds nothing, and takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _holds_nodes(given: Any) -> bool:

@@ -26,24 +26,23 @@ from .tracing import Trace
 _MOST_AXES = 64
 
 
-class Loaded(Recording):
+def loaded(code: Code, decoder: Decoder, arguments: signature.Nesting, name: str) -> Recording:
     """A recording that came from a file: its instructions stand for no node of a graph."""
-
-    def __init__(self, code: Code, decoder: Decoder, arguments: signature.Nesting, name: str) -> None:
-        reader = _Reader(code, decoder)
-        self.listing = reader.listing
-        self.numbers, self.arrays = reader.numbers, reader.arrays
-        _check_arguments(arguments, reader)
-        self.captured_numbers, self.captured_number_nodes, self.captured_arrays = None, [], []
-        self.row, self.results = reader.row, reader.results
-        self.decisions = reader.decisions
-        self.array_results, self.array_decisions = reader.array_results, reader.array_decisions
-        views = [x.buffer for x in (*self.array_results, *self.array_decisions) if isinstance(x, View)]
-        self.kept = {*views, *([] if self.row is None else [self.row])}
-        self.trace = Trace(name, (), None, self.decisions, (), 0, Notes(), {})
-        self.tape = Tape((), (), (), 0)
-        self._machines = []
-        need(self.plan.size <= MOST, f"a program that needs {self.plan.size} bytes of memory, of at most {MOST}")
+    reader = _Reader(code, decoder)
+    _check_arguments(arguments, reader)
+    recording = Recording(
+        Trace(name, (), None, reader.decisions, (), 0, Notes(), {}),
+        Tape((), (), (), 0),
+        reader.listing,
+        reader.numbers,
+        reader.arrays,
+        reader.row,
+        reader.results,
+        reader.array_results,
+        reader.array_decisions,
+    )
+    need(recording.plan.size <= MOST, f"a program that needs {recording.plan.size} bytes of memory, of at most {MOST}")
+    return recording
 
 
 class _Reader:
@@ -112,7 +111,7 @@ class _Reader:
         if 0 not in lengths:
             ends = [(n - 1) * step for n, step in zip(lengths, strides, strict=True)]
             low, high = start + sum(min(end, 0) for end in ends), start + sum(max(end, 0) for end in ends)
-            need(0 <= low and high < size, f"a view that reaches out of buffer {b}")
+            need(low >= 0 and high < size, f"a view that reaches out of buffer {b}")
         need(start <= size and math.prod(lengths) * 8 <= MOST, f"a view of shape {lengths}")
         return View(b, start, lengths, tuple(strides))
 
@@ -156,7 +155,9 @@ class _Reader:
         primitive = primitives[name]
         args, named = self.decoder.value(args), self.decoder.value(named)
         need(type(args) is tuple and type(named) is dict, f"{name} with parameters that are none")
-        takes_many = isinstance(primitive, Joining) or (isinstance(primitive, Multilinear) and not primitive.derivatives)
+        takes_many = isinstance(primitive, Joining) or (
+            isinstance(primitive, Multilinear) and not primitive.derivatives
+        )
         need(inputs == len(primitive.derivatives) or (takes_many and inputs > 0), f"{name} of {inputs} inputs")
         inspect.signature(primitive.compute).bind(*range(inputs), *args, **named)
         return Operation(primitive, args, named)
@@ -211,7 +212,7 @@ class _Reader:
         need(in_row == numbers + by_number and arrays == len(self.array_results), "more or fewer results than it says")
         need(len(decided) - by_number == len(self.array_decisions), "more or fewer decisions than it says")
         nesting = self._result(code["results"], numbers, arrays)
-        return results.Results(nesting, [Value(0.0)] * numbers, [Tensor(0.0)] * arrays)
+        return results.Results(nesting, [Value(0.0)] * numbers, [Tensor(0.0)] * arrays, [])
 
     def _result(self, code: Code, numbers: int, arrays: int) -> results.Built:
         kind, content = only_entry(code)
@@ -316,7 +317,7 @@ def _check_put(x: Instruction) -> None:
 
 def _are_places(places: Any, size: int) -> bool:
     is_array = isinstance(places, np.ndarray) and places.dtype == np.intp
-    return bool(is_array and (not places.size or (0 <= places.min() and places.max() < size)))
+    return bool(is_array and (not places.size or (places.min() >= 0 and places.max() < size)))
 
 
 def _check_copy(x: Instruction) -> None:

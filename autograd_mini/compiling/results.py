@@ -89,30 +89,37 @@ class Same:
 
 @dataclass
 class Results:
-    """The nesting of what a function gave, and the nodes in it: numbers and arrays in the order of their places."""
+    """The nesting of what a function gave, and the nodes in it: numbers and arrays in the order of their places.
+
+    starts: where in the numbers those of a container begin.
+    """
 
     nesting: Built
     numbers: list[Node]
     arrays: list[Node]
+    starts: list[int]
 
 
 def results_of(outcome: Any) -> Results:
     """The nodes in what a function gave."""
     numbers: list[Node] = []
     arrays: list[Node] = []
-    return Results(_nested(outcome, numbers, arrays), numbers, arrays)
+    starts: list[int] = []
 
+    def nested(x: Any) -> Built:
+        if isinstance(x, Node):
+            kind, kept = (Number, numbers) if type(x._raw) is float else (Array, arrays)
+            kept.append(x)
+            return kind(len(kept) - 1)
+        starts.append(len(numbers))
+        if isinstance(x, dict):
+            return Entries(x, [nested(part) for part in x.values()])
+        if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
+            numbers.extend(x)
+            return Numbers(len(numbers) - len(x), len(numbers))
+        if isinstance(x, list | tuple):
+            return Items(type(x), [nested(part) for part in x])
+        return Same(x)
 
-def _nested(x: Any, numbers: list[Node], arrays: list[Node]) -> Built:
-    if isinstance(x, Node):
-        kind, kept = (Number, numbers) if type(x._raw) is float else (Array, arrays)
-        kept.append(x)
-        return kind(len(kept) - 1)
-    if isinstance(x, dict):
-        return Entries(x, [_nested(part, numbers, arrays) for part in x.values()])
-    if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
-        numbers += x
-        return Numbers(len(numbers) - len(x), len(numbers))
-    if isinstance(x, list | tuple):
-        return Items(type(x), [_nested(part, numbers, arrays) for part in x])
-    return Same(x)
+    nesting = nested(outcome)
+    return Results(nesting, numbers, arrays, starts)

@@ -18,7 +18,6 @@ from .recording import Recording
 from .rolling import Own
 from .simplifying import Operation
 
-
 VERSION = 1  # of what is written
 
 
@@ -45,7 +44,8 @@ def _recording(recording: Recording, encoder: Encoder) -> Code:
     encoder.indices = [x for x in recording.arrays if isinstance(x, Indices)]
     constants = dict(listing.constants)
     if recording.captured_numbers is not None:
-        constants[recording.captured_numbers] = np.array([node._raw for node in recording.captured_number_nodes])
+        b, nodes = recording.captured_numbers
+        constants[b] = np.array([node._raw for node in nodes])
     for b, node in recording.captured_arrays:
         constants[b] = np.ravel(np.asarray(node._raw, listing.buffers[b].dtype))
     return {
@@ -99,8 +99,8 @@ def _result(x: results.Built, encoder: Encoder) -> Code:
 def _kind(kind: type) -> str:
     if kind not in (list, tuple, dict):
         raise KindError(
-            f"a file holds lists, tuples and dicts, whose kinds are the same everywhere; not {kind.__name__}, which the "
-            "function takes or gives"
+            f"a file holds lists, tuples and dicts, whose kinds are the same everywhere; not {kind.__name__}, which "
+            "the function takes or gives"
         )
     return kind.__name__
 
@@ -135,7 +135,7 @@ def _operation(x: Operation, encoder: Encoder) -> Code:
     if primitives.get(x.name) is not x.primitive:
         raise KindError(
             f"{x.name} is an operation of your own, code that no file of a program holds: write it with this package's "
-            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where you run it"
+            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where it runs"
         )
     return [x.name, encoder.value(tuple(x.args)), encoder.value(dict(x.named))]
 

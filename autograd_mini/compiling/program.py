@@ -16,6 +16,7 @@ from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from ..watching import watcher
 from .comparing import check_repeats
+from .elsewhere import Elsewhere
 from .mapping import over_rows
 from .native import by_numba
 from .recording import Recording, recorded
@@ -129,6 +130,27 @@ class Program:
         if not self.kinds:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self.kinds[0].recordings[0]
+
+    def on(self, xp: Any) -> Elsewhere:
+        """The program on another array library: a function that takes and gives its arrays, and computes with them.
+
+        xp: the library's functions by the names of the Python array API standard: jax.numpy, array_api_compat.torch,
+        cupy, array_api_strict, numpy. The function takes arguments in the nesting of a recording, its arrays in the
+        place of NumPy's, of the same shapes and dtypes (numbers are floats, or arrays without axes), and gives the
+        results as arrays of the library on the device of the arguments. It changes no array, so jax.jit takes it. What
+        is read of nodes from outside is read at each call, under jax.jit when it is traced. An index out of its array
+        is what the library makes of it.
+
+        Raises KindError, at the call, for arguments that nothing was recorded for, for operations that the standard
+        does not have (erf, the derivatives of det), and where numbers decide otherwise than in what was recorded.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile
+        >>> square = compile(lambda x: x * x).record(np.ones(3))
+        >>> square.on(np)(np.array([1.0, 2.0, 3.0]))
+        array([1., 4., 9.])
+        """
+        return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write all that is recorded to a .npz file, from which `load_program` makes a program again.

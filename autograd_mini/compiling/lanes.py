@@ -12,7 +12,7 @@ from .lifting import is_on_elements
 from .listing import Buffer, Instruction, Listing, Number, View, whole
 from .simplifying import Operation
 
-LANES = 256  # inputs at a time: a row of them fits the cache many times
+LANES = 128  # inputs at a time: rows of them fit the cache, and calls are few
 
 
 def in_lanes(listing: Listing, varying: Collection[int]) -> tuple[Listing, set[int]]:
@@ -47,7 +47,9 @@ class _Lanes:
             kept = len(output.shape)
             lanes = self._view(x)
             at = (*range(kept), len(x.shape), *range(kept, len(x.shape)))
-            turned = View(x.buffer, lanes.offset, *(tuple(axes[k] for k in at) for axes in (lanes.shape, lanes.strides)))
+            turned = View(
+                x.buffer, lanes.offset, *(tuple(axes[k] for k in at) for axes in (lanes.shape, lanes.strides))
+            )
             self._append(instruction, (turned,))
         elif operation is None and name in ("take", "put", "copy"):
             x, *positions = instruction.inputs
@@ -55,7 +57,9 @@ class _Lanes:
         elif operation is not None and is_on_elements(operation.primitive) and not _holds_arrays(operation):
             self._append(instruction, tuple(self._operand(x, output) for x in instruction.inputs))
         elif operation is not None and name == "matmul" and (subscripts := _subscripts(instruction)) is not None:
-            self._write_product([self._in_buffer(x) for x in instruction.inputs], subscripts, output, instruction.members)
+            self._write_product(
+                [self._in_buffer(x) for x in instruction.inputs], subscripts, output, instruction.members
+            )
         else:
             self._write_each(instruction)
 
@@ -106,7 +110,13 @@ class _Lanes:
             inputs.append(self._view(view) if is_varying else view)
             letters.append(term + lane * is_varying)
         self.listing.instructions.append(
-            Instruction("product", tuple(inputs), self._view(output), subscripts=f"{','.join(letters)}->{out}{lane}", members=members)
+            Instruction(
+                "product",
+                tuple(inputs),
+                self._view(output),
+                subscripts=f"{','.join(letters)}->{out}{lane}",
+                members=members,
+            )
         )
 
     def _write_each(self, instruction: Instruction) -> None:

@@ -134,7 +134,9 @@ def _planned(
         if not isinstance(block, Nest):
             steps.append(block)
             continue
-        outputs = {x.output.source: x.instruction.output for x in block.statements if x.output.source not in block.unread}
+        outputs = {
+            x.output.source: x.instruction.output for x in block.statements if x.output.source not in block.unread
+        }
         read = tuple(view for view in views_read(block) if view.buffer not in block.unread)
         steps += [Instruction("nest", read, output) for output in outputs.values()]
     return plan(Listing(listing.buffers, steps, listing.constants), given, outside, kept)
@@ -153,7 +155,7 @@ def _vocabulary() -> dict[str, Any]:
     summing = njit(nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
     functions = {name: njit(nogil=True, error_model="numpy")(f) for name, f in FUNCTIONS.items()}
     products = {name: _blas(name) for name in ("dgemm", "sgemm")}
-    numbers = {"single": np.float32, "double": np.float64, "inf": np.inf, "nan": np.nan}
+    numbers = {"single": np.float32, "double": np.float64, "unsigned": np.uintp, "inf": np.inf, "nan": np.nan}
     return {**numbers, **functions, **products, "total": summing(_total), "dot": summing(_dot), "np": np, "math": math}
 
 

@@ -60,34 +60,37 @@ class Words:
     def _dtype(self, view: View) -> np.dtype[Any]:
         return self.listing.buffers[view.buffer].dtype
 
-    def _element(self, x: Access, loops: str = "i") -> str:
-        """The element that the loops' variables i0, i1, … stand at."""
-        terms = [f"{loops}{k} * {axis.stride}" for k, axis in enumerate(x.axes) if axis.stride]
-        if isinstance(x.source, int):
-            place = self.places[x.source]
-        else:
-            name = f"k{len(self.arrays)}"
-            name = next((known for known, array in self.arrays.items() if array is x.source), name)
-            self.arrays[name] = x.source
-            place = Place(name, 0)
+    def _element(self, x: Access, start: str = "") -> str:
+        """The element that the loops' variables i0, i1, … stand at; start: a variable that holds the position."""
+        place = self._place(x)
+        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.axes) if axis.stride]
         self.used.add(place.name)
         if x.positions is None:
             return f"{place.name}[{' + '.join([str(place.first + x.offset), *terms])}]"
-        self.used.add("p")
-        return f"{place.name}[p[{' + '.join([str(self._positions(x, place)), *terms])}]]"
+        further = f" + unsigned({' + '.join(terms)})" if terms else ""
+        return f"{place.name}[{start}{further}]"
 
-    def _positions(self, x: Access, place: Place) -> int:
-        first = place.first + x.offset
+    def _place(self, x: Access) -> Place:
+        if isinstance(x.source, int):
+            return self.places[x.source]
+        name = next((known for known, array in self.arrays.items() if array is x.source), f"k{len(self.arrays)}")
+        self.arrays[name] = x.source
+        return Place(name, 0)
+
+    def _position(self, x: Access) -> str:
+        """The number that says where an element lies."""
+        first = self._place(x).first + x.offset
         key = first, id(x.positions)
         if key not in self._position_starts:
             self._position_starts[key] = self._position_count
-            self.positions.append(np.asarray(x.positions, np.intp) + first)
+            self.positions.append(x.positions + first)
             self._position_count += len(x.positions)
-        return self._position_starts[key]
+        self.used.add("p")
+        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.by) if axis.stride]
+        return f"p[{' + '.join([str(self._position_starts[key]), *terms])}]"
 
     def _nest(self, nest: Nest) -> list[str]:
-        depth = len(nest.axes)
-        levels: list[list[str]] = [[] for _ in range(depth + 1)]
+        levels: list[list[str]] = [[] for _ in range(len(nest.axes) + 1)]
         known: dict[Any, tuple[str, np.dtype[Any]]] = {}
         for statement in nest.statements:
             read = [self._read(x, known, levels) for x in statement.inputs]
@@ -95,14 +98,14 @@ class Words:
             dtype = self.listing.buffers[output.source].dtype
             text = _spelled(statement.formula, statement.instruction.inputs, read, dtype)
             name = f"v{len(known)}"
-            levels[depth].append(f"{name} = {text}")
-            if output.source not in nest.unread:
-                levels[depth].append(f"{self._element(output)} = {name}")
+            levels[-1].append(f"{name} = {text}")
             known[_key(output)] = name, dtype
+            if output.source not in nest.unread:
+                levels[-1].append(f"{self._element(output, self._start(output, known, levels))} = {name}")
         lines: list[str] = []
         for k, level in enumerate(levels):
             lines += [_indent(line, k) for line in level]
-            if k < depth:
+            if k < len(nest.axes):
                 lines.append(_indent(f"for i{k} in range({nest.axes[k].length}):", k))
         return lines
 
@@ -114,11 +117,21 @@ class Words:
             return literal(x), None
         key = _key(x)
         if key not in known:
-            depth = max([k + 1 for k, axis in enumerate(x.axes) if axis.stride], default=0)
+            start = self._start(x, known, levels)
             dtype = self.listing.buffers[x.source].dtype if isinstance(x.source, int) else x.source.dtype
             known[key] = f"v{len(known)}", dtype
-            levels[depth].append(f"{known[key][0]} = {self._element(x)}")
+            levels[_depth(x.walks)].append(f"{known[key][0]} = {self._element(x, start)}")
         return known[key]
+
+    def _start(self, x: Access, known: dict[Any, tuple[str, np.dtype[Any]]], levels: list[list[str]]) -> str:
+        """The name of a variable that holds a position, read where the loops have come to it."""
+        if x.positions is None:
+            return ""
+        text = self._position(x)
+        if text not in known:
+            known[text] = f"v{len(known)}", np.dtype(np.uintp)
+            levels[_depth([x.by])].append(f"{known[text][0]} = {text}")
+        return known[text][0]
 
     def _sum(self, block: Instruction) -> list[str]:
         x = block.views[0]
@@ -130,7 +143,9 @@ class Words:
         lengths: dict[str, int] = {}
         strides: list[dict[str, int]] = []
         for view, letters in [(output, out), *terms]:
-            lengths |= {letter: n for letter, n in zip(letters, view.shape, strict=True) if n > 1 or letter not in lengths}
+            lengths |= {
+                letter: n for letter, n in zip(letters, view.shape, strict=True) if n > 1 or letter not in lengths
+            }
             strides.append({})
             for letter, n, stride in zip(letters, view.shape, view.strides, strict=True):
                 strides[-1][letter] = strides[-1].get(letter, 0) + (stride if n > 1 else 0)
@@ -141,9 +156,7 @@ class Words:
             for group in (kept, summed)
         )
         views = [output, *(view for view, _ in terms)]
-        accesses = [
-            Access(view.buffer, view.offset, (*a, *b)) for view, a, b in zip(views, outer, inner, strict=True)
-        ]
+        accesses = [Access(view.buffer, view.offset, (*a, *b)) for view, a, b in zip(views, outer, inner, strict=True)]
         depth = len(outer[0])
         last = [axes[-1].stride for axes in outer[1:]] if depth else []
         dtype = self._dtype(output)
@@ -159,9 +172,7 @@ class Words:
         last = f"for i{depth - 1} in range({axes[depth - 1].length}):"
         lines += [_indent(last, depth - 1), _indent(f"{output} = {_cast('0.0', dtype)}", depth)]
         summed = axes[depth:]
-        lines += [
-            _indent(f"for i{depth + k} in range({axis.length}):", depth - 1 + k) for k, axis in enumerate(summed)
-        ]
+        lines += [_indent(f"for i{depth + k} in range({axis.length}):", depth - 1 + k) for k, axis in enumerate(summed)]
         deep = depth - 1 + len(summed)
         return [*lines, _indent(last, deep), _indent(f"{output} += {' * '.join(terms)}", deep + 1)]
 
@@ -254,15 +265,19 @@ def literal(x: float) -> str:
     return f"({x!r})" if x < 0.0 or repr(x).startswith("-") else repr(float(x))
 
 
-def _spelled(
-    found: Formula, inputs: Sequence[Any], read: Sequence[tuple[str, Any]], output: np.dtype[Any]
-) -> str:
+def _spelled(found: Formula, inputs: Sequence[Any], read: Sequence[tuple[str, Any]], output: np.dtype[Any]) -> str:
     """The formula of these variables, in the precision that NumPy would take. inputs: where they come from."""
     numbers = [type(x) is Number for x, _ in zip(inputs, read, strict=False)] or [False] * len(read)
     types = [dtype for (_, dtype), is_number in zip(read, numbers, strict=True) if dtype is not None and not is_number]
     working = np.result_type(*types) if types else DOUBLE
     working = working if working.kind == "f" else DOUBLE
-    words = dict(zip("xyz", (x if dtype is not None and dtype == working else _cast(x, working) for x, dtype in read), strict=False))
+    words = dict(
+        zip(
+            "xyz",
+            (x if dtype is not None and dtype == working else _cast(x, working) for x, dtype in read),
+            strict=False,
+        )
+    )
     words |= {name: _cast(literal(x), working) for name, x in found.parameters.items()}
     words["tiny"] = repr(float(np.finfo(working).tiny) / 4)
     text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), found.text)
@@ -275,7 +290,12 @@ def _cast(text: str, dtype: np.dtype[Any]) -> str:
 
 def _key(x: Access) -> Any:
     source = x.source if isinstance(x.source, int) else ("array", id(x.source))
-    return source, x.offset, x.axes, id(x.positions)
+    return source, x.offset, x.axes, x.by, id(x.positions)
+
+
+def _depth(walks: Iterable[Sequence[Axis]]) -> int:
+    """How many loops there are around what changes as these walks go on."""
+    return max([k + 1 for axes in walks for k, axis in enumerate(axes) if axis.stride], default=0)
 
 
 def _plain(view: View) -> Access:

@@ -84,6 +84,11 @@ class Notes:
             self._is_sweeping = False
             self._sweeps.append((start, next_birth(), line._replace(is_gradient=True)))
 
+    @property
+    def sweeps(self) -> list[tuple[int, int]]:
+        """Between which births each recorded sweep ran."""
+        return [(start, end) for start, end, _ in self._sweeps]
+
     def line(self, birth: int) -> Line | None:
         """The line of the node of that birth; None where none was noted."""
         i = bisect_right(self._sweeps, birth, key=itemgetter(0)) - 1

@@ -1,24 +1,41 @@
 """`compile`: a function recorded once, and from then on run as a program over arrays."""
 
+import gc
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
 from ..errors import KindError, RecordingWarning, describe
+from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from .comparing import check_repeats
 from .mapping import over_rows
 from .native import by_numba
-from .recording import Recording
+from .recording import Recording, recorded
 from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
+from .writing import program_bytes
+
+if TYPE_CHECKING:
+    from .printing.statistics import Profile, Stats
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
+
+
+class Kind:
+    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
+        self.recordings: list[Recording] = []
 
 
 class Program:
@@ -40,8 +57,8 @@ class Program:
     def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
-        self._copy = copy
-        self._kinds: list[_Kind] = []  # the latest used first
+        self.copy = copy
+        self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
         self._engine: Engine = by_numpy
@@ -49,21 +66,21 @@ class Program:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
         given = args, kwargs
-        for kind in self._kinds:
+        for kind in self.kinds:
             numbers: list[Any] = []
             arrays: list[Any] = []
             if kind.collect(given, numbers, arrays):
-                self._to_front(self._kinds, kind)
+                self._to_front(self.kinds, kind)
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
-        kind = _Kind(layout(given))
+        kind = Kind(layout(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
         result = self._replayed(kind, given, numbers, arrays)
         with self._lock:
-            self._kinds.insert(0, kind)
-            del self._kinds[MOST:]
+            self.kinds.insert(0, kind)
+            del self.kinds[MOST:]
         return result
 
     def record(self, *args: Any, **kwargs: Any) -> "Program":
@@ -82,7 +99,7 @@ class Program:
 
         Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
         """
-        program = Program(self.function, copy=self._copy)
+        program = Program(self.function, copy=self.copy)
         program._engine = by_numba()
         return program
 
@@ -106,23 +123,104 @@ class Program:
     @property
     def recording(self) -> Recording:
         """The recording that was used last; a KindError where there is none."""
-        if not self._kinds:
+        if not self.kinds:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
-        return self._kinds[0].recordings[0]
+        return self.kinds[0].recordings[0]
+
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
+
+        There is no code in the file: operations of this package by their names, places, and the constants. Nodes from
+        outside that the function reads are frozen: their data as they are now (of a model, its weights) become
+        constants; give them as arguments if they are to vary.
+
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`, `checkpoint`), and
+        for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
+        before is then still there.
+
+        >>> import tempfile
+        >>> from autograd_mini import compile, load_program
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     compile(lambda x: x * x).record(1.0).save(f"{folder}/square.npz")
+        ...     load_program(f"{folder}/square.npz")(3.0)
+        9.0
+        """
+        name = getattr(self, "__name__", "program")
+        write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
 
     def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
         """A recording of the function for such arguments."""
         self.record(*args, **kwargs)
-        kind = next(kind for kind in self._kinds if kind.collect((args, kwargs), [], []))
+        kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
         return kind.recordings[0]
 
-    def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
+    def __repr__(self) -> str:
+        return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
+
+    def __str__(self) -> str:
+        from .printing.table import write_table
+
+        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+
+    def source(self) -> str:
+        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+
+        Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
+        now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
+
+        Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
+
+        >>> from autograd_mini import compile, value_and_grad
+        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
+        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        """
+        from .printing.numpy_source import numpy_source
+
+        return numpy_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def c_source(self) -> str:
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+
+        It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
+
+        >>> from autograd_mini import compile
+        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
+        False
+        """
+        from .printing.c_source import c_source
+
+        return c_source(self.function, self.recording, self.kinds[0].nesting)
+
+    def stats(self) -> "Stats":
+        """What the recording used last is made of, in numbers.
+
+        >>> from autograd_mini import compile
+        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        1
+        """
+        from .printing.statistics import measure
+
+        return measure(self.recording)
+
+    def profile(self, runs: int = 100) -> "Profile":
+        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+
+        >>> from autograd_mini import compile
+        >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)
+        >>> all(seconds > 0 for _, seconds in profile.rows)
+        True
+        """
+        from .printing.statistics import profile
+
+        return profile(self.function, self.recording, self.kinds[0].nesting, runs)
+
+    def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
             try:
-                result, decided = recording.run(numbers, arrays, copy=self._copy)
+                result, decided = recording.run(numbers, arrays, copy=self.copy)
             except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
                 continue
             pairs = zip(recording.decisions, decided, strict=True)
@@ -135,9 +233,14 @@ class Program:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays, copy=self._copy)[0]
+        return recording.run(numbers, arrays, copy=self.copy)[0]
 
     def _record(self, given: Any) -> Recording:
+        args, kwargs = given
+        with _collector_off():
+            found = trace(self.function, args, kwargs)
+            check_repeats(found, trace(self.function, args, kwargs))
+            recording = recorded(found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")
@@ -146,21 +249,12 @@ class Program:
                 "because its code decided otherwise by their numbers: pass what varies as floats, and choose by where",
                 RecordingWarning,
             )
-        args, kwargs = given
-        return Recording(trace(self.function, args, kwargs), self._engine)
+        return recording
 
     def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
             with self._lock:
                 items[:] = [item, *(other for other in items if other is not item)]
-
-
-class _Kind:
-    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
-
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting, self.collect = nesting, nesting.collect
-        self.recordings: list[Recording] = []
 
 
 def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
@@ -182,6 +276,18 @@ def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
     return Program(f, copy=copy)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """While a graph is made and read, Python's garbage collector finds nothing, and takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _holds_nodes(given: Any) -> bool:

@@ -1,6 +1,8 @@
 """Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -86,6 +88,14 @@ class Machine:
             for function, arguments in self._steps:
                 function(*arguments)
 
+    def timed(self) -> list[float]:
+        """All instructions, in order; the seconds that each takes."""
+        times = [perf_counter()]
+        with np.errstate(all="ignore"):
+            for function, arguments in self._steps:
+                function(*arguments)
+                times.append(perf_counter())
+        return [end - start for start, end in pairwise(times)]
 
 Engine = Callable[[Listing, Collection[int], Collection[int], Collection[int]], Callable[[], Machine]]
 """engine(listing, given, outside, kept), buffers as `planning.plan` takes them: what makes machines that run the listing."""

@@ -136,7 +136,7 @@ class Tape:
         moved = np.cumsum(np.frombuffer(needed, np.uint8), dtype=np.int64) - 1
         to = moved.tolist()
         self.entries = [
-            entry._replace(inputs=tuple([to[x] if x >= 0 else x for x in entry.inputs]))
+            Entry(entry.operation, tuple([to[x] if x >= 0 else x for x in entry.inputs]), entry.node)
             for entry, is_needed in zip(self.entries, needed, strict=True)
             if is_needed
         ]

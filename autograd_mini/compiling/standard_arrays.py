@@ -9,8 +9,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..calculus.bilinear import spelled
 from ..primitive import Operation
 from .contractions import contracted
-from .slicing import beside, positions
 from .listing import View, whole
+from .slicing import beside, positions
 
 Shape = tuple[int, ...]
 

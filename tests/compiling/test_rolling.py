@@ -67,6 +67,11 @@ def flat(x):
     return [y for part in x for y in flat(part)] if isinstance(x, list | tuple) else [x]
 
 
+def allowed(f):
+    """Of a sum of positive terms in another order n · eps; else the rounding of the gradient's own few sums."""
+    return STEPS * np.finfo(float).eps if f is kept else 1e-14
+
+
 def loops(program):
     return [x for x in program.recording.listing.instructions if x.name == "loop"]
 
@@ -79,7 +84,7 @@ def test_a_recurrence_is_a_loop_and_equals_the_engine(f, args):
         moved = [[scale * x for x in arg] if isinstance(arg, list) else scale * arg for arg in args]
         found, expected = flat(program(*moved)), flat(value_and_grad(f, argnums)(*moved))
         assert len(found) == len(expected)
-        np.testing.assert_allclose(found, expected, rtol=1e-12 if f is kept else 1e-14)
+        np.testing.assert_allclose(found, expected, rtol=allowed(f))
     assert loops(program)
     assert len(program.recording.listing.instructions) < STEPS / 4
 
@@ -90,7 +95,7 @@ def test_a_recurrence_that_leaves_the_floats_follows_ieee(f, args):
     for x in (1e200, math.inf, math.nan, 0.0):
         first = [x, *args[0][1:]] if isinstance(args[0], list) else x
         leaves = [[Value(y) for y in arg] if isinstance(arg, list) else Value(arg) for arg in (first, *args[1:])]
-        np.testing.assert_allclose(program(first, *args[1:]), f(*leaves).data, rtol=1e-14)
+        np.testing.assert_allclose(program(first, *args[1:]), f(*leaves).data, rtol=allowed(f))
 
 
 def test_division_by_zero_on_the_way_is_no_error():

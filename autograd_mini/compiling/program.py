@@ -6,6 +6,7 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
+from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
 from ..node import Node
 from ..refusals import COMPLAINTS
@@ -119,6 +120,17 @@ class Program:
         from .printing.c_source import c_source
 
         return c_source(self.function, self.recording, self._kinds[0].nesting)
+
+    def picture(self, *, theme: str = "light", direction: str | None = None) -> Picture:
+        """The recording used last as a picture: `draw(program)` makes it.
+
+        >>> from autograd_mini import compile, draw
+        >>> draw(compile(lambda x, y: x * y).record(1.0, 2.0))
+        <Picture of 3 nodes, folded into 3 cards>
+        """
+        from .printing.picture import picture
+
+        return picture(self, self.recording, self._kinds[0].nesting, theme, direction)
 
     def stats(self) -> "Stats":
         """What the recording used last is made of, in numbers.

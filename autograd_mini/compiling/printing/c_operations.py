@@ -124,7 +124,7 @@ def number(x: float) -> str:
 def helpers_of(text: str) -> Iterator[str]:
     """The functions that a text calls, those that they call among them."""
     called = {name for name in HELPERS if re.search(rf"\b{name}\(", text)}
-    while (more := {x for x in HELPERS for name in called if re.search(rf"\b{x}\(", HELPERS[name])} - called):
+    while more := {x for x in HELPERS for name in called if re.search(rf"\b{x}\(", HELPERS[name])} - called:
         called |= more
     for name, code in HELPERS.items():
         if name in called:

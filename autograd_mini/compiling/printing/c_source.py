@@ -37,7 +37,9 @@ class _C:
     def __init__(self, drawn: Sketch, recording: Recording, name: str) -> None:
         self.drawn, self.recording = drawn, recording
         writer = Lister(drawn, recording)
-        self.comments = {id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()}
+        self.comments = {
+            id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()
+        }
         names = Names({*RESERVED})
         self.names = {b: names.new(word) for b, word in writer.of.items()}
         self.name = names.new(name if name.isidentifier() else "program")
@@ -175,7 +177,11 @@ class _C:
             yield from self._elementwise(instruction)
         elif operation.name == "matmul":
             yield from self._product(_matmul_subscripts(*instruction.inputs), instruction.inputs, output)
-        elif operation.name == "einsum" and "." not in operation.named["subscripts"] and "->" in operation.named["subscripts"]:
+        elif (
+            operation.name == "einsum"
+            and "." not in operation.named["subscripts"]
+            and "->" in operation.named["subscripts"]
+        ):
             yield from self._product(operation.named["subscripts"].replace(" ", ""), instruction.inputs, output)
         elif operation.name == "sum" and operation.named.get("where", True) is True:
             yield from self._sum_over_axes(instruction)

@@ -61,7 +61,9 @@ def _body(recording: Recording, drawn: Sketch, writer: Writer) -> Iterator[str]:
             make = "np.float64" if given.is_number else "np.array"
             yield f"{writer.of[b]} = {make}({given.path})"
     if drawn.together is not None:
-        names = [writer.of[b] for b, given in zip(drawn.given, drawn.arguments.given, strict=True) if given.shape is not None]
+        names = [
+            writer.of[b] for b, given in zip(drawn.given, drawn.arguments.given, strict=True) if given.shape is not None
+        ]
         yield f"{writer.of[drawn.together]} = np.concatenate([{', '.join(f'np.ravel({name})' for name in names)}])"
     for b, view in drawn.parts.items():
         yield f"{writer.of[b]} = {writer.read(view).text}"

@@ -98,7 +98,9 @@ def profile(f: Callable[..., Any], recording: Recording, nesting: Nesting, runs:
     by_identity = {id(x): i for i, x in enumerate(listed)}
     seconds = [0.0] * len(listed)
     waiting = 0.0
-    for instruction, times in zip(recording.laid_out.instructions, zip(*recording.profile(runs), strict=True), strict=True):
+    for instruction, times in zip(
+        recording.laid_out.instructions, zip(*recording.profile(runs), strict=True), strict=True
+    ):
         place = by_identity.get(id(instruction), by_output.get(instruction.output.buffer))
         waiting += median(times)
         if place is not None:

@@ -44,6 +44,7 @@ class Writer:
         self.sketch, self.recording = sketch, recording
         self.names = Names({"np", "math", "k", *vars(helpers), *sketch.arguments.names})
         self.of: dict[int, str] = {}
+        self._gradients: dict[int, bool] = {}
         self._waiting: dict[int, Line] = {}
         self._uses = Counter(x.buffer for i in sketch.instructions for x in i.views)
         self._uses.update(x.buffer for x in sketch.arrays if isinstance(x, View))
@@ -51,11 +52,14 @@ class Writer:
         self._writes = Counter(i.output.buffer for i in sketch.instructions)
         self._started: set[int] = set()
         self._name_inputs()
+        self._has_gradient = any([self.is_gradient(i) for i in sketch.instructions if made(i) not in ("copy", "put")])
 
     def _name_inputs(self) -> None:
         sketch = self.sketch
         for b, given in zip(sketch.given, sketch.arguments.given, strict=True):
-            self.of[b] = given.name if given.path == given.name and given.name.isidentifier() else self.names.new(given.name)
+            self.of[b] = (
+                given.name if given.path == given.name and given.name.isidentifier() else self.names.new(given.name)
+            )
         if sketch.together is not None:
             self.of[sketch.together] = self.names.new("numbers")
         factors = {x.buffer for i in sketch.instructions if made(i) == "product" for x in i.views}
@@ -109,8 +113,14 @@ class Writer:
                 yield self._released(view.buffer)
         b = instruction.output.buffer
         self.of[b] = target = self._name(b, instruction)
-        inputs = [self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views]
-        body = list(write_loop(instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")))
+        inputs = [
+            self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views
+        ]
+        body = list(
+            write_loop(
+                instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")
+            )
+        )
         yield Line(target, Words(f"np.empty({instruction.output.shape})"), instruction, body=body)
 
     def _rows_read(self, loop: Instruction) -> set[int]:
@@ -141,16 +151,26 @@ class Writer:
         if label:
             return self.names.new(label)
         letter = "h" if instruction.name in ACTIVATIONS else "z" if made(instruction) == "product" else "t"
-        return self.names.numbered(letter)
+        return self.names.numbered("g" if self.is_gradient(instruction) else letter)
+
+    def is_gradient(self, instruction: Instruction) -> bool:
+        """Whether a sweep recorded what it stands for, or what it reads where it stands for nothing by itself."""
+        b = instruction.output.buffer
+        if b not in self._gradients:
+            if instruction.members:
+                line = self.recording.trace.line(self.recording.tape.entries[instruction.members[0]].node)
+                self._gradients[b] = line is not None and line.is_gradient
+            else:
+                self._gradients[b] = any(self._gradients.get(x.buffer, False) for x in instruction.views)
+        return self._gradients[b]
 
     def _result_name(self, b: int) -> str:
         if not self.sketch.buffers[b].shape:
             return self.names.new("value")
-        alike = [
-            given.name
-            for given in self.sketch.arguments.given
-            if given.shape and given.shape == self.sketch.buffers[b].shape
-        ]
+        shape = self.sketch.buffers[b].shape
+        alike = [given.name for given in self.sketch.arguments.given if given.shape and given.shape == shape]
+        if not self._has_gradient:
+            return self.names.new("result")
         return self.names.new(f"d{alike[0]}" if len(alike) == 1 else "result")
 
     def _target(self, instruction: Instruction) -> str:
@@ -327,4 +347,3 @@ def _transposed(words: Words) -> Words:
 def _ordered(view: View, term: str, wanted: str) -> View:
     axes = [term.index(a) for a in wanted]
     return View(view.buffer, view.offset, tuple(view.shape[k] for k in axes), tuple(view.strides[k] for k in axes))
-

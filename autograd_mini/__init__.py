@@ -147,7 +147,7 @@ from .calculus.trigonometric import (
 )
 from .checking import check_gradients, diagnose
 from .checkpoints import checkpoint
-from .compiling import Program, compile
+from .compiling import Program, compile, load_program
 from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
@@ -155,6 +155,7 @@ from .errors import (
     AutogradError,
     DetachedWarning,
     DrawingError,
+    FileError,
     GradientError,
     KindError,
     RecordingWarning,
@@ -174,6 +175,7 @@ __all__ = [
     "AutogradError",
     "DetachedWarning",
     "DrawingError",
+    "FileError",
     "GradientError",
     "KindError",
     "Page",
@@ -241,6 +243,7 @@ __all__ = [
     "kron",
     "leaky_relu",
     "linalg",
+    "load_program",
     "log",
     "log1p",
     "log2",

@@ -20,6 +20,10 @@ class StaleError(AutogradError, RuntimeError):
     """A leaf's data was replaced after a node was computed from it."""
 
 
+class FileError(AutogradError, ValueError):
+    """A file is not what it should be: of another kind, damaged, or cut off."""
+
+
 class DrawingError(AutogradError):
     """A picture that cannot be made: an unknown format, or no program to lay it out."""
 

@@ -12,8 +12,8 @@ class Watcher(Protocol):
     def look(self, node: Any) -> Any:
         """The data of a node, which Python code asks for: it may do anything with them."""
 
-    def note(self, node: Any, kind: str, outcome: Any) -> None:
-        """Keep a decision: what Python code saw of a node."""
+    def keep(self, node: Any, kind: str, outcome: Any) -> None:
+        """Keep a decision: what Python code has seen of a node."""
 
     def decide(self, node: Any) -> bool:
         """Whether a node is true: Python code asks for no more of it."""

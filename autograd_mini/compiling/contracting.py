@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from .groups import Group, Like, Product, Source, Sum
-from .lifting import Lifted, even_order
+from .lifting import Lifted
+from .strides import walk
+
+SEVERAL = 64  # products, from which on sums of two are matrix products too
 
 
 def contract(lifted: Lifted, needed: set[int]) -> None:
@@ -65,6 +68,9 @@ class _Contraction:
                 by_group[x.group].append(x)
         repeated = {i: sources for i, sources in by_group.items() if len(sources) > 2 - self._is_product(i, running)}
         rest = [x for x in terms if not (isinstance(x, Source) and x.group in repeated)]
+        for i, sources in repeated.items():
+            repeated[i], others = _in_steps(sources)
+            rest += others
         if not repeated:
             return
         if any(type(x) is float and x == 0.0 for x in rest):  # Python's sum() starts with it
@@ -72,10 +78,7 @@ class _Contraction:
         last = self.groups[chain[-1]]
         parts: list[Any] = list(rest)
         for sources in repeated.values():
-            positions = np.stack([source.positions for source in sources], axis=-1)
-            if (order := even_order([positions[0]])) is not None:  # a sum may take its terms in any
-                positions = positions[:, order]
-            rule = Sum(Source(sources[0].group, positions))
+            rule = Sum(Source(sources[0].group, np.stack([source.positions for source in sources], axis=-1)))
             if not parts and len(repeated) == 1:
                 self._give(chain[-1], rule)
                 break
@@ -88,7 +91,9 @@ class _Contraction:
 
     def _is_product(self, i: int, chain: set[int]) -> bool:
         """Whether a group is products that only this chain adds up."""
-        return _is_multiplication(self.groups[i]) and i not in self.needed and {*self.users[i]} <= chain
+        products = self.groups[i]
+        is_worth_it = products.size >= SEVERAL and _is_multiplication(products)
+        return is_worth_it and i not in self.needed and {*self.users[i]} <= chain
 
     def _add_up(self, chain: list[int], parts: list[Any]) -> None:
         """The parts added one after another, the last in the place of the chain's end."""
@@ -140,6 +145,15 @@ def _is_multiplication(group: Group) -> bool:
     rule = group.rule
     is_one = isinstance(rule, Like) and rule.operation.name == "multiply"
     return is_one and all(isinstance(x, Source) for x in rule.inputs)
+
+
+def _in_steps(sources: list[Source]) -> tuple[list[Source], list[Source]]:
+    """The terms in the order in which they lie, as a sum may take them, and one that lies apart from the others."""
+    ordered = sorted(sources, key=lambda source: source.positions[0])
+    for terms, others in ((ordered, []), (ordered[:-1], ordered[-1:]), (ordered[1:], ordered[:1])):
+        if len(terms) > 1 and walk(np.array([source.positions[0] for source in terms])) is not None:
+            return terms, others
+    return ordered, []
 
 
 def _is_each_in_turn(positions: Any) -> bool:

@@ -1,6 +1,6 @@
 """What Python code decided by a node's numbers: noted by a tracer while the function runs."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,15 +9,16 @@ import numpy as np
 from ..admission import FLOATS
 from ..calculus.piecewise import questions
 from ..errors import AutogradError, KindError
+from ..grad_mode import is_recording
 from ..node import NO_HISTORY, Node, next_birth
 from ..tensor import Tensor
 from ..value import Value
-from .indices import Indices
+from .indices import Indices, StandIn
 from .lines import Line, Notes, noting, user_line
 from .masks import as_mask, is_mask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decision:
     """One decision: the node that was looked at, what was seen of it, and the user's line.
 
@@ -59,10 +60,12 @@ def same(x: Any, y: Any) -> bool:
 
 
 class Argument(NamedTuple):
-    """A part of the arguments that varies: the leaf, or the Indices, that stood for it, and where it was given."""
+    """A part of the arguments that varies: the leaf, or the Indices, that stood for it, where it was given, and of
+    which argument it is a part."""
 
     path: str
     node: Any
+    name: str
 
 
 class Tracer:
@@ -78,28 +81,31 @@ class Tracer:
         self._decided: set[tuple[Any, Any]] = set()
         self._graded: list[Node] = []
 
-    def stand_in(self, x: Any, path: str) -> Any:
+    def stand_in(self, x: Any, path: str, name: str) -> Any:
         """What the function is given for a part of its arguments: a leaf where it is a float or an array."""
         if isinstance(x, Node):
             raise KindError(f"{path} is a node: a function of nodes is called, not traced; give its data, node.data")
         if isinstance(x, np.ndarray):
-            if x.dtype.kind in "iu":
-                given: Any = Indices(x)
-            else:
-                given = as_mask(Tensor(x)) if x.dtype == bool else Tensor(x)
+            given: Any = Indices(x) if x.dtype.kind in "iu" else self._leaf(x, path)
         elif isinstance(x, float | np.floating):
             given = Value(x)
         else:
             return x
-        self.arguments.append(Argument(path, given))
+        self.arguments.append(Argument(path, given, name))
         self._varying.add(given)
         return given
 
-    def note(self, node: Any, kind: str, outcome: Any) -> None:
+    def _leaf(self, x: Any, path: str) -> Any:
+        try:
+            return as_mask(Tensor(x)) if x.dtype == bool else Tensor(x)
+        except KindError as error:
+            raise KindError(f"{path}: {error}") from error
+
+    def keep(self, node: Any, kind: str, outcome: Any) -> None:
         """Keep a decision, once; of a leaf that the function made itself there is none, it does not vary."""
         is_own = isinstance(node, Node) and node.rule is None and node.birth > self.start and node not in self._varying
         key = (node, kind if kind in ("truth", "value") else (kind, *outcome))
-        if key in self._decided or (is_own and node.first is not NO_HISTORY):
+        if key in self._decided or (node, "value") in self._decided or (is_own and node.first is not NO_HISTORY):
             return
         self._decided.add(key)
         self.decisions.append(Decision(node, kind, outcome, user_line()))
@@ -108,26 +114,27 @@ class Tracer:
         """The data, read-only, whose every bit is a decision now."""
         data = node.array if isinstance(node, Indices) else node._raw
         if not isinstance(data, np.ndarray):
-            self.note(node, "value", data)
+            self.keep(node, "value", data)
             return data
         self.has_shown_an_array = True
         seen = data.copy()
         seen.flags.writeable = False
-        self.note(node, "value", seen)
+        self.keep(node, "value", seen)
         return seen
 
     def decide(self, node: Node) -> bool:
         """Whether the node is true: a decision."""
         answer = bool(node._raw)
-        self.note(node, "truth", answer)
+        self.keep(node, "truth", answer)
         return answer
 
     def ask(self, question: str, *inputs: Any, **named: Any) -> Any:
         """The mask that answers NumPy's question; where there is none, the nodes are looked at."""
+        inputs = tuple(x.plain if isinstance(x, StandIn) else x for x in inputs)
         if question in questions and not named and all(isinstance(x, Node) or _is_exact(x) for x in inputs):
-            with noting():  # under `no_grad`, too: a decision is no number to differentiate
+            with nullcontext() if is_recording() else noting():  # a decision is no number to differentiate
                 return as_mask(questions[question](*inputs))
-        if all(isinstance(x, Node | int | np.ndarray | np.generic | list | tuple) for x in inputs):
+        if not any(x is None or isinstance(x, str | bytes) for x in inputs):  # to which no number is equal
             for x in inputs:
                 if isinstance(x, Node):
                     self.look(x)
@@ -174,6 +181,8 @@ def _is_exact(x: Any) -> bool:
     """Whether a raw input is of numbers that floats hold as they are, so that comparing floats answers the same."""
     if isinstance(x, list | tuple):
         return all(map(_is_exact, x))
+    if isinstance(x, np.float32):  # beside it Python's floats are taken for float32
+        return False
     if isinstance(x, np.ndarray | np.generic):
         return x.dtype in FLOATS or x.dtype == bool or (x.dtype.kind in "iu" and bool(np.all(np.abs(x) <= _EXACT)))
     return isinstance(x, float) or (isinstance(x, int) and abs(x) <= _EXACT)

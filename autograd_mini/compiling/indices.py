@@ -11,7 +11,7 @@ from ..watching import watcher
 _COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
 
 
-class _StandIn(NDArrayOperatorsMixin):
+class StandIn(NDArrayOperatorsMixin):
     """Something that answers as its plain data do: whatever it is asked, Python code has looked at the data."""
 
     __slots__ = ()
@@ -26,7 +26,7 @@ class _StandIn(NDArrayOperatorsMixin):
         return np.asarray(self.plain, dtype)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
-        return getattr(ufunc, method)(*(x.plain if isinstance(x, _StandIn) else x for x in inputs), **named)
+        return getattr(ufunc, method)(*(x.plain if isinstance(x, StandIn) else x for x in inputs), **named)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -46,7 +46,7 @@ class _StandIn(NDArrayOperatorsMixin):
         return float(self.plain)
 
 
-class Indices(_StandIn):
+class Indices(StandIn):
     """An argument of whole numbers: its shape and dtype are known, as (part of) an index it stays in the program.
 
     Every other use gives its plain array, which is a decision; of the least and the largest only what is asked of them.
@@ -92,7 +92,7 @@ class Indices(_StandIn):
         return f"Indices({self.array!r})"
 
 
-class Bound(_StandIn):
+class Bound(StandIn):
     """The least or the largest of an argument of whole numbers."""
 
     __slots__ = ("indices", "name")
@@ -112,7 +112,7 @@ class Bound(_StandIn):
             return super().__array_ufunc__(ufunc, method, *inputs, **named)
         assert tracer is not None
         answer = bool(ufunc(getattr(np, self.name)(self.indices.array), others[0]))
-        tracer.note(self.indices, self.name, (ufunc.__name__, others[0], answer))
+        tracer.keep(self.indices, self.name, (ufunc.__name__, others[0], answer))
         return answer
 
     def __format__(self, spec: str) -> str:

@@ -98,7 +98,7 @@ def _put_at(x: Any, positions: Any, out: Any) -> None:
 
 
 _MADE: dict[str, Kernel] = {
-    "take": lambda x, positions, out: x.take(positions, None, out, "clip"),
+    "take": lambda x, positions, out: x.take(positions, 0, out, "clip"),
     "put": _put_at,
     "copy": np.positive,
     "matmul": np.matmul,

@@ -1,8 +1,9 @@
 """Like numbers as arrays: what the same operation computes, at the same level, from the same arrays, is one array."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -10,51 +11,55 @@ import numpy as np
 from ..primitive import Elementwise, Linear, Primitive
 from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
 from .listing import Number, View, whole
+from .ordering import arranged
 from .rolling import Loop, Outer, loops
 from .simplifying import Entry, Operation, Tape
 from .strides import Axis, refined, walk
 
 
 class Lifted:
-    """The groups of a tape, and where each of its entries lies."""
+    """The groups of a tape, and where each of its entries lies.
 
-    def __init__(self, tape: Tape) -> None:
+    rows: for each input of the tape what it belongs to, such as the name of a list of numbers: like numbers come from
+    the same rows. sweeps: the first and last birth of each sweep that was recorded.
+    """
+
+    def __init__(self, tape: Tape, rows: Sequence[str], sweeps: Sequence[tuple[int, int]]) -> None:
         self.tape = tape
+        # What a sweep computes is not like what was computed before it, though it be the same operation.
+        births = [entry.node.birth for entry in tape.entries]
+        self._era = np.searchsorted(np.sort(np.array(sweeps, np.int64).reshape(-1)), births).tolist()
         self.groups: list[Group] = []
         self.views: dict[int, View] = {}  # of the entries that are arrays
         count = len(tape.entries)
         self._group = [0] * count
         self._position = [0] * count
-        self._level = [0] * count
-        self._like: dict[Any, int] = {}
         self._known_constants: dict[bytes, int] = {}
-        self._slots: dict[int, list[list[int]]] = {}  # for each group of numbers the places of its members' inputs
-        self._calls: list[Group] = []
         self.number_groups = self._inputs()
-        done = 0
-        for loop in loops(tape):
-            self._lift_all(done, loop.start)
-            self._roll(loop)
-            done = loop.end
-        self._lift_all(done, count)
-        for i, slots in self._slots.items():
-            self._connect(self.groups[i], slots)
-        for group in self._calls:  # now that the numbers before them lie in their order
-            group.rule = self._call(self.tape.entries[group.members[0]])
-        for group in self.groups:
-            if isinstance(group.rule, Rolled):
-                self._connect_loop(group.rule)
+        number_of = {row: -2 - i for i, row in enumerate(dict.fromkeys(rows))}
+        self._owner = [number_of[row] for row in rows] + [0] * (count - len(rows))
+        rolled = {loop.start: loop for loop in loops(tape)}
+        levels = _levels(tape, rolled)
+        inside = {place for loop in rolled.values() for place in range(loop.start + 1, loop.end)}
+        places = (place for place in np.argsort(levels, kind="stable").tolist() if place not in inside)
+        for _, level in groupby(places, levels.__getitem__):
+            self._lift(level, rolled)
 
     def place_of(self, entry: int) -> View:
         """Where an entry's data lie."""
         return self.views.get(entry) or Number(self._group[entry], self._position[entry], (), ())
 
-    def joined(self, places: Sequence[int]) -> Joined:
-        """Numbers of the tape, constants among them, laid in a row."""
-        groups: dict[int, list[int]] = {}
-        for i, place in enumerate(places):
-            groups.setdefault(self._group[place] if place >= 0 else -1, []).append(i)
-        return Joined([(np.array(row), self._source([places[i] for i in row])) for row in groups.values()])
+    def joined(self, places: Sequence[int], starts: Sequence[int] = ()) -> Joined:
+        """Numbers of the tape, constants among them, laid in a row; starts: where what belongs together begins."""
+        owners = [self._group[place] if place >= 0 else -1 for place in places]
+        rows = [list(row) for _, row in groupby(range(len(places)), owners.__getitem__)]
+        if len(rows) > 2 * len({*owners}):  # by turns: each group's in one piece
+            by_owner: dict[int, list[int]] = {}
+            for i, owner in enumerate(owners):
+                by_owner.setdefault(owner, []).append(i)
+            rows = [*by_owner.values()]
+        pieces = [(np.array(row), self._source([places[i] for i in row])) for row in rows]
+        return Joined([part for piece in pieces for part in _in_steps(*piece, starts)])
 
     def add(self, rule: Any, shape: tuple[int, ...]) -> int:
         """A further group, and its number."""
@@ -82,64 +87,54 @@ class Lifted:
             self._group[i], self._position[i] = len(self.groups) - 1, position
         return len(self.groups) - 1
 
-    def _own_array(self, place: int, shape: tuple[int, ...]) -> Group:
+    def _own_array(self, place: int, shape: tuple[int, ...], rule: Joined | Call | None = None) -> None:
         raw = self.tape.entries[place].node._raw
         dtype = np.dtype(np.float64) if type(raw) is float else raw.dtype
-        group = Group(None, [place], shape, dtype)
-        self.groups.append(group)
+        self.groups.append(Group(rule, [place], shape, dtype))
         self._group[place] = len(self.groups) - 1
         if type(raw) is not float:
             self.views[place] = whole(self._group[place], shape)
-        return group
 
-    def _lift_all(self, start: int, end: int) -> None:
-        entries = self.tape.entries
-        for place in range(start, end):
-            if entries[place].operation is not None:
-                self._lift(place, entries[place])
-
-    def _lift(self, place: int, entry: Entry) -> None:
-        operation, inputs = entry.operation, entry.inputs
-        assert operation is not None
-        levels = self._level
-        level = self._level[place] = 1 + max([levels[x] for x in inputs if x >= 0], default=0)
-        groups = self._group
-        if entry.shape is not None:
-            self._lift_array(place, entry)
-        elif is_on_elements(operation.primitive) and not any(x in self.views for x in inputs):
-            key = (level, id(operation), *[groups[x] if x >= 0 else -1 for x in inputs])
-            found = self._like.get(key)
-            if found is None:
-                found = self._like[key] = len(self.groups)
-                self.groups.append(Group(Like(operation, []), [], ()))
-                self._slots[found] = [[] for _ in inputs]
-            members = self.groups[found].members
-            groups[place], self._position[place] = found, len(members)
-            members.append(place)
-            for slot, x in zip(self._slots[found], inputs, strict=True):
-                slot.append(x)
-        elif operation.name == "as_number" and _is_one_double(self.tape.entries[inputs[0]].node._raw):
-            view = self.views[inputs[0]]
-            groups[place], self._position[place] = view.buffer, view.offset
-        else:
-            self._calls.append(self._own_array(place, ()))
+    def _lift(self, places: Iterable[int], rolled: dict[int, Loop]) -> None:
+        """The entries of one level, none of which reads another: like numbers, loops, and whole arrays."""
+        like: dict[Any, tuple[list[int], list[list[int]]]] = {}  # members, and the places of each of their inputs
+        entries, groups, views, owner = self.tape.entries, self._group, self.views, self._owner
+        for place in places:
+            operation, inputs, node = entries[place]
+            if operation is None:
+                continue
+            if place in rolled:
+                self._roll(rolled[place])
+            elif type(node._raw) is not float:
+                self._lift_array(place, entries[place])
+            elif is_on_elements(operation.primitive) and not (views and any(x in views for x in inputs)):
+                key = (id(operation), self._era[place], *[owner[x] or groups[x] if x >= 0 else -1 for x in inputs])
+                found = like.get(key)
+                if found is None:
+                    found = like[key] = [], [[] for _ in inputs]
+                found[0].append(place)
+                for slot, x in zip(found[1], inputs, strict=True):
+                    slot.append(x)
+            elif operation.name == "as_number" and _is_one_double(entries[inputs[0]].node._raw):
+                view = views[inputs[0]]
+                groups[place], self._position[place] = view.buffer, view.offset
+            else:
+                self._own_array(place, (), self._call(entries[place]))
+        for members, slots in like.values():
+            self._connect(members, slots)
 
     def _roll(self, loop: Loop) -> None:
         """A loop as one group: operation j of iteration k lies at j · count + k."""
         start, end, count = loop.start, loop.end, loop.count
-        self.groups.append(Group(Rolled(loop, [], []), [*range(start, end)], (len(loop.body), count)))
-        outer = [x.places for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
-        before = [place for places in outer for place in places.tolist() if place >= 0]
-        before += [first.place for first in loop.first if first.place >= 0]
-        level = 1 + max((self._level[place] for place in before), default=0)
-        self._level[start:end] = [level] * (end - start)
+        outer = [x.places.tolist() for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
+        rule = Rolled(
+            loop,
+            [self._from_anywhere(places) for places in outer],
+            [self._from_anywhere([first.place]) for first in loop.first],
+        )
+        self.groups.append(Group(rule, [*range(start, end)], (len(loop.body), count)))
         self._group[start:end] = [len(self.groups) - 1] * (end - start)
         self._position[start:end] = np.arange(end - start).reshape(len(loop.body), count).T.ravel().tolist()
-
-    def _connect_loop(self, rule: Rolled) -> None:
-        outer = [x.places.tolist() for _, inputs in rule.loop.body for x in inputs if isinstance(x, Outer)]
-        rule.outer = [self._from_anywhere(places) for places in outer]
-        rule.first = [self._from_anywhere([first.place]) for first in rule.loop.first]
 
     def _from_anywhere(self, places: Sequence[int]) -> Any:
         """Where entries lie that may be in several groups: laid in a row if they are."""
@@ -156,7 +151,7 @@ class Lifted:
             if moved is not None:
                 self.views[place], self._group[place] = moved, view.buffer
                 return
-        self._calls.append(self._own_array(place, shape))
+        self._own_array(place, shape, self._call(entry))
 
     def _call(self, entry: Entry) -> Joined | Call:
         """The operation of an entry that is an array of its own."""
@@ -172,25 +167,25 @@ class Lifted:
             return self.tape.constant(place)
         return self.place_of(place)
 
-    def _connect(self, group: Group, slots: list[list[int]]) -> None:
-        """Tell a group of like numbers where its inputs lie; put its members in an order in which they lie evenly."""
-        assert isinstance(group.rule, Like)
-        count = len(group.members)
-        group.shape = (count,)
+    def _connect(self, members: list[int], slots: list[list[int]]) -> None:
+        """Like numbers as an array, or several, in an order in which their inputs lie evenly."""
+        operation = self.tape.entries[members[0]].operation
+        assert operation is not None
         read = [i for i, slot in enumerate(slots) if slot[0] >= 0]
         positions = {i: np.array([self._position[x] for x in slots[i]]) for i in read}
-        order = even_order([positions[i] for i in read])
-        if order is not None:
-            positions = {i: row[order] for i, row in positions.items()}
-            group.members = [group.members[k] for k in order]
-            slots = [[slot[k] for k in order] for slot in slots]
-            for position, member in enumerate(group.members):
-                self._position[member] = position
-        walks = [found.axes for row in positions.values() if (found := walk(row)) is not None]
-        group.rule.inputs = [
-            Source(self._group[slot[0]], positions[i]) if i in positions else self._constants(slot, walks)
-            for i, slot in enumerate(slots)
-        ]
+        for order in arranged([positions[i] for i in read]):
+            ordered = {i: row[order] for i, row in positions.items()}
+            walks = [found.axes for row in ordered.values() if (found := walk(row)) is not None]
+            chosen = order.tolist()
+            inputs = [
+                Source(self._group[slot[0]], ordered[i])
+                if i in read
+                else self._constants([slot[k] for k in chosen], walks)
+                for i, slot in enumerate(slots)
+            ]
+            self.groups.append(Group(Like(operation, inputs), [members[k] for k in chosen], (len(chosen),)))
+            for position, member in enumerate(self.groups[-1].members):
+                self._group[member], self._position[member] = len(self.groups) - 1, position
 
     def _source(self, places: Sequence[int]) -> Any:
         """Where inputs lie that are all in one group, or what they are if they are constants."""
@@ -225,23 +220,36 @@ class Lifted:
         return Source(self._known_constants[key], index.reshape(-1))
 
 
+def _in_steps(positions: Any, source: Any, starts: Sequence[int]) -> list[tuple[Any, Any]]:
+    """A piece of a row as it is, where it goes and comes from in even steps; else cut where something begins."""
+    is_whole = walk(positions) is not None and (not isinstance(source, Source) or walk(source.positions) is not None)
+    cuts: Any = np.unique(np.searchsorted(positions, starts)) if len(starts) else []
+    if is_whole or not len(cuts) or not isinstance(source, Source):
+        return [(positions, source)]
+    pairs = zip(np.split(positions, cuts), np.split(source.positions, cuts), strict=True)
+    return [(to, Source(source.group, of)) for to, of in pairs if len(to)]
+
+
 def _is_one_double(raw: Any) -> bool:
     return np.size(raw) == 1 and np.asarray(raw).dtype == np.float64
 
 
-def even_order(rows: Sequence[Any]) -> Any:
-    """An order in which the rows of positions step evenly, and forwards; None where they do so as they are, or never.
-
-    What sweeps back is computed last to first, and what a user shuffles in any order.
-    """
-    if not rows:
-        return None
-    found = [walk(row) for row in rows]
-    if all(walked is not None for walked in found):
-        strides = [axis.stride for walked in found if walked is not None for axis in walked.axes[:1] if axis.stride]
-        return np.arange(len(rows[0]))[::-1] if strides and max(strides) < 0 else None
-    order = np.lexsort(tuple(reversed(rows)))
-    return order if all(walk(row[order]) is not None for row in rows) else None
+def _levels(tape: Tape, rolled: dict[int, Loop]) -> list[int]:
+    """How many operations must be done before each entry; a loop is one."""
+    levels: list[int] = []
+    for place, entry in enumerate(tape.entries):
+        if place < len(levels):
+            continue
+        level = 1 + max([levels[x] for x in entry.inputs if x >= 0], default=-1)
+        if place in rolled:
+            loop = rolled[place]
+            outer = [x.places.tolist() for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
+            before = [x for places in (*outer, [first.place for first in loop.first]) for x in places if x >= 0]
+            level = 1 + max([levels[x] for x in before], default=0)
+            levels += [level] * (loop.end - loop.start)
+        else:
+            levels.append(level)
+    return levels
 
 
 @cache

@@ -46,7 +46,7 @@ def whole(buffer: int, shape: Sequence[int]) -> View:
     return View(buffer, 0, tuple(shape), tuple(reversed(strides)))
 
 
-Operand = View | float | Any  # a constant array as it was recorded: nobody copies it, so it may change
+Operand = Any  # a view, a number, or a constant array as it was recorded: nobody copies it, so it may change
 
 
 class Given(NamedTuple):

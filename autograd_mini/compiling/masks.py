@@ -105,6 +105,12 @@ class _Mask:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         return np.asarray(self.data, dtype)
 
+    def __str__(self) -> str:
+        return str(self._raw != 0.0)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._raw != 0.0, spec)
+
     def __index__(self) -> int:
         return int(bool(self))
 

@@ -1,25 +1,45 @@
 """`compile`: a function recorded once, and from then on run as a program over arrays."""
 
+import gc
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
 from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
+from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
-from .recording import Recording
+from ..watching import watcher
+from .comparing import check_repeats
+from .elsewhere import Elsewhere
+from .mapping import over_rows
+from .native import by_numba
+from .recording import Recording, recorded
+from .running import Engine, by_numpy
 from .signature import Nesting, layout
 from .tracing import trace
+from .writing import program_bytes
 
 if TYPE_CHECKING:
     from .printing.statistics import Profile, Stats
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
+
+
+class Kind:
+    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
+
+    def __init__(self, nesting: Nesting) -> None:
+        self.nesting, self.collect = nesting, nesting.collect
+        self.recordings: list[Recording] = []
 
 
 class Program:
@@ -41,29 +61,32 @@ class Program:
     def __init__(self, f: Callable[..., Any], *, copy: bool = True) -> None:
         update_wrapper(self, f)
         self.function = f
-        self._copy = copy
-        self._kinds: list[_Kind] = []  # the latest used first
+        self.copy = copy
+        self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
+        self._engine: Engine = by_numpy
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
+        if watcher() is not None:  # traced as a part of another program
+            return self.function(*args, **kwargs)
         given = args, kwargs
-        for kind in self._kinds:
+        for kind in self.kinds:
             numbers: list[Any] = []
             arrays: list[Any] = []
             if kind.collect(given, numbers, arrays):
-                self._to_front(self._kinds, kind)
+                self._to_front(self.kinds, kind)
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
-        kind = _Kind(layout(given))
+        kind = Kind(layout(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
         result = self._replayed(kind, given, numbers, arrays)
         with self._lock:
-            self._kinds.insert(0, kind)
-            del self._kinds[MOST:]
+            self.kinds.insert(0, kind)
+            del self.kinds[MOST:]
         return result
 
     def record(self, *args: Any, **kwargs: Any) -> "Program":
@@ -77,12 +100,92 @@ class Program:
         self(*args, **kwargs)
         return self
 
+    def native(self) -> "Program":
+        """The same program, run as native code, which numba compiles in some seconds when a recording is first called.
+
+        What is done to each element runs in loops over flat memory, large products in BLAS, all else in NumPy. The
+        numbers agree with the program's as far as rounding goes: sums are taken in another order.
+
+        Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
+        """
+        program = Program(self.function, copy=self.copy)
+        program._engine = by_numba()
+        for kind in self.kinds:
+            program.kinds.append(Kind(kind.nesting))
+            program.kinds[-1].recordings = [replace(found, engine=program._engine) for found in kind.recordings]
+        return program
+
+    def map(self, *args: Any, **kwargs: Any) -> Any:
+        """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
+
+        All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
+        decides otherwise than for the others run one by one.
+
+        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile, value_and_grad
+        >>> cube = compile(value_and_grad(lambda x: x**3))
+        >>> cube.map(np.array([1.0, 2.0, 3.0]))
+        (array([ 1.,  8., 27.]), array([ 3., 12., 27.]))
+        """
+        return over_rows(self._recorded_for, self, args, kwargs)
+
     @property
     def recording(self) -> Recording:
         """The recording that was used last; a KindError where there is none."""
-        if not self._kinds:
+        if not self.kinds:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
-        return self._kinds[0].recordings[0]
+        return self.kinds[0].recordings[0]
+
+    def on(self, xp: Any) -> Elsewhere:
+        """The program on another array library: a function that takes and gives its arrays, and computes with them.
+
+        xp: the library's functions by the names of the Python array API standard: jax.numpy, array_api_compat.torch,
+        cupy, array_api_strict, numpy. The function takes arguments in the nesting of a recording, its arrays in the
+        place of NumPy's, of the same shapes and dtypes (numbers are floats, or arrays without axes), and gives the
+        results as arrays of the library on the device of the arguments. It changes no array, so jax.jit takes it. What
+        is read of nodes from outside is read at each call, under jax.jit when it is traced. An index out of its array
+        is what the library makes of it.
+
+        Raises KindError, at the call, for arguments that nothing was recorded for, for operations that the standard
+        does not have (erf, the derivatives of det), and where numbers decide otherwise than in what was recorded.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile
+        >>> square = compile(lambda x: x * x).record(np.ones(3))
+        >>> square.on(np)(np.array([1.0, 2.0, 3.0]))
+        array([1., 4., 9.])
+        """
+        return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
+
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
+
+        There is no code in the file: operations of this package by their names, places, and the constants. Nodes from
+        outside that the function reads are frozen: their data as they are now (of a model, its weights) become
+        constants; give them as arguments if they are to vary.
+
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`, `checkpoint`), and
+        for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
+        before is then still there.
+
+        >>> import tempfile
+        >>> from autograd_mini import compile, load_program
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     compile(lambda x: x * x).record(1.0).save(f"{folder}/square.npz")
+        ...     load_program(f"{folder}/square.npz")(3.0)
+        9.0
+        """
+        name = getattr(self, "__name__", "program")
+        write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
+
+    def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
+        """A recording of the function for such arguments."""
+        self.record(*args, **kwargs)
+        kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
+        return kind.recordings[0]
 
     def __repr__(self) -> str:
         return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
@@ -90,7 +193,7 @@ class Program:
     def __str__(self) -> str:
         from .printing.table import Table
 
-        return str(Table(self.function, self.recording, self._kinds[0].nesting)) if self._kinds else repr(self)
+        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
 
     def source(self) -> str:
         """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
@@ -106,7 +209,7 @@ class Program:
         """
         from .printing.numpy_source import numpy_source
 
-        return numpy_source(self.function, self.recording, self._kinds[0].nesting)
+        return numpy_source(self.function, self.recording, self.kinds[0].nesting)
 
     def c_source(self) -> str:
         """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
@@ -119,7 +222,7 @@ class Program:
         """
         from .printing.c_source import c_source
 
-        return c_source(self.function, self.recording, self._kinds[0].nesting)
+        return c_source(self.function, self.recording, self.kinds[0].nesting)
 
     def picture(self, *, theme: str = "light", direction: str | None = None) -> Picture:
         """The recording used last as a picture: `draw(program)` makes it.
@@ -153,15 +256,18 @@ class Program:
         """
         from .printing.statistics import profile
 
-        return profile(self.function, self.recording, self._kinds[0].nesting, runs)
+        return profile(self.function, self.recording, self.kinds[0].nesting, runs)
 
-    def _replayed(self, kind: "_Kind", given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
+    def _replayed(self, kind: Kind, given: Any, numbers: list[Any], arrays: list[Any]) -> Any:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
+            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+                kind.recordings.remove(recording)  # nobody will find things as they were then
+                continue
             try:
-                result, decided = recording.run(numbers, arrays, copy=self._copy)
+                result, decided = recording.run(numbers, arrays, copy=self.copy)
             except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
                 continue
             pairs = zip(recording.decisions, decided, strict=True)
@@ -174,9 +280,14 @@ class Program:
             recording = self._record(given)
             kind.recordings.insert(0, recording)
             del kind.recordings[MOST:]
-        return recording.run(numbers, arrays, copy=self._copy)[0]
+        return recording.run(numbers, arrays, copy=self.copy)[0]
 
     def _record(self, given: Any) -> Recording:
+        args, kwargs = given
+        with _collector_off():
+            found = trace(self.function, args, kwargs)
+            check_repeats(found, trace(self.function, args, kwargs))
+            recording = recorded(self.function, found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")
@@ -185,21 +296,12 @@ class Program:
                 "because its code decided otherwise by their numbers: pass what varies as floats, and choose by where",
                 RecordingWarning,
             )
-        args, kwargs = given
-        return Recording(trace(self.function, args, kwargs))
+        return recording
 
     def _to_front(self, items: list[Any], item: Any) -> None:
         if items[0] is not item:
             with self._lock:
                 items[:] = [item, *(other for other in items if other is not item)]
-
-
-class _Kind:
-    """Arguments of one nesting, and the recordings for them: one for each way to decide."""
-
-    def __init__(self, nesting: Nesting) -> None:
-        self.nesting, self.collect = nesting, nesting.collect
-        self.recordings: list[Recording] = []
 
 
 def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
@@ -221,6 +323,18 @@ def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
     return Program(f, copy=copy)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """While a graph is made and read, Python's garbage collector finds nothing, and takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _holds_nodes(given: Any) -> bool:

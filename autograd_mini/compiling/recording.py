@@ -1,6 +1,9 @@
 """One recording of a function: its listing, where arguments go in, where results and decisions come out."""
 
-from collections.abc import Sequence
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,85 +17,96 @@ from .lifting import Lifted
 from .listing import Listing, View
 from .planning import Plan, plan
 from .products import with_matrix_products
-from .results import Results
-from .running import Machine
+from .results import Results, results_of
+from .running import Engine, Machine, by_numpy
 from .simplifying import Tape
+from .surroundings import Surroundings
 from .tracing import Trace
 
 
+@dataclass(eq=False)
 class Recording:
     """What a function computed, as a program.
 
     listing: the instructions, as they read best. numbers: the buffer of the arguments that are numbers, None where
-    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it.
-    captured_numbers, captured_arrays: the same of nodes from outside, which are read anew at every run. row: the buffer
-    of all numbers that are results, and behind them those that were decided by. array_results, array_decisions: views,
-    or constants.
+    there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. row: the
+    buffer of all numbers that are results, and behind them those that were decided by. array_results, array_decisions:
+    views, or constants. captured_numbers, captured_arrays: nodes from outside, which are read anew at every run, with
+    their buffers. trace, tape: what it was made from, without nodes where it came from a file. surroundings:
+    what the function reads by name, None where it came from a file.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
-        self.decisions = trace.decisions
-        self.results = results = Results(trace.outcome)
-        decided = [decision.node for decision in self.decisions if isinstance(decision.node, Node)]
-        given = [x.node for x in trace.arguments]
-        leaves = [x for x in given if isinstance(x, Node)]
-        roots = [*results.numbers, *results.arrays, *decided]
-        self.tape = Tape(trace.nodes, roots, leaves, trace.start)
-        lifted = Lifted(self.tape)
-        self.numbers, self.captured_numbers = lifted.number_groups
-        self.arrays = [
-            x if isinstance(x, Indices) else self._buffer(lifted, x)
-            for x in given
-            if isinstance(x, Indices) or type(x._raw) is not float
-        ]
-        captured = self.tape.captured
-        self.captured_number_nodes = [node for node in captured if type(node._raw) is float]
-        self.captured_arrays = [(self._buffer(lifted, x), x) for x in captured if type(x._raw) is not float]
-        row = [*results.numbers, *(node for node in decided if type(node._raw) is float)]
-        self.row = lifted.add(lifted.joined([self.tape.place_of(x) for x in row]), (len(row),)) if row else None
-        self.array_results = [self._found(lifted, node) for node in results.arrays]
-        self.array_decisions = [self._found(lifted, node) for node in decided if type(node._raw) is not float]
-        views = [x.buffer for x in (*self.array_results, *self.array_decisions) if isinstance(x, View)]
-        self.kept = {*views, *([] if self.row is None else [self.row])}
-        contract(lifted, self.kept)
-        self.listing = compose(lifted.groups, self.kept)
+    trace: Trace
+    tape: Tape
+    listing: Listing
+    numbers: int | None
+    arrays: list[int | Indices]
+    row: int | None
+    results: Results
+    array_results: list[Any]
+    array_decisions: list[Any]
+    captured_numbers: tuple[int, list[Node]] | None = None
+    captured_arrays: list[tuple[int, Node]] = field(default_factory=list)
+    engine: Engine = by_numpy
+    surroundings: Surroundings | None = None
+
+    def __post_init__(self) -> None:
+        self.decisions = self.trace.decisions
         self._machines: list[Machine] = []
+        self._own = threading.local()  # those of each thread, where results lie in a machine's memory
+        self.batch: Any = None  # what runs many inputs at once, from the first time on that it is needed
+
+    @property
+    def kept(self) -> set[int]:
+        """The buffers that hold results or decisions."""
+        return kept_buffers(self.row, [*self.array_results, *self.array_decisions])
 
     @cached_property
     def laid_out(self) -> Listing:
         """The listing as NumPy runs it, with products as matrix products."""
         return with_matrix_products(self.listing)
 
+    @property
+    def given(self) -> list[int]:
+        """The buffers that are filled before a run."""
+        captured = None if self.captured_numbers is None else self.captured_numbers[0]
+        return [b for b in (self.numbers, captured) if b is not None]
+
+    @property
+    def outside(self) -> list[int]:
+        """The buffers that lie elsewhere: arrays that are arguments or captured, and constants."""
+        arrays = [b for b in self.arrays if not isinstance(b, Indices)]
+        return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
+
     @cached_property
     def plan(self) -> Plan:
-        """Where its buffers lie."""
-        given = [b for b in (self.numbers, self.captured_numbers) if b is not None]
-        arrays = [b for b in self.arrays if not isinstance(b, Indices)]
-        outside = [*arrays, *(b for b, _ in self.captured_arrays), *self.listing.constants]
-        return plan(self.laid_out, given, outside, self.kept)
+        """Where its buffers lie when NumPy runs it."""
+        return plan(self.laid_out, self.given, self.outside, self.kept)
+
+    @cached_property
+    def new_machine(self) -> Callable[[], Machine]:
+        """What makes one more machine that runs the listing."""
+        return self.engine(self.laid_out, self.given, self.outside, self.kept)
 
     def run(self, numbers: Sequence[float], arrays: Sequence[Any], *, copy: bool = True) -> tuple[Any, list[Any]]:
         """What the function gives for these arguments, and the data that its decisions go by.
 
         copy: whether arrays among the results have memory of their own.
         """
+        machines = self._machines if copy else self._own.__dict__.setdefault("machines", [])
         try:
-            machine = self._machines.pop()
+            machine = machines.pop()
         except IndexError:
-            machine = Machine(self.laid_out, self.plan)
+            machine = self.new_machine()
         machine.begin()
         if self.numbers is not None:
             machine.fill(self.numbers, numbers)
-        if self.captured_numbers is not None:
-            machine.fill(self.captured_numbers, [node._raw for node in self.captured_number_nodes])
+        self.bind_captured(machine)
         for b, array in zip(self.arrays, arrays, strict=True):
             if isinstance(b, Indices):
                 machine.indices[b] = array
             else:
                 machine.bind(b, array)
-        for b, node in self.captured_arrays:
-            machine.bind(b, node._raw)
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
         found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
@@ -100,7 +114,7 @@ class Recording:
             found = [np.array(x) for x in found]
         result = self.results.nesting.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []
-        self._machines.append(machine)
+        machines.append(machine)
         return result, decided
 
     def profile(self, runs: int) -> list[list[float]]:
@@ -110,12 +124,13 @@ class Recording:
         self._machines.append(machine)
         return times
 
-    def _buffer(self, lifted: Lifted, node: Node) -> int:
-        return lifted.place_of(self.tape.place_of(node)).buffer
-
-    def _found(self, lifted: Lifted, node: Node) -> Any:
-        place = self.tape.place_of(node)
-        return lifted.place_of(place) if place >= 0 else self.tape.constant(place)
+    def bind_captured(self, machine: Machine) -> None:
+        """Tell a machine what the nodes from outside hold now."""
+        if self.captured_numbers is not None:
+            b, nodes = self.captured_numbers
+            machine.fill(b, [node._raw for node in nodes])
+        for b, node in self.captured_arrays:
+            machine.bind(b, node._raw)
 
     def _decided(self, machine: Machine, row: list[float]) -> list[Any]:
         numbers = iter(row[len(self.results.numbers) :])
@@ -130,3 +145,58 @@ class Recording:
                 x = next(arrays)
                 found.append(np.array(machine.read(x)) if isinstance(x, View) else x)  # another thread may run it next
         return found
+
+
+def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy) -> Recording:
+    """The trace of the function as a program."""
+    results = results_of(trace.outcome)
+    decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
+    given = [x.node for x in trace.arguments]
+    roots = [*results.numbers, *results.arrays, *decided]
+    leaves = [x for x in trace.arguments if isinstance(x.node, Node)]
+    tape = Tape(trace.nodes, roots, [x.node for x in leaves], trace.start)
+    lifted = Lifted(tape, [x.name + _NUMBERED.sub("", x.path.removeprefix(x.name)) for x in leaves], trace.notes.sweeps)
+
+    def buffer(node: Node) -> int:
+        return lifted.place_of(tape.place_of(node)).buffer
+
+    def found(node: Node) -> Any:
+        place = tape.place_of(node)
+        return lifted.place_of(place) if place >= 0 else tape.constant(place)
+
+    numbers, captured_numbers = lifted.number_groups
+    row = [*results.numbers, *(node for node in decided if _is_number(node))]
+    in_row = lifted.joined([tape.place_of(x) for x in row], results.starts) if row else None
+    at_row = None if in_row is None else lifted.add(in_row, (len(row),))
+    array_results = [found(node) for node in results.arrays]
+    array_decisions = [found(node) for node in decided if not _is_number(node)]
+    needed = kept_buffers(at_row, [*array_results, *array_decisions])
+    contract(lifted, needed)
+    captured = list(filter(_is_number, tape.captured))
+    return Recording(
+        trace,
+        tape,
+        compose(lifted.groups, needed),
+        numbers,
+        [x if isinstance(x, Indices) else buffer(x) for x in given if isinstance(x, Indices) or not _is_number(x)],
+        at_row,
+        results,
+        array_results,
+        array_decisions,
+        None if captured_numbers is None else (captured_numbers, captured),
+        [(buffer(x), x) for x in tape.captured if not _is_number(x)],
+        engine,
+        Surroundings(function, {id(x) for x in tape.arrays}),
+    )
+
+
+_NUMBERED = re.compile(r"\[\d+\]")  # places in a list: they tell its numbers apart, not its row from another
+
+
+def kept_buffers(row: int | None, found: Iterable[Any]) -> set[int]:
+    """The buffers of a row of numbers and of the views among what was found."""
+    return {x.buffer for x in found if isinstance(x, View)} | ({row} if row is not None else set())
+
+
+def _is_number(node: Node) -> bool:
+    return type(node._raw) is float

@@ -87,24 +87,39 @@ class Same:
         return self.data.copy() if isinstance(self.data, np.ndarray) else self.data
 
 
+@dataclass
 class Results:
-    """The nodes in what a function gave: numbers and arrays in the order in which `nesting` takes their data."""
+    """The nesting of what a function gave, and the nodes in it: numbers and arrays in the order of their places.
 
-    def __init__(self, outcome: Any) -> None:
-        self.numbers: list[Node] = []
-        self.arrays: list[Node] = []
-        self.nesting = self._nested(outcome)
+    starts: where in the numbers those of a container begin.
+    """
 
-    def _nested(self, x: Any) -> Built:
+    nesting: Built
+    numbers: list[Node]
+    arrays: list[Node]
+    starts: list[int]
+
+
+def results_of(outcome: Any) -> Results:
+    """The nodes in what a function gave."""
+    numbers: list[Node] = []
+    arrays: list[Node] = []
+    starts: list[int] = []
+
+    def nested(x: Any) -> Built:
         if isinstance(x, Node):
-            kept = self.numbers if type(x._raw) is float else self.arrays
+            kind, kept = (Number, numbers) if type(x._raw) is float else (Array, arrays)
             kept.append(x)
-            return (Number if kept is self.numbers else Array)(len(kept) - 1)
+            return kind(len(kept) - 1)
+        starts.append(len(numbers))
         if isinstance(x, dict):
-            return Entries(x, [self._nested(part) for part in x.values()])
+            return Entries(x, [nested(part) for part in x.values()])
         if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
-            self.numbers += x
-            return Numbers(len(self.numbers) - len(x), len(self.numbers))
+            numbers.extend(x)
+            return Numbers(len(numbers) - len(x), len(numbers))
         if isinstance(x, list | tuple):
-            return Items(type(x), [self._nested(part) for part in x])
+            return Items(type(x), [nested(part) for part in x])
         return Same(x)
+
+    nesting = nested(outcome)
+    return Results(nesting, numbers, arrays, starts)

@@ -13,6 +13,7 @@ FEWEST = 1000  # entries below which nobody looks for a loop
 TIMES = 100  # iterations from which on it is one
 LONG = 5000  # iterations from which on whatever repeats is one: side by side it would be as many levels
 SEVERAL = 4  # recurrences alike that are done side by side
+WIDE = 64  # operations that could be done side by side, on an average, from which on nobody looks for a loop
 NEAR = 24  # places of the same operation that are tried for the one before
 LONGEST = 256  # operations of one iteration at most
 INPUTS = 3  # of an operation at most
@@ -64,12 +65,20 @@ def loops(tape: Tape) -> list[Loop]:
     Steps that do not feed one another are none: they are done side by side. So are running sums, unless they are very
     long, and recurrences of which there are several alike: what lies at the same level in each is an array.
     """
-    if len(tape.entries) < FEWEST:
+    if len(tape.entries) < FEWEST or _depth(tape) * WIDE < len(tape.entries):
         return []
     found = [loop for loop in _Search(tape).run() if loop.count >= LONG or _feeds_itself(loop)]
     alike = Counter(map(_kind, found))
     chosen = (loop for loop in found if loop.first and (loop.count >= LONG or alike[_kind(loop)] < SEVERAL))
     return sorted(chosen, key=lambda loop: loop.start)
+
+
+def _depth(tape: Tape) -> int:
+    """How many operations wait for one another at most."""
+    levels: list[int] = []
+    for entry in tape.entries:
+        levels.append(1 + max([levels[x] for x in entry.inputs if x >= 0], default=0))
+    return max(levels)
 
 
 def _kind(loop: Loop) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Runs a listing: one call of NumPy for each instruction, in memory that was planned before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .kernels import kernel
-from .listing import Listing, View
-from .planning import LINE, Plan
+from .listing import Instruction, Listing, View
+from .planning import LINE, Plan, plan
 
 
 class Machine:
@@ -37,20 +37,24 @@ class Machine:
         self.indices: dict[Any, Any] = {}  # for the Indices of the recording the arrays of this run
         self._dtypes = [buffer.dtype for buffer in listing.buffers]
         for instruction in listing.instructions:
-            function, further = kernel(instruction, self.indices)
-            given: list[Any] = []
-            for x in instruction.inputs:
-                if isinstance(x, View) and x.buffer not in self.buffers:
-                    self._slots.setdefault(x.buffer, []).append((given, len(given), x))
-                    given.append(None)
-                else:
-                    given.append(x.of(self.buffers[x.buffer]) if isinstance(x, View) else x)
-            output = instruction.output
-            self._steps.append((function, [*given, *further, output.of(self.buffers[output.buffer])]))
-            for slots in self._slots.values():
-                for i, (arguments, slot, view) in enumerate(slots):
-                    if arguments is given:
-                        slots[i] = self._steps[-1][1], slot, view
+            self._add(instruction)
+
+    def _add(self, instruction: Instruction) -> None:
+        """One more step: an instruction with its inputs and its output where they lie."""
+        function, further = kernel(instruction, self.indices)
+        given: list[Any] = []
+        for x in instruction.inputs:
+            if isinstance(x, View) and x.buffer not in self.buffers:
+                self._slots.setdefault(x.buffer, []).append((given, len(given), x))
+                given.append(None)
+            else:
+                given.append(x.of(self.buffers[x.buffer]) if isinstance(x, View) else x)
+        output = instruction.output
+        self._steps.append((function, [*given, *further, output.of(self.buffers[output.buffer])]))
+        for slots in self._slots.values():
+            for i, (arguments, slot, view) in enumerate(slots):
+                if arguments is given:
+                    slots[i] = self._steps[-1][1], slot, view
 
     def bind(self, b: int, array: Any) -> None:
         """Let the instructions read a buffer from an array of somebody else's."""
@@ -92,3 +96,15 @@ class Machine:
                 function(*arguments)
                 times.append(perf_counter())
         return [end - start for start, end in pairwise(times)]
+
+
+Engine = Callable[[Listing, Collection[int], Collection[int], Collection[int]], Callable[[], Machine]]
+"""engine(listing, given, outside, kept), buffers as `planning.plan` takes them: what makes machines that run the listing."""
+
+
+def by_numpy(
+    listing: Listing, given: Collection[int], outside: Collection[int], kept: Collection[int]
+) -> Callable[[], Machine]:
+    """Each instruction a call of NumPy."""
+    planned = plan(listing, given, outside, kept)
+    return lambda: Machine(listing, planned)

@@ -51,7 +51,7 @@ class Array:
 class Numbers:
     """A list or tuple of floats alone."""
 
-    kind: type
+    kind: Any
     count: int
 
     def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
@@ -66,7 +66,7 @@ class Numbers:
 class Items:
     """A list or tuple."""
 
-    kind: type
+    kind: Any
     parts: list[Nesting]
 
     def collect(self, x: Any, numbers: list[Any], arrays: list[Any]) -> bool:
@@ -80,7 +80,7 @@ class Items:
 class Entries:
     """A dict of these keys, in this order."""
 
-    kind: type
+    kind: Any
     keys: list[Any]
     parts: list[Nesting]
 

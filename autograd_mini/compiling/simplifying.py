@@ -1,7 +1,7 @@
 """The recorded graph as a flat tape: constants folded, equal expressions shared, the dead left out."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,6 +73,14 @@ class Tape:
         """Where the data of a root or an input stands: an entry's place, or ~ that of a constant."""
         return self._places[node]
 
+    @property
+    def arrays(self) -> list[Any]:
+        """The arrays that operations read where they lie: among the constants, and among the parameters."""
+        found: list[Any] = [*self.constants]
+        for operation in self._operations.values():
+            found += [*_parts((operation.args, operation.named))]
+        return [x for x in found if isinstance(x, np.ndarray)]
+
     def constant(self, place: int) -> Any:
         """The constant in a negative place."""
         return self.constants[~place]
@@ -136,13 +144,24 @@ class Tape:
         moved = np.cumsum(np.frombuffer(needed, np.uint8), dtype=np.int64) - 1
         to = moved.tolist()
         self.entries = [
-            entry._replace(inputs=tuple([to[x] if x >= 0 else x for x in entry.inputs]))
+            Entry(entry.operation, tuple([to[x] if x >= 0 else x for x in entry.inputs]), entry.node)
             for entry, is_needed in zip(self.entries, needed, strict=True)
             if is_needed
         ]
         alive = np.frombuffer(needed, np.uint8)
         self._places = {node: to[x] if x >= 0 else x for node, x in self._places.items() if x < 0 or alive[x]}
         self.captured = [node for node in self.captured if node in self._places]
+
+
+def _parts(parameter: Any) -> Iterator[Any]:
+    """What a parameter consists of."""
+    if isinstance(parameter, dict):
+        parameter = [*parameter.values()]
+    if isinstance(parameter, tuple | list):
+        for part in parameter:
+            yield from _parts(part)
+    else:
+        yield parameter
 
 
 def _key(parameter: Any) -> Any:

@@ -100,7 +100,7 @@ def _names(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[str]:
 def _stood_for(tracer: Tracer, tree: Any, name: str) -> Any:
     mapped(lambda x: None, tree)  # an error where it holds itself
     below = paths(tree, name)
-    return mapped(lambda x: tracer.stand_in(x, next(below)), tree)
+    return mapped(lambda x: tracer.stand_in(x, next(below), name), tree)
 
 
 def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
@@ -126,7 +126,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
     own = [node for node in nodes if node.birth > tracer.start and node.first is not None]
     for node in own:
         _settle(name, tracer.notes, node)
-    digests = {id(x): blake2b(x.tobytes()).digest() for node in own for x in _arrays_of(node)}
+    arrays = {id(x): x for node in own for x in _arrays_of(node)}
     return Trace(
         name,
         tuple(tracer.arguments),
@@ -135,7 +135,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
         tuple(nodes),
         tracer.start,
         tracer.notes,
-        digests,
+        {key: blake2b(x.tobytes()).digest() for key, x in arrays.items()},
     )
 
 

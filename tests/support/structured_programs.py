@@ -1,6 +1,9 @@
 """Random scalar programs of nested loops: strides, offsets, windows, shared weights, sums and products in any order."""
 
+import itertools
 import math
+import operator
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -46,7 +49,6 @@ class Walk(NamedTuple):
     row: int
     offset: int
     strides: tuple[int, ...]
-    kind: str
 
     def __call__(self, rows: Sequence[Any], indices: Sequence[int]) -> Any:
         return rows[self.row][self.offset + sum(s * i for s, i in zip(self.strides, indices, strict=True))]
@@ -62,10 +64,21 @@ class Level(NamedTuple):
     bias: Walk | None
 
 
+def _is_laid_out(strides: Sequence[int], lengths: Sequence[int]) -> bool:
+    """Whether each step goes beyond all that the shorter steps reach, as the axes of an array do."""
+    reach = 0
+    for stride, length in sorted((abs(stride), length) for stride, length in zip(strides, lengths, strict=True)):
+        if stride <= reach:
+            return False
+        reach += stride * (length - 1)
+    return True
+
+
 class Nest(NamedTuple):
     """A program: a scalar function of rows of numbers.
 
-    is_regular: whether every loop always runs as often, in steps that are even, and each row is read in one way.
+    is_regular: whether every loop always runs as often, in steps that are even, each row is read in one way, and no
+    sum of numbers that are given is of two rows.
     """
 
     sizes: tuple[int, ...]
@@ -77,8 +90,17 @@ class Nest(NamedTuple):
 
     @property
     def unmixed(self) -> tuple[int, ...]:
-        """The rows of which every number is read as often: no windows, in whose middle they are read more often."""
-        return tuple(walk.row for walk in (*self.walks, *self.biases) if walk.kind != "window")
+        """The rows of a regular nest of which every number is read as often: in a window those in its middle are more."""
+        indices = [*itertools.product(*(range(level.lengths(())) for level in self.levels))]
+        walks = (*self.walks, *self.biases)
+        reads = [Counter(sum(map(operator.mul, walk.strides, index)) for index in indices) for walk in walks]
+        return tuple(walk.row for walk, read in zip(walks, reads, strict=True) if len({*read.values()}) == 1)
+
+    @property
+    def reads_each_once(self) -> bool:
+        """Whether no loop of a regular nest reads a number again, but for the biases, nor steps over another's numbers."""
+        lengths = [level.lengths(()) for level in self.levels]
+        return len(self.unmixed) == len(self.sizes) and all(_is_laid_out(walk.strides, lengths) for walk in self.walks)
 
     @property
     def biases(self) -> tuple[Walk, ...]:
@@ -126,7 +148,8 @@ def random_nest(seed: int, depth: int) -> Nest:
     walks = [walk._replace(row=next(rows)) for walk in walks]
     levels = [x if x.bias is None else x._replace(bias=x.bias._replace(row=next(rows))) for x in levels]
     leaf = str(rng.choice(["product", "product", "function", "difference"]))
-    is_regular = are_apart and all(kind == "regular" for kind in kinds) and "shuffled" not in orders
+    of_two = levels[-1].bias is not None and len(walks) == 1 and leaf != "function"
+    is_regular = are_apart and not of_two and all(kind == "regular" for kind in kinds) and "shuffled" not in orders
     nest = Nest((), tuple(levels), leaf, tuple(walks), is_regular, seed)
     sizes = [1] * (1 + max(walk.row for walk in (*walks, *nest.biases)))
     for walk in (*walks, *nest.biases):
@@ -172,7 +195,7 @@ def _walk(rng: np.random.Generator, lengths: Sequence[int], kind: str) -> Walk:
         strides = [int(rng.integers(1, 4)) for _ in lengths]
     strides = [-stride if rng.random() < 0.15 else stride for stride in strides]
     offset = sum(-s * (n - 1) for s, n in zip(strides, lengths, strict=True) if s < 0) + int(rng.integers(0, 3))
-    return Walk(0, offset, tuple(strides), kind)
+    return Walk(0, offset, tuple(strides))
 
 
 def numbers(nest: Nest, seed: int) -> list[list[float]]:

@@ -85,7 +85,8 @@ class _Sketching:
         for b, node in recording.captured_arrays:
             sketch.captured[b] = [node]
         if recording.captured_numbers is not None:
-            sketch.captured[recording.captured_numbers] = recording.captured_number_nodes
+            b, nodes = recording.captured_numbers
+            sketch.captured[b] = nodes
         for instruction in self.listing.instructions:
             sketch.instructions.append(self._rewritten(instruction))
         sketch.arrays = [self._read(x) if isinstance(x, View) else x for x in recording.array_results]

@@ -1,7 +1,7 @@
 """A sketch in words: a name for each array, an expression for each instruction, short ones written into one another."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 

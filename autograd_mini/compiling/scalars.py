@@ -1,0 +1,113 @@
+"""The operations on each element, as expressions of floats that native code is made of."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .listing import Instruction
+
+
+class Formula(NamedTuple):
+    """An operation as an expression of its inputs x, y, z and of its parameters, which have these defaults.
+
+    calls: it calls a function of the C library, so that no loop over it runs on vectors.
+    """
+
+    text: str
+    calls: bool = False
+    parameters: dict[str, float] = {}  # noqa: RUF012 (nobody changes it)
+
+
+def formula(instruction: Instruction) -> Formula | None:
+    """The formula of an instruction, None where it is no such operation, or not with these parameters."""
+    operation = instruction.operation
+    if operation is None:
+        return FORMULAS["positive"] if instruction.name == "copy" else None
+    found = FORMULAS.get(operation.name)
+    if found is None or len(operation.args) > len(found.parameters) or not {*operation.named} <= {*found.parameters}:
+        return None
+    given = found.parameters | dict(zip(found.parameters, operation.args, strict=False)) | operation.named
+    if not all(type(x) in (int, float, bool) for x in given.values()):
+        return None
+    return found._replace(parameters={name: float(x) for name, x in given.items()})
+
+
+FORMULAS: dict[str, Formula] = {
+    "positive": Formula("x"),
+    "negative": Formula("-x"),
+    "add": Formula("x + y"),
+    "subtract": Formula("x - y"),
+    "multiply": Formula("x * y"),
+    "divide": Formula("x / y"),
+    "power": Formula("math.pow(x, y)", True),
+    **{name: Formula(f"np.{name}(x)") for name in ("sqrt", "abs", "floor", "ceil", "trunc", "rint")},
+    **{name: Formula(f"math.{name}(x)", True) for name in ("exp", "expm1", "log", "log2", "log10", "log1p")},
+    **{name: Formula(f"math.{name}(x)", True) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{f"arc{name}": Formula(f"math.a{name}(x)", True) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "exp2": Formula("np.exp2(x)", True),
+    "hypot": Formula("math.hypot(x, y)", True),
+    "arctan2": Formula("math.atan2(x, y)", True),
+    "logaddexp": Formula("np.logaddexp(x, y)", True),
+    "erf": Formula("math.erf(x)", True),
+    "erfc": Formula("math.erfc(x)", True),
+    "maximum": Formula("x if x > y or x != x else y"),
+    "minimum": Formula("x if x < y or x != x else y"),
+    "sign": Formula("x if x != x else (1.0 if x > 0.0 else (-1.0 if x < 0.0 else 0.0))"),
+    "equals": Formula("1.0 if x == y or (x != x and y != y) else 0.0"),
+    "share_of_larger": Formula("0.5 if x == y or (x != x and y != y) else (1.0 if x > y or x != x else 0.0)"),
+    "share_of_smaller": Formula("0.5 if x == y or (x != x and y != y) else (1.0 if x < y or x != x else 0.0)"),
+    "clip": Formula("x if x != x else min(max(x, a_min), a_max)", parameters={"a_min": math.nan, "a_max": math.nan}),
+    "inside": Formula(
+        "1.0 if x != x or x == min(max(x, a_min), a_max) else 0.0", parameters={"a_min": math.nan, "a_max": math.nan}
+    ),
+    "where": Formula("y if x != 0.0 else z"),
+    "keep": Formula("x if condition != 0.0 else 0.0", parameters={"condition": math.nan}),
+    "lowered": Formula("0.0 if y == 0.0 and abs(x) <= tiny else y - 1.0"),
+    "stays_zero": Formula("1.0 if x == 0.0 and y >= 0.0 else 0.0"),
+    "are_zero": Formula("1.0 if x == 0.0 and y == 0.0 else 0.0"),
+    "pole": Formula("nan if x == 0.0 and y == 0.0 else 1.0"),
+    "weight": Formula("weight(x, y)", True),
+    "xlogy": Formula("0.0 if x == 0.0 and y == y else x * math.log(y)", True),
+    "sigmoid": Formula("sigmoid(x)", True),
+    "softplus": Formula("softplus(x)", True),
+    "sech_squared": Formula("sech_squared(x)", True),
+    "relu": Formula("x if x > 0.0 or x != x else 0.0"),
+    "is_above": Formula("1.0 if x > 0.0 else 0.0"),
+    "leaky_slope": Formula("1.0 if x > 0.0 else slope", parameters={"slope": 0.01}),
+    "leaky_relu": Formula("x if x > 0.0 else slope * x", parameters={"slope": 0.01}),
+    "elu": Formula("x if x > 0.0 else alpha * math.expm1(x)", True, {"alpha": 1.0}),
+}
+"""Every operation that has a formula, by the name of its primitive; `tiny` is a quarter of the least normal number."""
+
+
+def _sigmoid(x: float) -> float:
+    e = math.exp(-abs(x))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
+
+
+def _softplus(x: float) -> float:
+    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-abs(x)))  # type: ignore[no-any-return]
+
+
+def _sech_squared(x: float) -> float:
+    slope = 1.0 / math.cosh(x)
+    return slope * slope  # type: ignore[no-any-return]
+
+
+def _weight(x: float, y: float) -> float:
+    """exp(x) / (exp(x) + exp(y)) with what x - y loses in rounding put back, as the operation's table has it."""
+    difference = 0.0 if x == y else x - y
+    moved = difference - x
+    is_near = abs(difference) < 800.0 and abs(x) < math.inf
+    lost = (x - (difference - moved)) - (y + moved) if is_near else 0.0
+    e = math.exp(-abs(difference)) * (1.0 - (lost if difference > 0.0 else -lost))
+    return (1.0 if difference >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "sech_squared": _sech_squared,
+    "weight": _weight,
+}
+"""What formulas call besides NumPy's and Python's own functions."""

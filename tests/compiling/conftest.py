@@ -1,0 +1,12 @@
+"""In these tests a program's memory is nan before every run: what is read before it was written shows."""
+
+import pytest
+
+from autograd_mini.compiling.running import Machine
+
+
+@pytest.fixture(scope="package", autouse=True)
+def poison():
+    Machine.poison = True
+    yield
+    Machine.poison = False

@@ -25,7 +25,8 @@ further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 class Picture:
     """A graph as it stood when it was drawn; made by `draw`.
 
-    root: what was drawn. graph: its graph as it stood then, in copies, which all formats tell of; a program has none. dot: the picture's
+    root: what was drawn. graph: its graph as it stood then, in copies, which all formats tell of (a program
+    has none). dot: the picture's
     source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value

@@ -1,4 +1,4 @@
-"""A program in C99: a function of plain loops over arrays, and a main that reads the arguments and prints the results."""
+"""A program in C99: a function of plain loops over arrays, and a main that reads arguments and prints results."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,7 @@ class _C:
     def write(self) -> str:
         """All of it."""
         body = [line for instruction in self.drawn.instructions for line in self._instruction(instruction)]
-        results = [line for line in self._printed()]
+        results = list(self._printed())
         text = re.sub(r"/\*.*?\*/", "", "\n".join([*body, *results]))
         declared = list(self._declared(text))
         helpers = list(helpers_of(text))

@@ -1,4 +1,4 @@
-"""A program as a picture in the style of `draw`: a card for each instruction, a product where thousands of cards stood."""
+"""A program as a picture in the style of `draw`: a card for each instruction, one where thousands stood."""
 
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,8 @@ class _Showing:
             order=int(self.lister.is_gradient(instruction)),
             about=self._about(instruction),
         )
-        for i, tail, x in tails:
-            self._join(tail, key, i, x)
+        for i, tail, view in tails:
+            self._join(tail, key, i, view)
 
     def _tail(self, head: str, i: int, x: Read) -> str:
         """The card that an input comes from; constants have one for each use."""

@@ -15,8 +15,8 @@ from . import helpers
 from .arguments import Names
 from .literals import Name, literal
 from .loops import write_loop
-from .operations import ATOM, SIGNS, SIGN, Words, name_operation, write_operation, write_sign
-from .sketch import Sketch, is_lifted, made
+from .operations import ATOM, SIGN, SIGNS, Words, name_operation, write_operation, write_sign
+from .sketch import Sketch, first_node, is_lifted, made
 from .views import write_broadcast, write_view
 
 ACTIVATIONS = {"relu", "tanh", "sigmoid", "softplus", "elu", "leaky_relu", "erf", "softmax_weights", "log_softmax"}
@@ -38,7 +38,7 @@ class Line:
 
 
 class Writer:
-    """Names and expressions for everything in a sketch; what is used once is written where it is used, if a line holds it."""
+    """Names and expressions for all in a sketch; what is used once is written where it is used, if it is short."""
 
     def __init__(self, sketch: Sketch, recording: Recording) -> None:
         self.sketch, self.recording = sketch, recording
@@ -52,7 +52,8 @@ class Writer:
         self._writes = Counter(i.output.buffer for i in sketch.instructions)
         self._started: set[int] = set()
         self._name_inputs()
-        self._has_gradient = any([self.is_gradient(i) for i in sketch.instructions if made(i) not in ("copy", "put")])
+        computed = [i for i in sketch.instructions if made(i) not in ("copy", "put")]
+        self._has_gradient = any(list(map(self.is_gradient, computed)))
 
     def _name_inputs(self) -> None:
         sketch = self.sketch
@@ -141,10 +142,8 @@ class Writer:
 
     def _label(self, instruction: Instruction) -> str:
         """The one label of the nodes that it stands for."""
-        entries = self.recording.tape.entries
-        found = {entries[i].node.label for i in instruction.members[:1]}
-        label = found.pop() if found else None
-        return label if label and len(instruction.members) == 1 else ""
+        node = first_node(self.recording, instruction)
+        return (node.label or "") if node is not None and len(instruction.members) == 1 else ""
 
     def _name(self, b: int, instruction: Instruction) -> str:
         label = self._label(instruction)
@@ -157,8 +156,9 @@ class Writer:
         """Whether a sweep recorded what it stands for, or what it reads where it stands for nothing by itself."""
         b = instruction.output.buffer
         if b not in self._gradients:
-            if instruction.members:
-                line = self.recording.trace.line(self.recording.tape.entries[instruction.members[0]].node)
+            node = first_node(self.recording, instruction)
+            if node is not None:
+                line = self.recording.trace.line(node)
                 self._gradients[b] = line is not None and line.is_gradient
             else:
                 self._gradients[b] = any(self._gradients.get(x.buffer, False) for x in instruction.views)

@@ -70,3 +70,12 @@ def assert_alike(found, expected, tolerance):
     else:
         assert type(found) is type(expected)
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
+
+
+def numbers_of(x):
+    """All numbers in containers and arrays, in order."""
+    if isinstance(x, dict):
+        return numbers_of(list(x.values()))
+    if isinstance(x, list | tuple):
+        return [number for part in x for number in numbers_of(part)]
+    return np.ravel(np.asarray(x, float)).tolist()

@@ -98,16 +98,17 @@ class _C:
 
     def _read(self, b: int) -> Iterator[str]:
         form = "%f" if self._type(b) == "float" else "%lf"
-        yield f"for (int i = 0; i < {self.drawn.buffers[b].size}; i++)"
-        yield f'    if (scanf("{form}", &{self.names[b]}[i]) != 1) return 1;'
+        i = self.letters[0]
+        yield f"for (int {i} = 0; {i} < {self.drawn.buffers[b].size}; {i}++)"
+        yield f'    if (scanf("{form}", &{self.names[b]}[{i}]) != 1) return 1;'
 
     def _together(self) -> Iterator[str]:
         assert self.drawn.together is not None
-        place = 0
+        place, i = 0, self.letters[0]
         for b, given in zip(self.drawn.given, self.drawn.arguments.given, strict=True):
             if given.shape is not None:
-                yield f"for (int i = 0; i < {prod(given.shape)}; i++)"
-                yield f"    {self.names[self.drawn.together]}[{place} + i] = {self.names[b]}[i];"
+                yield f"for (int {i} = 0; {i} < {prod(given.shape)}; {i}++)"
+                yield f"    {self.names[self.drawn.together]}[{place} + {i}] = {self.names[b]}[{i}];"
                 place += prod(given.shape)
 
     def _printed(self) -> Iterator[str]:

@@ -215,7 +215,8 @@ class Writer:
         if operation.args or operation.named:
             args, named = (self._named(part) for part in (operation.args, operation.named))
             operation = operation._replace(args=args, named=named)
-        return self._operation(operation, _in_reading_order(instruction, words)), folded
+        found = self._operation(operation, _in_reading_order(instruction, words))
+        return (found if is_exact else _filled(instruction, found)), folded
 
     def _operation(self, operation: Operation, inputs: list[Words]) -> Words:
         return write_operation(operation, inputs)
@@ -315,6 +316,15 @@ def _in_reading_order(instruction: Instruction, words: list[Words]) -> list[Word
     if instruction.name == "add":
         is_last = is_last or (words[0].firmness == ATOM != words[1].firmness) or (_repeats(x) and not _repeats(y))
     return words[::-1] if is_last else words
+
+
+def _filled(instruction: Instruction, words: Words) -> Words:
+    """The words, spread over axes of the output along which no input moves."""
+    shape = instruction.output.shape
+    moving = {k for x in instruction.views for k, stride in enumerate(x.strides) if stride}
+    if all(n == 1 or k in moving for k, n in enumerate(shape)):
+        return words
+    return Words(f"np.broadcast_to({words.text}, {shape})")
 
 
 def _repeats(x: Any) -> bool:

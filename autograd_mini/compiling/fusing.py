@@ -1,13 +1,13 @@
 """Operations on each element brought together: those that run through the same positions share one nest of loops."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .listing import Instruction, Listing, View
+from .listing import Instruction, Listing, View, whole
 from .scalars import Formula, formula
 from .strides import Axis, merged, refined
 
@@ -19,13 +19,23 @@ FEW = 16  # elements below which it does not matter whether a loop runs on vecto
 class Access(NamedTuple):
     """Elements of a buffer, or of a constant array, that a nest of loops runs through.
 
-    positions: numbers that the walk runs through instead, each the position of an element.
+    positions: where the elements lie that `by` runs through; an element is as far from there as `axes` say.
     """
 
     source: Any  # the number of a buffer, or an array
     offset: int
     axes: tuple[Axis, ...]
+    by: tuple[Axis, ...] = ()
     positions: Any = None
+
+    @property
+    def walks(self) -> list[tuple[Axis, ...]]:
+        """What runs: the axes, those through positions too."""
+        return [self.axes] if self.positions is None else [self.axes, self.by]
+
+    def along(self, walks: Iterator[tuple[Axis, ...]]) -> "Access":
+        """The same with the next of these walks in the place of its own."""
+        return self._replace(axes=next(walks), by=() if self.positions is None else next(walks))
 
 
 @dataclass
@@ -41,11 +51,15 @@ class Statement:
         """What it reads, then what it writes."""
         return [*(x for x in self.inputs if isinstance(x, Access)), self.output]
 
-    def put(self, axes: Sequence[tuple[Axis, ...]]) -> None:
-        """Take these axes for those of the accesses."""
-        found = iter(axes)
-        self.inputs = [x._replace(axes=next(found)) if isinstance(x, Access) else x for x in self.inputs]
-        self.output = self.output._replace(axes=next(found))
+    @property
+    def walks(self) -> list[tuple[Axis, ...]]:
+        """Those of all its accesses."""
+        return [walk for x in self.accesses() for walk in x.walks]
+
+    def along(self, walks: Iterator[tuple[Axis, ...]]) -> "Statement":
+        """The same with the next of these walks in the places of its own."""
+        inputs = [x.along(walks) if isinstance(x, Access) else x for x in self.inputs]
+        return Statement(self.instruction, self.formula, inputs, self.output.along(walks))
 
 
 class Nest:
@@ -71,35 +85,27 @@ class Nest:
         """Take one more statement in; False where that is not possible."""
         if len(self.statements) >= MOST or (self.calls != statement.formula.calls and self.size >= FEW):
             return False
-        mine = [x for other in self.statements for x in other.accesses()]
-        theirs = statement.accesses()
-        both = [*mine, *theirs]
-        axes: list[tuple[Axis, ...]] | None = [x.axes for x in both]
-        if _lengths(mine[0]) != _lengths(theirs[0]):
-            axes = refined([x.axes for x in both])
-        if axes is None:
-            return False
-        cut = [x._replace(axes=found) for x, found in zip(both, axes, strict=True)]
-        written: dict[Any, list[Access]] = defaultdict(list)
-        end = 0
-        for other in self.statements:
-            end += len(other.accesses())
-            written[other.output.source].append(cut[end - 1])
-        for x in cut[end:-1]:
-            if isinstance(x.source, int) and any(x is not y and not _is_same(x, y) for y in written.get(x.source, ())):
+        statements = [*self.statements, statement]
+        if _lengths(self.statements[0].output) != _lengths(statement.output):
+            walks = refined([walk for other in statements for walk in other.walks])
+            if walks is None:
                 return False
-        self.statements.append(statement)
-        found = iter(axes)
-        for other in self.statements:
-            other.put([next(found) for _ in other.accesses()])
-        self.written.add(statement.output.source)
+            turn = iter(walks)
+            statements = [other.along(turn) for other in statements]
+        *others, last = statements
+        for x in last.accesses()[:-1]:
+            if isinstance(x.source, int) and x.source in self.written:
+                outputs = [other.output for other in others if other.output.source == x.source]
+                if any(x.positions is not None or x != output for output in outputs):
+                    return False
+        self.statements = statements
+        self.written.add(last.output.source)
         return True
 
     def simplify(self) -> None:
         """Join axes along which all accesses step on evenly."""
-        axes = iter(merged([x.axes for statement in self.statements for x in statement.accesses()]))
-        for statement in self.statements:
-            statement.put([next(axes) for _ in statement.accesses()])
+        walks = iter(merged([walk for statement in self.statements for walk in statement.walks]))
+        self.statements = [statement.along(walks) for statement in self.statements]
 
 
 Block = Nest | Instruction
@@ -178,34 +184,28 @@ def _statement(listing: Listing, instruction: Instruction) -> Statement | None:
     return Statement(instruction, found, inputs, output)
 
 
-def _is_same(x: Access, y: Access) -> bool:
-    """Whether both run through the same elements in the same order."""
-    return x.positions is None and y.positions is None and x == y
-
-
 def _moved(instruction: Instruction) -> Statement | None:
-    """A gather or a scatter as a statement, None where it moves rows of something."""
+    """A gather or a scatter of elements, or of rows of them, as a statement; None where it is another."""
     x, positions = instruction.inputs
     view = x if instruction.name == "take" else instruction.output
-    run = (Axis(len(positions), 1),) if len(positions) > 1 else ()
-    by_position = Access(view.buffer, view.offset, run, positions)
-    if len(view.shape) != 1 or view.strides != (1,):
+    if not view.shape or view.strides[-1] != 1 or len(view.shape) > 2:
         return None
-    if instruction.name == "take":
-        output = _access(instruction.output, instruction.output.shape)
-        return (
-            Statement(instruction, Formula("x"), [by_position], output)
-            if _lengths(output) == _lengths(by_position)
-            else None
-        )
-    if not isinstance(x, View):
-        return Statement(instruction, Formula("x"), [x], by_position) if isinstance(x, float) else None
-    read = _access(x, x.shape)
-    axes = refined([read.axes, run])
-    if axes is None:
+    row = view.shape[1:]
+    positions = np.asarray(positions)
+    shape = *positions.shape, *row
+    by = _axes(shape, (*whole(0, positions.shape).strides, *(0 for _ in row)))
+    along = _axes(shape, (*(0 for _ in positions.shape), *(1 for _ in row)))
+    found = Access(view.buffer, view.offset, along, by, positions.reshape(-1) * view.strides[0])
+    other = instruction.output if instruction.name == "take" else x
+    if not isinstance(other, View):
+        return Statement(instruction, Formula("x"), [other], found) if isinstance(other, float) else None
+    walks = refined([*found.walks, _access(other, other.shape).axes])
+    if walks is None:
         return None
-    read, written = (access._replace(axes=found) for access, found in zip((read, by_position), axes, strict=True))
-    return Statement(instruction, Formula("x"), [read], written)
+    turn = iter(walks)
+    found, beside = found.along(turn), _access(other, other.shape).along(turn)
+    read, output = (found, beside) if instruction.name == "take" else (beside, found)
+    return Statement(instruction, Formula("x"), [read], output)
 
 
 def _access(view: View, shape: Sequence[int]) -> Access:
@@ -213,8 +213,11 @@ def _access(view: View, shape: Sequence[int]) -> Access:
     strides = (0,) * (len(shape) - len(view.shape)) + tuple(
         stride if length > 1 else 0 for length, stride in zip(view.shape, view.strides, strict=True)
     )
-    pairs = zip(shape, strides, strict=True)
-    return Access(view.buffer, view.offset, tuple(Axis(length, stride) for length, stride in pairs if length != 1))
+    return Access(view.buffer, view.offset, _axes(shape, strides))
+
+
+def _axes(shape: Sequence[int], strides: Sequence[int]) -> tuple[Axis, ...]:
+    return tuple(Axis(length, stride) for length, stride in zip(shape, strides, strict=True) if length != 1)
 
 
 def _size(access: Access) -> int:

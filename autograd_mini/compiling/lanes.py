@@ -12,7 +12,7 @@ from .lifting import is_on_elements
 from .listing import Buffer, Instruction, Listing, Number, View, whole
 from .simplifying import Operation
 
-LANES = 256  # inputs at a time: a row of them fits the cache many times
+LANES = 128  # inputs at a time: rows of them fit the cache, and calls are few
 
 
 def in_lanes(listing: Listing, varying: Collection[int]) -> tuple[Listing, set[int]]:

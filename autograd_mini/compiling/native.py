@@ -155,7 +155,7 @@ def _vocabulary() -> dict[str, Any]:
     summing = njit(nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
     functions = {name: njit(nogil=True, error_model="numpy")(f) for name, f in FUNCTIONS.items()}
     products = {name: _blas(name) for name in ("dgemm", "sgemm")}
-    numbers = {"single": np.float32, "double": np.float64, "inf": np.inf, "nan": np.nan}
+    numbers = {"single": np.float32, "double": np.float64, "unsigned": np.uintp, "inf": np.inf, "nan": np.nan}
     return {**numbers, **functions, **products, "total": summing(_total), "dot": summing(_dot), "np": np, "math": math}
 
 

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from ..watching import watcher
 from .comparing import check_repeats
 from .elsewhere import Elsewhere
 from .mapping import over_rows
@@ -66,6 +68,8 @@ class Program:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
+        if watcher() is not None:  # traced as a part of another program
+            return self.function(*args, **kwargs)
         given = args, kwargs
         for kind in self.kinds:
             numbers: list[Any] = []
@@ -96,12 +100,18 @@ class Program:
         return self
 
     def native(self) -> "Program":
-        """The same function as a program that runs as native code, compiled by numba at its first call.
+        """The same program, run as native code, which numba compiles in some seconds when a recording is first called.
+
+        What is done to each element runs in loops over flat memory, large products in BLAS, all else in NumPy. The
+        numbers agree with the program's as far as rounding goes: sums are taken in another order.
 
         Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
         """
         program = Program(self.function, copy=self.copy)
         program._engine = by_numba()
+        for kind in self.kinds:
+            program.kinds.append(Kind(kind.nesting))
+            program.kinds[-1].recordings = [replace(found, engine=program._engine) for found in kind.recordings]
         return program
 
     def map(self, *args: Any, **kwargs: Any) -> Any:
@@ -180,9 +190,9 @@ class Program:
         return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
 
     def __str__(self) -> str:
-        from .printing.table import write_table
+        from .printing.table import Table
 
-        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
 
     def source(self) -> str:
         """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
@@ -241,6 +251,9 @@ class Program:
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
+            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+                kind.recordings.remove(recording)  # nobody will find things as they were then
+                continue
             try:
                 result, decided = recording.run(numbers, arrays, copy=self.copy)
             except COMPLAINTS:  # of an index, or a matrix: where it is what the function does, it says so in words
@@ -262,7 +275,7 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(found, self._engine)
+            recording = recorded(self.function, found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

@@ -20,6 +20,7 @@ from .products import with_matrix_products
 from .results import Results, results_of
 from .running import Engine, Machine, by_numpy
 from .simplifying import Tape
+from .surroundings import Surroundings
 from .tracing import Trace
 
 
@@ -31,7 +32,8 @@ class Recording:
     there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. row: the
     buffer of all numbers that are results, and behind them those that were decided by. array_results, array_decisions:
     views, or constants. captured_numbers, captured_arrays: nodes from outside, which are read anew at every run, with
-    their buffers. trace, tape: what it was made from, without nodes where it came from a file.
+    their buffers. trace, tape: what it was made from, without nodes where it came from a file. surroundings:
+    what the function reads by name, None where it came from a file.
     """
 
     trace: Trace
@@ -46,6 +48,7 @@ class Recording:
     captured_numbers: tuple[int, list[Node]] | None = None
     captured_arrays: list[tuple[int, Node]] = field(default_factory=list)
     engine: Engine = by_numpy
+    surroundings: Surroundings | None = None
 
     def __post_init__(self) -> None:
         self.decisions = self.trace.decisions
@@ -144,8 +147,8 @@ class Recording:
         return found
 
 
-def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
-    """The trace as a program."""
+def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy) -> Recording:
+    """The trace of the function as a program."""
     results = results_of(trace.outcome)
     decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
     given = [x.node for x in trace.arguments]
@@ -183,6 +186,7 @@ def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
         None if captured_numbers is None else (captured_numbers, captured),
         [(buffer(x), x) for x in tape.captured if not _is_number(x)],
         engine,
+        Surroundings(function, {id(x) for x in tape.arrays}),
     )
 
 

@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .listing import Instruction
 
 
@@ -34,11 +32,6 @@ def formula(instruction: Instruction) -> Formula | None:
     return found._replace(parameters={name: float(x) for name, x in given.items()})
 
 
-def _named(*names: str, calls: bool = True) -> dict[str, Formula]:
-    """NumPy's functions of one number."""
-    return {name: Formula(f"np.{name}(x)", calls) for name in names}
-
-
 FORMULAS: dict[str, Formula] = {
     "positive": Formula("x"),
     "negative": Formula("-x"),
@@ -46,14 +39,14 @@ FORMULAS: dict[str, Formula] = {
     "subtract": Formula("x - y"),
     "multiply": Formula("x * y"),
     "divide": Formula("x / y"),
-    "power": Formula("np.power(x, y)", True),
-    **_named("sqrt", "abs", "floor", "ceil", "trunc", "rint", calls=False),
-    **_named(
-        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "arcsin", "arccos", "arctan"
-    ),
-    **_named("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
-    "hypot": Formula("np.hypot(x, y)", True),
-    "arctan2": Formula("np.arctan2(x, y)", True),
+    "power": Formula("math.pow(x, y)", True),
+    **{name: Formula(f"np.{name}(x)") for name in ("sqrt", "abs", "floor", "ceil", "trunc", "rint")},
+    **{name: Formula(f"math.{name}(x)", True) for name in ("exp", "expm1", "log", "log2", "log10", "log1p")},
+    **{name: Formula(f"math.{name}(x)", True) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{f"arc{name}": Formula(f"math.a{name}(x)", True) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "exp2": Formula("np.exp2(x)", True),
+    "hypot": Formula("math.hypot(x, y)", True),
+    "arctan2": Formula("math.atan2(x, y)", True),
     "logaddexp": Formula("np.logaddexp(x, y)", True),
     "erf": Formula("math.erf(x)", True),
     "erfc": Formula("math.erfc(x)", True),
@@ -74,7 +67,7 @@ FORMULAS: dict[str, Formula] = {
     "are_zero": Formula("1.0 if x == 0.0 and y == 0.0 else 0.0"),
     "pole": Formula("nan if x == 0.0 and y == 0.0 else 1.0"),
     "weight": Formula("weight(x, y)", True),
-    "xlogy": Formula("0.0 if x == 0.0 and y == y else x * np.log(y)", True),
+    "xlogy": Formula("0.0 if x == 0.0 and y == y else x * math.log(y)", True),
     "sigmoid": Formula("sigmoid(x)", True),
     "softplus": Formula("softplus(x)", True),
     "sech_squared": Formula("sech_squared(x)", True),
@@ -82,22 +75,22 @@ FORMULAS: dict[str, Formula] = {
     "is_above": Formula("1.0 if x > 0.0 else 0.0"),
     "leaky_slope": Formula("1.0 if x > 0.0 else slope", parameters={"slope": 0.01}),
     "leaky_relu": Formula("x if x > 0.0 else slope * x", parameters={"slope": 0.01}),
-    "elu": Formula("x if x > 0.0 else alpha * np.expm1(x)", True, {"alpha": 1.0}),
+    "elu": Formula("x if x > 0.0 else alpha * math.expm1(x)", True, {"alpha": 1.0}),
 }
 """Every operation that has a formula, by the name of its primitive; `tiny` is a quarter of the least normal number."""
 
 
 def _sigmoid(x: float) -> float:
-    e = np.exp(-abs(x))
+    e = math.exp(-abs(x))
     return (1.0 if x >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
 
 
 def _softplus(x: float) -> float:
-    return (x if x > 0.0 or x != x else 0.0) + np.log1p(np.exp(-abs(x)))  # type: ignore[no-any-return]
+    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-abs(x)))  # type: ignore[no-any-return]
 
 
 def _sech_squared(x: float) -> float:
-    slope = 1.0 / np.cosh(x)
+    slope = 1.0 / math.cosh(x)
     return slope * slope  # type: ignore[no-any-return]
 
 
@@ -107,7 +100,7 @@ def _weight(x: float, y: float) -> float:
     moved = difference - x
     is_near = abs(difference) < 800.0 and abs(x) < math.inf
     lost = (x - (difference - moved)) - (y + moved) if is_near else 0.0
-    e = np.exp(-abs(difference)) * (1.0 - (lost if difference > 0.0 else -lost))
+    e = math.exp(-abs(difference)) * (1.0 - (lost if difference > 0.0 else -lost))
     return (1.0 if difference >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
 
 

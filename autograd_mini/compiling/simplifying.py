@@ -1,7 +1,7 @@
 """The recorded graph as a flat tape: constants folded, equal expressions shared, the dead left out."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,6 +72,14 @@ class Tape:
     def place_of(self, node: Node) -> int:
         """Where the data of a root or an input stands: an entry's place, or ~ that of a constant."""
         return self._places[node]
+
+    @property
+    def arrays(self) -> list[Any]:
+        """The arrays that operations read where they lie: among the constants, and among the parameters."""
+        found: list[Any] = [*self.constants]
+        for operation in self._operations.values():
+            found += [*_parts((operation.args, operation.named))]
+        return [x for x in found if isinstance(x, np.ndarray)]
 
     def constant(self, place: int) -> Any:
         """The constant in a negative place."""
@@ -145,6 +153,17 @@ class Tape:
         self.captured = [node for node in self.captured if node in self._places]
 
 
+def _parts(parameter: Any) -> Iterator[Any]:
+    """What a parameter consists of."""
+    if isinstance(parameter, dict):
+        parameter = [*parameter.values()]
+    if isinstance(parameter, tuple | list):
+        for part in parameter:
+            yield from _parts(part)
+    else:
+        yield parameter
+
+
 def _key(parameter: Any) -> Any:
     """What parameters that do the same have in common, and can be looked up by."""
     if isinstance(parameter, tuple | list):
@@ -166,10 +185,8 @@ def _is_alike(tape: Tape, node: Node, place: int) -> bool:
     return bool(raw.shape == other.shape and raw.dtype == other.dtype)
 
 
-def _is_number(tape: Tape, place: int, number: float) -> bool:
-    if place >= 0:
-        return False
-    x = tape.constants[~place]
+def is_same_number(x: Any, number: float | None) -> bool:
+    """Whether x is the number, with its sign of zero."""
     return type(x) is float and x == number and math.copysign(1.0, x) == math.copysign(1.0, number)
 
 
@@ -191,7 +208,9 @@ def _beside(*neutral: float | None) -> Rewrite:
 
     def rewrite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
         for place, other, number in zip(places, reversed(places), reversed(neutral), strict=True):
-            if number is not None and place >= 0 and _is_number(tape, other, number) and _is_alike(tape, node, place):
+            if place < 0 or other >= 0 or not is_same_number(tape.constants[~other], number):
+                continue
+            if _is_alike(tape, node, place):
                 return place if type(node._raw) is not float or _is_of_nodes(node) else None
         return None
 
@@ -204,13 +223,18 @@ def _opposite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
     return entry.inputs[0] if entry.operation is not None and entry.operation.name == "negative" else None
 
 
+NEUTRAL: dict[str, tuple[float | None, float | None]] = {
+    "multiply": (1.0, 1.0),
+    "add": (-0.0, -0.0),  # 0.0 would make 0.0 of -0.0
+    "subtract": (None, 0.0),
+    "divide": (None, 1.0),
+    "power": (None, 1.0),
+}
+"""For an operation of two inputs the number in the place of each that leaves the other as it is, to the last bit."""
+
 _REWRITES: dict[str, Rewrite] = {
     "positive": _itself,
     "negative": _opposite,
-    "multiply": _beside(1.0, 1.0),
-    "add": _beside(-0.0, -0.0),  # 0.0 would make 0.0 of -0.0
-    "subtract": _beside(None, 0.0),
-    "divide": _beside(None, 1.0),
-    "power": _beside(None, 1.0),
+    **{name: _beside(*numbers) for name, numbers in NEUTRAL.items()},
     **dict.fromkeys(("reshape", "broadcast_to", "astype", "squeeze"), _itself),
 }

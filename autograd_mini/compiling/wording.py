@@ -60,34 +60,37 @@ class Words:
     def _dtype(self, view: View) -> np.dtype[Any]:
         return self.listing.buffers[view.buffer].dtype
 
-    def _element(self, x: Access, loops: str = "i") -> str:
-        """The element that the loops' variables i0, i1, … stand at."""
-        terms = [f"{loops}{k} * {axis.stride}" for k, axis in enumerate(x.axes) if axis.stride]
-        if isinstance(x.source, int):
-            place = self.places[x.source]
-        else:
-            name = f"k{len(self.arrays)}"
-            name = next((known for known, array in self.arrays.items() if array is x.source), name)
-            self.arrays[name] = x.source
-            place = Place(name, 0)
+    def _element(self, x: Access, start: str = "") -> str:
+        """The element that the loops' variables i0, i1, … stand at; start: a variable that holds the position."""
+        place = self._place(x)
+        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.axes) if axis.stride]
         self.used.add(place.name)
         if x.positions is None:
             return f"{place.name}[{' + '.join([str(place.first + x.offset), *terms])}]"
-        self.used.add("p")
-        return f"{place.name}[p[{' + '.join([str(self._positions(x, place)), *terms])}]]"
+        further = f" + unsigned({' + '.join(terms)})" if terms else ""
+        return f"{place.name}[{start}{further}]"
 
-    def _positions(self, x: Access, place: Place) -> int:
-        first = place.first + x.offset
+    def _place(self, x: Access) -> Place:
+        if isinstance(x.source, int):
+            return self.places[x.source]
+        name = next((known for known, array in self.arrays.items() if array is x.source), f"k{len(self.arrays)}")
+        self.arrays[name] = x.source
+        return Place(name, 0)
+
+    def _position(self, x: Access) -> str:
+        """The number that says where an element lies."""
+        first = self._place(x).first + x.offset
         key = first, id(x.positions)
         if key not in self._position_starts:
             self._position_starts[key] = self._position_count
-            self.positions.append(np.asarray(x.positions, np.intp) + first)
+            self.positions.append(x.positions + first)
             self._position_count += len(x.positions)
-        return self._position_starts[key]
+        self.used.add("p")
+        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.by) if axis.stride]
+        return f"p[{' + '.join([str(self._position_starts[key]), *terms])}]"
 
     def _nest(self, nest: Nest) -> list[str]:
-        depth = len(nest.axes)
-        levels: list[list[str]] = [[] for _ in range(depth + 1)]
+        levels: list[list[str]] = [[] for _ in range(len(nest.axes) + 1)]
         known: dict[Any, tuple[str, np.dtype[Any]]] = {}
         for statement in nest.statements:
             read = [self._read(x, known, levels) for x in statement.inputs]
@@ -95,14 +98,14 @@ class Words:
             dtype = self.listing.buffers[output.source].dtype
             text = _spelled(statement.formula, statement.instruction.inputs, read, dtype)
             name = f"v{len(known)}"
-            levels[depth].append(f"{name} = {text}")
-            if output.source not in nest.unread:
-                levels[depth].append(f"{self._element(output)} = {name}")
+            levels[-1].append(f"{name} = {text}")
             known[_key(output)] = name, dtype
+            if output.source not in nest.unread:
+                levels[-1].append(f"{self._element(output, self._start(output, known, levels))} = {name}")
         lines: list[str] = []
         for k, level in enumerate(levels):
             lines += [_indent(line, k) for line in level]
-            if k < depth:
+            if k < len(nest.axes):
                 lines.append(_indent(f"for i{k} in range({nest.axes[k].length}):", k))
         return lines
 
@@ -114,11 +117,21 @@ class Words:
             return literal(x), None
         key = _key(x)
         if key not in known:
-            depth = max([k + 1 for k, axis in enumerate(x.axes) if axis.stride], default=0)
+            start = self._start(x, known, levels)
             dtype = self.listing.buffers[x.source].dtype if isinstance(x.source, int) else x.source.dtype
             known[key] = f"v{len(known)}", dtype
-            levels[depth].append(f"{known[key][0]} = {self._element(x)}")
+            levels[_depth(x.walks)].append(f"{known[key][0]} = {self._element(x, start)}")
         return known[key]
+
+    def _start(self, x: Access, known: dict[Any, tuple[str, np.dtype[Any]]], levels: list[list[str]]) -> str:
+        """The name of a variable that holds a position, read where the loops have come to it."""
+        if x.positions is None:
+            return ""
+        text = self._position(x)
+        if text not in known:
+            known[text] = f"v{len(known)}", np.dtype(np.uintp)
+            levels[_depth([x.by])].append(f"{known[text][0]} = {text}")
+        return known[text][0]
 
     def _sum(self, block: Instruction) -> list[str]:
         x = block.views[0]
@@ -277,7 +290,12 @@ def _cast(text: str, dtype: np.dtype[Any]) -> str:
 
 def _key(x: Access) -> Any:
     source = x.source if isinstance(x.source, int) else ("array", id(x.source))
-    return source, x.offset, x.axes, id(x.positions)
+    return source, x.offset, x.axes, x.by, id(x.positions)
+
+
+def _depth(walks: Iterable[Sequence[Axis]]) -> int:
+    """How many loops there are around what changes as these walks go on."""
+    return max([k + 1 for axes in walks for k, axis in enumerate(axes) if axis.stride], default=0)
 
 
 def _plain(view: View) -> Access:

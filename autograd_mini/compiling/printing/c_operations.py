@@ -24,7 +24,6 @@ SIGNS = {
     "logical_xor": "(!{} != !{})",
     "logical_not": "(!{})",
     "where": "({} ? {} : {})",
-    "as_number": "{}",
 }
 FUNCTIONS = {
     "power": "pow",
@@ -97,19 +96,20 @@ def write_in_c(operation: Operation, inputs: Sequence[str]) -> str:
     name = operation.name
     parameters = [*operation.args, *operation.named.values()]
     if not all(isinstance(x, int | float) for x in parameters):
-        raise _refused(name)
+        raise refused(name)
     if name in SIGNS and not parameters:
         return SIGNS[name].format(*inputs)
     if name in FUNCTIONS and not parameters:
         return f"{FUNCTIONS[name]}({', '.join(inputs)})"
     if name not in HELPERS:
-        raise _refused(name)
+        raise refused(name)
     if name in DEFAULTS and not parameters:
         parameters = [DEFAULTS[name]]
     return f"{name}({', '.join([*inputs, *map(number, parameters)])})"
 
 
-def _refused(name: str) -> KindError:
+def refused(name: str) -> KindError:
+    """The error for an operation that a source in C does not hold."""
     return KindError(
         f"a source in C holds sums, products and what works on each element, not {name}: print program.source() instead"
     )

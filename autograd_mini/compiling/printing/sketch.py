@@ -24,7 +24,7 @@ class Sketch:
     buffers: with the shapes that their names stand for. instructions: as they read best. given: the buffers of the
     arguments, in their order. together: the buffer of all numbers among them, where one is read. parts: buffers that
     are views of arguments. constants: arrays. positions: arrays of whole numbers, of gathers. indices: the buffers
-    of arguments of whole numbers. captured: buffers of nodes from outside. stretches: the buffers of the
+    of arguments of whole numbers. parameters: by the ids of arrays that operations were told, their buffers. captured: buffers of nodes from outside. stretches: the buffers of the
     results that are numbers; views of single ones. arrays: the results that are arrays. decided: what decisions were
     taken by, Indices where it is an argument of whole numbers.
     """
@@ -38,6 +38,7 @@ class Sketch:
     constants: dict[int, Any] = field(default_factory=dict)
     positions: dict[int, Any] = field(default_factory=dict)
     indices: dict[Indices, int] = field(default_factory=dict)
+    parameters: dict[int, int] = field(default_factory=dict)
     captured: dict[int, list[Any]] = field(default_factory=dict)
     stretches: dict[Stretch, View] = field(default_factory=dict)
     arrays: list[Any] = field(default_factory=list)
@@ -151,11 +152,12 @@ class _Sketching:
     def _rewritten(self, instruction: Instruction) -> Instruction:
         new = replace(instruction, inputs=tuple(self._operand(x) for x in instruction.inputs))
         kind = made(instruction)
+        if instruction.operation is not None:
+            self._note_parameters((instruction.operation.args, instruction.operation.named))
         if kind == "take":
-            source, positions = new.inputs
-            new = replace(new, inputs=(source, self._named(positions)))
+            new = replace(new, inputs=(new.inputs[0], self._named(instruction.inputs[1])))
         if kind in ("copy", "put"):
-            return self._written(new)
+            return self._written(replace(new, inputs=(new.inputs[0], *instruction.inputs[1:])))
         if kind == "product":
             new = _without_repeats(new)
         elif kind == "sum":
@@ -171,7 +173,17 @@ class _Sketching:
         return replace(new, output=whole(output.buffer, shape))
 
     def _operand(self, x: Any) -> Any:
-        return self._read(x) if isinstance(x, View) else x
+        if isinstance(x, View):
+            return self._read(x)
+        return self._array(x) if isinstance(x, np.ndarray) and x.size > 1 else x
+
+    def _array(self, data: Any) -> View:
+        """A constant array, as it was recorded."""
+        key = data.shape, data.dtype, data.tobytes()
+        if key not in self._constants:
+            self._constants[key] = self.sketch.add(data.shape, data.dtype)
+            self.sketch.constants[self._constants[key]] = data
+        return whole(self._constants[key], data.shape)
 
     def _read(self, view: View) -> View:
         """The view in the terms of arguments, their parts and constants."""
@@ -246,11 +258,20 @@ class _Sketching:
             return replace(instruction, inputs=(source, self._named(positions - first)), output=output)
         return replace(instruction, output=View(b, output.offset - first, output.shape, output.strides))
 
+    def _note_parameters(self, parameter: Any) -> None:
+        if isinstance(parameter, np.ndarray):
+            named = self._named(parameter)
+            if isinstance(named, int):
+                self.sketch.parameters[id(parameter)] = named
+        elif isinstance(parameter, tuple | list | dict):
+            for part in parameter.values() if isinstance(parameter, dict) else parameter:
+                self._note_parameters(part)
+
     def _named(self, positions: Any) -> Any:
         """Positions, or where there are many the buffer that holds them."""
         if positions.size <= FEW:
             return positions
-        key = "positions", positions.tobytes()
+        key = "positions", positions.shape, positions.tobytes()
         if key not in self._constants:
             self._constants[key] = self.sketch.add(positions.shape, positions.dtype)
             self.sketch.positions[self._constants[key]] = positions

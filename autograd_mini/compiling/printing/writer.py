@@ -10,11 +10,12 @@ import numpy as np
 from ..indices import Indices
 from ..listing import Instruction, Number, View, whole
 from ..recording import Recording
+from ..simplifying import Operation
 from . import helpers
 from .arguments import Names
 from .literals import Name, literal
 from .loops import write_loop
-from .operations import ATOM, SIGNS, SIGN, Words, write_operation, write_sign
+from .operations import ATOM, SIGNS, SIGN, Words, name_operation, write_operation, write_sign
 from .sketch import Sketch, is_lifted, made
 from .views import write_broadcast, write_view
 
@@ -37,13 +38,10 @@ class Line:
 
 
 class Writer:
-    """Names and expressions for everything in a sketch.
+    """Names and expressions for everything in a sketch; what is used once is written where it is used, if a line holds it."""
 
-    is_folded: whether what is used once is written where it is used, as far as a line holds it.
-    """
-
-    def __init__(self, sketch: Sketch, recording: Recording, *, is_folded: bool) -> None:
-        self.sketch, self.recording, self.is_folded = sketch, recording, is_folded
+    def __init__(self, sketch: Sketch, recording: Recording) -> None:
+        self.sketch, self.recording = sketch, recording
         self.names = Names({"np", "math", "k", *vars(helpers), *sketch.arguments.names})
         self.of: dict[int, str] = {}
         self._waiting: dict[int, Line] = {}
@@ -135,7 +133,7 @@ class Writer:
 
     def _may_wait(self, instruction: Instruction, words: Words) -> bool:
         b = instruction.output.buffer
-        if not self.is_folded or self._uses[b] != 1 or self._label(instruction):
+        if self._uses[b] != 1 or self._label(instruction):
             return False
         return len(words.text) <= WIDTH // 2 and instruction.name not in ACTIVATIONS
 
@@ -202,18 +200,23 @@ class Writer:
         words = [self._read(x, folded, instruction, is_exact=is_exact) for x in inputs]
         if operation is None:
             return words[0], folded
-        if operation.reads_indices:
+        if operation.args or operation.named:
             args, named = (self._named(part) for part in (operation.args, operation.named))
             operation = operation._replace(args=args, named=named)
-        return write_operation(operation, _in_reading_order(instruction, words)), folded
+        return self._operation(operation, _in_reading_order(instruction, words)), folded
+
+    def _operation(self, operation: Operation, inputs: list[Words]) -> Words:
+        return write_operation(operation, inputs)
 
     def _named(self, parameter: Any) -> Any:
-        """The parameter with names in the place of arguments of whole numbers."""
+        """The parameter with names in the place of large arrays, and of arguments of whole numbers."""
         if isinstance(parameter, Indices):
             return Name(self.of[self.sketch.indices[parameter]])
+        if id(parameter) in self.sketch.parameters:
+            return Name(self.of[self.sketch.parameters[id(parameter)]])
         if isinstance(parameter, dict):
             return {key: self._named(part) for key, part in parameter.items()}
-        return type(parameter)(map(self._named, parameter)) if isinstance(parameter, tuple | list) else parameter
+        return type(parameter)(map(self._named, parameter)) if type(parameter) in (tuple, list) else parameter
 
     def _flat(self, view: View) -> View:
         return whole(view.buffer, (self.sketch.buffers[view.buffer].size,))
@@ -281,6 +284,16 @@ class Writer:
         return write_sign(SIGNS["matmul"], *words_of)
 
 
+class Lister(Writer):
+    """The same with a line for each instruction, whatever it is."""
+
+    def _may_wait(self, instruction: Instruction, words: Words) -> bool:
+        return False
+
+    def _operation(self, operation: Operation, inputs: list[Words]) -> Words:
+        return name_operation(operation, inputs)
+
+
 def _in_reading_order(instruction: Instruction, words: list[Words]) -> list[Words]:
     """A number before its factor, and of a sum what is longer first, as one writes x @ W + b."""
     if instruction.name not in ("add", "multiply"):
@@ -288,8 +301,12 @@ def _in_reading_order(instruction: Instruction, words: list[Words]) -> list[Word
     x, y = instruction.inputs
     is_last = not isinstance(x, View) if instruction.name == "add" else not isinstance(y, View)
     if instruction.name == "add":
-        is_last = is_last or (words[0].firmness == ATOM != words[1].firmness)
+        is_last = is_last or (words[0].firmness == ATOM != words[1].firmness) or (_repeats(x) and not _repeats(y))
     return words[::-1] if is_last else words
+
+
+def _repeats(x: Any) -> bool:
+    return isinstance(x, View) and 0 in x.strides
 
 
 def _matrix_order(left: str, right: str, out: str) -> tuple[bool, str, str] | None:

@@ -17,7 +17,7 @@ from .literals import Name, literal
 from .loops import write_loop
 from .operations import ATOM, SIGN, SIGNS, Words, name_operation, write_operation, write_sign
 from .sketch import Sketch, first_node, is_lifted, made
-from .views import write_broadcast, write_view
+from .views import write_broadcast, write_target, write_view
 
 ACTIVATIONS = {"relu", "tanh", "sigmoid", "softplus", "elu", "leaky_relu", "erf", "softmax_weights", "log_softmax"}
 WIDTH = 96
@@ -177,10 +177,11 @@ class Writer:
         output = instruction.output
         shape = self.sketch.buffers[output.buffer].shape
         if made(instruction) == "put":
+            if not shape:
+                return f"{self.of[output.buffer]}[...]"
             name = self.of[output.buffer] + (".ravel()" if len(shape) > 1 else "")
             return f"{name}[{self._positions(instruction)}]"
-        written = write_view(self.of[output.buffer], shape, output, self._itemsize(output))
-        return written if written.endswith("]") else f"{written}[...]"
+        return write_target(self.of[output.buffer], shape, output, self._itemsize(output))
 
     def is_whole(self, instruction: Instruction) -> bool:
         """Whether a copy fills an array of results at once, in the array's own shape: it is what it copies then."""

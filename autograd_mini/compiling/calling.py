@@ -135,9 +135,7 @@ def _row(operation: Operation, shape: tuple[int, ...]) -> Callable[..., Any]:
     varies = any(map(holds_indices, (*args, *named.values())))
     if (name not in ELEMENTWISE and name not in ARRAYS) or (varies and name not in INDEXED):
         what = f"{name} by whole numbers among the arguments" if varies else name
-        raise KindError(
-            f"{what} has no function in the array API standard: call the program itself, which runs on NumPy"
-        )
+        raise KindError(f"{what} is no function of the array API standard: call the program itself, on NumPy's arrays")
     if name in ELEMENTWISE:
         on_elements = ELEMENTWISE[name]
         return lambda xp, memory, *inputs: on_elements(xp, *inputs, *args, **named)

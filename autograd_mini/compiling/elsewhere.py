@@ -19,13 +19,13 @@ class Elsewhere:
 
     def __init__(self, name: str, kinds: Sequence[Any], xp: Any) -> None:
         self.__name__ = self.__qualname__ = name
-        self._kinds, self._xp = kinds, xp
+        self.kinds, self._xp = kinds, xp
         self._runs: dict[int, _Run] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the program gives, in arrays of the library; a number is an array without axes."""
         given = args, kwargs
-        for kind in self._kinds:
+        for kind in self.kinds:
             taking = _Taking(self._xp)
             if taking.collect(kind.nesting, given):
                 return self._first_that_holds(kind.recordings, taking)

@@ -146,7 +146,8 @@ class Program:
         place of NumPy's, of the same shapes and dtypes (numbers are floats, or arrays without axes), and gives the
         results as arrays of the library on the device of the arguments. It changes no array, so jax.jit takes it. What
         is read of nodes from outside is read at each call, under jax.jit when it is traced. An index out of its array
-        is what the library makes of it.
+        is what the library makes of it. A long chain of numbers, each computed from the one before, becomes as many
+        calls (of a loop at most 2,000); jax.jit takes minutes to compile a thousand of them.
 
         Raises KindError, at the call, for arguments that nothing was recorded for, for operations that the standard
         does not have (erf, the derivatives of det), and where numbers decide otherwise than in what was recorded.
@@ -166,7 +167,7 @@ class Program:
         outside that the function reads are frozen: their data as they are now (of a model, its weights) become
         constants; give them as arguments if they are to vary.
 
-        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`, `checkpoint`), and
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and
         for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
         before is then still there.
 

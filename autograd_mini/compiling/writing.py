@@ -135,7 +135,7 @@ def _operation(x: Operation, encoder: Encoder) -> Code:
     if primitives.get(x.name) is not x.primitive:
         raise KindError(
             f"{x.name} is an operation of your own, code that no file of a program holds: write it with this package's "
-            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where it runs"
+            "operations, or compile the function where it runs"
         )
     return [x.name, encoder.value(tuple(x.args)), encoder.value(dict(x.named))]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import KindError
 from .fusing import Block, Nest, fuse, views_read
 from .listing import Instruction, Listing
 from .planning import Plan, plan
@@ -99,6 +100,12 @@ class NativeMachine(Machine):
             for arguments, slot in self._flat_slots[b]:
                 arguments[slot] = memory
         super().bind(b, array)
+
+    def timed(self) -> list[float]:
+        """Nothing: a KindError."""
+        raise KindError(
+            "native code does not tell instructions apart, many of them are one loop: profile the program without native()"
+        )
 
 
 def by_numba() -> Engine:

@@ -10,6 +10,7 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
+from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
 from ..files import write_whole
 from ..node import Node
@@ -196,7 +197,7 @@ class Program:
         return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
 
     def source(self) -> str:
-        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+        """The recording used last as a function in NumPy, which takes and gives the same and needs no autograd_mini.
 
         Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
         now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
@@ -212,7 +213,7 @@ class Program:
         return numpy_source(self.function, self.recording, self.kinds[0].nesting)
 
     def c_source(self) -> str:
-        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints the results'.
 
         It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
 
@@ -224,11 +225,23 @@ class Program:
 
         return c_source(self.function, self.recording, self.kinds[0].nesting)
 
+    def picture(self, *, theme: str = "light", direction: str | None = None) -> Picture:
+        """The recording used last as a picture: `draw(program)` makes it.
+
+        >>> from autograd_mini import compile, draw
+        >>> draw(compile(lambda x, y: x * y).record(1.0, 2.0))
+        <Picture of 3 nodes, folded into 3 cards>
+        """
+        from .printing.picture import picture
+
+        return picture(self, self.recording, self.kinds[0].nesting, theme, direction)
+
     def stats(self) -> "Stats":
         """What the recording used last is made of, in numbers.
 
         >>> from autograd_mini import compile
-        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        >>> dot = compile(lambda x, y: sum(a * b for a, b in zip(x, y)))
+        >>> dot.record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
         1
         """
         from .printing.statistics import measure
@@ -236,7 +249,7 @@ class Program:
         return measure(self.recording)
 
     def profile(self, runs: int = 100) -> "Profile":
-        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+        """How long each instruction of the recording used last takes: the median of so many runs, with its arguments.
 
         >>> from autograd_mini import compile
         >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)

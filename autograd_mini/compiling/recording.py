@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import KindError
 from ..node import Node
 from .composing import compose
 from .contracting import contract
@@ -119,9 +120,12 @@ class Recording:
 
     def profile(self, runs: int) -> list[list[float]]:
         """The seconds of each instruction of `laid_out`, in so many runs with the arguments of the last."""
-        machine = self._machines.pop()
+        machines = self._machines or self._own.__dict__.get("machines", [])
+        if not machines or type(machines[-1]) is not Machine:
+            raise KindError("NumPy has not run it yet: call the program, not what native() made of it, then profile it")
+        machine = machines.pop()
         times = [machine.timed() for _ in range(runs)]
-        self._machines.append(machine)
+        machines.append(machine)
         return times
 
     def bind_captured(self, machine: Machine) -> None:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .listing import Instruction
 
 
@@ -72,6 +74,28 @@ FORMULAS: dict[str, Formula] = {
     "softplus": Formula("softplus(x)", True),
     "sech_squared": Formula("sech_squared(x)", True),
     "relu": Formula("x if x > 0.0 or x != x else 0.0"),
+    "cbrt": Formula("np.cbrt(x)", True),
+    "gaussian": Formula("bell(x, 1.0)", True),
+    "normal_density": Formula("bell(x, 0.5)", True),
+    "normal_cdf": Formula("normal_cdf(x)", True),
+    **{
+        name: Formula(f"1.0 if {question} else 0.0")
+        for name, question in {
+            "less": "x < y",
+            "less_equal": "x <= y",
+            "greater": "x > y",
+            "greater_equal": "x >= y",
+            "equal": "x == y",
+            "not_equal": "x != y",
+            "logical_and": "x != 0.0 and y != 0.0",
+            "logical_or": "x != 0.0 or y != 0.0",
+            "logical_xor": "(x != 0.0) != (y != 0.0)",
+            "logical_not": "x == 0.0",
+            "isfinite": "abs(x) < inf",
+            "isinf": "abs(x) == inf",
+            "isnan": "x != x",
+        }.items()
+    },
     "is_above": Formula("1.0 if x > 0.0 else 0.0"),
     "leaky_slope": Formula("1.0 if x > 0.0 else slope", parameters={"slope": 0.01}),
     "leaky_relu": Formula("x if x > 0.0 else slope * x", parameters={"slope": 0.01}),
@@ -82,16 +106,16 @@ FORMULAS: dict[str, Formula] = {
 
 def _sigmoid(x: float) -> float:
     e = math.exp(-abs(x))
-    return (1.0 if x >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
 
 
 def _softplus(x: float) -> float:
-    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-abs(x)))  # type: ignore[no-any-return]
+    return (x if x > 0.0 or x != x else 0.0) + math.log1p(math.exp(-abs(x)))
 
 
 def _sech_squared(x: float) -> float:
     slope = 1.0 / math.cosh(x)
-    return slope * slope  # type: ignore[no-any-return]
+    return slope * slope
 
 
 def _weight(x: float, y: float) -> float:
@@ -101,13 +125,37 @@ def _weight(x: float, y: float) -> float:
     is_near = abs(difference) < 800.0 and abs(x) < math.inf
     lost = (x - (difference - moved)) - (y + moved) if is_near else 0.0
     e = math.exp(-abs(difference)) * (1.0 - (lost if difference > 0.0 else -lost))
-    return (1.0 if difference >= 0.0 else e) / (1.0 + e)  # type: ignore[no-any-return]
+    return (1.0 if difference >= 0.0 else e) / (1.0 + e)
 
+
+def _bell(x: float, sharpness: float) -> float:
+    """exp(-sharpness · x²), the square in two parts."""
+    x = abs(x) if not abs(x) > 40.0 else 40.0
+    high = np.rint(x * 1048576.0) / 1048576.0  # 26 bits: its products have no rounding error
+    low = x - high
+    return math.exp(-sharpness * (high * high)) * math.exp(-sharpness * (low * (high + x)))
+
+
+def _normal_cdf(x: float) -> float:
+    """erfc(-x · sqrt(1/2)) / 2, and its derivative times the rounding error of that product."""
+    x = x if not abs(x) > 40.0 else math.copysign(40.0, x)
+    t = x * _ROOT
+    high = np.rint(x * 1048576.0) / 1048576.0  # 26 bits: its products have no rounding error
+    low = x - high
+    lost = ((high * _SHORT - t) + low * _SHORT) + x * _REST
+    return 0.5 * math.erfc(-t) + math.exp(-t * t) / _ROOT_OF_PI * lost
+
+
+_ROOT, _ROOT_OF_PI = math.sqrt(0.5), math.sqrt(math.pi)
+_SHORT = round(_ROOT * 2**26) / 2**26
+_REST = (0.5 - _SHORT * _SHORT) / (_ROOT + _SHORT)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sigmoid": _sigmoid,
     "softplus": _softplus,
     "sech_squared": _sech_squared,
     "weight": _weight,
+    "bell": _bell,
+    "normal_cdf": _normal_cdf,
 }
 """What formulas call besides NumPy's and Python's own functions."""

@@ -87,19 +87,26 @@ class Tape:
 
     def _place(self, node: Node, start: int) -> int:
         self.recorded += 1
-        rule = node.rule
+        rule, known, first, second = node.rule, self._places, node.first, node.second
         if node.birth < start:
             return self._append(Entry(None, (), node))
         if rule is None:
             return self._constant(node._raw)
-        places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
-        operation = self._operation(rule)
-        if max(places) < 0 and not operation.reads_indices:
-            return self._constant(node._raw)
-        if (rewrite := _REWRITES.get(operation.name)) is not None:
-            place = rewrite(self, node, places)
-            if place is not None:
-                return place
+        one = known[first] if isinstance(first, Node) else self._constant(first)
+        if second is None:
+            places: tuple[int, ...] = (one,)
+        elif type(second) is not tuple:
+            places = one, (known[second] if isinstance(second, Node) else self._constant(second))
+        else:
+            places = one, *(known[x] if isinstance(x, Node) else self._constant(x) for x in second)
+        operation = self._operations.get(id(rule)) or self._operation(rule)
+        if second is None or min(places) < 0:  # else there is nothing to simplify, and most have nothing
+            if max(places) < 0 and not operation.reads_indices:
+                return self._constant(node._raw)
+            if (rewrite := _REWRITES.get(operation.name)) is not None:
+                place = rewrite(self, node, places)
+                if place is not None:
+                    return place
         key = id(operation), places
         place = self._shared.get(key)
         if place is None:
@@ -119,15 +126,11 @@ class Tape:
         return place
 
     def _operation(self, rule: Any) -> Operation:
-        key = id(rule)
-        found = self._operations.get(key)
+        alike = (id(rule.primitive), _key(rule.args), _key(tuple(sorted(rule.named.items()))))
+        found = self._operations.get(alike)
         if found is None:
-            named = tuple(sorted(rule.named.items()))
-            alike = (id(rule.primitive), _key(rule.args), _key(named))
-            found = self._operations.get(alike)
-            if found is None:
-                found = self._operations[alike] = Operation(rule.primitive, rule.args, rule.named)
-            self._operations[key] = found
+            found = self._operations[alike] = Operation(rule.primitive, rule.args, rule.named)
+        self._operations[id(rule)] = found
         return found
 
     def _drop_dead(self, roots: Sequence[int]) -> None:

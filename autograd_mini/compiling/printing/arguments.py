@@ -10,7 +10,7 @@ from ..signature import Array, Entries, Items, Nesting, Number, Numbers
 
 
 class Given(NamedTuple):
-    """Numbers that lie in order, or an array: how Python gets at it, a name for it, and its shape (None: an array's)."""
+    """Numbers that lie in order, or an array: how Python gets at it, its name and shape (None of an array)."""
 
     path: str
     name: str

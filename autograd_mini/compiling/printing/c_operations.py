@@ -25,6 +25,8 @@ SIGNS = {
     "logical_not": "(!{})",
     "where": "({} ? {} : {})",
 }
+_SAME = """sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh erf erfc floor ceil trunc rint hypot
+isnan isinf isfinite signbit"""
 FUNCTIONS = {
     "power": "pow",
     "abs": "fabs",
@@ -35,13 +37,7 @@ FUNCTIONS = {
     "arccosh": "acosh",
     "arctanh": "atanh",
     "arctan2": "atan2",
-    **{
-        name: name
-        for name in (
-            "sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh erf erfc floor ceil trunc rint "
-            "hypot isnan isinf isfinite signbit"
-        ).split()
-    },
+    **{name: name for name in _SAME.split()},
 }
 HELPERS = {
     "equals": "(x, y) { return x == y || (x != x && y != y); }",
@@ -75,14 +71,11 @@ HELPERS = {
     "pole": "(x, y) { return x == 0 && y == 0 ? NAN : 1; }",
 }
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
-RESERVED = {
-    *"auto break case char const continue default do double else enum extern float for goto if inline int long".split(),
-    *"register restrict return short signed sizeof static struct switch typedef union unsigned void volatile".split(),
-    *"while main printf scanf gamma lgamma tgamma j0 j1 jn y0 y1 yn fmax fmin fma exp10 pow10 drem log fmod".split(),
-    *"remainder round scalb significand nan ldexp frexp modf fdim nextafter logb ilogb time index signgam".split(),
-    *FUNCTIONS.values(),
-    *HELPERS,
-}
+_WORDS = """auto break case char const continue default do double else enum extern float for goto if inline int long
+register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main printf
+scanf gamma lgamma tgamma j0 j1 jn y0 y1 yn fmax fmin fma exp10 pow10 drem fmod remainder round scalb significand nan
+ldexp frexp modf fdim nextafter logb ilogb signgam total"""
+RESERVED = {*_WORDS.split(), *FUNCTIONS.values(), *HELPERS}
 """Words that no array may be called by."""
 
 

@@ -1,4 +1,4 @@
-"""A program in C99: a function of plain loops over arrays, and a main that reads the arguments and prints the results."""
+"""A program in C99: a function of plain loops over arrays, and a main that reads arguments and prints results."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +37,9 @@ class _C:
     def __init__(self, drawn: Sketch, recording: Recording, name: str) -> None:
         self.drawn, self.recording = drawn, recording
         writer = Lister(drawn, recording)
-        self.comments = {id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()}
+        self.comments = {
+            id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()
+        }
         names = Names({*RESERVED})
         self.names = {b: names.new(word) for b, word in writer.of.items()}
         self.name = names.new(name if name.isidentifier() else "program")
@@ -46,7 +48,7 @@ class _C:
     def write(self) -> str:
         """All of it."""
         body = [line for instruction in self.drawn.instructions for line in self._instruction(instruction)]
-        results = [line for line in self._printed()]
+        results = list(self._printed())
         text = re.sub(r"/\*.*?\*/", "", "\n".join([*body, *results]))
         declared = list(self._declared(text))
         helpers = list(helpers_of(text))
@@ -96,16 +98,17 @@ class _C:
 
     def _read(self, b: int) -> Iterator[str]:
         form = "%f" if self._type(b) == "float" else "%lf"
-        yield f"for (int i = 0; i < {self.drawn.buffers[b].size}; i++)"
-        yield f'    if (scanf("{form}", &{self.names[b]}[i]) != 1) return 1;'
+        i = self.letters[0]
+        yield f"for (int {i} = 0; {i} < {self.drawn.buffers[b].size}; {i}++)"
+        yield f'    if (scanf("{form}", &{self.names[b]}[{i}]) != 1) return 1;'
 
     def _together(self) -> Iterator[str]:
         assert self.drawn.together is not None
-        place = 0
+        place, i = 0, self.letters[0]
         for b, given in zip(self.drawn.given, self.drawn.arguments.given, strict=True):
             if given.shape is not None:
-                yield f"for (int i = 0; i < {prod(given.shape)}; i++)"
-                yield f"    {self.names[self.drawn.together]}[{place} + i] = {self.names[b]}[i];"
+                yield f"for (int {i} = 0; {i} < {prod(given.shape)}; {i}++)"
+                yield f"    {self.names[self.drawn.together]}[{place} + {i}] = {self.names[b]}[{i}];"
                 place += prod(given.shape)
 
     def _printed(self) -> Iterator[str]:
@@ -175,7 +178,11 @@ class _C:
             yield from self._elementwise(instruction)
         elif operation.name == "matmul":
             yield from self._product(_matmul_subscripts(*instruction.inputs), instruction.inputs, output)
-        elif operation.name == "einsum" and "." not in operation.named["subscripts"] and "->" in operation.named["subscripts"]:
+        elif (
+            operation.name == "einsum"
+            and "." not in operation.named["subscripts"]
+            and "->" in operation.named["subscripts"]
+        ):
             yield from self._product(operation.named["subscripts"].replace(" ", ""), instruction.inputs, output)
         elif operation.name == "sum" and operation.named.get("where", True) is True:
             yield from self._sum_over_axes(instruction)

@@ -1,4 +1,4 @@
-"""A program as a table: an instruction a line, what it computes, how many nodes it stands for, and where they came from."""
+"""A program as a table: a line for each instruction, with how many nodes it stands for and where they came from."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from ..listing import Instruction
 from ..recording import Recording
 from ..signature import Nesting
 from .arguments import Arguments
-from .sketch import Sketch, made, sketch
+from .sketch import Sketch, first_node, made, sketch
 from .writer import Line, Lister
 
 WIDEST = 72  # letters of an operation
@@ -50,7 +50,8 @@ class Table:
     def __str__(self) -> str:
         rows = [*self.parts, *self.rows]
         width = min(WIDEST, max((len(row.words) for row in rows), default=0))
-        target, shape = (max((len(row[i]) for row in rows), default=0) for i in (0, 2))
+        target = max((len(row.target) for row in rows), default=0)
+        shape = max((len(row.shape) for row in rows), default=0)
         nodes = max((len(f"{row.nodes:,}") for row in rows), default=0)
         lines = [
             f"{row.target:<{target}} = {_cut(row.words):<{width}}  {row.shape:<{shape}}  "
@@ -58,16 +59,20 @@ class Table:
             for row in rows
         ]
         count = len(self.rows)
-        nodes_words = f"{self.recording.tape.recorded:,} nodes"
-        return "\n".join([f"{self.name}: {nodes_words}, {count:,} instruction{'s' * (count != 1)}", *lines])
+        recorded = self.recording.tape.recorded
+        words = [f"{recorded:,} node{'s' * (recorded != 1)}"] if recorded else []
+        words += [f"{count:,} instruction{'s' * (count != 1)}"]
+        return "\n".join([f"{self.name}: {', '.join(words)}", *lines])
 
 
 def origin_of(recording: Recording, instruction: Instruction) -> CodeLine | None:
     """The line of the user's code that most of the nodes came from."""
+    if first_node(recording, instruction) is None:
+        return None
     step = max(1, len(instruction.members) // SAMPLE)
     entries = recording.tape.entries
     found = Counter(recording.trace.line(entries[i].node) for i in instruction.members[::step])
-    return found.most_common(1)[0][0] if found else None
+    return found.most_common(1)[0][0]
 
 
 def _place(line: CodeLine | None) -> str:

@@ -162,7 +162,7 @@ class Program:
         return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
 
     def save(self, file: str | os.PathLike[str]) -> None:
-        """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
+        """Write all that is recorded, and still holds, to a .npz file, from which `load_program` makes a program again.
 
         There is no code in the file: operations of this package by their names, places, and the constants. Nodes from
         outside that the function reads are frozen: their data as they are now (of a model, its weights) become
@@ -180,7 +180,8 @@ class Program:
         9.0
         """
         name = getattr(self, "__name__", "program")
-        write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
+        current = [(kind.nesting, [x for x in kind.recordings if x.is_current]) for kind in self.kinds]
+        write_whole(file, program_bytes(name, self.copy, [(nesting, found) for nesting, found in current if found]))
 
     def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
         """A recording of the function for such arguments."""
@@ -265,7 +266,7 @@ class Program:
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
-            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+            if not recording.is_current:
                 kind.recordings.remove(recording)  # nobody will find things as they were then
                 continue
             try:

@@ -24,7 +24,7 @@ VERSION = 1  # of what is written
 def program_bytes(name: str, copy: bool, kinds: Sequence[tuple[signature.Nesting, Sequence[Recording]]]) -> bytes:
     """The bytes of a file: for each nesting of arguments its recordings."""
     if not kinds:
-        raise KindError("nothing is recorded yet that could be saved: call the program, or program.record(*args)")
+        raise KindError("nothing is recorded that could be saved: call the program, or program.record(*args)")
     encoder = Encoder()
     code = {
         "version": VERSION,

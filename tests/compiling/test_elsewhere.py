@@ -76,8 +76,9 @@ def check_alike(xp, found, expected, rtol=1e-11, atol=1e-13):
             assert x == y
             return
         assert type(x) is type(xp.asarray(np.zeros(2))[0, ...])
-        assert (tuple(x.shape), np.dtype(str(x.dtype).split(".")[-1])) == (np.shape(y), np.asarray(y).dtype)
-        np.testing.assert_allclose(np.asarray(x), y, rtol=rtol, atol=atol * max(1.0, np.max(np.abs(y), initial=0.0)))
+        array, largest = np.from_dlpack(x), np.max(np.abs(y), initial=0.0)
+        assert (array.shape, array.dtype) == (np.shape(y), np.asarray(y).dtype)
+        np.testing.assert_allclose(array, y, rtol=rtol, atol=atol * max(1.0, largest))
 
     mapped(check, expected, found)
 
@@ -220,7 +221,7 @@ def test_models_under_jit(model):
     expected = program(*arguments)
     compiled = import_module("jax").jit(program.on(xp))
     check_jitted = functools.partial(np.testing.assert_allclose, rtol=1e-9, atol=1e-12)
-    mapped(lambda x, y: check_jitted(np.asarray(y), x), expected, compiled(*theirs(xp, arguments)))
+    mapped(lambda x, y: check_jitted(np.from_dlpack(y), x), expected, compiled(*theirs(xp, arguments)))
 
 
 @every_library
@@ -274,7 +275,7 @@ def test_arguments_are_not_changed(name):
     program = compile(lambda x: (x, x.T, cumsum(x) + 1.0)).record(np.ones((2, 3)))
     same, turned, _ = program.on(xp)(x)
     check_alike(xp, (same, turned), (np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T))
-    np.testing.assert_array_equal(np.asarray(x), np.arange(6.0).reshape(2, 3))
+    np.testing.assert_array_equal(np.from_dlpack(x), np.arange(6.0).reshape(2, 3))
 
 
 def test_everything_stays_on_the_device_of_the_arguments():
@@ -301,6 +302,19 @@ def test_a_decision_that_goes_otherwise_is_refused():
     program.record(0.25)
     check_alike(xp, there(0.5), -0.5)
     check_alike(xp, there(2.0), 4.0)
+
+
+def test_what_a_function_reads_by_name_is_looked_at():
+    xp = library("strict")
+    rate = 2.0
+    program = compile(lambda x: x * rate).record(1.0)
+    there = program.on(xp)
+    check_alike(xp, there(3.0), 6.0)
+    rate = 3.0
+    with pytest.raises(KindError, match="reads by name what has changed"):
+        there(3.0)
+    program.record(1.0)
+    check_alike(xp, there(3.0), 9.0)
 
 
 def test_a_decision_under_jit_is_refused():

@@ -179,9 +179,19 @@ def test_what_a_file_cannot_hold_is_refused_and_nothing_is_written(f, arguments,
 
 
 def test_nothing_recorded_is_nothing_to_save(tmp_path):
-    with pytest.raises(KindError, match="nothing is recorded yet"):
+    with pytest.raises(KindError, match="nothing is recorded that could be saved"):
         compile(sin).save(tmp_path / "program.npz")
     assert not (tmp_path / "program.npz").exists()
+
+
+def test_what_holds_no_more_is_not_saved(tmp_path):
+    rate = 2.0
+    program = compile(lambda x: x * rate).record(1.0)
+    rate = 3.0
+    with pytest.raises(KindError, match="nothing is recorded that could be saved"):
+        program.save(tmp_path / "program.npz")
+    program.record(1.0).save(tmp_path / "program.npz")
+    assert load_program(tmp_path / "program.npz")(2.0) == 6.0
 
 
 def test_a_path_is_a_path(tmp_path):

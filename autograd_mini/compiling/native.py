@@ -79,7 +79,7 @@ class NativeMachine(Machine):
         super().__init__(code.listing, code.plan)
         self.buffers |= code.constants
         memory = {"f": self._memory.view(np.float32), "d": self._memory.view(np.float64)}
-        memory |= {"p": code.positions, "q": code.sizes} | {name: _flat(x) for name, x in code.arrays.items()}
+        memory |= {"one": 1, "p": code.positions, "q": code.sizes} | {name: _flat(x) for name, x in code.arrays.items()}
         memory |= {f"x{b}": _flat(x) for b, x in code.constants.items()}
         self._flat_slots: dict[int, list[tuple[list[Any], int]]] = {}
         for step in code.steps:
@@ -104,7 +104,7 @@ class NativeMachine(Machine):
     def timed(self) -> list[float]:
         """Nothing: a KindError."""
         raise KindError(
-            "native code does not tell instructions apart, many of them are one loop: profile the program without native()"
+            "native code has no times of instructions, of which many are one loop: profile the program without native()"
         )
 
 
@@ -167,7 +167,7 @@ def _vocabulary() -> dict[str, Any]:
 
 
 def _blas(name: str) -> Any:
-    from numba.extending import get_cython_function_address  # type: ignore[import-not-found]
+    from numba.extending import get_cython_function_address
 
     address = ctypes.c_ssize_t  # of a number or an array
     return ctypes.CFUNCTYPE(None, *[address] * 13)(get_cython_function_address("scipy.linalg.cython_blas", name))

@@ -143,7 +143,7 @@ def _normal_cdf(x: float) -> float:
     high = np.rint(x * 1048576.0) / 1048576.0  # 26 bits: its products have no rounding error
     low = x - high
     lost = ((high * _SHORT - t) + low * _SHORT) + x * _REST
-    return 0.5 * math.erfc(-t) + math.exp(-t * t) / _ROOT_OF_PI * lost
+    return 0.5 * math.erfc(-t) + math.exp(-t * t) / _ROOT_OF_PI * lost  # type: ignore[no-any-return]
 
 
 _ROOT, _ROOT_OF_PI = math.sqrt(0.5), math.sqrt(math.pi)

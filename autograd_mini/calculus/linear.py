@@ -249,7 +249,7 @@ scatter: Operation = linear(
 )
 as_number: Operation = linear(
     "as_number",
-    lambda x: np.asarray(x).item() if np.size(x) == 1 else float(np.sum(x)),  # a sum makes 0 of -0
+    lambda x: float(np.ravel(x)[0] if np.size(x) == 1 else np.sum(x)),  # a sum makes 0 of -0
     lambda g, x: broadcast_to(g, shape_of(x)),
 )  # the sum as a float, for the gradient of a Value
 

@@ -1,7 +1,7 @@
 """Values of Python as JSON, each with its kind, and arrays beside it; what comes back is checked."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -97,7 +97,7 @@ class Decoder:
         need(type(content) is str and content in _TYPES, "a dtype that programs do not have")
         return _TYPES[content]
 
-    _KINDS: dict[str, Callable[["Decoder", Code], Any]] = {
+    _KINDS: ClassVar[dict[str, Callable[["Decoder", Code], Any]]] = {
         "float": _float,
         "list": lambda self, content: [self.value(part) for part in listed(content)],
         "tuple": lambda self, content: tuple(self.value(part) for part in listed(content)),
@@ -127,7 +127,8 @@ def listed(code: Code, count: int | None = None) -> list[Any]:
 def only_entry(code: Code) -> tuple[str, Any]:
     """The key and the content of a dict of one entry."""
     need(type(code) is dict and len(code) == 1, f"a value without a kind, {describe(code)}")
-    return next(iter(code.items()))
+    (entry,) = code.items()
+    return entry  # type: ignore[no-any-return]
 
 
 def index(code: Code, end: int, what: str) -> int:

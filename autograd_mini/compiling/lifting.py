@@ -13,7 +13,7 @@ from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
 from .listing import Number, View, whole
 from .ordering import arranged
 from .rolling import Loop, Outer, loops
-from .simplifying import Entry, Operation, Tape
+from .simplifying import NEUTRAL, Entry, Operation, Tape, is_same_number
 from .strides import Axis, refined, walk
 
 
@@ -183,6 +183,10 @@ class Lifted:
                 else self._constants([slot[k] for k in chosen], walks)
                 for i, slot in enumerate(slots)
             ]
+            if (same := _unchanged(operation, inputs)) is not None:
+                for k, position in zip(chosen, same.positions.tolist(), strict=True):
+                    self._group[members[k]], self._position[members[k]] = same.group, position
+                continue
             self.groups.append(Group(Like(operation, inputs), [members[k] for k in chosen], (len(chosen),)))
             for position, member in enumerate(self.groups[-1].members):
                 self._group[member], self._position[member] = len(self.groups) - 1, position
@@ -228,6 +232,14 @@ def _in_steps(positions: Any, source: Any, starts: Sequence[int]) -> list[tuple[
         return [(positions, source)]
     pairs = zip(np.split(positions, cuts), np.split(source.positions, cuts), strict=True)
     return [(to, Source(source.group, of)) for to, of in pairs if len(to)]
+
+
+def _unchanged(operation: Operation, inputs: Sequence[Any]) -> Source | None:
+    """The one input that the operation leaves as it is, because the other is a number like 1.0 in a product."""
+    for x, other, number in zip(inputs, reversed(inputs), reversed(NEUTRAL.get(operation.name, ())), strict=False):
+        if isinstance(x, Source) and is_same_number(other, number):
+            return x
+    return None
 
 
 def _is_one_double(raw: Any) -> bool:

@@ -43,12 +43,13 @@ class _Files(dict[str, bool]):
         return self[name]
 
 
-_is_ours = _Files()
+is_ours = _Files()
+"""Whether the code of the file of that name is this library's or NumPy's."""
 
 
 def user_frame(frame: FrameType) -> FrameType:
     """The frame, or the first among its callers, that runs code neither of this library nor of NumPy."""
-    while _is_ours[frame.f_code.co_filename] and frame.f_back is not None:
+    while is_ours[frame.f_code.co_filename] and frame.f_back is not None:
         frame = frame.f_back
     return frame
 
@@ -114,7 +115,7 @@ class _NotingMode(Mode):
         tracer: Any = watcher()
         if tracer is not None:
             notes, frame = tracer.notes, sys._getframe(2)
-            while _is_ours[frame.f_code.co_filename] and frame.f_back is not None:  # spelled out, for each node
+            while is_ours[frame.f_code.co_filename] and frame.f_back is not None:  # spelled out, for each node
                 frame = frame.f_back
             notes.codes.append(frame.f_code)
             notes.places.append(frame.f_lasti)

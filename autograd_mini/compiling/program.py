@@ -10,12 +10,15 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
+from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
 from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
+from ..watching import watcher
 from .comparing import check_repeats
+from .elsewhere import Elsewhere
 from .mapping import over_rows
 from .native import by_numba
 from .recording import Recording, recorded
@@ -66,6 +69,8 @@ class Program:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
+        if watcher() is not None:  # traced as a part of another program
+            return self.function(*args, **kwargs)
         given = args, kwargs
         for kind in self.kinds:
             numbers: list[Any] = []
@@ -134,6 +139,27 @@ class Program:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self.kinds[0].recordings[0]
 
+    def on(self, xp: Any) -> Elsewhere:
+        """The program on another array library: a function that takes and gives its arrays, and computes with them.
+
+        xp: the library's functions by the names of the Python array API standard: jax.numpy, array_api_compat.torch,
+        cupy, array_api_strict, numpy. The function takes arguments in the nesting of a recording, its arrays in the
+        place of NumPy's, of the same shapes and dtypes (numbers are floats, or arrays without axes), and gives the
+        results as arrays of the library on the device of the arguments. It changes no array, so jax.jit takes it. What
+        is read of nodes from outside is read at each call, under jax.jit when it is traced. An index out of its array
+        is what the library makes of it.
+
+        Raises KindError, at the call, for arguments that nothing was recorded for, for operations that the standard
+        does not have (erf, the derivatives of det), and where numbers decide otherwise than in what was recorded.
+
+        >>> import numpy as np
+        >>> from autograd_mini import compile
+        >>> square = compile(lambda x: x * x).record(np.ones(3))
+        >>> square.on(np)(np.array([1.0, 2.0, 3.0]))
+        array([1., 4., 9.])
+        """
+        return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
+
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
 
@@ -165,12 +191,12 @@ class Program:
         return f"<Program of {getattr(self.function, '__name__', 'a function')}>"
 
     def __str__(self) -> str:
-        from .printing.table import write_table
+        from .printing.table import Table
 
-        return write_table(self.function, self.recording, self.kinds[0].nesting) if self.kinds else repr(self)
+        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
 
     def source(self) -> str:
-        """The recording used last as a function in NumPy, which takes and gives the same and needs nothing of this library.
+        """The recording used last as a function in NumPy, which takes and gives the same and needs no autograd_mini.
 
         Lists, tuples and dicts of the function's own kinds become plain ones. Nodes from outside are in it as they are
         now. Where the function decided by numbers, it raises ValueError for those by which it would decide otherwise.
@@ -186,7 +212,7 @@ class Program:
         return numpy_source(self.function, self.recording, self.kinds[0].nesting)
 
     def c_source(self) -> str:
-        """The recording used last as a program in C99, which reads the arguments' numbers and prints those of the results.
+        """The recording used last as a program in C99, which reads the arguments' numbers and prints the results'.
 
         It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
 
@@ -198,11 +224,23 @@ class Program:
 
         return c_source(self.function, self.recording, self.kinds[0].nesting)
 
+    def picture(self, *, theme: str = "light", direction: str | None = None) -> Picture:
+        """The recording used last as a picture: `draw(program)` makes it.
+
+        >>> from autograd_mini import compile, draw
+        >>> draw(compile(lambda x, y: x * y).record(1.0, 2.0))
+        <Picture of 3 nodes, folded into 3 cards>
+        """
+        from .printing.picture import picture
+
+        return picture(self, self.recording, self.kinds[0].nesting, theme, direction)
+
     def stats(self) -> "Stats":
         """What the recording used last is made of, in numbers.
 
         >>> from autograd_mini import compile
-        >>> compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
+        >>> dot = compile(lambda x, y: sum(a * b for a, b in zip(x, y)))
+        >>> dot.record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).stats().products
         1
         """
         from .printing.statistics import measure
@@ -210,7 +248,7 @@ class Program:
         return measure(self.recording)
 
     def profile(self, runs: int = 100) -> "Profile":
-        """How long each instruction of the recording used last takes: the median of so many runs with the last arguments.
+        """How long each instruction of the recording used last takes: the median of so many runs, with its arguments.
 
         >>> from autograd_mini import compile
         >>> profile = compile(lambda x, y: sum(a * b for a, b in zip(x, y))).record([1.0, 2.0], [3.0, 4.0]).profile(3)
@@ -225,6 +263,9 @@ class Program:
         seen: list[Any] = []  # what the decisions of this call were, as far as they are known
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
+                continue
+            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+                kind.recordings.remove(recording)  # nobody will find things as they were then
                 continue
             try:
                 result, decided = recording.run(numbers, arrays, copy=self.copy)
@@ -247,7 +288,7 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(found, self._engine)
+            recording = recorded(self.function, found, self._engine)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

@@ -18,7 +18,6 @@ from .encoding import Code, Decoder, index, listed, need, only_entry
 from .indices import Indices
 from .lines import Line, Notes
 from .listing import Buffer, Given, Instruction, Listing, Number, Step, View
-from .planning import plan
 from .recording import Recording
 from .rolling import Own
 from .simplifying import Operation, Tape
@@ -42,8 +41,7 @@ def loaded(code: Code, decoder: Decoder, arguments: signature.Nesting, name: str
         reader.array_results,
         reader.array_decisions,
     )
-    size = plan(recording.laid_out, recording.given, recording.outside, recording.kept).size
-    need(size <= MOST, f"a program that needs {size} bytes of memory, of at most {MOST}")
+    need(recording.plan.size <= MOST, f"a program that needs {recording.plan.size} bytes of memory, of at most {MOST}")
     return recording
 
 

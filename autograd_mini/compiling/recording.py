@@ -9,16 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import KindError
 from ..node import Node
 from .composing import compose
 from .contracting import contract
 from .indices import Indices
 from .lifting import Lifted
 from .listing import Listing, View
+from .planning import Plan, plan
 from .products import with_matrix_products
 from .results import Results, results_of
 from .running import Engine, Machine, by_numpy
 from .simplifying import Tape
+from .surroundings import Surroundings
 from .tracing import Trace
 
 
@@ -30,7 +33,8 @@ class Recording:
     there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. row: the
     buffer of all numbers that are results, and behind them those that were decided by. array_results, array_decisions:
     views, or constants. captured_numbers, captured_arrays: nodes from outside, which are read anew at every run, with
-    their buffers. trace, tape: what it was made from, without nodes where it came from a file.
+    their buffers. trace, tape: what it was made from, without nodes where it came from a file. surroundings:
+    what the function reads by name, None where it came from a file.
     """
 
     trace: Trace
@@ -45,6 +49,7 @@ class Recording:
     captured_numbers: tuple[int, list[Node]] | None = None
     captured_arrays: list[tuple[int, Node]] = field(default_factory=list)
     engine: Engine = by_numpy
+    surroundings: Surroundings | None = None
 
     def __post_init__(self) -> None:
         self.decisions = self.trace.decisions
@@ -73,6 +78,11 @@ class Recording:
         """The buffers that lie elsewhere: arrays that are arguments or captured, and constants."""
         arrays = [b for b in self.arrays if not isinstance(b, Indices)]
         return [*arrays, *(b for b, _ in self.captured_arrays), *self.laid_out.constants]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Where its buffers lie when NumPy runs it."""
+        return plan(self.laid_out, self.given, self.outside, self.kept)
 
     @cached_property
     def new_machine(self) -> Callable[[], Machine]:
@@ -110,9 +120,12 @@ class Recording:
 
     def profile(self, runs: int) -> list[list[float]]:
         """The seconds of each instruction of `laid_out`, in so many runs with the arguments of the last."""
-        machine = self._machines.pop()
+        machines = self._machines or self._own.__dict__.get("machines", [])
+        if not machines or type(machines[-1]) is not Machine:
+            raise KindError("NumPy has not run it yet: call the program, not what native() made of it, then profile it")
+        machine = machines.pop()
         times = [machine.timed() for _ in range(runs)]
-        self._machines.append(machine)
+        machines.append(machine)
         return times
 
     def bind_captured(self, machine: Machine) -> None:
@@ -138,8 +151,8 @@ class Recording:
         return found
 
 
-def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
-    """The trace as a program."""
+def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy) -> Recording:
+    """The trace of the function as a program."""
     results = results_of(trace.outcome)
     decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
     given = [x.node for x in trace.arguments]
@@ -177,6 +190,7 @@ def recorded(trace: Trace, engine: Engine = by_numpy) -> Recording:
         None if captured_numbers is None else (captured_numbers, captured),
         [(buffer(x), x) for x in tape.captured if not _is_number(x)],
         engine,
+        Surroundings(function, {id(x) for x in tape.arrays}),
     )
 
 

@@ -82,7 +82,7 @@ def _depth(tape: Tape) -> int:
 
 
 def _kind(loop: Loop) -> tuple[Any, ...]:
-    return loop.count, *(id(operation) for operation, _ in loop.body)
+    return tuple(sorted(id(operation) for operation, _ in loop.body))  # wherever the body is taken to begin
 
 
 def _feeds_itself(loop: Loop) -> bool:

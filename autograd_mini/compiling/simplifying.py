@@ -1,7 +1,7 @@
 """The recorded graph as a flat tape: constants folded, equal expressions shared, the dead left out."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,25 +73,40 @@ class Tape:
         """Where the data of a root or an input stands: an entry's place, or ~ that of a constant."""
         return self._places[node]
 
+    @property
+    def arrays(self) -> list[Any]:
+        """The arrays that operations read where they lie: among the constants, and among the parameters."""
+        found: list[Any] = [*self.constants]
+        for operation in self._operations.values():
+            found += [*_parts((operation.args, operation.named))]
+        return [x for x in found if isinstance(x, np.ndarray)]
+
     def constant(self, place: int) -> Any:
         """The constant in a negative place."""
         return self.constants[~place]
 
     def _place(self, node: Node, start: int) -> int:
         self.recorded += 1
-        rule = node.rule
+        rule, known, first, second = node.rule, self._places, node.first, node.second
         if node.birth < start:
             return self._append(Entry(None, (), node))
         if rule is None:
             return self._constant(node._raw)
-        places = tuple([self._places[x] if isinstance(x, Node) else self._constant(x) for x in node.inputs])
-        operation = self._operation(rule)
-        if max(places) < 0 and not operation.reads_indices:
-            return self._constant(node._raw)
-        if (rewrite := _REWRITES.get(operation.name)) is not None:
-            place = rewrite(self, node, places)
-            if place is not None:
-                return place
+        one = known[first] if isinstance(first, Node) else self._constant(first)
+        if second is None:
+            places: tuple[int, ...] = (one,)
+        elif type(second) is not tuple:
+            places = one, (known[second] if isinstance(second, Node) else self._constant(second))
+        else:
+            places = one, *(known[x] if isinstance(x, Node) else self._constant(x) for x in second)
+        operation = self._operations.get(id(rule)) or self._operation(rule)
+        if second is None or min(places) < 0:  # else there is nothing to simplify, and most have nothing
+            if max(places) < 0 and not operation.reads_indices:
+                return self._constant(node._raw)
+            if (rewrite := _REWRITES.get(operation.name)) is not None:
+                place = rewrite(self, node, places)
+                if place is not None:
+                    return place
         key = id(operation), places
         place = self._shared.get(key)
         if place is None:
@@ -111,15 +126,11 @@ class Tape:
         return place
 
     def _operation(self, rule: Any) -> Operation:
-        key = id(rule)
-        found = self._operations.get(key)
+        alike = (id(rule.primitive), _key(rule.args), _key(tuple(sorted(rule.named.items()))))
+        found = self._operations.get(alike)
         if found is None:
-            named = tuple(sorted(rule.named.items()))
-            alike = (id(rule.primitive), _key(rule.args), _key(named))
-            found = self._operations.get(alike)
-            if found is None:
-                found = self._operations[alike] = Operation(rule.primitive, rule.args, rule.named)
-            self._operations[key] = found
+            found = self._operations[alike] = Operation(rule.primitive, rule.args, rule.named)
+        self._operations[id(rule)] = found
         return found
 
     def _drop_dead(self, roots: Sequence[int]) -> None:
@@ -145,6 +156,17 @@ class Tape:
         self.captured = [node for node in self.captured if node in self._places]
 
 
+def _parts(parameter: Any) -> Iterator[Any]:
+    """What a parameter consists of."""
+    if isinstance(parameter, dict):
+        parameter = [*parameter.values()]
+    if isinstance(parameter, tuple | list):
+        for part in parameter:
+            yield from _parts(part)
+    else:
+        yield parameter
+
+
 def _key(parameter: Any) -> Any:
     """What parameters that do the same have in common, and can be looked up by."""
     if isinstance(parameter, tuple | list):
@@ -166,10 +188,8 @@ def _is_alike(tape: Tape, node: Node, place: int) -> bool:
     return bool(raw.shape == other.shape and raw.dtype == other.dtype)
 
 
-def _is_number(tape: Tape, place: int, number: float) -> bool:
-    if place >= 0:
-        return False
-    x = tape.constants[~place]
+def is_same_number(x: Any, number: float | None) -> bool:
+    """Whether x is the number, with its sign of zero."""
     return type(x) is float and x == number and math.copysign(1.0, x) == math.copysign(1.0, number)
 
 
@@ -191,7 +211,9 @@ def _beside(*neutral: float | None) -> Rewrite:
 
     def rewrite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
         for place, other, number in zip(places, reversed(places), reversed(neutral), strict=True):
-            if number is not None and place >= 0 and _is_number(tape, other, number) and _is_alike(tape, node, place):
+            if place < 0 or other >= 0 or not is_same_number(tape.constants[~other], number):
+                continue
+            if _is_alike(tape, node, place):
                 return place if type(node._raw) is not float or _is_of_nodes(node) else None
         return None
 
@@ -204,13 +226,18 @@ def _opposite(tape: Tape, node: Node, places: tuple[int, ...]) -> int | None:
     return entry.inputs[0] if entry.operation is not None and entry.operation.name == "negative" else None
 
 
+NEUTRAL: dict[str, tuple[float | None, float | None]] = {
+    "multiply": (1.0, 1.0),
+    "add": (-0.0, -0.0),  # 0.0 would make 0.0 of -0.0
+    "subtract": (None, 0.0),
+    "divide": (None, 1.0),
+    "power": (None, 1.0),
+}
+"""For an operation of two inputs the number in the place of each that leaves the other as it is, to the last bit."""
+
 _REWRITES: dict[str, Rewrite] = {
     "positive": _itself,
     "negative": _opposite,
-    "multiply": _beside(1.0, 1.0),
-    "add": _beside(-0.0, -0.0),  # 0.0 would make 0.0 of -0.0
-    "subtract": _beside(None, 0.0),
-    "divide": _beside(None, 1.0),
-    "power": _beside(None, 1.0),
+    **{name: _beside(*numbers) for name, numbers in NEUTRAL.items()},
     **dict.fromkeys(("reshape", "broadcast_to", "astype", "squeeze"), _itself),
 }

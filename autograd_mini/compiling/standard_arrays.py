@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..calculus.bilinear import spelled
+from ..errors import KindError
 from ..primitive import Operation
 from .contractions import contracted
 from .listing import View, whole
@@ -306,3 +307,42 @@ ARRAYS: dict[str, Operation] = {
     "slogdet": lambda xp, shape, x: xp.linalg.slogdet(x)[0],
     "cholesky": _cholesky,
 }
+
+
+def _flat(xp: Any, index: Any, shape: Shape, like: Any) -> tuple[Any, int, Shape]:
+    """Where arrays of whole numbers, one for each of the first axes, point: places along those, taken as one axis.
+
+    An index out of its axis points behind the end. Gives the places, how many there are, and the other axes.
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(part is None or part is Ellipsis or isinstance(part, slice) for part in parts):
+        raise KindError("beside whole numbers among the arguments an index has only whole numbers elsewhere")
+    total, flat, is_out = math.prod(shape[: len(parts)]), 0, False
+    for part, length in zip(parts, shape, strict=False):
+        place = beside(xp, np.asarray(part), like) if isinstance(part, int | list | np.ndarray | np.generic) else part
+        place = xp.where(place < 0, place + length, place)
+        flat = flat * length + place
+        is_out = is_out | (place < 0) | (place >= length)
+    return xp.where(is_out, xp.zeros_like(flat) + total, flat), total, shape[len(parts):]
+
+
+def _picked(xp: Any, shape: Shape, x: Any, index: Any) -> Any:
+    flat, total, rest = _flat(xp, index, x.shape, x)
+    return xp.reshape(xp.take(xp.reshape(x, (total, *rest)), xp.reshape(flat, (-1,)), axis=0), shape)
+
+
+def _added(xp: Any, shape: Shape, x: Any, index: Any, _: Shape) -> Any:
+    """Each place takes what arrives there: a comparison of every place with every arrival."""
+    flat, total, rest = _flat(xp, index, shape, x)
+    row = xp.reshape(flat, (-1, 1, 1))
+    arrives = row == xp.reshape(beside(xp, np.arange(total), flat), (1, -1, 1))
+    values = xp.reshape(xp.broadcast_to(x, (*flat.shape, *rest)), (row.shape[0], 1, math.prod(rest)))
+    return xp.reshape(xp.sum(xp.where(arrives, values, xp.zeros_like(values)), axis=0, dtype=x.dtype), shape)
+
+
+INDEXED: dict[str, Operation] = {
+    "getitem": _picked,
+    "scatter": _added,
+    "add_at": lambda xp, shape, x, values, index: x + _added(xp, shape, values, index, shape),
+}
+"""The same by whole numbers among the arguments: an index is an array of the library, or a tuple with some."""

@@ -99,8 +99,8 @@ def _result(x: results.Built, encoder: Encoder) -> Code:
 def _kind(kind: type) -> str:
     if kind not in (list, tuple, dict):
         raise KindError(
-            f"a file holds lists, tuples and dicts, whose kinds are the same everywhere; not {kind.__name__}, which the "
-            "function takes or gives"
+            f"a file holds lists, tuples and dicts, whose kinds are the same everywhere; not {kind.__name__}, which "
+            "the function takes or gives"
         )
     return kind.__name__
 
@@ -135,7 +135,7 @@ def _operation(x: Operation, encoder: Encoder) -> Code:
     if primitives.get(x.name) is not x.primitive:
         raise KindError(
             f"{x.name} is an operation of your own, code that no file of a program holds: write it with this package's "
-            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where you run it"
+            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where it runs"
         )
     return [x.name, encoder.value(tuple(x.args)), encoder.value(dict(x.named))]
 

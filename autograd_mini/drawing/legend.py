@@ -15,7 +15,8 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
     by_order = any(card.order for card in shown.cards)
     marks = []  # (swatch, what it means)
     if "leaf" in kinds:
-        marks.append((_draw_swatch(theme.leaf, theme.leaf_line, rounded=True), "leaf, yours to change"))
+        words = "argument" if shown.kind == "program" else "leaf, yours to change"
+        marks.append((_draw_swatch(theme.leaf, theme.leaf_line, rounded=True), words))
     if "operation" in kinds and not by_order:
         marks.append((_draw_swatch(theme.operation, theme.line), "operation"))
     if any(card.kind in ("scope", "alike") for card in shown.cards):
@@ -27,10 +28,12 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
             words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
             marks.append((_draw_swatch(theme.orders[min(order, last)], theme.line), words))
     root = _draw_swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
-    marks.append((root, "the node drawn"))
+    marks.append((root, "result" if shown.kind == "program" else "the node drawn"))
 
     lines = []
-    if not has_wires:
+    if shown.kind == "program":
+        lines = [font("on a line: the shape of what flows; on a card: how many nodes it stands for", theme.quiet, 9)]
+    elif not has_wires:
         lines = [font("so many arrows leave no room for their numbers: print(draw(...)) tells them", theme.quiet, 9)]
     elif any(arrow.forward for arrow in shown.arrows):
         before, after = ("left of", "right of") if is_down else ("above", "below")

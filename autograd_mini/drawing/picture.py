@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ..errors import DrawingError, KindError, brief, describe
 from ..node import Node
@@ -25,7 +25,8 @@ further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 class Picture:
     """A graph as it stood when it was drawn; made by `draw`.
 
-    root: the node drawn. graph: its graph as it stood then, in copies, which all formats tell of. dot: the picture's
+    root: what was drawn. graph: its graph as it stood then, in copies, which all formats tell of (a program
+    has none). dot: the picture's
     source in Graphviz' language, which needs no Graphviz.
 
     >>> from autograd_mini import Value
@@ -35,7 +36,7 @@ class Picture:
     """
 
     def __init__(
-        self, root: Node, graph: "Snapshot", shown: "View", theme: str = "light", direction: str | None = None
+        self, root: Any, graph: "Snapshot | None", shown: "View", theme: str = "light", direction: str | None = None
     ) -> None:
         from .source import write_source
         from .themes import find_theme
@@ -96,8 +97,9 @@ class Picture:
 
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix not in (*FORMATS, *further_formats):
-            raise DrawingError(f"a picture saves as {', '.join((*FORMATS, *further_formats))}; got {path.name!r}")
+        known = (*FORMATS, *further_formats) if self.graph is not None else FORMATS
+        if suffix not in known:
+            raise DrawingError(f"a picture saves as {', '.join(known)}; got {path.name!r}")
         if suffix in further_formats:
             content = further_formats[suffix](self)
         elif suffix == ".dot":
@@ -125,8 +127,16 @@ class Picture:
         return f"<Picture of {nodes:,} node{'s' * (nodes != 1)}{folded}>"
 
 
+@runtime_checkable
+class Pictured(Protocol):
+    """What knows how to be drawn, as a program does."""
+
+    def picture(self, *, theme: str, direction: str | None) -> Picture:
+        """The picture."""
+
+
 def draw(
-    node: Node,
+    node: Node | Pictured,
     *,
     max_nodes: int | None = 100,
     unfold: bool | str | Collection[str] | None = None,
@@ -156,6 +166,9 @@ def draw(
     nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or "print" (black and
     white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
 
+    Of a program (see `compile`) every card is an instruction, with the shapes on the arrows; theme and direction are
+    as above, all else is for graphs.
+
     Jupyter, IPython and marimo show the picture; `.save("graph.svg")` writes it as svg, png, pdf, dot or txt, and
     print writes it as a tree. The layout is made by Graphviz' program dot where it is installed, else by
     pygraphviz (pip install "autograd_mini[plot]").
@@ -171,6 +184,8 @@ def draw(
     >>> "1 × 3" in draw(y).dot, draw(y, start=x, theme="dark")
     (True, <Picture of 3 nodes>)
     """
+    if isinstance(node, Pictured):
+        return node.picture(theme=theme, direction=_direction(direction))
     if not isinstance(node, Node):
         raise KindError(f"draw shows a Value or a Tensor, such as model(x) or a loss; got {describe(node)}")
     if start is not None and not isinstance(start, Node):
@@ -187,12 +202,16 @@ def draw(
         raise DrawingError(f"max_nodes counts cards, of which a picture needs 2 or more; got {max_nodes}")
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
-    if direction is not None and (not isinstance(direction, str) or direction not in DIRECTIONS):
-        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {brief(direction)}")
     from ..snapshot import Snapshot
     from .parts import Choice
     from .view import build_view
 
     graph = Snapshot(node)
     shown = build_view(graph, Choice(start, depth, unfold, alike, max_nodes))
-    return Picture(node, graph, shown, theme, direction)
+    return Picture(node, graph, shown, theme, _direction(direction))
+
+
+def _direction(direction: str | None) -> str | None:
+    if direction is not None and (not isinstance(direction, str) or direction not in DIRECTIONS):
+        raise DrawingError(f"a picture's direction is one of {', '.join(DIRECTIONS)}; got {brief(direction)}")
+    return direction

@@ -279,7 +279,7 @@ def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
 
 def _write_backward(arrow: Arrow) -> list[str]:
     """What flows back over an arrow, line by line."""
-    if arrow.is_step:
+    if arrow.is_step or not (arrow.local or arrow.formula):
         return [" "]
     if not arrow.local:
         return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]

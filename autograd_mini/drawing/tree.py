@@ -33,7 +33,7 @@ def write_tree(shown: View) -> str:
         into[use.head].append(use)
     lines: list[str] = []
     told: set[str] = set()
-    roots = deque([next(card.key for card in shown.cards if card.is_root)])
+    roots = deque(card.key for card in shown.cards if card.is_root)
     while roots:
         top = roots.popleft()
         if top in told:
@@ -83,6 +83,8 @@ def _write_flow(arrow: Arrow | None) -> str:
         return "  ← nothing"
     if arrow.uses > 1:
         return f"  ← {arrow.uses:,} uses"
+    if not arrow.local and not arrow.formula:
+        return ""
     flow = f"{_write_numbers(arrow.upstream)} × {_write_numbers(arrow.local)}" if arrow.local else arrow.formula
     return f"  ← {flow} = {_write_numbers(arrow.contribution)}" if arrow.contribution else f"  ← {flow}"
 
@@ -94,7 +96,7 @@ def _write_numbers(grid: Grid) -> str:
 
 def add_description(svg: str, shown: View) -> str:
     """The svg with a text alternative, which a screen reader reads in place of its hundred little texts."""
-    root = next(card for card in shown.cards if card.is_root)
-    title = f"Computation graph of {_write_name(root)}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
+    roots = ", ".join(_write_name(card) for card in shown.cards if card.is_root)
+    title = f"Computation graph of {roots}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
     words = f"<title>{escape(clean(title))}</title>\n<desc>{escape(write_tree(shown))}</desc>\n"
     return re.sub(r"(<svg)([^>]*>\n?)", lambda found: f'{found[1]} role="img"{found[2]}{words}', svg, count=1)

@@ -66,11 +66,12 @@ class View:
     cards: tuple[Card, ...]
     arrows: tuple[Arrow, ...]
     nodes: int  # how many the graph has
+    kind: Literal["graph", "program"] = "graph"  # of a program nothing flows back
 
     @property
     def is_folded(self) -> bool:
         """Whether a card stands for more than one node."""
-        return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
+        return self.kind == "program" or any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
 def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:

@@ -121,6 +121,7 @@ def _walk_through(
 
 
 def _write_picture(picture: Picture) -> bytes:
+    assert picture.graph is not None
     return _walk_through(picture.graph).html.encode()
 
 

@@ -19,7 +19,7 @@ CODE = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in CODE.items()}
 
-ONLOOKERS = {"drawing", "stepping", "checking", "testing"}
+ONLOOKERS = {"compiling", "drawing", "stepping", "checking", "testing"}
 """They look at whatever is below them; nobody below looks at them."""
 
 

@@ -64,6 +64,16 @@ class Level(NamedTuple):
     bias: Walk | None
 
 
+def _is_laid_out(strides: Sequence[int], lengths: Sequence[int]) -> bool:
+    """Whether each step goes beyond all that the shorter steps reach, as the axes of an array do."""
+    reach = 0
+    for stride, length in sorted((abs(stride), length) for stride, length in zip(strides, lengths, strict=True)):
+        if stride <= reach:
+            return False
+        reach += stride * (length - 1)
+    return True
+
+
 class Nest(NamedTuple):
     """A program: a scalar function of rows of numbers.
 
@@ -88,8 +98,9 @@ class Nest(NamedTuple):
 
     @property
     def reads_each_once(self) -> bool:
-        """Whether no loop of a regular nest reads a number again, but for the biases."""
-        return len(self.unmixed) == len(self.sizes) and all(0 not in walk.strides for walk in self.walks)
+        """Whether no loop of a regular nest reads a number again, but for the biases, nor steps over another's numbers."""
+        lengths = [level.lengths(()) for level in self.levels]
+        return len(self.unmixed) == len(self.sizes) and all(_is_laid_out(walk.strides, lengths) for walk in self.walks)
 
     @property
     def biases(self) -> tuple[Walk, ...]:

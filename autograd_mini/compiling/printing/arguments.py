@@ -10,7 +10,7 @@ from ..signature import Array, Entries, Items, Nesting, Number, Numbers
 
 
 class Given(NamedTuple):
-    """Numbers that lie in order, or an array: how Python gets at it, a name for it, and its shape (None: an array's)."""
+    """Numbers that lie in order, or an array: how Python gets at it, its name and shape (None of an array)."""
 
     path: str
     name: str
@@ -32,7 +32,7 @@ class Arguments:
     >>> def loss(params, x, n=2): ...
     >>> arguments = Arguments(loss, layout((({"W": [[1.0, 2.0], [3.0, 4.0]], "b": 0.5}, 3.0, 2), {})))
     >>> arguments.heading, [(given.path, given.name, given.shape) for given in arguments.given]
-    ('params, x, n=None', [("params['W']", 'W', (2, 2)), ("params['b']", 'b', ()), ('x', 'x', ())])
+    ('params, x, n=None', [('params["W"]', 'W', (2, 2)), ('params["b"]', 'b', ()), ('x', 'x', ())])
     """
 
     def __init__(self, f: Callable[..., Any], nesting: Nesting) -> None:
@@ -75,7 +75,7 @@ def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:
     elif isinstance(x, Entries):
         for key, part in zip(x.keys, x.parts, strict=True):
             own = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
-            yield from _given(part, f"{path}[{key!r}]", own)
+            yield from _given(part, f"{path}[{_quoted(key)}]", own)
     elif isinstance(x, Items):
         fields = getattr(x.kind, "_fields", None)
         for i, part in enumerate(x.parts):
@@ -83,6 +83,11 @@ def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:
                 yield from _given(part, f"{path}[{i}]", f"{name}_{i}")
             else:
                 yield from _given(part, f"{path}.{fields[i]}", fields[i])
+
+
+def _quoted(key: Any) -> str:
+    words = repr(key)
+    return f'"{key}"' if isinstance(key, str) and words == f"'{key}'" and '"' not in key else words
 
 
 def shape_of_numbers(x: Nesting) -> tuple[int, ...] | None:

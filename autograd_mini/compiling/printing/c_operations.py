@@ -24,8 +24,9 @@ SIGNS = {
     "logical_xor": "(!{} != !{})",
     "logical_not": "(!{})",
     "where": "({} ? {} : {})",
-    "as_number": "{}",
 }
+_SAME = """sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh erf erfc floor ceil trunc rint hypot
+isnan isinf isfinite signbit"""
 FUNCTIONS = {
     "power": "pow",
     "abs": "fabs",
@@ -36,13 +37,7 @@ FUNCTIONS = {
     "arccosh": "acosh",
     "arctanh": "atanh",
     "arctan2": "atan2",
-    **{
-        name: name
-        for name in (
-            "sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh erf erfc floor ceil trunc rint "
-            "hypot isnan isinf isfinite signbit"
-        ).split()
-    },
+    **{name: name for name in _SAME.split()},
 }
 HELPERS = {
     "equals": "(x, y) { return x == y || (x != x && y != y); }",
@@ -76,14 +71,11 @@ HELPERS = {
     "pole": "(x, y) { return x == 0 && y == 0 ? NAN : 1; }",
 }
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
-RESERVED = {
-    *"auto break case char const continue default do double else enum extern float for goto if inline int long".split(),
-    *"register restrict return short signed sizeof static struct switch typedef union unsigned void volatile".split(),
-    *"while main printf scanf gamma lgamma tgamma j0 j1 jn y0 y1 yn fmax fmin fma exp10 pow10 drem log fmod".split(),
-    *"remainder round scalb significand nan ldexp frexp modf fdim nextafter logb ilogb time index signgam".split(),
-    *FUNCTIONS.values(),
-    *HELPERS,
-}
+_WORDS = """auto break case char const continue default do double else enum extern float for goto if inline int long
+register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main printf
+scanf gamma lgamma tgamma j0 j1 jn y0 y1 yn fmax fmin fma exp10 pow10 drem fmod remainder round scalb significand nan
+ldexp frexp modf fdim nextafter logb ilogb signgam total"""
+RESERVED = {*_WORDS.split(), *FUNCTIONS.values(), *HELPERS}
 """Words that no array may be called by."""
 
 
@@ -97,19 +89,20 @@ def write_in_c(operation: Operation, inputs: Sequence[str]) -> str:
     name = operation.name
     parameters = [*operation.args, *operation.named.values()]
     if not all(isinstance(x, int | float) for x in parameters):
-        raise _refused(name)
+        raise refused(name)
     if name in SIGNS and not parameters:
         return SIGNS[name].format(*inputs)
     if name in FUNCTIONS and not parameters:
         return f"{FUNCTIONS[name]}({', '.join(inputs)})"
     if name not in HELPERS:
-        raise _refused(name)
+        raise refused(name)
     if name in DEFAULTS and not parameters:
         parameters = [DEFAULTS[name]]
     return f"{name}({', '.join([*inputs, *map(number, parameters)])})"
 
 
-def _refused(name: str) -> KindError:
+def refused(name: str) -> KindError:
+    """The error for an operation that a source in C does not hold."""
     return KindError(
         f"a source in C holds sums, products and what works on each element, not {name}: print program.source() instead"
     )
@@ -124,7 +117,7 @@ def number(x: float) -> str:
 def helpers_of(text: str) -> Iterator[str]:
     """The functions that a text calls, those that they call among them."""
     called = {name for name in HELPERS if re.search(rf"\b{name}\(", text)}
-    while (more := {x for x in HELPERS for name in called if re.search(rf"\b{x}\(", HELPERS[name])} - called):
+    while more := {x for x in HELPERS for name in called if re.search(rf"\b{x}\(", HELPERS[name])} - called:
         called |= more
     for name, code in HELPERS.items():
         if name in called:

@@ -1,4 +1,4 @@
-"""A program in C99: a function of plain loops over arrays, and a main that reads the arguments and prints the results."""
+"""A program in C99: a function of plain loops over arrays, and a main that reads arguments and prints results."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,13 +16,14 @@ from ..rolling import Own
 from ..signature import Nesting
 from ..strides import Axis, merged
 from .arguments import Arguments, Names
-from .c_operations import RESERVED, helpers_of, number, write_in_c
+from .c_operations import RESERVED, helpers_of, number, refused, write_in_c
 from .literals import wrapped
 from .outcomes import Stretch, stretches
 from .sketch import Sketch, made, sketch
-from .writer import Writer
+from .writer import Lister
 
 MOVING = {"getitem", "reshape", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "broadcast_to"}
+MOVING |= {"concatenate", "stack", "astype"}
 
 
 def c_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
@@ -35,8 +36,10 @@ def c_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> s
 class _C:
     def __init__(self, drawn: Sketch, recording: Recording, name: str) -> None:
         self.drawn, self.recording = drawn, recording
-        writer = Writer(drawn, recording, is_folded=False)
-        self.comments = {id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()}
+        writer = Lister(drawn, recording)
+        self.comments = {
+            id(line.instruction): f"{line.target} = {line.words.text}".replace("np.", "") for line in writer.lines()
+        }
         names = Names({*RESERVED})
         self.names = {b: names.new(word) for b, word in writer.of.items()}
         self.name = names.new(name if name.isidentifier() else "program")
@@ -45,10 +48,10 @@ class _C:
     def write(self) -> str:
         """All of it."""
         body = [line for instruction in self.drawn.instructions for line in self._instruction(instruction)]
-        results = [line for line in self._printed()]
-        text = "\n".join([*body, *results])
-        declared = list(self._declared())
-        helpers = list(helpers_of(re.sub(r"/\*.*?\*/", "", text)))
+        results = list(self._printed())
+        text = re.sub(r"/\*.*?\*/", "", "\n".join([*body, *results]))
+        declared = list(self._declared(text))
+        helpers = list(helpers_of(text))
         reading = [line for b in self.drawn.given for line in self._read(b)]
         if self.drawn.together is not None:
             reading += self._together()
@@ -75,10 +78,13 @@ class _C:
     def _type(self, b: int) -> str:
         return "float" if self.drawn.buffers[b].dtype == np.float32 else "double"
 
-    def _declared(self) -> Iterator[str]:
+    def _declared(self, text: str) -> Iterator[str]:
+        """The arrays: those that nobody reads or writes, being empty, are left out."""
         drawn = self.drawn
         captured = {b: np.asarray([node._raw for node in nodes]).ravel() for b, nodes in drawn.captured.items()}
         for b, data in {**drawn.constants, **drawn.positions, **captured}.items():
+            if not re.search(rf"\b{self.names[b]}\[", text):
+                continue
             values = np.ravel(data)
             kind = "int" if values.dtype.kind in "iu" else self._type(b)
             written = ", ".join(map(str, values.tolist()) if kind == "int" else map(number, values.tolist()))
@@ -86,25 +92,31 @@ class _C:
         outputs = dict.fromkeys(x.output.buffer for x in drawn.instructions)
         inputs = [*drawn.given, *([drawn.together] if drawn.together is not None else [])]
         for b in dict.fromkeys([*inputs, *outputs]):
+            if b in outputs and not re.search(rf"\b{self.names[b]}\[", text):
+                continue
             yield f"static {self._type(b)} {self.names[b]}[{max(drawn.buffers[b].size, 1)}];"
 
     def _read(self, b: int) -> Iterator[str]:
         form = "%f" if self._type(b) == "float" else "%lf"
-        yield f"for (int i = 0; i < {self.drawn.buffers[b].size}; i++)"
-        yield f'    if (scanf("{form}", &{self.names[b]}[i]) != 1) return 1;'
+        i = self.letters[0]
+        yield f"for (int {i} = 0; {i} < {self.drawn.buffers[b].size}; {i}++)"
+        yield f'    if (scanf("{form}", &{self.names[b]}[{i}]) != 1) return 1;'
 
     def _together(self) -> Iterator[str]:
         assert self.drawn.together is not None
-        place = 0
+        place, i = 0, self.letters[0]
         for b, given in zip(self.drawn.given, self.drawn.arguments.given, strict=True):
             if given.shape is not None:
-                yield f"for (int i = 0; i < {prod(given.shape)}; i++)"
-                yield f"    {self.names[self.drawn.together]}[{place} + i] = {self.names[b]}[i];"
+                yield f"for (int {i} = 0; {i} < {prod(given.shape)}; {i}++)"
+                yield f"    {self.names[self.drawn.together]}[{place} + {i}] = {self.names[b]}[{i}];"
                 place += prod(given.shape)
 
     def _printed(self) -> Iterator[str]:
         for x in _leaves(self.recording.results.nesting):
-            found = self.drawn.stretches[x] if isinstance(x, Stretch) else self.drawn.arrays[x]
+            if isinstance(x, Same):
+                found = x.data
+            else:
+                found = self.drawn.stretches[x] if isinstance(x, Stretch) else self.drawn.arrays[x]
             if isinstance(found, View):
                 yield from self._nest(found.shape, [f'printf("%.17g\\n", {self._at(found, len(found.shape))});'])
             else:
@@ -127,8 +139,13 @@ class _C:
         """An element of a view, by the letters of the loops, one for each axis."""
         view = self._in_memory(view)
         steps = zip(self.letters[:count] if letters is None else letters, view.strides, view.shape, strict=True)
-        terms = [f"{stride} * {x}" if stride != 1 else x for x, stride, n in steps if stride and n != 1]
-        terms = [str(view.offset)] * bool(view.offset or not terms) + terms
+        terms, offset = [], view.offset
+        for x, stride, n in steps:
+            if x.isdigit():
+                offset += int(x) * stride * (n != 1)
+            elif stride and n != 1:
+                terms.append(f"{stride} * {x}" if stride != 1 else x)
+        terms = [str(offset)] * bool(offset or not terms) + terms
         return f"{self.names[view.buffer]}[{' + '.join(terms).replace('+ -', '- ')}]"
 
     def _in_memory(self, view: View) -> View:
@@ -161,14 +178,23 @@ class _C:
             yield from self._elementwise(instruction)
         elif operation.name == "matmul":
             yield from self._product(_matmul_subscripts(*instruction.inputs), instruction.inputs, output)
-        elif operation.name == "einsum" and "." not in operation.named["subscripts"] and "->" in operation.named["subscripts"]:
+        elif (
+            operation.name == "einsum"
+            and "." not in operation.named["subscripts"]
+            and "->" in operation.named["subscripts"]
+        ):
             yield from self._product(operation.named["subscripts"].replace(" ", ""), instruction.inputs, output)
-        elif operation.name == "sum" and "where" not in operation.named:
+        elif operation.name == "sum" and operation.named.get("where", True) is True:
             yield from self._sum_over_axes(instruction)
+        elif operation.name == "scatter" and len(operation.args) == 2:
+            yield from self._scattered(instruction)
+        elif operation.name == "as_number":
+            (view,) = instruction.views
+            yield from self._sum(view, [True] * len(view.shape), output)
         elif operation.name in MOVING:
             yield from self._gathered(instruction)
         else:
-            write_in_c(operation, [])  # refuses
+            raise refused(operation.name)
 
     def _operand(self, x: Any, shape: Sequence[int], letters: Sequence[str] | None = None) -> str:
         """An input, broadcast to a shape."""
@@ -261,17 +287,35 @@ class _C:
 
     def _gathered(self, instruction: Instruction) -> Iterator[str]:
         """An operation that only moves elements: each from where NumPy takes it."""
-        operation, (view,) = instruction.operation, instruction.views
+        operation = instruction.operation
         assert operation is not None
-        places = np.arange(float(view.size)).reshape(view.shape)
-        moved = np.ravel(operation.primitive.compute(places, *operation.args, **operation.named)).astype(int)
-        steps = [0] * view.size
-        memory = self._in_memory(view)
-        for i, at in enumerate(np.ndindex(*view.shape)):
-            steps[i] = memory.offset + sum(k * stride for k, stride in zip(at, memory.strides, strict=True))
+        places: list[Any] = []
+        elements: list[str] = []
+        for x in instruction.inputs:
+            places.append(np.arange(float(prod(np.shape(x) if not isinstance(x, View) else x.shape))) + len(elements))
+            if isinstance(x, View):
+                places[-1] = places[-1].reshape(x.shape)
+                elements += [self._at(x, 0, [*map(str, at)]) for at in np.ndindex(*x.shape)]
+            else:
+                places[-1] = places[-1].reshape(np.shape(x))
+                elements += map(number, np.ravel(x).tolist())
+        moved = operation.primitive.compute(*places, *operation.args, **operation.named)
         name = self.names[instruction.output.buffer]
-        for i, place in enumerate(moved.tolist()):
-            yield f"{name}[{i}] = {self.names[memory.buffer]}[{steps[place]}];"
+        for i, place in enumerate(np.ravel(moved).astype(int).tolist()):
+            yield f"{name}[{i}] = {elements[place]};"
+
+    def _scattered(self, instruction: Instruction) -> Iterator[str]:
+        """Zeros, and each element added where it belongs."""
+        operation, output = instruction.operation, instruction.output
+        assert operation is not None
+        index, shape = operation.args
+        name, letter = self.names[output.buffer], self.letters[0]
+        places = np.arange(output.size).reshape(shape)[index]
+        yield f"for (int {letter} = 0; {letter} < {output.size}; {letter}++)"
+        yield f"    {name}[{letter}] = 0;"
+        for at in np.ndindex(*places.shape):
+            element = self._operand(instruction.inputs[0], places.shape, [*map(str, at)])
+            yield f"{name}[{places[at]}] += {element};"
 
     def _loop(self, loop: Instruction) -> Iterator[str]:
         k, target, count = self.letters[0], self.names[loop.output.buffer], loop.output.shape[1]
@@ -306,14 +350,14 @@ def _spread(view: View, shape: Sequence[int]) -> View:
 
 
 def _matmul_subscripts(x: Any, y: Any) -> str:
-    stack = "abcdef"[: max(len(x.shape), len(y.shape)) - 2]
+    stack = "abcdef"[: max(len(x.shape), len(y.shape), 2) - 2]
     left, right = (stack[len(stack) - max(0, len(a.shape) - 2) :] if len(a.shape) > 2 else "" for a in (x, y))
     rows, columns = "m" * (len(x.shape) > 1), "n" * (len(y.shape) > 1)
     return f"{left}{rows}k,{right}k{columns}->{stack}{rows}{columns}"
 
 
 def _leaves(nesting: Built) -> Iterator[Any]:
-    """The stretches and the places of arrays, in the order of the containers."""
+    """The stretches, the places of arrays and the constants that are numbers, in the order of the containers."""
     if isinstance(nesting, Array):
         yield nesting.place
     elif isinstance(nesting, Items | Entries) and not any(True for _ in _one_stretch(nesting)):
@@ -321,6 +365,8 @@ def _leaves(nesting: Built) -> Iterator[Any]:
             yield from _leaves(part)
     elif not isinstance(nesting, Same):
         yield from stretches(nesting)
+    elif isinstance(nesting.data, float | np.ndarray | np.generic) and np.asarray(nesting.data).dtype.kind == "f":
+        yield nesting
 
 
 def _one_stretch(nesting: Built) -> Iterator[Stretch]:

@@ -1,4 +1,4 @@
-"""What was decided by numbers, in print: a source holds for one way to decide, and says so where another is called for."""
+"""What was decided by numbers, in print: a source holds for one way to decide, and refuses numbers for another."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -11,15 +11,18 @@ import numpy as np
 
 
 def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(-x)), of which no exponential overflows."""
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
 
 
 def erf(x: Any) -> Any:
+    """The error function."""
     return np.vectorize(math.erf, otypes=[np.float64])(x).astype(np.asarray(x).dtype)
 
 
 def erfc(x: Any) -> Any:
+    """1 - erf(x), exact where that is near 0."""
     return np.vectorize(math.erfc, otypes=[np.float64])(x).astype(np.asarray(x).dtype)
 
 
@@ -29,14 +32,17 @@ def normal_cdf(x: Any) -> Any:
 
 
 def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
+    """x above 0, slope · x below."""
     return np.where(x > 0, x, slope * x)
 
 
 def leaky_slope(x: Any, slope: Any) -> Any:
+    """1 above 0, the slope below."""
     return np.where(x > 0, 1, slope).astype(np.asarray(x).dtype)
 
 
 def elu(x: Any, alpha: Any = 1.0) -> Any:
+    """x above 0, alpha · (exp(x) - 1) below."""
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
@@ -64,6 +70,7 @@ def share_of_smaller(x: Any, y: Any) -> Any:
 
 
 def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    """x between the bounds."""
     return np.positive(x) if a_min is None and a_max is None else np.clip(x, a_min, a_max)
 
 
@@ -73,6 +80,7 @@ def inside(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
 
 
 def keep(x: Any, condition: Any) -> Any:
+    """x where the condition holds, else 0."""
     return np.where(condition, x, 0.0)
 
 
@@ -104,6 +112,7 @@ def xlogy(x: Any, y: Any) -> Any:
 
 
 def gaussian(x: Any) -> Any:
+    """exp(-x²)."""
     return np.exp(-(x * x))
 
 
@@ -228,6 +237,7 @@ def others(x: Any) -> Any:
 
 
 def order(x: Any, axis: int) -> Any:
+    """Places of the elements in rising order."""
     return np.argsort(x, axis=axis, stable=True)
 
 

@@ -62,6 +62,8 @@ def _index_part(part: Any) -> str:
 
 
 def _array(x: Any) -> str:
+    if x.shape == () and x.dtype == np.float64:
+        return f"np.float64({literal(x.item())})"
     dtype = "" if x.dtype in (np.float64, np.int64, np.bool_) and x.size else f", np.{x.dtype.name}"
     return f"np.array({literal(x.tolist())}{dtype})" if x.size else f"np.empty({x.shape}{dtype})"
 

@@ -17,7 +17,9 @@ def write_loop(
     new(): a name.
     """
     names = [new() for _ in loop.steps]
-    late = {x.step for i, step in enumerate(loop.steps) for x in step.inputs if _is_before(x) and x.step < i}
+    late = {
+        x.step for i, step in enumerate(loop.steps) for x in step.inputs if isinstance(x, Own) and x.lag and x.step < i
+    }
     before = {j: new() for j in sorted(late)}  # what the iteration before gave, where this one has replaced it by then
 
     def words(x: Own | Given | float, *, is_first: bool = False) -> Words:
@@ -39,7 +41,3 @@ def write_loop(
     for j, step in enumerate(loop.steps):
         if j in rows and not step.kept:
             yield f"{target}[{j}, -1] = {names[j]}"
-
-
-def _is_before(x: Own | Given | float) -> bool:
-    return isinstance(x, Own) and x.lag == 1

@@ -23,7 +23,7 @@ from .writer import Writer
 def numpy_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
     """The source of a function that computes what the recording computes, of NumPy alone."""
     drawn = sketch(recording, Arguments(f, nesting))
-    writer = Writer(drawn, recording, is_folded=True)
+    writer = Writer(drawn, recording)
     name = getattr(f, "__name__", "program")
     name = writer.names.new(name if name.isidentifier() else "program")
     body = [line for text in _body(recording, drawn, writer) for line in wrapped(f"    {text}")]

@@ -56,7 +56,7 @@ NAMES = {
     **{name: f"np.{name}" for name in _SAME.split()},
 }
 """Operations that NumPy has under a name of its own, with the same parameters."""
-_DEFAULTS = {"keepdims": False, "where": True, "initial": None}  # need not be said
+_DEFAULTS = {"keepdims": False, "where": True, "initial": None, "axis": None}  # of NumPy's functions
 
 
 def write_operation(operation: Operation, inputs: Sequence[Words]) -> Words:
@@ -77,6 +77,14 @@ def write_operation(operation: Operation, inputs: Sequence[Words]) -> Words:
     return Words(f"{_function_of(operation)}({', '.join([*(x.text for x in inputs), *_parameters(operation)])})")
 
 
+def name_operation(operation: Operation, inputs: Sequence[Words]) -> Words:
+    """The same, but by its own name where NumPy has none for it: to be read, not to be run."""
+    try:
+        return write_operation(operation, inputs)
+    except KindError:
+        return Words(f"{operation.name}({', '.join(x.text for x in inputs)})")
+
+
 def write_sign(sign: Sign, left: Words, right: Words) -> Words:
     """Two inputs with a sign between them."""
     return Words(f"{left.beside(sign.left)} {sign.sign} {right.beside(sign.right)}", sign.firmness)
@@ -90,7 +98,7 @@ def needed_helpers(text: str) -> list[Callable[..., Any]]:
         for name in re.findall(r"(?<![.\w])(\w+)\(", words):
             helper = vars(helpers).get(name)
             if isinstance(helper, FunctionType) and helper not in found:
-                find(source_of(helper).split("\n", 1)[1])
+                find(re.sub(r'""".*?"""', "", source_of(helper), flags=re.DOTALL).split("\n", 1)[1])
                 found[helper] = None
 
     find(text)
@@ -115,7 +123,8 @@ def _function_of(operation: Operation) -> str:
 
 
 def _parameters(operation: Operation) -> list[str]:
-    named = [f"{key}={literal(x)}" for key, x in operation.named.items() if x is not _DEFAULTS.get(key, ...)]
+    defaults = _DEFAULTS if operation.name in NAMES else {}
+    named = [f"{key}={literal(x)}" for key, x in operation.named.items() if x is not defaults.get(key, ...)]
     return [*map(literal, operation.args), *named]
 
 

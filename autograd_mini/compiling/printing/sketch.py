@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ...node import Node
 from ..indices import Indices
 from ..lifting import is_on_elements
 from ..listing import Buffer, Instruction, Number, View, whole
 from ..recording import Recording
 from .arguments import Arguments
+from .memory import core_of, extent, grid_of, in_terms_of, run_of
 from .outcomes import Stretch, stretches
 
 FEW = 8  # positions that are written where they are used; more get a name
@@ -23,10 +25,10 @@ class Sketch:
 
     buffers: with the shapes that their names stand for. instructions: as they read best. given: the buffers of the
     arguments, in their order. together: the buffer of all numbers among them, where one is read. parts: buffers that
-    are views of arguments. constants: arrays. positions: arrays of whole numbers, of gathers. indices: the buffers
-    of arguments of whole numbers. captured: buffers of nodes from outside. stretches: the buffers of the
-    results that are numbers; views of single ones. arrays: the results that are arrays. decided: what decisions were
-    taken by, Indices where it is an argument of whole numbers.
+    are views of arguments. constants: arrays. positions: arrays of whole numbers, of gathers. indices: the buffers of
+    arguments of whole numbers. parameters: by the ids of arrays that operations were told, their buffers. captured:
+    buffers of nodes from outside. stretches: the views of results that are numbers. arrays: the results that are
+    arrays. decided: what decisions were taken by, Indices where it is an argument of whole numbers.
     """
 
     arguments: Arguments
@@ -38,6 +40,7 @@ class Sketch:
     constants: dict[int, Any] = field(default_factory=dict)
     positions: dict[int, Any] = field(default_factory=dict)
     indices: dict[Indices, int] = field(default_factory=dict)
+    parameters: dict[int, int] = field(default_factory=dict)
     captured: dict[int, list[Any]] = field(default_factory=dict)
     stretches: dict[Stretch, View] = field(default_factory=dict)
     arrays: list[Any] = field(default_factory=list)
@@ -55,15 +58,24 @@ def sketch(recording: Recording, arguments: Arguments) -> Sketch:
 
 
 def made(instruction: Instruction) -> str:
-    """The name of an instruction that lifting made: take, put, copy, sum or product; nothing of one that was recorded."""
+    """The name of an instruction that lifting made (take, put, copy, sum, product, loop); else nothing."""
     return "" if instruction.operation else instruction.name
 
 
 def is_lifted(recording: Recording, instruction: Instruction) -> bool:
     """Whether it stands for an operation on each of many numbers: then its shape is ours to choose."""
-    if instruction.operation is None or not is_on_elements(instruction.operation.primitive):
+    operation, output = instruction.operation, instruction.output
+    if operation is None or not is_on_elements(operation.primitive):
         return False
-    return not instruction.members or recording.tape.entries[instruction.members[0]].shape is None
+    if any(np.ndim(x) for x in (*operation.args, *operation.named.values())):
+        return False
+    return len(output.shape) < 2 or output.shape != recording.listing.buffers[output.buffer].shape
+
+
+def first_node(recording: Recording, instruction: Instruction) -> Node | None:
+    """The first node of those that an instruction stands for; None where there is none: a file holds no nodes."""
+    entries = recording.tape.entries
+    return entries[instruction.members[0]].node if instruction.members and entries else None
 
 
 class _Sketching:
@@ -141,7 +153,7 @@ class _Sketching:
             place += prod(shape)
         rows = [(first, prod(shape), self.sketch.add(shape)) for first, shape in cuts]
         writing = [x for x in self.listing.instructions if x.output.buffer == row]
-        is_apart = all(_run_of(rows, *_written_range(x)) is not None for x in writing)
+        is_apart = all(run_of(rows, *_written_range(x)) is not None for x in writing)
         if is_apart:
             self._rows = rows
         for stretch in stretches(self.recording.results.nesting):
@@ -151,11 +163,12 @@ class _Sketching:
     def _rewritten(self, instruction: Instruction) -> Instruction:
         new = replace(instruction, inputs=tuple(self._operand(x) for x in instruction.inputs))
         kind = made(instruction)
+        if instruction.operation is not None:
+            self._note_parameters((instruction.operation.args, instruction.operation.named))
         if kind == "take":
-            source, positions = new.inputs
-            new = replace(new, inputs=(source, self._named(positions)))
+            new = replace(new, inputs=(new.inputs[0], self._named(instruction.inputs[1])))
         if kind in ("copy", "put"):
-            return self._written(new)
+            return self._written(replace(new, inputs=(new.inputs[0], *instruction.inputs[1:])))
         if kind == "product":
             new = _without_repeats(new)
         elif kind == "sum":
@@ -171,30 +184,40 @@ class _Sketching:
         return replace(new, output=whole(output.buffer, shape))
 
     def _operand(self, x: Any) -> Any:
-        return self._read(x) if isinstance(x, View) else x
+        if isinstance(x, View):
+            return self._read(x)
+        return self._array(x) if isinstance(x, np.ndarray) and x.size > 1 else x
+
+    def _array(self, data: Any) -> View:
+        """A constant array, as it was recorded."""
+        key = data.shape, data.dtype, data.tobytes()
+        if key not in self._constants:
+            self._constants[key] = self.sketch.add(data.shape, data.dtype)
+            self.sketch.constants[self._constants[key]] = data
+        return whole(self._constants[key], data.shape)
 
     def _read(self, view: View) -> View:
         """The view in the terms of arguments, their parts and constants."""
         b = view.buffer
         if b == self.recording.numbers:
-            found = _run_of(self._runs, *_range(view))
+            found = run_of(self._runs, *extent(view))
             if found is None:
                 self.sketch.together = b
                 return view
-            first, count, run = found
+            first, _, run = found
             moved = type(view)(run, view.offset - first, view.shape, view.strides)
             return self._part(moved) if len(self.sketch.buffers[run].shape) == 1 else moved
         if b in self.listing.constants:
             return self._constant(view)
         if self._rows and b == self.recording.row:
-            found = _run_of(self._rows, *_range(view))
+            found = run_of(self._rows, *extent(view))
             assert found is not None
             return type(view)(found[2], view.offset - found[0], view.shape, view.strides)
         return view
 
     def _part(self, view: View) -> View:
         """A view of a flat list as a view of its elements in order, which get a name."""
-        core = _core(view)
+        core = core_of(view)
         if core is None or not core.shape:
             return view
         buffer = self.sketch.buffers[view.buffer]
@@ -203,16 +226,16 @@ class _Sketching:
         if core not in self._parts:
             self._parts[core] = self.sketch.add(core.shape, buffer.dtype)
             self.sketch.parts[self._parts[core]] = core
-        return _in_terms_of(view, core, self._parts[core])
+        return in_terms_of(view, core, self._parts[core])
 
     def _constant(self, view: View) -> View:
         """Constants as an array without axes along which they only repeat, shared by all who read the same."""
         numbers = self.listing.constants[view.buffer]
-        core = _core(view)
+        core = core_of(view)
         if core is None:  # windows
             if view.buffer not in self.sketch.constants:
                 self.sketch.constants[view.buffer] = numbers
-                self.sketch.buffers[view.buffer].shape = _grid_of(view, len(numbers))
+                self.sketch.buffers[view.buffer].shape = grid_of(view, len(numbers))
             return view
         data = core.of(numbers)
         for k in range(data.ndim):
@@ -225,7 +248,7 @@ class _Sketching:
         if key not in self._constants:
             self._constants[key] = self.sketch.add(own, data.dtype)
             self.sketch.constants[self._constants[key]] = data.reshape(own)
-        moved = _in_terms_of(view, core, self._constants[key], data.shape)
+        moved = in_terms_of(view, core, self._constants[key], data.shape)
         return moved
 
     def _written(self, instruction: Instruction) -> Instruction:
@@ -237,7 +260,7 @@ class _Sketching:
                 source, positions = instruction.inputs
                 return replace(instruction, inputs=(source, self._named(positions)))
             return instruction
-        found = _run_of(self._rows, *_written_range(instruction))
+        found = run_of(self._rows, *_written_range(instruction))
         assert found is not None
         first, _, b = found
         if made(instruction) == "put":
@@ -246,11 +269,20 @@ class _Sketching:
             return replace(instruction, inputs=(source, self._named(positions - first)), output=output)
         return replace(instruction, output=View(b, output.offset - first, output.shape, output.strides))
 
+    def _note_parameters(self, parameter: Any) -> None:
+        if isinstance(parameter, np.ndarray):
+            named = self._named(parameter)
+            if isinstance(named, int):
+                self.sketch.parameters[id(parameter)] = named
+        elif isinstance(parameter, tuple | list | dict):
+            for part in parameter.values() if isinstance(parameter, dict) else parameter:
+                self._note_parameters(part)
+
     def _named(self, positions: Any) -> Any:
         """Positions, or where there are many the buffer that holds them."""
         if positions.size <= FEW:
             return positions
-        key = "positions", positions.tobytes()
+        key = "positions", positions.shape, positions.tobytes()
         if key not in self._constants:
             self._constants[key] = self.sketch.add(positions.shape, positions.dtype)
             self.sketch.positions[self._constants[key]] = positions
@@ -263,7 +295,7 @@ class _Sketching:
         spread: list[Any] = []
         for x in instruction.inputs:
             if not isinstance(x, View) or isinstance(x, Number):
-                spread.append(x)
+                spread.append(x.reshape(()) if isinstance(x, np.ndarray) and x.size else x)
                 continue
             missing = len(instruction.output.shape) - len(x.shape)
             strides = [0] * missing + [s if n > 1 else 0 for n, s in zip(x.shape, x.strides, strict=True)]
@@ -296,60 +328,16 @@ class _Sketching:
             stride, step = x[1][k], 1
             for n in reversed(shape):
                 if stride == step and x[0].offset // step % n == 0 and length > n > 1 and length % n == 0:
-                    return n
+                    return int(n)
                 step *= n
         return None
-
-
-def _range(view: View) -> tuple[int, int]:
-    """The first and the last element."""
-    moves = [(n - 1) * stride for n, stride in zip(view.shape, view.strides, strict=True)]
-    return view.offset + sum(min(0, x) for x in moves), view.offset + sum(max(0, x) for x in moves)
 
 
 def _written_range(instruction: Instruction) -> tuple[int, int]:
     if made(instruction) == "put":
         positions = instruction.inputs[1]
         return int(positions.min()), int(positions.max())
-    return _range(instruction.output)
-
-
-def _run_of(runs: Sequence[tuple[int, int, int]], first: int, last: int) -> tuple[int, int, int] | None:
-    """The run that holds the elements from first to last."""
-    return next((run for run in runs if run[0] <= first and last < run[0] + run[1]), None)
-
-
-def _core(view: View) -> View | None:
-    """The elements of a view, each once, in the order of memory; None where axes overlap as windows do."""
-    axes = [(abs(stride), n) for n, stride in zip(view.shape, view.strides, strict=True) if n != 1 and stride]
-    axes.sort(reverse=True)
-    for (outer, _), (inner, n) in zip(axes, axes[1:], strict=False):
-        if outer < inner * n:
-            return None
-    return View(view.buffer, _range(view)[0], tuple(n for _, n in axes), tuple(stride for stride, _ in axes))
-
-
-def _in_terms_of(view: View, core: View, b: int, shape: Sequence[int] | None = None) -> View:
-    """A view in terms of the array that holds its core; shape: 1 where the array has no such axis."""
-    shape = core.shape if shape is None else shape
-    steps = dict(zip(core.strides, whole(0, shape).strides, strict=True))
-    lengths = dict(zip(core.strides, shape, strict=True))
-    strides, offset = [], 0
-    for n, stride in zip(view.shape, view.strides, strict=True):
-        size = abs(stride)
-        own = steps[size] if n != 1 and stride and lengths[size] != 1 else 0
-        strides.append(own if stride >= 0 else -own)
-        offset += (n - 1) * own if stride < 0 else 0
-    return type(view)(b, offset, view.shape, tuple(strides))
-
-
-def _grid_of(view: View, size: int) -> tuple[int, ...]:
-    """The shape in which the strides of a view are steps along the axes; flat where there is none."""
-    steps = sorted({abs(stride) for stride in view.strides if stride}, reverse=True)
-    steps += [] if steps and steps[-1] == 1 else [1]
-    shape = (size // steps[0], *(a // b for a, b in zip(steps, steps[1:], strict=False)))
-    fits = size % steps[0] == 0 and all(a % b == 0 for a, b in zip(steps, steps[1:], strict=False))
-    return shape if fits else (size,)
+    return extent(instruction.output)
 
 
 def _without_repeats(product: Instruction) -> Instruction:
@@ -372,7 +360,7 @@ def _without_repeats(product: Instruction) -> Instruction:
 
 
 def _in_memory_order(total: Instruction) -> Instruction:
-    """A sum with the axes of its terms as they lie, where those that stay keep their order; subscripts tell which stay."""
+    """A sum with the axes of its terms as they lie, if those that stay keep their order; subscripts: s is summed."""
     (x,) = total.views
     kept = len(total.output.shape)
     axes = [k for k, n in enumerate(x.shape) if n != 1]

@@ -10,7 +10,7 @@ from ..listing import Instruction, Listing, View
 from ..recording import Recording
 from ..signature import Nesting
 from .sketch import made
-from .table import table_rows
+from .table import Table
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,15 @@ def flops(listing: Listing, instruction: Instruction) -> int:
 
 def profile(f: Callable[..., Any], recording: Recording, nesting: Nesting, runs: int) -> Profile:
     """The median seconds of each instruction; what lays a product out is the product's."""
-    names = [f"{row.target} = {row.words}" for row in table_rows(f, recording, nesting)]
+    names = [f"{row.target} = {row.words}" for row in Table(f, recording, nesting).rows]
     listed = recording.listing.instructions
     by_output = {x.output.buffer: i for i, x in enumerate(listed) if made(x) == "product"}
     by_identity = {id(x): i for i, x in enumerate(listed)}
     seconds = [0.0] * len(listed)
     waiting = 0.0
-    for instruction, times in zip(recording.laid_out.instructions, zip(*recording.profile(runs), strict=True), strict=True):
+    for instruction, times in zip(
+        recording.laid_out.instructions, zip(*recording.profile(runs), strict=True), strict=True
+    ):
         place = by_identity.get(id(instruction), by_output.get(instruction.output.buffer))
         waiting += median(times)
         if place is not None:

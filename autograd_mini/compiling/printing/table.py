@@ -1,16 +1,17 @@
-"""A program as a table: an instruction a line, what it computes, how many nodes it stands for, and where they came from."""
+"""A program as a table: a line for each instruction, with how many nodes it stands for and where they came from."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..lines import Line as CodeLine
 from ..listing import Instruction
 from ..recording import Recording
 from ..signature import Nesting
 from .arguments import Arguments
-from .sketch import made, sketch
-from .writer import Line, Writer
+from .sketch import Sketch, first_node, made, sketch
+from .writer import Line, Lister
 
 WIDEST = 72  # letters of an operation
 SAMPLE = 100  # nodes of an instruction that are asked for their lines
@@ -26,34 +27,56 @@ class Row(NamedTuple):
     line: str
 
 
-def write_table(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
-    """A line of summary, then the table."""
-    rows = list(table_rows(f, recording, nesting))
-    width = min(WIDEST, max((len(row.words) for row in rows), default=0))
-    target, shape, nodes = (
-        max((len(f"{row[i]:,}") if i == 3 else len(row[i]) for row in rows), default=0) for i in (0, 2, 3)
-    )
-    lines = [
-        f"{row.target:<{target}} = {_cut(row.words):<{width}}  {row.shape:<{shape}}  "
-        f"{f'{row.nodes:,}' if row.nodes else '':>{nodes}}  {row.line}".rstrip()
-        for row in rows
-    ]
-    name = getattr(f, "__name__", "function")
-    count = len(recording.listing.instructions)
-    summary = f"{name}: {recording.tape.recorded:,} nodes, {count:,} instruction{'s' * (count != 1)}"
-    return "\n".join([summary, *lines])
+class Table:
+    """The rows of a recording. parts: names for parts of arguments. rows: the instructions, in order."""
 
+    def __init__(self, f: Callable[..., Any], recording: Recording, nesting: Nesting) -> None:
+        self.name, self.recording = getattr(f, "__name__", "function"), recording
+        drawn = sketch(recording, Arguments(f, nesting))
+        lister = Lister(drawn, recording)
+        self.parts = [
+            Row(lister.of[b], lister.read(view).text, str(drawn.buffers[b].shape), 0, "")
+            for b, view in drawn.parts.items()
+        ]
+        self.rows = [self._row(line, drawn) for line in lister.lines()]
 
-def table_rows(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> Iterator[Row]:
-    """An instruction each, in order."""
-    drawn = sketch(recording, Arguments(f, nesting))
-    writer = Writer(drawn, recording, is_folded=False)
-    for line in writer.lines():
+    def _row(self, line: Line, drawn: Sketch) -> Row:
         instruction = line.instruction
-        shape = drawn.buffers[instruction.output.buffer].shape
-        if made(instruction) in ("copy", "put"):
-            shape = instruction.output.shape
-        yield Row(line.target, _words(line), f"{shape}" if shape else "", len(instruction.members), _origin(recording, instruction))
+        is_piece = made(instruction) in ("copy", "put")
+        shape = instruction.output.shape if is_piece else drawn.buffers[instruction.output.buffer].shape
+        origin = "" if is_piece else _place(origin_of(self.recording, instruction))
+        return Row(line.target, _words(line), f"{shape}" if shape else "", len(instruction.members), origin)
+
+    def __str__(self) -> str:
+        rows = [*self.parts, *self.rows]
+        width = min(WIDEST, max((len(row.words) for row in rows), default=0))
+        target = max((len(row.target) for row in rows), default=0)
+        shape = max((len(row.shape) for row in rows), default=0)
+        nodes = max((len(f"{row.nodes:,}") for row in rows), default=0)
+        lines = [
+            f"{row.target:<{target}} = {_cut(row.words):<{width}}  {row.shape:<{shape}}  "
+            f"{f'{row.nodes:,}' if row.nodes else '':>{nodes}}  {row.line}".rstrip()
+            for row in rows
+        ]
+        count = len(self.rows)
+        recorded = self.recording.tape.recorded
+        words = [f"{recorded:,} node{'s' * (recorded != 1)}"] if recorded else []
+        words += [f"{count:,} instruction{'s' * (count != 1)}"]
+        return "\n".join([f"{self.name}: {', '.join(words)}", *lines])
+
+
+def origin_of(recording: Recording, instruction: Instruction) -> CodeLine | None:
+    """The line of the user's code that most of the nodes came from."""
+    if first_node(recording, instruction) is None:
+        return None
+    step = max(1, len(instruction.members) // SAMPLE)
+    entries = recording.tape.entries
+    found = Counter(recording.trace.line(entries[i].node) for i in instruction.members[::step])
+    return found.most_common(1)[0][0]
+
+
+def _place(line: CodeLine | None) -> str:
+    return "" if line is None else f"{Path(line.file).name}:{line.number}" + ", gradient" * line.is_gradient
 
 
 def _words(line: Line) -> str:
@@ -61,19 +84,6 @@ def _words(line: Line) -> str:
         steps, times = line.instruction.output.shape
         return f"loop of {steps} operations, {times:,} times"
     return line.words.text.replace("np.", "")
-
-
-def _origin(recording: Recording, instruction: Instruction) -> str:
-    """The line of the user's code that most of the nodes came from."""
-    if made(instruction) in ("copy", "put"):
-        return ""
-    step = max(1, len(instruction.members) // SAMPLE)
-    entries = recording.tape.entries
-    found = Counter(recording.trace.line(entries[i].node) for i in instruction.members[::step])
-    line = found.most_common(1)[0][0] if found else None
-    if line is None:
-        return ""
-    return f"{Path(line.file).name}:{line.number}" + ", gradient" * line.is_gradient
 
 
 def _cut(words: str) -> str:

@@ -1,6 +1,7 @@
 """Strided views as a person writes them in NumPy: slices, transposes, reshapes and windows of an array with a name."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -171,10 +172,10 @@ def _gridded(base: Written, view: View) -> Written | None:
     if not strides or strides[-1] <= 0:
         return None
     steps = strides if strides[-1] == 1 else [*strides, 1]
-    if any(outer % inner for outer, inner in zip(steps, steps[1:], strict=False)):
+    if any(outer % inner for outer, inner in pairwise(steps)):
         return None
     rows, row = lengths[0], steps[0]
-    grid = (rows, *(outer // inner for outer, inner in zip(steps, steps[1:], strict=False)))
+    grid = (rows, *(outer // inner for outer, inner in pairwise(steps)))
     start = max(0, min(view.offset, size - rows * row))  # so that the last row is whole, too
     if start + rows * row > size or view.offset - start >= row:
         return None

@@ -10,12 +10,13 @@ import numpy as np
 from ..indices import Indices
 from ..listing import Instruction, Number, View, whole
 from ..recording import Recording
+from ..simplifying import Operation
 from . import helpers
 from .arguments import Names
 from .literals import Name, literal
 from .loops import write_loop
-from .operations import ATOM, SIGNS, SIGN, Words, write_operation, write_sign
-from .sketch import Sketch, is_lifted, made
+from .operations import ATOM, SIGN, SIGNS, Words, name_operation, write_operation, write_sign
+from .sketch import Sketch, first_node, is_lifted, made
 from .views import write_broadcast, write_view
 
 ACTIVATIONS = {"relu", "tanh", "sigmoid", "softplus", "elu", "leaky_relu", "erf", "softmax_weights", "log_softmax"}
@@ -37,15 +38,13 @@ class Line:
 
 
 class Writer:
-    """Names and expressions for everything in a sketch.
+    """Names and expressions for all in a sketch; what is used once is written where it is used, if it is short."""
 
-    is_folded: whether what is used once is written where it is used, as far as a line holds it.
-    """
-
-    def __init__(self, sketch: Sketch, recording: Recording, *, is_folded: bool) -> None:
-        self.sketch, self.recording, self.is_folded = sketch, recording, is_folded
+    def __init__(self, sketch: Sketch, recording: Recording) -> None:
+        self.sketch, self.recording = sketch, recording
         self.names = Names({"np", "math", "k", *vars(helpers), *sketch.arguments.names})
         self.of: dict[int, str] = {}
+        self._gradients: dict[int, bool] = {}
         self._waiting: dict[int, Line] = {}
         self._uses = Counter(x.buffer for i in sketch.instructions for x in i.views)
         self._uses.update(x.buffer for x in sketch.arrays if isinstance(x, View))
@@ -53,6 +52,8 @@ class Writer:
         self._writes = Counter(i.output.buffer for i in sketch.instructions)
         self._started: set[int] = set()
         self._name_inputs()
+        computed = [i for i in sketch.instructions if made(i) not in ("copy", "put")]
+        self._has_gradient = any(list(map(self.is_gradient, computed)))
 
     def _name_inputs(self) -> None:
         sketch = self.sketch
@@ -113,8 +114,14 @@ class Writer:
                 yield self._released(view.buffer)
         b = instruction.output.buffer
         self.of[b] = target = self._name(b, instruction)
-        inputs = [self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views]
-        body = list(write_loop(instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")))
+        inputs = [
+            self._read(view, [], is_exact=True).text + ".ravel()" * (len(view.shape) > 1) for view in instruction.views
+        ]
+        body = list(
+            write_loop(
+                instruction, target, self._rows_read(instruction), inputs.__getitem__, lambda: self.names.numbered("y")
+            )
+        )
         yield Line(target, Words(f"np.empty({instruction.output.shape})"), instruction, body=body)
 
     def _rows_read(self, loop: Instruction) -> set[int]:
@@ -129,32 +136,41 @@ class Writer:
 
     def _may_wait(self, instruction: Instruction, words: Words) -> bool:
         b = instruction.output.buffer
-        if not self.is_folded or self._uses[b] != 1 or self._label(instruction):
+        if self._uses[b] != 1 or self._label(instruction):
             return False
         return len(words.text) <= WIDTH // 2 and instruction.name not in ACTIVATIONS
 
     def _label(self, instruction: Instruction) -> str:
         """The one label of the nodes that it stands for."""
-        entries = self.recording.tape.entries
-        found = {entries[i].node.label for i in instruction.members[:1]}
-        label = found.pop() if found else None
-        return label if label and len(instruction.members) == 1 else ""
+        node = first_node(self.recording, instruction)
+        return (node.label or "") if node is not None and len(instruction.members) == 1 else ""
 
     def _name(self, b: int, instruction: Instruction) -> str:
         label = self._label(instruction)
         if label:
             return self.names.new(label)
         letter = "h" if instruction.name in ACTIVATIONS else "z" if made(instruction) == "product" else "t"
-        return self.names.numbered(letter)
+        return self.names.numbered("g" if self.is_gradient(instruction) else letter)
+
+    def is_gradient(self, instruction: Instruction) -> bool:
+        """Whether a sweep recorded what it stands for, or what it reads where it stands for nothing by itself."""
+        b = instruction.output.buffer
+        if b not in self._gradients:
+            node = first_node(self.recording, instruction)
+            if node is not None:
+                line = self.recording.trace.line(node)
+                self._gradients[b] = line is not None and line.is_gradient
+            else:
+                self._gradients[b] = any(self._gradients.get(x.buffer, False) for x in instruction.views)
+        return self._gradients[b]
 
     def _result_name(self, b: int) -> str:
         if not self.sketch.buffers[b].shape:
             return self.names.new("value")
-        alike = [
-            given.name
-            for given in self.sketch.arguments.given
-            if given.shape and given.shape == self.sketch.buffers[b].shape
-        ]
+        shape = self.sketch.buffers[b].shape
+        alike = [given.name for given in self.sketch.arguments.given if given.shape and given.shape == shape]
+        if not self._has_gradient:
+            return self.names.new("result")
         return self.names.new(f"d{alike[0]}" if len(alike) == 1 else "result")
 
     def _target(self, instruction: Instruction) -> str:
@@ -196,18 +212,24 @@ class Writer:
         words = [self._read(x, folded, instruction, is_exact=is_exact) for x in inputs]
         if operation is None:
             return words[0], folded
-        if operation.reads_indices:
+        if operation.args or operation.named:
             args, named = (self._named(part) for part in (operation.args, operation.named))
             operation = operation._replace(args=args, named=named)
-        return write_operation(operation, _in_reading_order(instruction, words)), folded
+        found = self._operation(operation, _in_reading_order(instruction, words))
+        return (found if is_exact else _filled(instruction, found)), folded
+
+    def _operation(self, operation: Operation, inputs: list[Words]) -> Words:
+        return write_operation(operation, inputs)
 
     def _named(self, parameter: Any) -> Any:
-        """The parameter with names in the place of arguments of whole numbers."""
+        """The parameter with names in the place of large arrays, and of arguments of whole numbers."""
         if isinstance(parameter, Indices):
             return Name(self.of[self.sketch.indices[parameter]])
+        if id(parameter) in self.sketch.parameters:
+            return Name(self.of[self.sketch.parameters[id(parameter)]])
         if isinstance(parameter, dict):
             return {key: self._named(part) for key, part in parameter.items()}
-        return type(parameter)(map(self._named, parameter)) if isinstance(parameter, tuple | list) else parameter
+        return type(parameter)(map(self._named, parameter)) if type(parameter) in (tuple, list) else parameter
 
     def _flat(self, view: View) -> View:
         return whole(view.buffer, (self.sketch.buffers[view.buffer].size,))
@@ -275,6 +297,16 @@ class Writer:
         return write_sign(SIGNS["matmul"], *words_of)
 
 
+class Lister(Writer):
+    """The same with a line for each instruction, whatever it is."""
+
+    def _may_wait(self, instruction: Instruction, words: Words) -> bool:
+        return False
+
+    def _operation(self, operation: Operation, inputs: list[Words]) -> Words:
+        return name_operation(operation, inputs)
+
+
 def _in_reading_order(instruction: Instruction, words: list[Words]) -> list[Words]:
     """A number before its factor, and of a sum what is longer first, as one writes x @ W + b."""
     if instruction.name not in ("add", "multiply"):
@@ -282,8 +314,21 @@ def _in_reading_order(instruction: Instruction, words: list[Words]) -> list[Word
     x, y = instruction.inputs
     is_last = not isinstance(x, View) if instruction.name == "add" else not isinstance(y, View)
     if instruction.name == "add":
-        is_last = is_last or (words[0].firmness == ATOM != words[1].firmness)
+        is_last = is_last or (words[0].firmness == ATOM != words[1].firmness) or (_repeats(x) and not _repeats(y))
     return words[::-1] if is_last else words
+
+
+def _filled(instruction: Instruction, words: Words) -> Words:
+    """The words, spread over axes of the output along which no input moves."""
+    shape = instruction.output.shape
+    moving = {k for x in instruction.views for k, stride in enumerate(x.strides) if stride}
+    if all(n == 1 or k in moving for k, n in enumerate(shape)):
+        return words
+    return Words(f"np.broadcast_to({words.text}, {shape})")
+
+
+def _repeats(x: Any) -> bool:
+    return isinstance(x, View) and 0 in x.strides
 
 
 def _matrix_order(left: str, right: str, out: str) -> tuple[bool, str, str] | None:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import KindError
+from ..primitive import primitives
 from .fusing import Block, Nest, fuse, views_read
 from .listing import Instruction, Listing
 from .planning import Plan, plan
 from .running import Engine, Machine
 from .scalars import FUNCTIONS
+from .simplifying import Operation
 from .wording import DOUBLE, SINGLE, Place, Words
 
 LONGEST = 300  # lines of one compiled function
@@ -141,11 +143,12 @@ def _planned(
         if not isinstance(block, Nest):
             steps.append(block)
             continue
-        outputs = {
-            x.output.source: x.instruction.output for x in block.statements if x.output.source not in block.unread
-        }
+        stored = [x for x in block.statements if x.output.source not in block.unread]
+        outputs = {x.output.source: x.instruction.output for x in stored}
         read = tuple(view for view in views_read(block) if view.buffer not in block.unread)
-        steps += [Instruction("nest", read, output) for output in outputs.values()]
+        is_last = len(stored) == 1 and stored[0] is block.statements[-1]  # then it may lie where an input lay
+        operation = Operation(primitives["positive"], (), {}) if is_last else None
+        steps += [Instruction("nest", read, output, operation) for output in outputs.values()]
     return plan(Listing(listing.buffers, steps, listing.constants), given, outside, kept)
 
 
@@ -163,7 +166,28 @@ def _vocabulary() -> dict[str, Any]:
     functions = {name: njit(nogil=True, error_model="numpy")(f) for name, f in FUNCTIONS.items()}
     products = {name: _blas(name) for name in ("dgemm", "sgemm")}
     numbers = {"single": np.float32, "double": np.float64, "unsigned": np.uintp, "inf": np.inf, "nan": np.nan}
-    return {**numbers, **functions, **products, "total": summing(_total), "dot": summing(_dot), "np": np, "math": math}
+    return {
+        **numbers,
+        **functions,
+        **products,
+        "choose": _choose(),
+        "total": summing(_total),
+        "dot": summing(_dot),
+        "np": np,
+        "math": math,
+    }
+
+
+def _choose() -> Any:
+    """choose(condition, x, y) as one instruction of the machine, never a branch."""
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def choose(typing: Any, condition: Any, x: Any, y: Any) -> Any:
+        kind = typing.unify_types(x, y)
+        return kind(condition, kind, kind), lambda context, builder, signature, inputs: builder.select(*inputs)
+
+    return choose
 
 
 def _blas(name: str) -> Any:

@@ -313,7 +313,12 @@ def _spelled(found: Formula, inputs: Sequence[Any], read: Sequence[tuple[str, An
     )
     words |= {name: _cast(literal(x), working) for name, x in found.parameters.items()}
     words["tiny"] = repr(float(np.finfo(working).tiny) / 4)
-    text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), found.text)
+    text = (
+        found.text
+        if working == DOUBLE
+        else re.sub(r"\b\d+\.\d+\b", lambda number: _cast(number[0], working), found.text)
+    )
+    text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), text)
     return _cast(text, output) if SINGLE in (working, output) else text
 
 

@@ -36,7 +36,7 @@ class Surroundings:
 
     def are_as_before(self) -> bool:
         """Whether the variables hold the numbers and texts that they held; an AutogradError where an array changed."""
-        for name, find, value, _ in self._names:
+        for _, find, value, _ in self._names:
             now = find()
             if now is not value and not _is_same(now, value):
                 return False

@@ -90,7 +90,7 @@ class Nest(NamedTuple):
 
     @property
     def unmixed(self) -> tuple[int, ...]:
-        """The rows of a regular nest of which every number is read as often: in a window those in its middle are more."""
+        """The rows of a regular nest of which each number is read as often: in a window those in the middle are more."""
         indices = [*itertools.product(*(range(level.lengths(())) for level in self.levels))]
         walks = (*self.walks, *self.biases)
         reads = [Counter(sum(map(operator.mul, walk.strides, index)) for index in indices) for walk in walks]
@@ -98,7 +98,7 @@ class Nest(NamedTuple):
 
     @property
     def reads_each_once(self) -> bool:
-        """Whether no loop of a regular nest reads a number again, but for the biases, nor steps over another's numbers."""
+        """Whether no loop of a regular nest reads a number again, but for the biases, or steps over another's."""
         lengths = [level.lengths(()) for level in self.levels]
         return len(self.unmixed) == len(self.sizes) and all(_is_laid_out(walk.strides, lengths) for walk in self.walks)
 

@@ -146,8 +146,10 @@ def _planned(
         stored = [x for x in block.statements if x.output.source not in block.unread]
         outputs = {x.output.source: x.instruction.output for x in stored}
         read = tuple(view for view in views_read(block) if view.buffer not in block.unread)
-        is_last = len(stored) == 1 and stored[0] is block.statements[-1]  # then it may lie where an input lay
-        operation = Operation(primitives["positive"], (), {}) if is_last else None
+        walks_alike = all(x.positions is None for statement in block.statements for x in statement.accesses())
+        is_last = len(stored) == 1 and stored[0] is block.statements[-1]
+        may_inherit = walks_alike and is_last  # the place of an input, for it reads each element before it writes it
+        operation = Operation(primitives["positive"], (), {}) if may_inherit else None
         steps += [Instruction("nest", read, output, operation) for output in outputs.values()]
     return plan(Listing(listing.buffers, steps, listing.constants), given, outside, kept)
 

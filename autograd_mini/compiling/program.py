@@ -205,9 +205,22 @@ class Program:
 
         Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
 
-        >>> from autograd_mini import compile, value_and_grad
-        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
-        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        >>> from autograd_mini import compile, relu
+        >>> def layer(W, b, x):
+        ...     return [relu(sum(w * a for w, a in zip(row, x)) + c) for row, c in zip(W, b)]
+        >>> W = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+        >>> print(compile(layer).record(W, [0.5, 0.5], [1.0, 1.0, 1.0]).source())
+        import numpy as np
+        <BLANKLINE>
+        <BLANKLINE>
+        @np.errstate(all="ignore")  # inf and nan are answers
+        def layer(W, b, x):
+            W = np.array(W)
+            b = np.array(b)
+            x = np.array(x)
+            result = np.maximum(W @ x + b, 0)
+            return result.tolist()
+        <BLANKLINE>
         """
         from .printing.numpy_source import numpy_source
 
@@ -219,8 +232,9 @@ class Program:
         It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
 
         >>> from autograd_mini import compile
-        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
-        False
+        >>> dot = compile(lambda x, y: sum(a * b for a, b in zip(x, y)))
+        >>> "total += x[i] * y[i];" in dot.record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).c_source()
+        True
         """
         from .printing.c_source import c_source
 
@@ -231,7 +245,7 @@ class Program:
 
         >>> from autograd_mini import compile, draw
         >>> draw(compile(lambda x, y: x * y).record(1.0, 2.0))
-        <Picture of 3 nodes, folded into 3 cards>
+        <Picture of a program in 4 cards>
         """
         from .printing.picture import picture
 

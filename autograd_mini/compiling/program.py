@@ -168,9 +168,9 @@ class Program:
         outside that the function reads are frozen: their data as they are now (of a model, its weights) become
         constants; give them as arguments if they are to vary.
 
-        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and
-        for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
-        before is then still there.
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and for containers
+        and values that JSON has no word for; FileError above 4 GiB; OSError where the file cannot be written: what it
+        held before is then still there.
 
         >>> import tempfile
         >>> from autograd_mini import compile, load_program

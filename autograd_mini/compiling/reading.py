@@ -100,7 +100,9 @@ class _Reader:
         need(kind == "indices", "an argument that is no array")
         dtype, shape = _array_like(content)
         need(dtype.kind in "iu", "whole numbers that are none")
-        return Indices(np.broadcast_to(np.zeros((), dtype), shape))
+        stand_in = Indices(np.zeros((), dtype))
+        stand_in.array = np.broadcast_to(stand_in.array, shape)  # whatever its shape, of no memory
+        return stand_in
 
     def _view(self, code: Code) -> View:
         place, offset, shape, strides = listed(code, 4)

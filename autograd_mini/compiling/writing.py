@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
+from ..errors import FileError, KindError
 from ..primitive import primitives
 from . import results, signature
-from .archive import pack
+from .archive import MOST, pack
 from .deciding import Decision
 from .encoding import Code, Encoder
 from .indices import Indices
@@ -41,6 +41,8 @@ def program_bytes(name: str, copy: bool, kinds: Sequence[tuple[signature.Nesting
 def _recording(recording: Recording, encoder: Encoder) -> Code:
     """A recording, with the data of the nodes from outside as they are now."""
     listing = recording.listing
+    if recording.plan.size > MOST:
+        raise FileError(f"a program in a file needs {MOST} bytes of memory at most; this one {recording.plan.size}")
     encoder.indices = [x for x in recording.arrays if isinstance(x, Indices)]
     constants = dict(listing.constants)
     if recording.captured_numbers is not None:

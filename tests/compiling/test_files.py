@@ -100,6 +100,17 @@ def test_the_file_is_a_npz_of_plain_arrays(tmp_path):
     assert "__main__" not in text
 
 
+@every_program
+def test_what_is_loaded_is_printed_as_it_was(name, tmp_path):
+    f, arguments = PROGRAMS[name]
+    program, file = saved(tmp_path, f, *arguments)
+    loaded = load_program(file)
+    loaded(*arguments)
+    kept, found = ([x.name for x in p.recording.listing.instructions] for p in (program, loaded))
+    assert kept == found
+    assert len(str(program).splitlines()) == len(str(loaded).splitlines())
+
+
 def test_nodes_from_outside_are_frozen(tmp_path):
     weights, shift = Tensor([1.0, 2.0]), Value(1.0)
     program, file = saved(tmp_path, lambda x: autograd_mini.sum(x * weights) + shift, np.ones(2))

@@ -179,6 +179,20 @@ def test_a_gradient_of_a_list_of_lists():
     assert "drows.tolist()" in text
 
 
+def test_gradients_that_are_nothing_are_not_spelled_out():
+    def f(p):
+        return sum(x * x for x in p[3:9])
+
+    assert "return [*[0.0] * 3, *result.tolist(), *[0.0] * 11]" in printed_alike(grad(f), models.numbers(20, 0))
+
+
+def test_an_array_from_outside_that_is_too_large_is_refused():
+    data = np.ones(1_000_001)
+    program = compile(lambda w: am.sum(w * data)).record(2.0)
+    with pytest.raises(KindError, match="give the array as an argument"):
+        program.source()
+
+
 def test_labels_are_names():
     def f(x, y):
         z = x * y

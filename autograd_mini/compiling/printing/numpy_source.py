@@ -16,13 +16,14 @@ from .decisions import write_check
 from .literals import literal, wrapped
 from .operations import needed_helpers, source_of
 from .outcomes import Stretch, write_outcome
-from .sketch import Sketch, made, sketch
+from .sketch import Sketch, made, refuse_large, sketch
 from .writer import Writer
 
 
 def numpy_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
     """The source of a function that computes what the recording computes, of NumPy alone."""
     drawn = sketch(recording, Arguments(f, nesting))
+    refuse_large(drawn)
     writer = Writer(drawn, recording)
     name = getattr(f, "__name__", "program")
     name = writer.names.new(name if name.isidentifier() else "program")

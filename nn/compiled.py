@@ -22,6 +22,12 @@ class CompiledStep:
         self.outputs: Any = None
         self.program = compile(self._loss_and_gradients, copy=False)
 
+    def native(self) -> "CompiledStep":
+        """The same step with its program as native code (`Program.native`); an ImportError without numba and SciPy."""
+        step = CompiledStep(self.model, self.loss, self.optimizer)
+        step.program = self.program.native()
+        return step
+
     def __call__(self, inputs: Any, targets: Any) -> float:
         """Move the parameters by one step, and give the loss that they had before it."""
         found, self.outputs = self.differentiate(inputs, targets)

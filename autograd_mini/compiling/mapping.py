@@ -44,11 +44,11 @@ class Batch:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        arrays = [b for b in recording.arrays if isinstance(b, int)]
-        varying = [*arrays, *([] if recording.numbers is None else [recording.numbers])]
+        self.arrays = [b for b in recording.arrays if isinstance(b, int)]
+        varying = [*self.arrays, *([] if recording.numbers is None else [recording.numbers])]
         self.listing, self.varies = in_lanes(recording.listing, varying)
         laid_out = with_matrix_products(self.listing)
-        given = [*recording.given, *arrays]
+        given = [*recording.given, *self.arrays]
         outside = [*(b for b, _ in recording.captured_arrays), *laid_out.constants]
         self.new_machine = recording.engine(laid_out, given, outside, recording.kept)
         self._machines: list[Machine] = []
@@ -67,7 +67,7 @@ class Batch:
             recording.bind_captured(machine)
             if recording.numbers is not None:
                 _fill(machine.buffers[recording.numbers].reshape(-1, LANES), numbers[:, start:end])
-            for b, array in zip(recording.arrays, arrays, strict=True):
+            for b, array in zip(self.arrays, arrays, strict=True):
                 _fill(machine.buffers[b].reshape(-1, LANES), array[:, start:end])
             machine.run()
             if recording.row is not None:
@@ -115,19 +115,19 @@ class Batch:
 
 def _count(given: Any) -> int:
     """The number of rows; errors in words where there are none, or not equally many everywhere."""
-    lengths: dict[int, Any] = {}
+    lengths: dict[int, tuple[int, ...]] = {}
 
     def look(x: Any) -> None:
         if isinstance(x, Node):
             raise KindError(f"map takes arrays; got {describe(x)}: pass its data")
         if isinstance(x, np.ndarray) and x.ndim:
-            lengths.setdefault(len(x), x)
+            lengths.setdefault(len(x), x.shape)
 
     mapped(look, given)
     if not lengths:
         raise KindError("map runs a program for each row of the arrays it is given; there is none among the arguments")
     if len(lengths) > 1:
-        shapes = " and ".join(str(x.shape) for x in lengths.values())
+        shapes = " and ".join(map(str, lengths.values()))
         raise ShapeError(f"map takes arrays of equally many rows; got the shapes {shapes}")
     if 0 in lengths:
         raise ShapeError("map takes arrays of one row or more; got none")

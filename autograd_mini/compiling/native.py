@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import KindError
+from ..primitive import primitives
 from .fusing import Block, Nest, fuse, views_read
 from .listing import Instruction, Listing
 from .planning import Plan, plan
 from .running import Engine, Machine
 from .scalars import FUNCTIONS
+from .simplifying import Operation
 from .wording import DOUBLE, SINGLE, Place, Words
 
 LONGEST = 300  # lines of one compiled function
@@ -79,7 +81,7 @@ class NativeMachine(Machine):
         super().__init__(code.listing, code.plan)
         self.buffers |= code.constants
         memory = {"f": self._memory.view(np.float32), "d": self._memory.view(np.float64)}
-        memory |= {"p": code.positions, "q": code.sizes} | {name: _flat(x) for name, x in code.arrays.items()}
+        memory |= {"one": 1, "p": code.positions, "q": code.sizes} | {name: _flat(x) for name, x in code.arrays.items()}
         memory |= {f"x{b}": _flat(x) for b, x in code.constants.items()}
         self._flat_slots: dict[int, list[tuple[list[Any], int]]] = {}
         for step in code.steps:
@@ -104,7 +106,7 @@ class NativeMachine(Machine):
     def timed(self) -> list[float]:
         """Nothing: a KindError."""
         raise KindError(
-            "native code does not tell instructions apart, many of them are one loop: profile the program without native()"
+            "native code has no times of instructions, of which many are one loop: profile the program without native()"
         )
 
 
@@ -141,11 +143,14 @@ def _planned(
         if not isinstance(block, Nest):
             steps.append(block)
             continue
-        outputs = {
-            x.output.source: x.instruction.output for x in block.statements if x.output.source not in block.unread
-        }
+        stored = [x for x in block.statements if x.output.source not in block.unread]
+        outputs = {x.output.source: x.instruction.output for x in stored}
         read = tuple(view for view in views_read(block) if view.buffer not in block.unread)
-        steps += [Instruction("nest", read, output) for output in outputs.values()]
+        walks_alike = all(x.positions is None for statement in block.statements for x in statement.accesses())
+        is_last = len(stored) == 1 and stored[0] is block.statements[-1]
+        may_inherit = walks_alike and is_last  # the place of an input, for it reads each element before it writes it
+        operation = Operation(primitives["positive"], (), {}) if may_inherit else None
+        steps += [Instruction("nest", read, output, operation) for output in outputs.values()]
     return plan(Listing(listing.buffers, steps, listing.constants), given, outside, kept)
 
 
@@ -163,11 +168,32 @@ def _vocabulary() -> dict[str, Any]:
     functions = {name: njit(nogil=True, error_model="numpy")(f) for name, f in FUNCTIONS.items()}
     products = {name: _blas(name) for name in ("dgemm", "sgemm")}
     numbers = {"single": np.float32, "double": np.float64, "unsigned": np.uintp, "inf": np.inf, "nan": np.nan}
-    return {**numbers, **functions, **products, "total": summing(_total), "dot": summing(_dot), "np": np, "math": math}
+    return {
+        **numbers,
+        **functions,
+        **products,
+        "choose": _choose(),
+        "total": summing(_total),
+        "dot": summing(_dot),
+        "np": np,
+        "math": math,
+    }
+
+
+def _choose() -> Any:
+    """choose(condition, x, y) as one instruction of the machine, never a branch."""
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def choose(typing: Any, condition: Any, x: Any, y: Any) -> Any:
+        kind = typing.unify_types(x, y)
+        return kind(condition, kind, kind), lambda context, builder, signature, inputs: builder.select(*inputs)
+
+    return choose
 
 
 def _blas(name: str) -> Any:
-    from numba.extending import get_cython_function_address  # type: ignore[import-not-found]
+    from numba.extending import get_cython_function_address
 
     address = ctypes.c_ssize_t  # of a number or an array
     return ctypes.CFUNCTYPE(None, *[address] * 13)(get_cython_function_address("scipy.linalg.cython_blas", name))

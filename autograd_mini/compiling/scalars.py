@@ -34,6 +34,9 @@ def formula(instruction: Instruction) -> Formula | None:
     return found._replace(parameters={name: float(x) for name, x in given.items()})
 
 
+_TIE = "(x == y) | ((x != x) & (y != y))"
+_RAISED = "choose(x < a_min, a_min, x)"
+_CLIPPED = f"choose({_RAISED} > a_max, a_max, {_RAISED})"
 FORMULAS: dict[str, Formula] = {
     "positive": Formula("x"),
     "negative": Formula("-x"),
@@ -52,34 +55,34 @@ FORMULAS: dict[str, Formula] = {
     "logaddexp": Formula("np.logaddexp(x, y)", True),
     "erf": Formula("math.erf(x)", True),
     "erfc": Formula("math.erfc(x)", True),
-    "maximum": Formula("x if x > y or x != x else y"),
-    "minimum": Formula("x if x < y or x != x else y"),
-    "sign": Formula("x if x != x else (1.0 if x > 0.0 else (-1.0 if x < 0.0 else 0.0))"),
-    "equals": Formula("1.0 if x == y or (x != x and y != y) else 0.0"),
-    "share_of_larger": Formula("0.5 if x == y or (x != x and y != y) else (1.0 if x > y or x != x else 0.0)"),
-    "share_of_smaller": Formula("0.5 if x == y or (x != x and y != y) else (1.0 if x < y or x != x else 0.0)"),
-    "clip": Formula("x if x != x else min(max(x, a_min), a_max)", parameters={"a_min": math.nan, "a_max": math.nan}),
+    "maximum": Formula("choose((x > y) | (x != x), x, y)"),
+    "minimum": Formula("choose((x < y) | (x != x), x, y)"),
+    "sign": Formula("choose(x > 0.0, 1.0, choose(x < 0.0, -1.0, choose(x == 0.0, 0.0, x)))"),
+    "equals": Formula(f"choose({_TIE}, 1.0, 0.0)"),
+    "share_of_larger": Formula(f"choose({_TIE}, 0.5, choose((x > y) | (x != x), 1.0, 0.0))"),
+    "share_of_smaller": Formula(f"choose({_TIE}, 0.5, choose((x < y) | (x != x), 1.0, 0.0))"),
+    "clip": Formula(_CLIPPED, parameters={"a_min": math.nan, "a_max": math.nan}),
     "inside": Formula(
-        "1.0 if x != x or x == min(max(x, a_min), a_max) else 0.0", parameters={"a_min": math.nan, "a_max": math.nan}
+        f"choose((x != x) | (x == {_CLIPPED}), 1.0, 0.0)", parameters={"a_min": math.nan, "a_max": math.nan}
     ),
-    "where": Formula("y if x != 0.0 else z"),
-    "keep": Formula("x if condition != 0.0 else 0.0", parameters={"condition": math.nan}),
-    "lowered": Formula("0.0 if y == 0.0 and abs(x) <= tiny else y - 1.0"),
-    "stays_zero": Formula("1.0 if x == 0.0 and y >= 0.0 else 0.0"),
-    "are_zero": Formula("1.0 if x == 0.0 and y == 0.0 else 0.0"),
-    "pole": Formula("nan if x == 0.0 and y == 0.0 else 1.0"),
+    "where": Formula("choose(x != 0.0, y, z)"),
+    "keep": Formula("choose(condition != 0.0, x, 0.0)", parameters={"condition": math.nan}),
+    "lowered": Formula("choose((y == 0.0) & (abs(x) <= tiny), 0.0, y - 1.0)"),
+    "stays_zero": Formula("choose((x == 0.0) & (y >= 0.0), 1.0, 0.0)"),
+    "are_zero": Formula("choose((x == 0.0) & (y == 0.0), 1.0, 0.0)"),
+    "pole": Formula("choose((x == 0.0) & (y == 0.0), nan, 1.0)"),
     "weight": Formula("weight(x, y)", True),
     "xlogy": Formula("0.0 if x == 0.0 and y == y else x * math.log(y)", True),
     "sigmoid": Formula("sigmoid(x)", True),
     "softplus": Formula("softplus(x)", True),
     "sech_squared": Formula("sech_squared(x)", True),
-    "relu": Formula("x if x > 0.0 or x != x else 0.0"),
+    "relu": Formula("choose(x <= 0.0, 0.0, x)"),
     "cbrt": Formula("np.cbrt(x)", True),
     "gaussian": Formula("bell(x, 1.0)", True),
     "normal_density": Formula("bell(x, 0.5)", True),
     "normal_cdf": Formula("normal_cdf(x)", True),
     **{
-        name: Formula(f"1.0 if {question} else 0.0")
+        name: Formula(f"choose({question}, 1.0, 0.0)")
         for name, question in {
             "less": "x < y",
             "less_equal": "x <= y",
@@ -87,8 +90,8 @@ FORMULAS: dict[str, Formula] = {
             "greater_equal": "x >= y",
             "equal": "x == y",
             "not_equal": "x != y",
-            "logical_and": "x != 0.0 and y != 0.0",
-            "logical_or": "x != 0.0 or y != 0.0",
+            "logical_and": "(x != 0.0) & (y != 0.0)",
+            "logical_or": "(x != 0.0) | (y != 0.0)",
             "logical_xor": "(x != 0.0) != (y != 0.0)",
             "logical_not": "x == 0.0",
             "isfinite": "abs(x) < inf",
@@ -96,12 +99,16 @@ FORMULAS: dict[str, Formula] = {
             "isnan": "x != x",
         }.items()
     },
-    "is_above": Formula("1.0 if x > 0.0 else 0.0"),
-    "leaky_slope": Formula("1.0 if x > 0.0 else slope", parameters={"slope": 0.01}),
-    "leaky_relu": Formula("x if x > 0.0 else slope * x", parameters={"slope": 0.01}),
+    "is_above": Formula("choose(x > 0.0, 1.0, 0.0)"),
+    "leaky_slope": Formula("choose(x > 0.0, 1.0, slope)", parameters={"slope": 0.01}),
+    "leaky_relu": Formula("choose(x > 0.0, x, slope * x)", parameters={"slope": 0.01}),
     "elu": Formula("x if x > 0.0 else alpha * math.expm1(x)", True, {"alpha": 1.0}),
 }
-"""Every operation that has a formula, by the name of its primitive; `tiny` is a quarter of the least normal number."""
+"""Every operation that has a formula, by the name of its primitive.
+
+choose(condition, x, y) is x where the condition holds, else y: both are computed, so that a loop can run on vectors.
+`tiny` is a quarter of the least normal number.
+"""
 
 
 def _sigmoid(x: float) -> float:
@@ -143,7 +150,7 @@ def _normal_cdf(x: float) -> float:
     high = np.rint(x * 1048576.0) / 1048576.0  # 26 bits: its products have no rounding error
     low = x - high
     lost = ((high * _SHORT - t) + low * _SHORT) + x * _REST
-    return 0.5 * math.erfc(-t) + math.exp(-t * t) / _ROOT_OF_PI * lost
+    return 0.5 * math.erfc(-t) + math.exp(-t * t) / _ROOT_OF_PI * lost  # type: ignore[no-any-return]
 
 
 _ROOT, _ROOT_OF_PI = math.sqrt(0.5), math.sqrt(math.pi)

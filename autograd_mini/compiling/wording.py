@@ -1,4 +1,4 @@
-"""Blocks of a program written as Python that numba compiles: loops over flat memory, made of formulas and whole numbers."""
+"""Blocks of a program as Python that numba compiles: loops over flat memory, made of formulas and whole numbers."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,8 @@ from .scalars import Formula, formula
 from .strides import Axis, merged
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+AT_ONCE = 8  # terms that a loop adds up in one expression
+LONG = 64  # iterations of an inner loop that make one around it not worth writing out
 BLAS = 512  # multiplications from which on BLAS is faster than loops
 
 
@@ -45,7 +47,7 @@ class Words:
         if isinstance(block, Nest):
             return self._nest(block)
         if block.name == "loop":
-            return self._loop(block)
+            return self._recurrence(block)
         if not all(isinstance(x, View) and self._dtype(x).kind == "f" for x in (*block.inputs, block.output)):
             return None
         if block.name == "sum" and block.operation is None:
@@ -102,12 +104,10 @@ class Words:
             known[_key(output)] = name, dtype
             if output.source not in nest.unread:
                 levels[-1].append(f"{self._element(output, self._start(output, known, levels))} = {name}")
-        lines: list[str] = []
-        for k, level in enumerate(levels):
-            lines += [_indent(line, k) for line in level]
-            if k < len(nest.axes):
-                lines.append(_indent(f"for i{k} in range({nest.axes[k].length}):", k))
-        return lines
+        loops = [*self._loops(nest.axes, 0, 1), None]
+        return [
+            line for k, level in enumerate(levels) for line in (*(_indent(line, k) for line in level), loops[k]) if line
+        ]
 
     def _read(
         self, x: Access | float, known: dict[Any, tuple[str, np.dtype[Any]]], levels: list[list[str]]
@@ -165,23 +165,41 @@ class Words:
         return self._summed(accesses, depth, dtype)
 
     def _accumulated(self, accesses: Sequence[Access], depth: int, dtype: np.dtype[Any]) -> list[str]:
-        """The last axis that stays is the innermost loop: it runs on vectors, and adds up in memory."""
-        output, *terms = (self._element(x) for x in accesses)
-        axes = accesses[0].axes
-        lines = _loops(axes[: depth - 1], 0)
-        last = f"for i{depth - 1} in range({axes[depth - 1].length}):"
-        lines += [_indent(last, depth - 1), _indent(f"{output} = {_cast('0.0', dtype)}", depth)]
-        summed = axes[depth:]
-        lines += [_indent(f"for i{depth + k} in range({axis.length}):", depth - 1 + k) for k, axis in enumerate(summed)]
-        deep = depth - 1 + len(summed)
-        return [*lines, _indent(last, deep), _indent(f"{output} += {' * '.join(terms)}", deep + 1)]
+        """The last axis that stays is the innermost loop: on vectors, adding up in memory, some terms at once."""
+        kept, summed = accesses[0].axes[:depth], accesses[0].axes[depth:]
+        at_once = max(n for n in range(1, AT_ONCE + 1) if summed[-1].length % n == 0) if summed else 1
+        steps = [x.axes[-1].stride if summed else 0 for x in accesses]
+        cut = []
+        for x, step in zip(accesses, steps, strict=True):
+            last = [Axis(axis.length // at_once, step * at_once) for axis in x.axes[depth:][-1:]]
+            axes = x.axes[: len(x.axes) - len(last)]
+            cut.append(x._replace(axes=(*axes, *(axis for axis in last if axis.length > 1))))
+        output, *terms = cut
+        total = " + ".join(
+            " * ".join(
+                self._element(x._replace(offset=x.offset + k * step)) for x, step in zip(terms, steps[1:], strict=True)
+            )
+            for k in range(at_once)
+        )
+        lines = self._loops(kept[:-1], 0, kept[-1].length)
+        last_loop = f"for i{depth - 1} in range({kept[-1].length}):"
+        rest = list(enumerate(output.axes[depth:], depth))
+        element = self._element(output)
+        if not rest:
+            return [*lines, _indent(last_loop, depth - 1), _indent(f"{element} = {total}", depth)]
+        lines += [_indent(last_loop, depth - 1), _indent(f"{element} = {_cast('0.0', dtype)}", depth)]
+        lines += [
+            _indent(self._loop(k, axis.length, kept[-1].length), depth - 1 + i) for i, (k, axis) in enumerate(rest)
+        ]
+        deep = depth - 1 + len(rest)
+        return [*lines, _indent(last_loop, deep), _indent(f"{element} = {element} + {total}", deep + 1)]
 
     def _summed(self, accesses: Sequence[Access], depth: int, dtype: np.dtype[Any]) -> list[str]:
         """The axis that is summed is the innermost loop, in a function that adds up in any order."""
         axes = accesses[0].axes
-        lines = [*_loops(axes[:depth], 0), _indent(f"t = {_cast('0.0', dtype)}", depth)]
+        lines = [*self._loops(axes[:depth], 0, 1), _indent(f"t = {_cast('0.0', dtype)}", depth)]
         summed = axes[depth:]
-        lines += _loops(summed[:-1], depth)
+        lines += self._loops(summed[:-1], depth, 1)
         run = summed[-1] if summed else Axis(1, 0)
         given = []
         for x in accesses[1:]:
@@ -191,6 +209,21 @@ class Words:
         function = "total" if len(accesses) == 2 else "dot"
         lines.append(_indent(f"t += {function}({', '.join(given)}, {run.length})", max(depth, len(axes) - 1)))
         return [*lines, _indent(f"{self._element(accesses[0]._replace(axes=axes[:depth]))} = t", depth)]
+
+    def _loops(self, axes: Sequence[Axis], depth: int, inner: int) -> list[str]:
+        """Loops around one of an inner length."""
+        around = [*(axis.length for axis in axes[1:]), inner]
+        return [
+            _indent(self._loop(depth + k, axis.length, length), depth + k)
+            for k, (axis, length) in enumerate(zip(axes, around, strict=False))
+        ]
+
+    def _loop(self, k: int, length: int, inner: int) -> str:
+        """A loop around one of an inner length: around a long one the compiler is not to write out its iterations."""
+        if inner < LONG:
+            return f"for i{k} in range({length}):"
+        self.used.add("one")
+        return f"for i{k} in range({length} * one):"
 
     def _matmul(self, block: Instruction) -> list[str] | None:
         left, right = block.views
@@ -203,7 +236,7 @@ class Words:
         return blas
 
     def _blas(self, left: View, right: View, output: View) -> list[str] | None:
-        """A call of BLAS for each product of the stack; None where it is not worth it, or the matrices do not lie so."""
+        """A call of BLAS for each product of the stack; None where loops do, or the matrices lie otherwise."""
         (m, k), n, dtype = left.shape[-2:], right.shape[-1], self._dtype(output)
         laid = [_laid_out(view) for view in (right, left)]
         if m * k * n < BLAS or None in laid or {self._dtype(left), self._dtype(right)} != {dtype}:
@@ -217,7 +250,7 @@ class Words:
         of = [f"q.ctypes.data + {4 * (first + i)}" for i in range(6)]
         flags = [f"q.ctypes.data + {4 * x[0]}" for x in laid if x]
         one, zero = (f"q.ctypes.data + {4 * (2 + i if dtype == SINGLE else 4 + 2 * i)}" for i in (0, 1))
-        lines = _loops([Axis(length, 0) for length in left.shape[:-2]], 0)
+        lines = self._loops([Axis(length, 0) for length in left.shape[:-2]], 0, 1)
         addresses = []
         for view in (right, left, output):
             pairs = zip(view.shape[:-2], view.strides[:-2], strict=True)
@@ -229,7 +262,7 @@ class Words:
         name = "sgemm" if dtype == SINGLE else "dgemm"
         return [*lines, _indent(f"{name}({', '.join(given)})", len(left.shape) - 2)]
 
-    def _loop(self, block: Instruction) -> list[str] | None:
+    def _recurrence(self, block: Instruction) -> list[str] | None:
         """A recurrence: what the next iteration reads is kept in variables."""
         if any(len(view.shape) > 1 for view in block.views):
             return None
@@ -280,7 +313,12 @@ def _spelled(found: Formula, inputs: Sequence[Any], read: Sequence[tuple[str, An
     )
     words |= {name: _cast(literal(x), working) for name, x in found.parameters.items()}
     words["tiny"] = repr(float(np.finfo(working).tiny) / 4)
-    text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), found.text)
+    text = (
+        found.text
+        if working == DOUBLE
+        else re.sub(r"\b\d+\.\d+\b", lambda number: _cast(number[0], working), found.text)
+    )
+    text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), text)
     return _cast(text, output) if SINGLE in (working, output) else text
 
 
@@ -311,10 +349,6 @@ def _laid_out(view: View) -> tuple[int, int] | None:
     if along == 1 and down >= columns:
         return 0, down
     return (1, along) if down == 1 and along >= rows else None
-
-
-def _loops(axes: Iterable[Axis], depth: int) -> list[str]:
-    return [_indent(f"for i{depth + k} in range({axis.length}):", depth + k) for k, axis in enumerate(axes)]
 
 
 def _indent(line: str, depth: int) -> str:

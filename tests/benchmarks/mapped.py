@@ -35,8 +35,7 @@ def ours() -> Callable[[], Any]:
     """The program mapped over the inputs."""
     from autograd_mini import compile, value_and_grad
 
-    made, given = compile(value_and_grad(energy), native=True), columns()
-    made.record(atoms(0))
+    made, given = compile(value_and_grad(energy)).record(atoms(0)).native(), columns()
     return lambda: made.map(given)
 
 

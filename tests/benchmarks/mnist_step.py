@@ -81,7 +81,8 @@ def compiled(native: bool, hidden: int, pairs: Batches) -> Epoch:
     import nn
 
     model = network(hidden)
-    step = nn.compile_step(model, nn.cross_entropy, nn.SGD(model.parameters(), lr=RATE), native=native)
+    step = nn.compile_step(model, nn.cross_entropy, nn.SGD(model.parameters(), lr=RATE))
+    step = step.native() if native else step
     return lambda: [step(*pair) for pair in pairs]
 
 

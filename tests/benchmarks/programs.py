@@ -10,15 +10,15 @@ from .harness import seconds
 
 FAST = "numba"  # what the extra `fast` installs
 KINDS = {"": ("numpy", False), ", fast": (FAST, True)}
-"""For what ends the name of a case: the package it needs, and `compile`'s word for it."""
+"""For what ends the name of a case: the package it needs, and whether the program runs as native code."""
 
 
 def program(f: Callable[..., Any], *args: Any, native: bool) -> Callable[[], Any]:
     """The program of f, recorded for the arguments, as a function without any."""
     from autograd_mini import compile
 
-    made = compile(f, native=native)
-    made.record(*args)
+    made = compile(f).record(*args)
+    made = made.native() if native else made
     return lambda: made(*args)
 
 

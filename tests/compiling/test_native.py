@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of
 needs_numba = pytest.mark.skipif(
     find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'"
 )
-PARAMETERS = {"clip": [(-0.5, 1.0)], "inside": [(-0.5, 1.0)], "keep": [(True,), (False,)], "leaky_slope": [(0.25,)]}
+PARAMETERS = {"clip": [(-0.5, 1.0), (1.0, -0.5)], "inside": [(-0.5, 1.0), (1.0, -0.5)], "keep": [(True,), (False,)], "leaky_slope": [(0.25,)]}
 PARAMETERS |= {"leaky_relu": [(), (0.25,)], "elu": [(), (0.5,)]}
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.3, -0.3, 2.5, -2.5, 7.1, 100.0, -100.0, 1e-300, 1e300, -1e300, 5e-324]
 POINTS += [np.inf, -np.inf, np.nan]

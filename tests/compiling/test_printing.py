@@ -207,6 +207,8 @@ def test_numbers_from_outside_are_those_of_now():
     m = Tensor(np.array([1.0, 2.0]), label="m")
     text = printed_alike(lambda x: am.sum(x * w * m), np.array([2.0, 1.0]))
     assert "w = np.array([3.0])" in text
+    weight = Tensor(np.ones(2), label="0.weight")
+    assert "weight0 = np.array([1.0, 1.0])" in compile(lambda x: am.sum(x * weight)).record(np.ones(2)).source()
 
 
 def test_a_source_refuses_numbers_by_which_the_function_decides_otherwise(tmp_path):

@@ -47,8 +47,9 @@ def _constants(drawn: Sketch, writer: Writer) -> Iterator[str]:
         yield f"{writer.of[b]} = {literal(np.asarray(numbers).reshape(drawn.buffers[b].shape))}"
     for b, positions in drawn.positions.items():
         yield f"{writer.of[b]} = {literal(positions)}"
+    if drawn.captured:
+        yield "# from outside, as they were when this was printed"
     for b, nodes in drawn.captured.items():
-        yield "# from outside, as it was when this was printed"
         data = np.asarray([node._raw for node in nodes]) if len(drawn.buffers[b].shape) == 1 else nodes[0]._raw
         yield f"{writer.of[b]} = {literal(np.asarray(data).reshape(drawn.buffers[b].shape))}"
 

@@ -118,6 +118,7 @@ class Names:
     def new(self, wish: str) -> str:
         """The name that is wished for, or that with a number behind it."""
         wish = re.sub(r"\W+", "_", wish).strip("_") or "x"
+        wish = re.sub(r"^(\d+)_*(.+)", r"\2\1", wish)  # 0.weight is weight0
         wish = f"_{wish}" if wish[0].isdigit() else wish
         name, number = wish, 1
         while name in self._taken or iskeyword(name):

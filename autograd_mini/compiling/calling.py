@@ -15,7 +15,7 @@ from .slicing import beside, is_whole, positions, reader
 from .standard import ELEMENTWISE
 from .standard_arrays import ARRAYS, INDEXED, joined, taken
 
-MOST_STEPS = 500  # of a loop, each a call of the library: XLA, given a few more in one chain, compiles for minutes
+MOST_STEPS = 2_000  # of a loop, each of which becomes a call of the library
 
 Memory = dict[Any, Any]
 """What lies in each buffer, in a row, and the arrays that stand in the place of Indices."""

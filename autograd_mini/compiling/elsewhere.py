@@ -37,16 +37,22 @@ class Elsewhere:
     def _first_that_holds(self, recordings: Sequence[Recording], taking: "_Taking") -> Any:
         broken: Decision | None = None
         for recording in list(recordings):
+            if not recording.is_current:
+                continue
             run = self._runs.get(id(recording))
             if run is None or run.recording is not recording:
                 run = self._runs[id(recording)] = _Run(recording)
             result, broken = run(self._xp, taking.numbers, taking.arrays)
             if broken is None:
                 return result
-        assert broken is not None
+        why = (
+            "reads by name what has changed"
+            if broken is None
+            else f"decides otherwise by these numbers ({broken.line})"
+        )
         raise KindError(
-            f"{self.__name__} decides otherwise by these numbers ({broken.line}) than in what is recorded: record it "
-            "with such arguments, program.record(*args), or choose by where"
+            f"{self.__name__} {why} since it was recorded: record it with such arguments, program.record(*args), or "
+            "choose by where"
         )
 
 

@@ -147,7 +147,8 @@ class Program:
         place of NumPy's, of the same shapes and dtypes (numbers are floats, or arrays without axes), and gives the
         results as arrays of the library on the device of the arguments. It changes no array, so jax.jit takes it. What
         is read of nodes from outside is read at each call, under jax.jit when it is traced. An index out of its array
-        is what the library makes of it.
+        is what the library makes of it. A long chain of numbers, each computed from the one before, becomes as many
+        calls (of a loop at most 2,000); jax.jit takes minutes to compile a thousand of them.
 
         Raises KindError, at the call, for arguments that nothing was recorded for, for operations that the standard
         does not have (erf, the derivatives of det), and where numbers decide otherwise than in what was recorded.
@@ -161,13 +162,13 @@ class Program:
         return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
 
     def save(self, file: str | os.PathLike[str]) -> None:
-        """Write all that is recorded to a .npz file, from which `load_program` makes a program again.
+        """Write all that is recorded, and still holds, to a .npz file, from which `load_program` makes a program again.
 
         There is no code in the file: operations of this package by their names, places, and the constants. Nodes from
         outside that the function reads are frozen: their data as they are now (of a model, its weights) become
         constants; give them as arguments if they are to vary.
 
-        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`, `checkpoint`), and
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and
         for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
         before is then still there.
 
@@ -179,7 +180,8 @@ class Program:
         9.0
         """
         name = getattr(self, "__name__", "program")
-        write_whole(file, program_bytes(name, self.copy, [(kind.nesting, kind.recordings) for kind in self.kinds]))
+        current = [(kind.nesting, [x for x in kind.recordings if x.is_current]) for kind in self.kinds]
+        write_whole(file, program_bytes(name, self.copy, [(nesting, found) for nesting, found in current if found]))
 
     def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
         """A recording of the function for such arguments."""
@@ -203,9 +205,22 @@ class Program:
 
         Raises KindError for an operation that NumPy has no words for, and where nothing is recorded.
 
-        >>> from autograd_mini import compile, value_and_grad
-        >>> step = compile(value_and_grad(lambda w, x: sum(a * b for a, b in zip(w, x))))
-        >>> print(step.record([1.0, 2.0], [3.0, 4.0]).source())
+        >>> from autograd_mini import compile, relu
+        >>> def layer(W, b, x):
+        ...     return [relu(sum(w * a for w, a in zip(row, x)) + c) for row, c in zip(W, b)]
+        >>> W = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+        >>> print(compile(layer).record(W, [0.5, 0.5], [1.0, 1.0, 1.0]).source())
+        import numpy as np
+        <BLANKLINE>
+        <BLANKLINE>
+        @np.errstate(all="ignore")  # inf and nan are answers
+        def layer(W, b, x):
+            W = np.array(W)
+            b = np.array(b)
+            x = np.array(x)
+            result = np.maximum(W @ x + b, 0)
+            return result.tolist()
+        <BLANKLINE>
         """
         from .printing.numpy_source import numpy_source
 
@@ -217,8 +232,9 @@ class Program:
         It holds sums, products, loops, gathers and what works on each element; of anything else it raises KindError.
 
         >>> from autograd_mini import compile
-        >>> "sum += x[i] * y[i]" in compile(lambda x, y: x * y).record(1.0, 2.0).c_source()
-        False
+        >>> dot = compile(lambda x, y: sum(a * b for a, b in zip(x, y)))
+        >>> "total += x[i] * y[i];" in dot.record([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).c_source()
+        True
         """
         from .printing.c_source import c_source
 
@@ -229,7 +245,7 @@ class Program:
 
         >>> from autograd_mini import compile, draw
         >>> draw(compile(lambda x, y: x * y).record(1.0, 2.0))
-        <Picture of 3 nodes, folded into 3 cards>
+        <Picture of a program in 4 cards>
         """
         from .printing.picture import picture
 
@@ -264,7 +280,7 @@ class Program:
         for recording in list(kind.recordings):
             if not _begins_alike(recording, seen):
                 continue
-            if recording.surroundings is not None and not recording.surroundings.are_as_before():
+            if not recording.is_current:
                 kind.recordings.remove(recording)  # nobody will find things as they were then
                 continue
             try:

@@ -58,6 +58,11 @@ class Recording:
         self.batch: Any = None  # what runs many inputs at once, from the first time on that it is needed
 
     @property
+    def is_current(self) -> bool:
+        """Whether what the function reads by name is as it was recorded."""
+        return self.surroundings is None or self.surroundings.are_as_before()
+
+    @property
     def kept(self) -> set[int]:
         """The buffers that hold results or decisions."""
         return kept_buffers(self.row, [*self.array_results, *self.array_decisions])

@@ -24,7 +24,7 @@ VERSION = 1  # of what is written
 def program_bytes(name: str, copy: bool, kinds: Sequence[tuple[signature.Nesting, Sequence[Recording]]]) -> bytes:
     """The bytes of a file: for each nesting of arguments its recordings."""
     if not kinds:
-        raise KindError("nothing is recorded yet that could be saved: call the program, or program.record(*args)")
+        raise KindError("nothing is recorded that could be saved: call the program, or program.record(*args)")
     encoder = Encoder()
     code = {
         "version": VERSION,
@@ -135,7 +135,7 @@ def _operation(x: Operation, encoder: Encoder) -> Code:
     if primitives.get(x.name) is not x.primitive:
         raise KindError(
             f"{x.name} is an operation of your own, code that no file of a program holds: write it with this package's "
-            "operations (a checkpoint: without it, for a program keeps no graph), or compile the function where it runs"
+            "operations, or compile the function where it runs"
         )
     return [x.name, encoder.value(tuple(x.args)), encoder.value(dict(x.named))]
 

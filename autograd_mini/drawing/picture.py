@@ -123,6 +123,8 @@ class Picture:
 
     def __repr__(self) -> str:
         nodes, cards = self.shown.nodes, len(self.shown.cards)
+        if self.shown.kind == "program":
+            return f"<Picture of a program in {cards:,} card{'s' * (cards != 1)}>"
         folded = f", folded into {cards} card{'s' * (cards != 1)}" if self.shown.is_folded else ""
         return f"<Picture of {nodes:,} node{'s' * (nodes != 1)}{folded}>"
 

@@ -71,7 +71,7 @@ class View:
     @property
     def is_folded(self) -> bool:
         """Whether a card stands for more than one node."""
-        return self.kind == "program" or any(card.kind in ("scope", "alike", "rest") for card in self.cards)
+        return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
 def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:

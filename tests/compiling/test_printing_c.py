@@ -1,5 +1,6 @@
 """A program printed as C compiles without a warning, and prints the numbers that the program gives."""
 
+import re
 import shutil
 import subprocess
 
@@ -53,7 +54,7 @@ def test_moons(tmp_path):
 
     text = printed_alike(tmp_path, value_and_grad(loss), models.numbers(337, 0))
     assert "/* z1 = X @ W1.T */" in text
-    assert "total += X[2 * i + k] * p[3 * j + k];" in text or "total += p[3 * j + k] * X[2 * i + k];" in text
+    assert re.search(r"total \+= (W1|X)\[2 \* [ij] \+ k\] \* (W1|X)\[2 \* [ij] \+ k\];", text)
 
 
 @needs_gcc
@@ -87,10 +88,12 @@ def test_a_network_of_tensors(tmp_path, dtype, tolerance):
     printed_alike(tmp_path, value_and_grad(loss), params, x, y, tolerance=tolerance)
 
 
-PRINTED = """positive negative add subtract multiply divide power sqrt cbrt exp exp2 expm1 log log2 log10 log1p logaddexp xlogy
-square reciprocal abs maximum minimum sign floor ceil trunc rint relu sigmoid softplus tanh erf erfc leaky_relu elu silu gelu
-sin cos tan arcsin arccos arctan sinh cosh arcsinh arccosh arctanh hypot arctan2 matmul sum mean reshape transpose
-getitem concatenate stack einsum dot outer flip roll""".split()
+PRINTED = """
+positive negative add subtract multiply divide power sqrt cbrt exp exp2 expm1 log log2 log10 log1p logaddexp
+xlogy square reciprocal abs maximum minimum sign floor ceil trunc rint relu sigmoid softplus tanh erf erfc
+leaky_relu elu silu gelu sin cos tan arcsin arccos arctan sinh cosh arcsinh arccosh arctanh hypot arctan2
+matmul sum mean reshape transpose getitem concatenate stack einsum dot outer flip roll"""
+NAMES = {*PRINTED.split()}
 
 
 @needs_gcc
@@ -113,7 +116,7 @@ def test_operations_of_the_table(tmp_path):
             jobs.append((program.c_source(), xs, numbers_of(program(*xs))))
         except KindError:
             refused.add(row.name)
-    assert refused & {*PRINTED} == set()
+    assert refused & NAMES == set()
     assert {"det", "max"} <= refused
     found = run(tmp_path, [(text, xs) for text, xs, _ in jobs])
     for answer, (_, _, expected) in zip(found, jobs, strict=True):
@@ -121,7 +124,7 @@ def test_operations_of_the_table(tmp_path):
 
 
 @needs_gcc
-@pytest.mark.parametrize("name", [name for name in STEEP if name in PRINTED])
+@pytest.mark.parametrize("name", [name for name in STEEP if name in NAMES])
 def test_far_out_and_at_kinks(tmp_path, name):
     def f(x):
         return am.sum(STEEP[name](x))

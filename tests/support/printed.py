@@ -79,3 +79,10 @@ def numbers_of(x):
     if isinstance(x, list | tuple):
         return [number for part in x for number in numbers_of(part)]
     return np.ravel(np.asarray(x, float)).tolist()
+
+
+def function_of(text):
+    """The function that a printed source defines."""
+    names = {}
+    exec(text, names)
+    return names[name_of(text)]

@@ -18,7 +18,7 @@ from ..strides import Axis, merged
 from .arguments import Arguments, Names
 from .c_operations import RESERVED, helpers_of, number, refused, write_in_c
 from .literals import wrapped
-from .outcomes import Stretch, stretches
+from .outcomes import Stretch, stretch_of
 from .sketch import Sketch, made, sketch
 from .writer import Lister
 
@@ -55,13 +55,14 @@ class _C:
         reading = [line for b in self.drawn.given for line in self._read(b)]
         if self.drawn.together is not None:
             reading += self._together()
+        parts_of = [line for b, view in self.drawn.parts.items() for line in self._part(b, view)]
         nodes = f"{self.recording.tape.recorded:,} nodes"
         parts = [
             f"/* {self.name}, from {nodes}: reads the arguments' numbers, prints those of the results. */",
             "#include <math.h>\n#include <stdio.h>",
             *(["\n".join(helpers)] if helpers else []),
             "\n".join(declared),
-            "\n".join([f"static void {self.name}(void) {{", *(f"    {line}" for line in body), "}"]),
+            "\n".join([f"static void {self.name}(void) {{", *(f"    {line}" for line in (*parts_of, *body)), "}"]),
             "\n".join(
                 [
                     "int main(void) {",
@@ -91,7 +92,7 @@ class _C:
             yield from wrapped(f"static const {kind} {self.names[b]}[{max(values.size, 1)}] = {{{written or 0}}};")
         outputs = dict.fromkeys(x.output.buffer for x in drawn.instructions)
         inputs = [*drawn.given, *([drawn.together] if drawn.together is not None else [])]
-        for b in dict.fromkeys([*inputs, *outputs]):
+        for b in dict.fromkeys([*inputs, *drawn.parts, *outputs]):
             if b in outputs and not re.search(rf"\b{self.names[b]}\[", text):
                 continue
             yield f"static {self._type(b)} {self.names[b]}[{max(drawn.buffers[b].size, 1)}];"
@@ -101,6 +102,12 @@ class _C:
         i = self.letters[0]
         yield f"for (int {i} = 0; {i} < {self.drawn.buffers[b].size}; {i}++)"
         yield f'    if (scanf("{form}", &{self.names[b]}[{i}]) != 1) return 1;'
+
+    def _part(self, b: int, view: View) -> Iterator[str]:
+        """A part of an argument in memory of its own."""
+        target = whole(b, view.shape)
+        count = len(view.shape)
+        yield from self._nest(view.shape, [f"{self._at(target, count)} = {self._at(view, count)};"])
 
     def _together(self) -> Iterator[str]:
         assert self.drawn.together is not None
@@ -137,7 +144,6 @@ class _C:
 
     def _at(self, view: View, count: int, letters: Sequence[str] | None = None) -> str:
         """An element of a view, by the letters of the loops, one for each axis."""
-        view = self._in_memory(view)
         steps = zip(self.letters[:count] if letters is None else letters, view.strides, view.shape, strict=True)
         terms, offset = [], view.offset
         for x, stride, n in steps:
@@ -147,17 +153,6 @@ class _C:
                 terms.append(f"{stride} * {x}" if stride != 1 else x)
         terms = [str(offset)] * bool(offset or not terms) + terms
         return f"{self.names[view.buffer]}[{' + '.join(terms).replace('+ -', '- ')}]"
-
-    def _in_memory(self, view: View) -> View:
-        """A view of a part as one of the argument."""
-        part = self.drawn.parts.get(view.buffer)
-        if part is None:
-            return view
-        steps = dict(zip(whole(0, part.shape).strides, part.strides, strict=True))
-        place = np.unravel_index(view.offset, part.shape) if part.shape else ()
-        offset = part.offset + sum(int(i) * stride for i, stride in zip(place, part.strides, strict=True))
-        strides = tuple((1 if s > 0 else -1) * steps[abs(s)] if s else 0 for s in view.strides)
-        return View(part.buffer, offset, view.shape, strides)
 
     def _instruction(self, instruction: Instruction) -> Iterator[str]:
         if id(instruction) in self.comments:
@@ -210,7 +205,7 @@ class _C:
     def _elementwise(self, instruction: Instruction) -> Iterator[str]:
         output = instruction.output
         views = [x for x in instruction.inputs if isinstance(x, View)]
-        spread = [_spread(self._in_memory(x), output.shape) for x in (*views, output)]
+        spread = [_spread(x, output.shape) for x in (*views, output)]
         if output.size:
             axes = merged([tuple(map(Axis, output.shape, x.strides)) for x in spread])
             spread = [
@@ -358,18 +353,13 @@ def _matmul_subscripts(x: Any, y: Any) -> str:
 
 def _leaves(nesting: Built) -> Iterator[Any]:
     """The stretches, the places of arrays and the constants that are numbers, in the order of the containers."""
-    if isinstance(nesting, Array):
+    stretch = stretch_of(nesting)
+    if stretch is not None:
+        yield stretch
+    elif isinstance(nesting, Array):
         yield nesting.place
-    elif isinstance(nesting, Items | Entries) and not any(True for _ in _one_stretch(nesting)):
+    elif isinstance(nesting, Items | Entries):
         for part in nesting.parts:
             yield from _leaves(part)
-    elif not isinstance(nesting, Same):
-        yield from stretches(nesting)
-    elif isinstance(nesting.data, float | np.ndarray | np.generic) and np.asarray(nesting.data).dtype.kind == "f":
+    elif isinstance(nesting, Same) and np.asarray(nesting.data).dtype.kind == "f":
         yield nesting
-
-
-def _one_stretch(nesting: Built) -> Iterator[Stretch]:
-    found = list(stretches(nesting))
-    if len(found) == 1 and prod(found[0].shape) > 1:
-        yield found[0]

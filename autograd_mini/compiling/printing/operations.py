@@ -139,6 +139,8 @@ def _write_power(operation: Operation, inputs: Sequence[Words]) -> Words:
     """With a sign where that gives what NumPy gives for numbers, too: for whole exponents above 0."""
     x, y = inputs
     if re.fullmatch(r"\d+(\.0)?", y.text) and float(y.text) > 0:
+        if float(y.text) == 1:
+            return x
         return Words(f"{x.beside(ATOM)} ** {y.text.removesuffix('.0')}", POWER)
     return Words(f"np.power({x.text}, {y.text})")
 

@@ -19,7 +19,7 @@ class Stretch(NamedTuple):
 
 def stretches(nesting: Built) -> Iterator[Stretch]:
     """The numbers in the results: lists of them as one stretch where they could be an array."""
-    stretch = _stretch(nesting)
+    stretch = stretch_of(nesting)
     if stretch is not None:
         yield stretch
     elif isinstance(nesting, Items | Entries):
@@ -31,7 +31,7 @@ def write_outcome(results: Results, of_numbers: Callable[[Stretch], str], of_arr
     """The results as an expression, with the texts of their numbers and arrays in it."""
 
     def text(x: Built) -> str:
-        stretch = _stretch(x)
+        stretch = stretch_of(x)
         if stretch is not None:
             return of_numbers(stretch)
         if isinstance(x, Array):
@@ -54,15 +54,15 @@ def _key(key: Any) -> str:
     raise KindError(f"a key of a result cannot be printed: {describe(key)}; name results by strings")
 
 
-def _stretch(x: Built) -> Stretch | None:
-    """Nested lists of numbers that lie in order."""
+def stretch_of(x: Built) -> Stretch | None:
+    """Nested lists of numbers that lie in order as one stretch; None of anything else."""
     if isinstance(x, Number):
         return Stretch(x.place, ())
     if isinstance(x, Numbers):
         return Stretch(x.start, (x.end - x.start,))
     if not isinstance(x, Items) or x.kind is not list or not x.parts:
         return None
-    found = [_stretch(part) for part in x.parts]
+    found = [stretch_of(part) for part in x.parts]
     first = found[0]
     if first is None or not first.shape:
         return None

@@ -161,14 +161,18 @@ class _Sketching:
             self.sketch.stretches[stretch] = View(row, stretch.first, stretch.shape, strides)
 
     def _rewritten(self, instruction: Instruction) -> Instruction:
-        new = replace(instruction, inputs=tuple(self._operand(x) for x in instruction.inputs))
         kind = made(instruction)
+        if kind in ("take", "put"):
+            source, positions = instruction.inputs
+            new = replace(instruction, inputs=(self._operand(source), positions))
+        else:
+            new = replace(instruction, inputs=tuple(self._operand(x) for x in instruction.inputs))
         if instruction.operation is not None:
             self._note_parameters((instruction.operation.args, instruction.operation.named))
         if kind == "take":
-            new = replace(new, inputs=(new.inputs[0], self._named(instruction.inputs[1])))
+            new = replace(new, inputs=(new.inputs[0], self._named(positions)))
         if kind in ("copy", "put"):
-            return self._written(replace(new, inputs=(new.inputs[0], *instruction.inputs[1:])))
+            return self._written(new)
         if kind == "product":
             new = _without_repeats(new)
         elif kind == "sum":

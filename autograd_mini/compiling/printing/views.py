@@ -10,6 +10,7 @@ import numpy as np
 from ..listing import View, whole
 
 Shape = tuple[int, ...]
+FEW = 12  # elements whose places are written where there are no better words
 
 
 class Written:
@@ -32,8 +33,9 @@ class Written:
         """The same elements in another shape."""
         if self.positions.shape == shape:
             return self
+        text = self.text.removesuffix(".ravel()")
         words = "ravel()" if len(shape) == 1 else f"reshape({', '.join(map(str, shape)) or '()'})"
-        return Written(f"{self.text}.{words}", self.positions.reshape(shape))
+        return Written(f"{text}.{words}", self.positions.reshape(shape))
 
     def transposed(self, axes: Sequence[int]) -> "Written":
         """The axes in another order."""
@@ -99,16 +101,40 @@ def _joined_index(text: str, index: list[Any]) -> str:
     return f"{name}[{', '.join(words)}]"
 
 
-def _write_core(name: str, shape: Shape, view: View, itemsize: int) -> Written:
+def write_target(name: str, shape: Shape, view: View, itemsize: int = 8) -> str:
+    """The view as what is assigned to.
+
+    >>> write_target("x", (4, 5), View(0, 5, (5,), (1,)))
+    'x[1]'
+    """
+    own = [k for k, n in enumerate(view.shape) if n != 1]
+    core = View(view.buffer, view.offset, tuple(view.shape[k] for k in own), tuple(view.strides[k] for k in own))
+    if core == whole(view.buffer, shape):
+        return f"{name}[...]"
+    found = _write_core(name, shape, core, itemsize, _ATTEMPTS[:-1])
+    index = [slice(None) if k in own else None for k in range(len(view.shape))]
+    text = found.at(index).text if None in index and own else found.text
+    return text if text.endswith("]") else f"{text}[...]"
+
+
+def _write_core(name: str, shape: Shape, view: View, itemsize: int, attempts: Sequence[Any] | None = None) -> Written:
     """A view every axis of which moves."""
     size = prod(shape)
     base = Written(name, np.arange(size).reshape(shape))
     wanted = view.of(np.arange(size))
-    for attempt in (_whole, _sliced, _stretch, _gridded, _windowed):
-        found = attempt(base, view)
+    for attempt in attempts or _ATTEMPTS:
+        found: Written | None = attempt(base, view)
         if found is not None and np.array_equal(found.positions, wanted):
             return found
-    start = base.reshaped((size,)).at([slice(view.offset, None)] if view.offset else [])
+    if any(stride < 0 for stride in view.strides):
+        moves = [(n - 1) * min(0, stride) for n, stride in zip(view.shape, view.strides, strict=True)]
+        turned = View(view.buffer, view.offset + sum(moves), view.shape, tuple(map(abs, view.strides)))
+        back = [slice(None, None, -1) if stride < 0 else slice(None) for stride in view.strides]
+        return _write_core(name, shape, turned, itemsize, attempts).at(back)
+    flat = base.reshaped((size,))
+    if view.size <= FEW:
+        return Written(f"{flat.text}[{wanted.tolist()}]", wanted)
+    start = flat.at([slice(view.offset, None)] if view.offset else [])
     strides = tuple(stride * itemsize for stride in view.strides)
     return Written(f"np.lib.stride_tricks.as_strided({start.text}, {view.shape}, {strides})", wanted)
 
@@ -222,6 +248,9 @@ def _windowed(base: Written, view: View) -> Written | None:
         order.append(k)
     ranked = sorted(order)
     return found.at(index).transposed([ranked.index(k) for k in order])
+
+
+_ATTEMPTS = (_whole, _sliced, _stretch, _gridded, _windowed)
 
 
 def _steps(shape: Sequence[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """A sketch in words: a name for each array, an expression for each instruction, short ones written into one another."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from .literals import Name, literal
 from .loops import write_loop
 from .operations import ATOM, SIGN, SIGNS, Words, name_operation, write_operation, write_sign
 from .sketch import Sketch, first_node, is_lifted, made
-from .views import write_broadcast, write_view
+from .views import write_broadcast, write_target, write_view
 
 ACTIVATIONS = {"relu", "tanh", "sigmoid", "softplus", "elu", "leaky_relu", "erf", "softmax_weights", "log_softmax"}
 WIDTH = 96
@@ -51,6 +51,9 @@ class Writer:
         self._uses.update(x.buffer for x in sketch.stretches.values())
         self._writes = Counter(i.output.buffer for i in sketch.instructions)
         self._started: set[int] = set()
+        self._becomes = {  # what is all of a result, and bears its name
+            x.buffer: i.output.buffer for i in sketch.instructions if self.is_whole(i) for x in i.views
+        }
         self._name_inputs()
         computed = [i for i in sketch.instructions if made(i) not in ("copy", "put")]
         self._has_gradient = any(list(map(self.is_gradient, computed)))
@@ -86,27 +89,44 @@ class Writer:
         if made(instruction) == "loop":
             yield from self._loop(instruction)
             return
+        if self.is_whole(instruction):
+            yield from self._whole(instruction)
+            return
+        target = ""
         if made(instruction) in ("copy", "put"):
             if b not in self.of:
                 self.of[b] = self._result_name(b)
-            target = self.of[b] if self.is_whole(instruction) else self._target(instruction)
-        else:
-            target = ""
+            target = self._target(instruction)
+        line = yield from self._fitted(instruction, target)
+        if target:
+            yield line
+            return
+        self._waiting[b] = line
+        if not self._may_wait(instruction, line.words):
+            yield self._released(b)
+
+    def _fitted(self, instruction: Instruction, target: str) -> Generator[Line, None, Line]:
+        """The line of an instruction; before it those that waited to be written into it, but find no room."""
         for _ in range(len(instruction.inputs) + 1):
             words, folded = self._expression(instruction)
             if len(words.text) + max(len(target), 12) + 7 <= WIDTH or not folded:
                 break
-            longest = max(folded, key=lambda x: len(self._waiting[x].words.text))
-            yield self._released(longest)
+            yield self._released(max(folded, key=lambda x: len(self._waiting[x].words.text)))
         inner = [other for x in folded for other in (self._waiting[x].instruction, *self._waiting.pop(x).others)]
-        line = Line(target, words, instruction, inner)
-        if target:
-            yield line
-        elif self._may_wait(instruction, words):
-            self._waiting[b] = line
-        else:
-            self._waiting[b] = line
-            yield self._released(b)
+        return Line(target, words, instruction, inner)
+
+    def _whole(self, instruction: Instruction) -> Iterator[Line]:
+        """A copy that is all of a result: a name for it, where it has none yet."""
+        b = instruction.output.buffer
+        line = yield from self._fitted(instruction, "result")
+        if self._may_share_names() and line.words.text in self.of.values():
+            self.of[b] = line.words.text
+            return
+        self.of[b] = line.target = self._result_name(b)
+        yield line
+
+    def _may_share_names(self) -> bool:
+        return True
 
     def _loop(self, instruction: Instruction) -> Iterator[Line]:
         for view in instruction.views:
@@ -149,6 +169,8 @@ class Writer:
         label = self._label(instruction)
         if label:
             return self.names.new(label)
+        if self._may_share_names() and b in self._becomes:
+            return self._result_name(self._becomes[b])
         letter = "h" if instruction.name in ACTIVATIONS else "z" if made(instruction) == "product" else "t"
         return self.names.numbered("g" if self.is_gradient(instruction) else letter)
 
@@ -177,10 +199,11 @@ class Writer:
         output = instruction.output
         shape = self.sketch.buffers[output.buffer].shape
         if made(instruction) == "put":
+            if not shape:
+                return f"{self.of[output.buffer]}[...]"
             name = self.of[output.buffer] + (".ravel()" if len(shape) > 1 else "")
             return f"{name}[{self._positions(instruction)}]"
-        written = write_view(self.of[output.buffer], shape, output, self._itemsize(output))
-        return written if written.endswith("]") else f"{written}[...]"
+        return write_target(self.of[output.buffer], shape, output, self._itemsize(output))
 
     def is_whole(self, instruction: Instruction) -> bool:
         """Whether a copy fills an array of results at once, in the array's own shape: it is what it copies then."""
@@ -301,6 +324,9 @@ class Lister(Writer):
     """The same with a line for each instruction, whatever it is."""
 
     def _may_wait(self, instruction: Instruction, words: Words) -> bool:
+        return False
+
+    def _may_share_names(self) -> bool:
         return False
 
     def _operation(self, operation: Operation, inputs: list[Words]) -> Words:

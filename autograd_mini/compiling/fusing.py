@@ -160,8 +160,15 @@ def views_read(block: Block) -> list[View]:
     return block.views
 
 
+def is_empty(instruction: Instruction) -> bool:
+    """Whether it reads or writes arrays without elements, of which there is nothing to compile."""
+    return any(0 in x.shape for x in (*instruction.views, instruction.output))
+
+
 def _statement(listing: Listing, instruction: Instruction) -> Statement | None:
     """The instruction as a statement, None where it is none on each element."""
+    if is_empty(instruction):
+        return None
     output = _access(instruction.output, instruction.output.shape)
     shape = instruction.output.shape
     if instruction.operation is None and instruction.name in ("take", "put"):

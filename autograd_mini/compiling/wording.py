@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .fusing import Access, Block, Nest
+from .fusing import Access, Block, Nest, is_empty
 from .listing import Given, Instruction, Listing, Number, View, whole
 from .rolling import Own
 from .scalars import Formula, formula
@@ -46,6 +46,8 @@ class Words:
         """The lines that run a block; None where there is no text for it."""
         if isinstance(block, Nest):
             return self._nest(block)
+        if is_empty(block):
+            return None
         if block.name == "loop":
             return self._recurrence(block)
         if not all(isinstance(x, View) and self._dtype(x).kind == "f" for x in (*block.inputs, block.output)):
@@ -65,11 +67,10 @@ class Words:
     def _element(self, x: Access, start: str = "") -> str:
         """The element that the loops' variables i0, i1, … stand at; start: a variable that holds the position."""
         place = self._place(x)
-        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.axes) if axis.stride]
         self.used.add(place.name)
         if x.positions is None:
-            return f"{place.name}[{' + '.join([str(place.first + x.offset), *terms])}]"
-        further = f" + unsigned({' + '.join(terms)})" if terms else ""
+            return f"{place.name}[{_stepped(place.first + x.offset, x.axes)}]"
+        further = f" + unsigned({_stepped(0, x.axes)})" if any(axis.stride for axis in x.axes) else ""
         return f"{place.name}[{start}{further}]"
 
     def _place(self, x: Access) -> Place:
@@ -88,8 +89,7 @@ class Words:
             self.positions.append(x.positions + first)
             self._position_count += len(x.positions)
         self.used.add("p")
-        terms = [f"i{k} * {axis.stride}" for k, axis in enumerate(x.by) if axis.stride]
-        return f"p[{' + '.join([str(self._position_starts[key]), *terms])}]"
+        return f"p[{_stepped(self._position_starts[key], x.by)}]"
 
     def _nest(self, nest: Nest) -> list[str]:
         levels: list[list[str]] = [[] for _ in range(len(nest.axes) + 1)]
@@ -99,8 +99,8 @@ class Words:
             output = statement.output
             dtype = self.listing.buffers[output.source].dtype
             text = _spelled(statement.formula, statement.instruction.inputs, read, dtype)
-            name = f"v{len(known)}"
-            levels[-1].append(f"{name} = {text}")
+            name = text if re.fullmatch(r"v\d+", text) else f"v{len(known)}"
+            levels[-1] += [f"{name} = {text}"] if name != text else []
             known[_key(output)] = name, dtype
             if output.source not in nest.unread:
                 levels[-1].append(f"{self._element(output, self._start(output, known, levels))} = {name}")
@@ -319,7 +319,15 @@ def _spelled(found: Formula, inputs: Sequence[Any], read: Sequence[tuple[str, An
         else re.sub(r"\b\d+\.\d+\b", lambda number: _cast(number[0], working), found.text)
     )
     text = re.sub(r"\b[a-z_]+\b", lambda word: words.get(word[0], word[0]), text)
-    return _cast(text, output) if SINGLE in (working, output) else text
+    if working == output and (output == DOUBLE or re.fullmatch(r"v\d+", text)):
+        return text
+    return _cast(text, output)
+
+
+def _stepped(first: int, axes: Sequence[Axis]) -> str:
+    """Where the loops have come to, from a first element on."""
+    steps = [f"i{k}" if x.stride == 1 else f"i{k} * {x.stride}" for k, x in enumerate(axes) if x.stride]
+    return " + ".join([str(first)] * (first != 0 or not steps) + steps)
 
 
 def _cast(text: str, dtype: np.dtype[Any]) -> str:

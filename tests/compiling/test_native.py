@@ -181,6 +181,14 @@ def test_arguments_of_every_kind_of_memory():
 
 
 @needs_numba
+def test_arrays_without_elements():
+    program = compile(value_and_grad(lambda x, y: (tanh(x) * y).sum() + (x @ y.T).sum(), (0, 1))).native()
+    value, slopes = program(np.zeros((2, 0)), np.zeros((2, 0)))
+    assert value == 0.0
+    assert [slope.shape for slope in slopes] == [(2, 0), (2, 0)]
+
+
+@needs_numba
 def test_results_are_nobody_elses_memory():
     program = compile(lambda x: x * 2.0).native()
     first = program(np.ones(3))

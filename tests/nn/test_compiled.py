@@ -1,5 +1,7 @@
 """Training steps as programs: the same numbers as the eager engine's, to the last bit."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -128,3 +130,19 @@ def test_what_is_no_model_is_refused():
     model = nn.MLP(2, [3], 2, rng=0)
     with pytest.raises(KindError, match="a model, a loss and an optimizer"):
         nn.compile_step(model, nn.SGD(model.parameters(), 0.1), nn.cross_entropy)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")
+def test_a_native_step_moves_as_far():
+    """Sums in another order: each gradient is off by as many last places as there are rows, at most."""
+    steps = []
+    for is_native in (False, True):
+        model = nn.MLP(4, [16], 3, rng=1)
+        step = nn.compile_step(model, nn.cross_entropy, nn.SGD(model.parameters(), 0.5))
+        steps.append(step.native() if is_native else step)
+    for _ in range(3):
+        loss, expected = (step(X, LABELS) for step in steps)
+        eps = np.finfo(np.float32).eps
+        assert abs(loss - expected) <= 50 * eps * expected
+        for p, q in zip(*(step.optimizer.parameters for step in steps), strict=True):
+            np.testing.assert_allclose(p.grad, q.grad, rtol=0, atol=50 * eps * np.abs(q.grad).max())

@@ -17,15 +17,15 @@ from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from ..watching import watcher
-from .comparing import check_repeats
-from .elsewhere import Elsewhere
-from .mapping import over_rows
-from .native import by_numba
+from .elsewhere.on import Elsewhere
+from .files.writing import program_bytes
+from .mapping.over_rows import over_rows
+from .native.engine import by_numba
 from .recording import Recording, recorded
-from .running import Engine, by_numpy
-from .signature import Nesting, layout
-from .tracing import trace
-from .writing import program_bytes
+from .running.machine import Engine, by_numpy
+from .running.signature import Nesting, layout
+from .tracing.comparing import check_repeats
+from .tracing.trace import trace
 
 if TYPE_CHECKING:
     from .printing.statistics import Profile, Stats

@@ -24,8 +24,8 @@ from autograd_mini import (
     load_program,
     sin,
 )
-from autograd_mini.compiling.archive import pack
-from autograd_mini.compiling.listing import Instruction
+from autograd_mini.compiling.files.archive import pack
+from autograd_mini.compiling.lifting.listing import Instruction
 from autograd_mini.primitive import primitives
 
 from ..table import CASES

@@ -9,12 +9,12 @@ import numpy as np
 
 from ...errors import KindError
 from ...primitive import Elementwise
-from ..listing import Given, Instruction, View, whole
+from ..lifting.listing import Given, Instruction, View, whole
+from ..lifting.rolling import Own
+from ..lifting.strides import Axis, merged
 from ..recording import Recording
-from ..results import Same
-from ..rolling import Own
-from ..signature import Nesting
-from ..strides import Axis, merged
+from ..running.results import Same
+from ..running.signature import Nesting
 from .arguments import Arguments, Names
 from .c_operations import RESERVED, helpers_of, number, refused, write_in_c
 from .literals import wrapped

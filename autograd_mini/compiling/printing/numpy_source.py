@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...errors import KindError
-from ..indices import Indices
 from ..recording import Recording
-from ..results import Items
-from ..signature import Nesting
+from ..running.results import Items
+from ..running.signature import Nesting
+from ..tracing.indices import Indices
 from .arguments import Arguments
 from .decisions import write_check
 from .literals import literal, wrapped

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import KindError, describe
-from ..results import Array, Built, Entries, Items, Number, Numbers, Results, Same
+from ..running.results import Array, Built, Entries, Items, Number, Numbers, Results, Same
 from .literals import literal
 
 

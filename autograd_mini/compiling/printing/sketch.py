@@ -9,10 +9,10 @@ import numpy as np
 
 from ...errors import KindError
 from ...node import Node
-from ..indices import Indices
-from ..lifting import is_on_elements
-from ..listing import Buffer, Instruction, Number, View, whole
+from ..lifting.lifted import is_on_elements
+from ..lifting.listing import Buffer, Instruction, Number, View, whole
 from ..recording import Recording
+from ..tracing.indices import Indices
 from .arguments import Arguments
 from .memory import core_of, extent, grid_of, in_terms_of, run_of
 from .outcomes import Stretch, leaves

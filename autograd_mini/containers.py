@@ -1,6 +1,7 @@
 """Nested lists, tuples and dicts of numbers and arrays, and the leaf nodes that stand for them."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def _mapped(function: Callable[..., Any], tree: Any, others: tuple[Any, ...], de
         for other in others:
             _check_alike(tree, other)
     if isinstance(tree, dict):
-        branch = tree.copy()  # of the tree's own kind
+        branch = copy(tree)  # of the tree's own kind
         parts = ((key, tree[key], tuple(other[key] for other in others)) for key in tree)
         branch.update((key, _mapped(function, part, beside, depth + 1)) for key, part, beside in parts)
         return branch

@@ -16,7 +16,7 @@ from ...reverse import history
 from ...tensor import Tensor
 from ...watching import watched_by, watcher
 from .deciding import Argument, Decision, Tracer
-from .indices import Indices
+from .indices import StandIn
 from .lines import Line, Notes, noting
 from .masks import is_mask
 
@@ -73,6 +73,7 @@ def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, 
     try:
         with watched_by(tracer), noting():
             outcome = f(*given[: len(args)], **dict(zip(named, given[len(args) :], strict=True)))
+            outcome = _with_plain(outcome)
     except ValueError as error:
         if "read-only" not in str(error) or not tracer.has_shown_an_array:
             raise
@@ -103,6 +104,13 @@ def _stood_for(tracer: Tracer, tree: Any, name: str) -> Any:
     return mapped(lambda x: tracer.stand_in(x, next(below), name), tree)
 
 
+def _with_plain(outcome: Any) -> Any:
+    """The outcome with what it holds of arguments of whole numbers looked at: as results, they are what they were."""
+    found: list[StandIn] = []
+    mapped(lambda x: found.append(x) if isinstance(x, StandIn) else None, outcome)
+    return mapped(lambda x: x.plain if isinstance(x, StandIn) else x, outcome) if found else outcome
+
+
 def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
     roots: list[Node] = []
 
@@ -112,7 +120,7 @@ def _finished(name: str, tracer: Tracer, outcome: Any) -> Trace:
         is_number = (
             isinstance(x, np.ndarray | np.number | np.bool_ | float | int) and np.asarray(x).dtype.kind in "fiub"
         )
-        if not (is_number or x is None or isinstance(x, Node | Indices | str)):
+        if not (is_number or x is None or isinstance(x, Node | str)):
             raise KindError(
                 f"{name} gives {describe(x)}: a program gives numbers, arrays, Values, Tensors, text, None, and "
                 "lists, tuples and dicts of them"

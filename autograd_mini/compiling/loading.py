@@ -67,7 +67,7 @@ def _read(text: str, arrays: list[Any]) -> Program:
     for arguments, recordings in (listed(pair, 2) for pair in listed(code["kinds"])):
         nesting = arguments_of(arguments, decoder)
         kind = Kind(nesting)
-        kind.recordings += [loaded(x, decoder, nesting, name) for x in listed(recordings)]
+        kind.recordings += [loaded(x, decoder, nesting) for x in listed(recordings)]
         index(0, len(kind.recordings), "a recording")
         program.kinds.append(kind)
     index(0, len(program.kinds), "a recording")

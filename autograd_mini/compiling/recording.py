@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,15 +11,19 @@ import numpy as np
 
 from ..errors import KindError
 from ..node import Node
+from ..tensor import Tensor
+from ..value import Value
 from .lifting.composing import compose
 from .lifting.contracting import contract
 from .lifting.lifted import Lifted
 from .lifting.listing import Listing, View
+from .lifting.origins import Origins, origins_of
 from .lifting.simplifying import Tape
 from .running.machine import Engine, Machine, by_numpy
 from .running.planning import Plan, plan
 from .running.products import with_matrix_products
 from .running.results import Results, results_of
+from .tracing.deciding import Decision
 from .tracing.indices import Indices
 from .tracing.surroundings import Surroundings
 from .tracing.trace import Trace
@@ -33,12 +37,13 @@ class Recording:
     there are none. arrays: for each argument that is an array its buffer, or the Indices that stood for it. row: the
     buffer of all numbers that are results, and behind them those that were decided by. array_results, array_decisions:
     views, or constants. captured_numbers, captured_arrays: nodes from outside, which are read anew at every run, with
-    their buffers. trace, tape: what it was made from, without nodes where it came from a file. surroundings:
-    what the function reads by name, None where it came from a file.
+    their buffers. origins: where the instructions came from. decisions: by nodes of the kind of those
+    that were looked at, which hold no graph. surroundings: what the function reads by name, None where it came from a
+    file.
     """
 
-    trace: Trace
-    tape: Tape
+    origins: Origins
+    decisions: tuple[Decision, ...]
     listing: Listing
     numbers: int | None
     arrays: list[int | Indices]
@@ -52,7 +57,6 @@ class Recording:
     surroundings: Surroundings | None = None
 
     def __post_init__(self) -> None:
-        self.decisions = self.trace.decisions
         self._machines: list[Machine] = []
         self._own = threading.local()  # those of each thread, where results lie in a machine's memory
         self.batch: Any = None  # what runs many inputs at once, from the first time on that it is needed
@@ -142,7 +146,7 @@ class Recording:
             machine.bind(b, node._raw)
 
     def _decided(self, machine: Machine, row: list[float]) -> list[Any]:
-        numbers = iter(row[len(self.results.numbers) :])
+        numbers = iter(row[self.results.numbers :])
         arrays = iter(self.array_decisions)
         found: list[Any] = []
         for decision in self.decisions:
@@ -158,10 +162,10 @@ class Recording:
 
 def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy) -> Recording:
     """The trace of the function as a program."""
-    results = results_of(trace.outcome)
+    results, given_back = results_of(trace.outcome)
     decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
     given = [x.node for x in trace.arguments]
-    roots = [*results.numbers, *results.arrays, *decided]
+    roots = [*given_back.numbers, *given_back.arrays, *decided]
     leaves = [x for x in trace.arguments if isinstance(x.node, Node)]
     tape = Tape(trace.nodes, roots, [x.node for x in leaves], trace.start)
     lifted = Lifted(tape, [x.name + _NUMBERED.sub("", x.path.removeprefix(x.name)) for x in leaves], trace.notes.sweeps)
@@ -174,17 +178,17 @@ def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_num
         return lifted.place_of(place) if place >= 0 else tape.constant(place)
 
     numbers, captured_numbers = lifted.number_groups
-    row = [*results.numbers, *(node for node in decided if _is_number(node))]
-    in_row = lifted.joined([tape.place_of(x) for x in row], results.starts) if row else None
+    row = [*given_back.numbers, *(node for node in decided if _is_number(node))]
+    in_row = lifted.joined([tape.place_of(x) for x in row], given_back.starts) if row else None
     at_row = None if in_row is None else lifted.add(in_row, (len(row),))
-    array_results = [found(node) for node in results.arrays]
+    array_results = [found(node) for node in given_back.arrays]
     array_decisions = [found(node) for node in decided if not _is_number(node)]
     needed = kept_buffers(at_row, [*array_results, *array_decisions])
     contract(lifted, needed)
     captured = list(filter(_is_number, tape.captured))
     return Recording(
-        trace,
-        tape,
+        origins_of(tape, trace.notes),
+        tuple(map(_without_graph, trace.decisions)),
         compose(lifted.groups, needed),
         numbers,
         [x if isinstance(x, Indices) else buffer(x) for x in given if isinstance(x, Indices) or not _is_number(x)],
@@ -205,6 +209,16 @@ _NUMBERED = re.compile(r"\[\d+\]")  # places in a list: they tell its numbers ap
 def kept_buffers(row: int | None, found: Iterable[Any]) -> set[int]:
     """The buffers of a row of numbers and of the views among what was found."""
     return {x.buffer for x in found if isinstance(x, View)} | ({row} if row is not None else set())
+
+
+def of_kind(*, is_number: bool) -> Node:
+    """A node of which no more is asked than whether it is a number or an array."""
+    return Value(0.0) if is_number else Tensor(0.0)
+
+
+def _without_graph(decision: Decision) -> Decision:
+    node = decision.node
+    return decision if isinstance(node, Indices) else replace(decision, node=of_kind(is_number=_is_number(node)))
 
 
 def _is_number(node: Node) -> bool:

@@ -1,6 +1,7 @@
 """What goes into a program and what comes out: containers, kinds, memory, and what is read anew at every call."""
 
 import threading
+import weakref
 from collections import OrderedDict, namedtuple
 
 import numpy as np
@@ -341,3 +342,38 @@ def test_an_error_of_another_branch_is_none():
         program(np.array([[1.0, 2.0], [2.0, 1.0]]))
     assert program(-3.0 * eye) == -6.0
     assert len(program.kinds[0].recordings) == 2
+
+
+@pytest.mark.parametrize("give", [lambda i: i, lambda i: [i, i.max()], lambda i: {"last": i[-1]}])
+def test_whole_numbers_that_are_given_back_are_those_of_the_call(give):
+    program = compile(lambda x, i: (x[i], give(i)))
+    x = np.arange(5.0) + 0.5
+    for i in (np.array([1, 2]), np.array([4, 0]), np.array([1, 2])):
+        assert_alike(program(x, i), (x[i], give(i)))
+
+
+def test_dicts_of_the_users_own_kind_keep_it():
+    class Bag(dict):
+        pass
+
+    program = compile(lambda x: Bag(a=x))
+    for x in (1.0, 2.0):
+        assert_alike(program(x), Bag(a=x))
+    assert_alike(grad(lambda bag: bag["a"] ** 2)(Bag(a=3.0)), Bag(a=6.0))
+
+
+def test_a_program_keeps_no_graph():
+    made = []
+
+    def f(w, x):
+        loss = sum(a * b for a, b in zip(w, x, strict=True))
+        made.append(weakref.ref(loss))
+        return {"loss": loss, "all": [loss * 2.0, (loss,)]} if loss > 0.0 else exp(loss)
+
+    program = compile(value_and_grad(lambda w, x: f(w, x)["loss"] if w[0] > 0.0 else f(w, x)))
+    program([1.0, 2.0], [3.0, 4.0])
+    program([-1.0, -2.0], [3.0, 4.0])
+    whole = compile(f).record([1.0, 2.0], [3.0, 4.0])
+    assert len(made) == 6  # each recorded twice
+    assert [node for node in made if node() is not None] == []
+    assert whole([0.5, 1.0], [3.0, 4.0])["loss"] == 5.5

@@ -1,6 +1,7 @@
 """Programs on any array library that follows the Python array API standard."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ class _Run:
         return memory
 
     def _broken(self, xp: Any, arrays: Sequence[Any], row: Sequence[Any], found: Sequence[Any]) -> Decision | None:
-        numbers, others = iter(row[len(self.recording.results.numbers) :]), iter(found)
+        numbers, others = iter(row[self.recording.results.numbers :]), iter(found)
         given = {id(b): x for b, x in zip(self.recording.arrays, arrays, strict=True) if isinstance(b, Indices)}
         for decision in self.recording.decisions:
             node = decision.node
@@ -175,7 +176,7 @@ def _built(nesting: results.Built, xp: Any, like: Any, numbers: list[Any], array
         parts = [_built(part, xp, like, numbers, arrays) for part in nesting.parts]
         return nesting.kind(*parts) if hasattr(nesting.kind, "_fields") else nesting.kind(parts)
     if isinstance(nesting, results.Entries):
-        branch = nesting.example.copy()
+        branch = copy(nesting.example)
         pairs = zip(nesting.example, nesting.parts, strict=True)
         branch.update((key, _built(part, xp, like, numbers, arrays)) for key, part in pairs)
         return branch

@@ -9,30 +9,28 @@ import numpy as np
 from ...admission import FLOATS
 from ...node import Node
 from ...primitive import Joining, Multilinear, primitives
-from ...tensor import Tensor
-from ...value import Value
 from ..lifting.listing import Buffer, Given, Instruction, Listing, Number, Step, View
+from ..lifting.origins import Origins
 from ..lifting.rolling import Own
-from ..lifting.simplifying import Operation, Tape
-from ..recording import Recording
+from ..lifting.simplifying import Operation
+from ..recording import Recording, of_kind
 from ..running import results, signature
 from ..tracing.deciding import Decision
 from ..tracing.indices import Indices
-from ..tracing.lines import Line, Notes
-from ..tracing.trace import Trace
+from ..tracing.lines import Line
 from .archive import MOST
 from .encoding import Code, Decoder, index, listed, need, only_entry
 
 _MOST_AXES = 64
 
 
-def loaded(code: Code, decoder: Decoder, arguments: signature.Nesting, name: str) -> Recording:
+def loaded(code: Code, decoder: Decoder, arguments: signature.Nesting) -> Recording:
     """A recording that came from a file: its instructions stand for no node of a graph."""
     reader = _Reader(code, decoder)
     _check_arguments(arguments, reader)
     recording = Recording(
-        Trace(name, (), None, reader.decisions, (), 0, Notes(), {}),
-        Tape((), (), (), 0),
+        Origins(),
+        reader.decisions,
         reader.listing,
         reader.numbers,
         reader.arrays,
@@ -200,7 +198,7 @@ class _Reader:
             comparison, _, answer = listed(list(outcome), 3)
             need(comparison in _COMPARISONS and type(answer) is bool, "a decision that is none")
         if type(node) is bool:
-            stand_in: Any = Value(0.0) if node else Tensor(0.0)
+            stand_in: Any = of_kind(is_number=node)
         else:
             stand_in = self.decoder.value(node)
             need(isinstance(stand_in, Indices), "a decision by what is no argument")
@@ -214,7 +212,7 @@ class _Reader:
         need(in_row == numbers + by_number and arrays == len(self.array_results), "more or fewer results than it says")
         need(len(decided) - by_number == len(self.array_decisions), "more or fewer decisions than it says")
         nesting = self._result(code["results"], numbers, arrays)
-        return results.Results(nesting, [Value(0.0)] * numbers, [Tensor(0.0)] * arrays, [])
+        return results.Results(nesting, numbers, arrays)
 
     def _result(self, code: Code, numbers: int, arrays: int) -> results.Built:
         kind, content = only_entry(code)

@@ -57,7 +57,7 @@ def _recording(recording: Recording, encoder: Encoder) -> Code:
         "numbers": recording.numbers,
         "arrays": [_argument(x) for x in recording.arrays],
         "row": recording.row,
-        "counts": [len(recording.results.numbers), len(recording.results.arrays)],
+        "counts": [recording.results.numbers, recording.results.arrays],
         "results": _result(recording.results.nesting, encoder),
         "array_results": [_operand(x, encoder) for x in recording.array_results],
         "decisions": [_decision(x, encoder) for x in recording.decisions],

@@ -76,7 +76,7 @@ class Batch:
                 for k, x in enumerate(views):
                     kept[k] = self._read(machine, x, kept[k], start, end, count)
         self._machines.append(machine)
-        split = len(recording.results.numbers)
+        split = recording.results.numbers
         columns = list(row[:split])
         result = recording.results.nesting.build(columns, found)
         return _with_rows(result, [*columns, *found], count), self._otherwise(row[split:], decided, count)

@@ -58,7 +58,7 @@ class _C:
         if self.drawn.together is not None:
             reading += self._together()
         parts_of = [line for b, view in self.drawn.parts.items() for line in self._part(b, view)]
-        nodes = f"{self.recording.tape.recorded:,} nodes"
+        nodes = f"{self.recording.origins.recorded:,} nodes"
         parts = [
             f"/* {self.name}, from {nodes}: reads the arguments' numbers, prints those of the results. */",
             "#include <math.h>\n#include <stdio.h>",

@@ -43,7 +43,7 @@ class _Showing:
                 self._add(instruction, line.words.text)
         for b in self.results:
             self._key(b)
-        return View(tuple(self.cards.values()), tuple(self.arrows), self.recording.tape.recorded, "program")
+        return View(tuple(self.cards.values()), tuple(self.arrows), self.recording.origins.recorded, "program")
 
     def _key(self, b: int) -> str:
         """The key of a buffer's card, which is made where it is an argument, a part of one, or a constant."""

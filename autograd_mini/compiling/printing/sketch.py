@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ...errors import KindError
-from ...node import Node
 from ..lifting.lifted import is_on_elements
 from ..lifting.listing import Buffer, Instruction, Number, View, whole
 from ..recording import Recording
@@ -84,12 +83,6 @@ def is_lifted(recording: Recording, instruction: Instruction) -> bool:
     return len(output.shape) < 2 or output.shape != recording.listing.buffers[output.buffer].shape
 
 
-def first_node(recording: Recording, instruction: Instruction) -> Node | None:
-    """The first node of those that an instruction stands for; None where there is none: a file holds no nodes."""
-    entries = recording.tape.entries
-    return entries[instruction.members[0]].node if instruction.members and entries else None
-
-
 class _Sketching:
     def __init__(self, recording: Recording, arguments: Arguments) -> None:
         self.recording, self.listing = recording, recording.listing
@@ -120,7 +113,7 @@ class _Sketching:
 
     def _decided(self) -> Iterator[Any]:
         recording = self.recording
-        place, arrays = len(recording.results.numbers), iter(recording.array_decisions)
+        place, arrays = recording.results.numbers, iter(recording.array_decisions)
         for decision in recording.decisions:
             if isinstance(decision.node, Indices):
                 yield decision.node

@@ -60,8 +60,8 @@ def measure(recording: Recording) -> Stats:
     listing = recording.listing
     kinds = [made(x) or x.name for x in listing.instructions]
     return Stats(
-        nodes=recording.tape.recorded,
-        operations=sum(entry.operation is not None for entry in recording.tape.entries),
+        nodes=recording.origins.recorded,
+        operations=recording.origins.operations,
         instructions=len(kinds),
         products=sum(kind in ("product", "matmul", "einsum") for kind in kinds),
         gathers=kinds.count("take"),

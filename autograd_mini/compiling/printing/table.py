@@ -10,7 +10,7 @@ from ..recording import Recording
 from ..running.signature import Nesting
 from ..tracing.lines import Line as CodeLine
 from .arguments import Arguments
-from .sketch import Sketch, first_node, made, sketch
+from .sketch import Sketch, made, sketch
 from .writer import Line, Lister
 
 WIDEST = 72  # letters of an operation
@@ -59,7 +59,7 @@ class Table:
             for row in rows
         ]
         count = len(self.rows)
-        recorded = self.recording.tape.recorded
+        recorded = self.recording.origins.recorded
         words = [f"{recorded:,} node{'s' * (recorded != 1)}"] if recorded else []
         words += [f"{count:,} instruction{'s' * (count != 1)}"]
         return "\n".join([f"{self.name}: {', '.join(words)}", *lines])
@@ -67,11 +67,10 @@ class Table:
 
 def origin_of(recording: Recording, instruction: Instruction) -> CodeLine | None:
     """The line of the user's code that most of the nodes came from."""
-    if first_node(recording, instruction) is None:
+    if not instruction.members:
         return None
     step = max(1, len(instruction.members) // SAMPLE)
-    entries = recording.tape.entries
-    found = Counter(recording.trace.line(entries[i].node) for i in instruction.members[::step])
+    found = Counter(map(recording.origins.line, instruction.members[::step]))
     return found.most_common(1)[0][0]
 
 

@@ -16,7 +16,7 @@ from .arguments import Names
 from .literals import Name, literal
 from .loops import write_loop
 from .operations import ATOM, SIGN, SIGNS, Words, name_operation, write_operation, write_sign
-from .sketch import Sketch, first_node, is_lifted, made
+from .sketch import Sketch, is_lifted, made
 from .views import write_broadcast, write_target, write_view
 
 ACTIVATIONS = {"relu", "tanh", "sigmoid", "softplus", "elu", "leaky_relu", "erf", "softmax_weights", "log_softmax"}
@@ -162,8 +162,8 @@ class Writer:
 
     def _label(self, instruction: Instruction) -> str:
         """The one label of the nodes that it stands for."""
-        node = first_node(self.recording, instruction)
-        return (node.label or "") if node is not None and len(instruction.members) == 1 else ""
+        members = instruction.members
+        return self.recording.origins.labels.get(members[0], "") if len(members) == 1 else ""
 
     def _name(self, b: int, instruction: Instruction) -> str:
         label = self._label(instruction)
@@ -178,9 +178,8 @@ class Writer:
         """Whether a sweep recorded what it stands for, or what it reads where it stands for nothing by itself."""
         b = instruction.output.buffer
         if b not in self._gradients:
-            node = first_node(self.recording, instruction)
-            if node is not None:
-                line = self.recording.trace.line(node)
+            if instruction.members:
+                line = self.recording.origins.line(instruction.members[0])
                 self._gradients[b] = line is not None and line.is_gradient
             else:
                 self._gradients[b] = any(self._gradients.get(x.buffer, False) for x in instruction.views)

@@ -1,7 +1,8 @@
 """What a function gave, built again from other numbers: the same containers around them."""
 
+from copy import copy
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -64,14 +65,14 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A dict, a copy of the function's own."""
+    """A dict, a copy of one without contents, of the function's own kind."""
 
     example: Any
     parts: list[Built]
 
     def build(self, numbers: list[float], arrays: list[Any]) -> Any:
         """The dict."""
-        branch = self.example.copy()
+        branch = copy(self.example)
         branch.update((key, part.build(numbers, arrays)) for key, part in zip(self.example, self.parts, strict=True))
         return branch
 
@@ -87,39 +88,46 @@ class Same:
         return self.data.copy() if isinstance(self.data, np.ndarray) else self.data
 
 
-@dataclass
-class Results:
-    """The nesting of what a function gave, and the nodes in it: numbers and arrays in the order of their places.
+class Results(NamedTuple):
+    """The nesting of what a function gave, and how many numbers and arrays of the program are in it."""
+
+    nesting: Built
+    numbers: int
+    arrays: int
+
+
+class Roots(NamedTuple):
+    """The nodes in what a function gave, in the order of their places in its `Results`.
 
     starts: where in the numbers those of a container begin.
     """
 
-    nesting: Built
     numbers: list[Node]
     arrays: list[Node]
     starts: list[int]
 
 
-def results_of(outcome: Any) -> Results:
-    """The nodes in what a function gave."""
-    numbers: list[Node] = []
-    arrays: list[Node] = []
-    starts: list[int] = []
+def results_of(outcome: Any) -> tuple[Results, Roots]:
+    """What a function gave: its nesting, in which no node is left, and its nodes."""
+    roots = Roots([], [], [])
+    nesting = _nested(outcome, roots)
+    return Results(nesting, len(roots.numbers), len(roots.arrays)), roots
 
-    def nested(x: Any) -> Built:
-        if isinstance(x, Node):
-            kind, kept = (Number, numbers) if type(x._raw) is float else (Array, arrays)
-            kept.append(x)
-            return kind(len(kept) - 1)
-        starts.append(len(numbers))
-        if isinstance(x, dict):
-            return Entries(x, [nested(part) for part in x.values()])
-        if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
-            numbers.extend(x)
-            return Numbers(len(numbers) - len(x), len(numbers))
-        if isinstance(x, list | tuple):
-            return Items(type(x), [nested(part) for part in x])
-        return Same(x)
 
-    nesting = nested(outcome)
-    return Results(nesting, numbers, arrays, starts)
+def _nested(x: Any, roots: Roots) -> Built:
+    if isinstance(x, Node):
+        kind, kept = (Number, roots.numbers) if type(x._raw) is float else (Array, roots.arrays)
+        kept.append(x)
+        return kind(len(kept) - 1)
+    numbers = roots.numbers
+    roots.starts.append(len(numbers))
+    if isinstance(x, dict):
+        example = copy(x)
+        example.update(dict.fromkeys(x))
+        return Entries(example, [_nested(part, roots) for part in x.values()])
+    if type(x) is list and x and all(isinstance(part, Node) and type(part._raw) is float for part in x):
+        numbers.extend(x)
+        return Numbers(len(numbers) - len(x), len(numbers))
+    if isinstance(x, list | tuple):
+        return Items(type(x), [_nested(part, roots) for part in x])
+    return Same(x)

@@ -1,6 +1,6 @@
 """A recorded graph as a program over arrays."""
 
-from .files import load_program
+from .loading import load_program
 from .program import Program, compile
 
 __all__ = ["Program", "compile", "load_program"]

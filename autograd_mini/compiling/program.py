@@ -17,15 +17,15 @@ from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from ..watching import watcher
-from .comparing import check_repeats
-from .elsewhere import Elsewhere
-from .mapping import over_rows
-from .native import by_numba
+from .elsewhere.on import Elsewhere
+from .files.writing import program_bytes
+from .mapping.over_rows import over_rows
+from .native.engine import by_numba
 from .recording import Recording, recorded
-from .running import Engine, by_numpy
-from .signature import Nesting, layout
-from .tracing import trace
-from .writing import program_bytes
+from .running.machine import Engine, by_numpy
+from .running.signature import Nesting, layout
+from .tracing.comparing import check_repeats
+from .tracing.trace import trace
 
 if TYPE_CHECKING:
     from .printing.statistics import Profile, Stats
@@ -168,9 +168,9 @@ class Program:
         outside that the function reads are frozen: their data as they are now (of a model, its weights) become
         constants; give them as arguments if they are to vary.
 
-        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and
-        for containers and values that JSON has no word for; OSError where the file cannot be written: what it held
-        before is then still there.
+        Raises KindError where nothing is recorded, for operations of your own (`custom_primitive`), and for containers
+        and values that JSON has no word for; FileError above 4 GiB; OSError where the file cannot be written: what it
+        held before is then still there.
 
         >>> import tempfile
         >>> from autograd_mini import compile, load_program

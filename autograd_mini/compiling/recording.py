@@ -11,18 +11,18 @@ import numpy as np
 
 from ..errors import KindError
 from ..node import Node
-from .composing import compose
-from .contracting import contract
-from .indices import Indices
-from .lifting import Lifted
-from .listing import Listing, View
-from .planning import Plan, plan
-from .products import with_matrix_products
-from .results import Results, results_of
-from .running import Engine, Machine, by_numpy
-from .simplifying import Tape
-from .surroundings import Surroundings
-from .tracing import Trace
+from .lifting.composing import compose
+from .lifting.contracting import contract
+from .lifting.lifted import Lifted
+from .lifting.listing import Listing, View
+from .lifting.simplifying import Tape
+from .running.machine import Engine, Machine, by_numpy
+from .running.planning import Plan, plan
+from .running.products import with_matrix_products
+from .running.results import Results, results_of
+from .tracing.indices import Indices
+from .tracing.surroundings import Surroundings
+from .tracing.trace import Trace
 
 
 @dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd_mini.compiling.running import Machine
+from autograd_mini.compiling.running.machine import Machine
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_mini import Value
-from autograd_mini.compiling.indices import Indices
-from autograd_mini.compiling.masks import is_mask
+from autograd_mini.compiling.tracing.indices import Indices
+from autograd_mini.compiling.tracing.masks import is_mask
 from autograd_mini.containers import mapped
 from autograd_mini.node import Node, data_of
 from autograd_mini.replay import replay

@@ -23,7 +23,7 @@ from autograd_mini import (
     value_and_grad,
     where,
 )
-from autograd_mini.compiling.deciding import same
+from autograd_mini.compiling.tracing.deciding import same
 from autograd_mini.node import data_of
 
 Pair = namedtuple("Pair", "a b")

@@ -8,8 +8,8 @@ import pytest
 
 import nn
 from autograd_mini import AutogradError, Value, grad, value_and_grad, where
-from autograd_mini.compiling.comparing import check_repeats
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.comparing import check_repeats
+from autograd_mini.compiling.tracing.trace import trace
 
 counter = itertools.count()
 state = [1.0]

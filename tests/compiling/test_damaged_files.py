@@ -7,7 +7,7 @@ from copy import deepcopy
 import numpy as np
 
 from autograd_mini import AutogradError, FileError, load_program
-from autograd_mini.compiling.archive import pack, unpack
+from autograd_mini.compiling.files.archive import pack, unpack
 
 from .saved import PROGRAMS, check_same, every_program, saved
 

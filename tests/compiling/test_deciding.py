@@ -17,8 +17,8 @@ from autograd_mini import (
     set_at,
     where,
 )
-from autograd_mini.compiling.deciding import same
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.deciding import same
+from autograd_mini.compiling.tracing.trace import trace
 
 from .support import again, plainly
 

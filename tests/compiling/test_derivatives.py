@@ -23,8 +23,8 @@ from autograd_mini import (
     vjp,
     where,
 )
-from autograd_mini.compiling.comparing import check_repeats
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.comparing import check_repeats
+from autograd_mini.compiling.tracing.trace import trace
 from autograd_mini.containers import mapped
 
 from .support import again

@@ -29,8 +29,8 @@ from autograd_mini import (
     value_and_grad,
     where,
 )
-from autograd_mini.compiling.standard import ELEMENTWISE
-from autograd_mini.compiling.standard_arrays import ARRAYS
+from autograd_mini.compiling.elsewhere.standard import ELEMENTWISE
+from autograd_mini.compiling.elsewhere.standard_arrays import ARRAYS
 from autograd_mini.containers import mapped
 from autograd_mini.node import shape_of
 from autograd_mini.primitive import primitives

@@ -24,8 +24,8 @@ from autograd_mini import (
     load_program,
     sin,
 )
-from autograd_mini.compiling.archive import pack
-from autograd_mini.compiling.listing import Instruction
+from autograd_mini.compiling.files.archive import pack
+from autograd_mini.compiling.lifting.listing import Instruction
 from autograd_mini.primitive import primitives
 
 from ..table import CASES
@@ -98,6 +98,17 @@ def test_the_file_is_a_npz_of_plain_arrays(tmp_path):
     assert code["version"] == 1
     assert "lambda" not in text
     assert "__main__" not in text
+
+
+@every_program
+def test_what_is_loaded_is_printed_as_it_was(name, tmp_path):
+    f, arguments = PROGRAMS[name]
+    program, file = saved(tmp_path, f, *arguments)
+    loaded = load_program(file)
+    loaded(*arguments)
+    kept, found = ([x.name for x in p.recording.listing.instructions] for p in (program, loaded))
+    assert kept == found
+    assert len(str(program).splitlines()) == len(str(loaded).splitlines())
 
 
 def test_nodes_from_outside_are_frozen(tmp_path):

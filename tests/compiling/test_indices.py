@@ -5,8 +5,8 @@ import pytest
 
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, add_at, gradients, set_at
-from autograd_mini.compiling.indices import Indices
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.indices import Indices
+from autograd_mini.compiling.tracing.trace import trace
 from autograd_mini.node import data_of
 
 from .support import again

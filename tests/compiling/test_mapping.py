@@ -26,7 +26,7 @@ from autograd_mini import (
     value_and_grad,
     where,
 )
-from autograd_mini.compiling.lanes import LANES
+from autograd_mini.compiling.mapping.lanes import LANES
 from autograd_mini.containers import mapped
 
 from ..support import scalar_models as models

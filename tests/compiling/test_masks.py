@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from autograd_mini import AutogradError, Tensor, Value, grad, multiply, stack, where
-from autograd_mini.compiling.masks import is_mask
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.masks import is_mask
+from autograd_mini.compiling.tracing.trace import trace
 from autograd_mini.containers import mapped
 from autograd_mini.node import data_of
 

@@ -10,10 +10,10 @@ import pytest
 
 from autograd_mini import KindError, Tensor, Value, compile, exp, gradients, linalg, tanh, value_and_grad, where
 from autograd_mini.compiling import native
-from autograd_mini.compiling.listing import Buffer, Instruction, Listing, whole
-from autograd_mini.compiling.running import by_numpy
-from autograd_mini.compiling.scalars import FORMULAS, formula
-from autograd_mini.compiling.simplifying import Operation
+from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, whole
+from autograd_mini.compiling.lifting.simplifying import Operation
+from autograd_mini.compiling.native.scalars import FORMULAS, formula
+from autograd_mini.compiling.running.machine import by_numpy
 from autograd_mini.primitive import primitives
 
 from ..support import scalar_models as models
@@ -25,7 +25,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of
 needs_numba = pytest.mark.skipif(
     find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'"
 )
-PARAMETERS = {"clip": [(-0.5, 1.0), (1.0, -0.5)], "inside": [(-0.5, 1.0), (1.0, -0.5)], "keep": [(True,), (False,)], "leaky_slope": [(0.25,)]}
+PARAMETERS = {
+    "clip": [(-0.5, 1.0), (1.0, -0.5)],
+    "inside": [(-0.5, 1.0), (1.0, -0.5)],
+    "keep": [(True,), (False,)],
+    "leaky_slope": [(0.25,)],
+}
 PARAMETERS |= {"leaky_relu": [(), (0.25,)], "elu": [(), (0.5,)]}
 POINTS = [0.0, -0.0, 1.0, -1.0, 0.3, -0.3, 2.5, -2.5, 7.1, 100.0, -100.0, 1e-300, 1e300, -1e300, 5e-324]
 POINTS += [np.inf, -np.inf, np.nan]

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini.calculus.elementwise import add, exp
-from autograd_mini.compiling.listing import Buffer, Instruction, Listing, whole
-from autograd_mini.compiling.planning import LINE, plan
-from autograd_mini.compiling.simplifying import Operation
+from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, whole
+from autograd_mini.compiling.lifting.simplifying import Operation
+from autograd_mini.compiling.running.planning import LINE, plan
 from autograd_mini.node import Node
 from autograd_mini.value import Value
 

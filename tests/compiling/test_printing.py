@@ -179,6 +179,20 @@ def test_a_gradient_of_a_list_of_lists():
     assert "drows.tolist()" in text
 
 
+def test_gradients_that_are_nothing_are_not_spelled_out():
+    def f(p):
+        return sum(x * x for x in p[3:9])
+
+    assert "return [*[0.0] * 3, *result.tolist(), *[0.0] * 11]" in printed_alike(grad(f), models.numbers(20, 0))
+
+
+def test_an_array_from_outside_that_is_too_large_is_refused():
+    data = np.ones(1_000_001)
+    program = compile(lambda w: am.sum(w * data)).record(2.0)
+    with pytest.raises(KindError, match="give the array as an argument"):
+        program.source()
+
+
 def test_labels_are_names():
     def f(x, y):
         z = x * y
@@ -193,6 +207,8 @@ def test_numbers_from_outside_are_those_of_now():
     m = Tensor(np.array([1.0, 2.0]), label="m")
     text = printed_alike(lambda x: am.sum(x * w * m), np.array([2.0, 1.0]))
     assert "w = np.array([3.0])" in text
+    weight = Tensor(np.ones(2), label="0.weight")
+    assert "weight0 = np.array([1.0, 1.0])" in compile(lambda x: am.sum(x * weight)).record(np.ones(2)).source()
 
 
 def test_a_source_refuses_numbers_by_which_the_function_decides_otherwise(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini.compiling.listing import View
+from autograd_mini.compiling.lifting.listing import View
 from autograd_mini.compiling.printing.views import write_broadcast, write_target, write_view
 
 LENGTHS = st.sampled_from([1, 2, 3, 4, 6])

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini.compiling.listing import Buffer, Instruction, Listing, View, whole
-from autograd_mini.compiling.planning import plan
-from autograd_mini.compiling.products import with_matrix_products
-from autograd_mini.compiling.running import Machine
+from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, View, whole
+from autograd_mini.compiling.running.machine import Machine
+from autograd_mini.compiling.running.planning import plan
+from autograd_mini.compiling.running.products import with_matrix_products
 
 FLOAT = np.dtype(np.float64)
 

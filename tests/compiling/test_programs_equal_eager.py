@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from autograd_mini import AutogradError, Tensor, Value, compile, gradients, multiply
 from autograd_mini import sum as total
-from autograd_mini.compiling.deciding import same
+from autograd_mini.compiling.tracing.deciding import same
 from autograd_mini.node import Node, data_of
 from autograd_mini.registry import registry
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini.compiling.ordering import arranged
-from autograd_mini.compiling.strides import Axis, Walk, merged, refined, walk
+from autograd_mini.compiling.lifting.ordering import arranged
+from autograd_mini.compiling.lifting.strides import Axis, Walk, merged, refined, walk
 
 AXES = st.lists(st.builds(Axis, st.integers(2, 5), st.integers(-7, 7)), max_size=4)
 

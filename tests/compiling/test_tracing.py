@@ -21,7 +21,7 @@ from autograd_mini import (
     value_and_grad,
     where,
 )
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.trace import trace
 
 from .support import again
 

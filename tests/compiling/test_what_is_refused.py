@@ -13,8 +13,8 @@ from autograd_mini import (
     Value,
     no_grad,
 )
-from autograd_mini.compiling.masks import is_mask
-from autograd_mini.compiling.tracing import trace
+from autograd_mini.compiling.tracing.masks import is_mask
+from autograd_mini.compiling.tracing.trace import trace
 from autograd_mini.watching import watcher
 
 w = Value(1.0)

@@ -13,12 +13,13 @@ HOUSE = ROOT / "autograd_mini"
 PAGE = ROOT / "docs" / "architecture.md"
 START, END = "<!-- map: python -m tests.support.map_page -->\n", "<!-- end of map -->\n"
 WIDTH = 20
+SHOWN_INSIDE = ("calculus", "compiling")
 
 
-def rooms() -> dict[str, Path]:
-    """The rooms of the house by name: a file, or a folder of them."""
-    files = {path.stem: path for path in HOUSE.glob("*.py") if path.stem != "__init__"}
-    return files | {path.parent.name: path for path in HOUSE.glob("*/__init__.py")}
+def rooms(house: Path = HOUSE) -> dict[str, Path]:
+    """The rooms of the house, or of a folder in it, by name: a file, or a folder of them."""
+    files = {path.stem: path for path in house.glob("*.py") if path.stem != "__init__"}
+    return files | {path.parent.name: path for path in house.glob("*/__init__.py")}
 
 
 def purpose(path: Path) -> str:
@@ -35,11 +36,11 @@ def borrowed(path: Path, level: int) -> Iterator[str]:
 
 
 def arrows(room: str, path: Path) -> set[str]:
-    """The rooms from which a room imports."""
-    if path.name != "__init__.py":
-        return {*borrowed(path, 1)} & rooms().keys()
-    files = path.parent.glob("*.py")
-    return {name for file in files for name in borrowed(file, 2)} & rooms().keys() - {room}
+    """The rooms beside it from which a room imports."""
+    house = path.parent if path.name != "__init__.py" else path.parent.parent
+    files = [path] if path.name != "__init__.py" else [*path.parent.rglob("*.py")]
+    names = {name for file in files for name in borrowed(file, len(file.relative_to(house).parts))}
+    return names & rooms(house).keys() - {room}
 
 
 def upwards(graph: dict[str, set[str]]) -> list[str]:
@@ -52,21 +53,21 @@ def upwards(graph: dict[str, set[str]]) -> list[str]:
 
 def map_of_the_house() -> str:
     """Every room, what it is for and what it stands on; a room is below those that import from it."""
-    found = rooms()
+    return "```\n" + "\n".join(["autograd_mini/", *lines_of(HOUSE, 1)]) + "\n```\n"
+
+
+def lines_of(house: Path, depth: int) -> Iterator[str]:
+    """The lines of the map for a folder, from the ground up, and below some rooms those of the rooms in them."""
+    found = rooms(house)
     graph = {room: arrows(room, path) for room, path in found.items()}
-    lines = ["autograd_mini/"]
     for room in upwards(graph):
         path = found[room]
         name = f"{room}.py" if path.name != "__init__.py" else f"{room}/"
         stands_on = ", ".join(below for below in upwards(graph) if below in graph[room])
-        lines.append(f"  {name:<{WIDTH}}{purpose(path)}" + (f"  <- {stands_on}" if stands_on else ""))
-        if room == "calculus":
-            inner = {file.stem: {*borrowed(file, 1)} for file in path.parent.glob("*.py") if file != path}
-            for table in upwards(inner):
-                below = ", ".join(sorted(inner[table]))
-                words = purpose(path.parent / f"{table}.py")
-                lines.append(f"    {f'{table}.py':<{WIDTH - 2}}{words}" + (f"  <- {below}" if below else ""))
-    return "```\n" + "\n".join(lines) + "\n```\n"
+        words = purpose(path) + (f"  <- {stands_on}" if stands_on else "")
+        yield f"{'  ' * depth}{name:<{WIDTH - 2 * (depth - 1)}}{words}"
+        if room in SHOWN_INSIDE:
+            yield from lines_of(path.parent, depth + 1)
 
 
 def within(page: str) -> str:

@@ -90,7 +90,7 @@ class Nest(NamedTuple):
 
     @property
     def unmixed(self) -> tuple[int, ...]:
-        """The rows of a regular nest of which each number is read as often: in a window those in the middle are more."""
+        """The rows of a regular nest of which each number is read as often: in a window the middle is read more."""
         indices = [*itertools.product(*(range(level.lengths(())) for level in self.levels))]
         walks = (*self.walks, *self.biases)
         reads = [Counter(sum(map(operator.mul, walk.strides, index)) for index in indices) for walk in walks]

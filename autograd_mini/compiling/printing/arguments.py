@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from keyword import iskeyword
 from typing import Any, NamedTuple
 
-from ..signature import Array, Entries, Items, Nesting, Number, Numbers
+from ..running.signature import Array, Entries, Items, Nesting, Number, Numbers
 
 
 class Given(NamedTuple):
@@ -28,7 +28,7 @@ class Arguments:
     names: of the parameters. heading: what stands between the brackets of its def. given: what varies, in the order in
     which it is collected.
 
-    >>> from autograd_mini.compiling.signature import layout
+    >>> from autograd_mini.compiling.running.signature import layout
     >>> def loss(params, x, n=2): ...
     >>> arguments = Arguments(loss, layout((({"W": [[1.0, 2.0], [3.0, 4.0]], "b": 0.5}, 3.0, 2), {})))
     >>> arguments.heading, [(given.path, given.name, given.shape) for given in arguments.given]
@@ -93,7 +93,7 @@ def _quoted(key: Any) -> str:
 def shape_of_numbers(x: Nesting) -> tuple[int, ...] | None:
     """The shape of nested lists or tuples of numbers that an array could hold; () of one number, None of what has none.
 
-    >>> from autograd_mini.compiling.signature import layout
+    >>> from autograd_mini.compiling.running.signature import layout
     >>> shape_of_numbers(layout([[1.0, 2.0], [3.0, 4.0]])), shape_of_numbers(layout([1.0, [2.0]]))
     ((2, 2), None)
     """
@@ -118,6 +118,7 @@ class Names:
     def new(self, wish: str) -> str:
         """The name that is wished for, or that with a number behind it."""
         wish = re.sub(r"\W+", "_", wish).strip("_") or "x"
+        wish = re.sub(r"^(\d+)_*(.+)", r"\2\1", wish)  # 0.weight is weight0
         wish = f"_{wish}" if wish[0].isdigit() else wish
         name, number = wish, 1
         while name in self._taken or iskeyword(name):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...errors import KindError
-from ..simplifying import Operation
+from ..lifting.simplifying import Operation
 
 SIGNS = {
     "positive": "{}",

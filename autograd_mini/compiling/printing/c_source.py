@@ -9,17 +9,17 @@ import numpy as np
 
 from ...errors import KindError
 from ...primitive import Elementwise
-from ..listing import Given, Instruction, View, whole
+from ..lifting.listing import Given, Instruction, View, whole
+from ..lifting.rolling import Own
+from ..lifting.strides import Axis, merged
 from ..recording import Recording
-from ..results import Array, Built, Entries, Items, Same
-from ..rolling import Own
-from ..signature import Nesting
-from ..strides import Axis, merged
+from ..running.results import Same
+from ..running.signature import Nesting
 from .arguments import Arguments, Names
 from .c_operations import RESERVED, helpers_of, number, refused, write_in_c
 from .literals import wrapped
-from .outcomes import Stretch, stretch_of
-from .sketch import Sketch, made, sketch
+from .outcomes import Repeated, Stretch, leaves
+from .sketch import Sketch, made, refuse_large, sketch
 from .writer import Lister
 
 MOVING = {"getitem", "reshape", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "broadcast_to"}
@@ -30,7 +30,9 @@ def c_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> s
     """The source of a program that reads the arguments' numbers, one after another, and prints those of the results."""
     if recording.decisions or any(not isinstance(b, int) for b in recording.arrays):
         raise KindError("a source in C takes no whole numbers and decides nothing by numbers: print program.source()")
-    return _C(sketch(recording, Arguments(f, nesting)), recording, getattr(f, "__name__", "program")).write()
+    drawn = sketch(recording, Arguments(f, nesting))
+    refuse_large(drawn)
+    return _C(drawn, recording, getattr(f, "__name__", "program")).write()
 
 
 class _C:
@@ -119,16 +121,20 @@ class _C:
                 place += prod(given.shape)
 
     def _printed(self) -> Iterator[str]:
-        for x in _leaves(self.recording.results.nesting):
-            if isinstance(x, Same):
-                found = x.data
-            else:
-                found = self.drawn.stretches[x] if isinstance(x, Stretch) else self.drawn.arrays[x]
+        for x in leaves(self.recording.results.nesting):
+            if isinstance(x, Repeated):
+                yield from self._constant(x)
+                continue
+            found = self.drawn.stretches[x] if isinstance(x, Stretch) else self.drawn.arrays[x.place]
             if isinstance(found, View):
                 yield from self._nest(found.shape, [f'printf("%.17g\\n", {self._at(found, len(found.shape))});'])
             else:
-                for value in np.ravel(found).tolist():
-                    yield f'printf("%.17g\\n", {number(value)});'
+                yield from self._constant(Repeated(Same(found), 1))
+
+    def _constant(self, repeated: Repeated) -> Iterator[str]:
+        data = np.asarray(repeated.part.data)
+        for value in np.ravel(data).tolist() * repeated.times if data.dtype.kind == "f" else ():
+            yield f'printf("%.17g\\n", {number(value)});'
 
     def _nest(self, lengths: Sequence[int], body: Sequence[str], first: int = 0) -> Iterator[str]:
         """Loops around a body, the first of the letter of that place."""
@@ -349,17 +355,3 @@ def _matmul_subscripts(x: Any, y: Any) -> str:
     left, right = (stack[len(stack) - max(0, len(a.shape) - 2) :] if len(a.shape) > 2 else "" for a in (x, y))
     rows, columns = "m" * (len(x.shape) > 1), "n" * (len(y.shape) > 1)
     return f"{left}{rows}k,{right}k{columns}->{stack}{rows}{columns}"
-
-
-def _leaves(nesting: Built) -> Iterator[Any]:
-    """The stretches, the places of arrays and the constants that are numbers, in the order of the containers."""
-    stretch = stretch_of(nesting)
-    if stretch is not None:
-        yield stretch
-    elif isinstance(nesting, Array):
-        yield nesting.place
-    elif isinstance(nesting, Items | Entries):
-        for part in nesting.parts:
-            yield from _leaves(part)
-    elif isinstance(nesting, Same) and np.asarray(nesting.data).dtype.kind == "f":
-        yield nesting

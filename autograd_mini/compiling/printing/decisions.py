@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..deciding import Decision
+from ..tracing.deciding import Decision
 from .literals import literal
 
 

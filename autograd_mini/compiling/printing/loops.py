@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from ..listing import Given, Instruction
-from ..rolling import Own
+from ..lifting.listing import Given, Instruction
+from ..lifting.rolling import Own
 from .literals import literal
 from .operations import Words, write_operation
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..listing import View, whole
+from ..lifting.listing import View, whole
 
 
 def extent(view: View) -> tuple[int, int]:

@@ -7,22 +7,23 @@ from typing import Any
 import numpy as np
 
 from ...errors import KindError
-from ..indices import Indices
 from ..recording import Recording
-from ..results import Items
-from ..signature import Nesting
+from ..running.results import Items
+from ..running.signature import Nesting
+from ..tracing.indices import Indices
 from .arguments import Arguments
 from .decisions import write_check
 from .literals import literal, wrapped
 from .operations import needed_helpers, source_of
 from .outcomes import Stretch, write_outcome
-from .sketch import Sketch, made, sketch
+from .sketch import Sketch, made, refuse_large, sketch
 from .writer import Writer
 
 
 def numpy_source(f: Callable[..., Any], recording: Recording, nesting: Nesting) -> str:
     """The source of a function that computes what the recording computes, of NumPy alone."""
     drawn = sketch(recording, Arguments(f, nesting))
+    refuse_large(drawn)
     writer = Writer(drawn, recording)
     name = getattr(f, "__name__", "program")
     name = writer.names.new(name if name.isidentifier() else "program")
@@ -46,8 +47,9 @@ def _constants(drawn: Sketch, writer: Writer) -> Iterator[str]:
         yield f"{writer.of[b]} = {literal(np.asarray(numbers).reshape(drawn.buffers[b].shape))}"
     for b, positions in drawn.positions.items():
         yield f"{writer.of[b]} = {literal(positions)}"
+    if drawn.captured:
+        yield "# from outside, as they were when this was printed"
     for b, nodes in drawn.captured.items():
-        yield "# from outside, as it was when this was printed"
         data = np.asarray([node._raw for node in nodes]) if len(drawn.buffers[b].shape) == 1 else nodes[0]._raw
         yield f"{writer.of[b]} = {literal(np.asarray(data).reshape(drawn.buffers[b].shape))}"
 

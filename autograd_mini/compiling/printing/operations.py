@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ...calculus.piecewise import questions
 from ...errors import KindError
-from ..simplifying import Operation
+from ..lifting.simplifying import Operation
 from . import helpers
 from .literals import literal, write_index
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from ...drawing import Picture
 from ...drawing.view import Arrow, Card, View
-from ..listing import Instruction
-from ..listing import View as Read
+from ..lifting.listing import Instruction
+from ..lifting.listing import View as Read
 from ..recording import Recording
-from ..signature import Nesting
+from ..running.signature import Nesting
 from .arguments import Arguments
 from .literals import literal
 from .sketch import Sketch, made, sketch

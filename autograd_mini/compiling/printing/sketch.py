@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import KindError
 from ...node import Node
-from ..indices import Indices
-from ..lifting import is_on_elements
-from ..listing import Buffer, Instruction, Number, View, whole
+from ..lifting.lifted import is_on_elements
+from ..lifting.listing import Buffer, Instruction, Number, View, whole
 from ..recording import Recording
+from ..tracing.indices import Indices
 from .arguments import Arguments
 from .memory import core_of, extent, grid_of, in_terms_of, run_of
-from .outcomes import Stretch, stretches
+from .outcomes import Stretch, leaves
 
+MOST = 1_000_000  # numbers of an array in a source
 FEW = 8  # positions that are written where they are used; more get a name
 
 
@@ -55,6 +57,16 @@ class Sketch:
 def sketch(recording: Recording, arguments: Arguments) -> Sketch:
     """The recording's listing, rewritten."""
     return _Sketching(recording, arguments).run()
+
+
+def refuse_large(drawn: Sketch) -> None:
+    """A KindError where a source would hold more numbers than anybody reads."""
+    for b, data in drawn.constants.items():
+        if np.size(data) > MOST:
+            raise KindError(
+                f"a source would hold {np.size(data):,} numbers of an array of shape {drawn.buffers[b].shape} that the "
+                f"function takes from outside, and {MOST:,} are the most: give the array as an argument"
+            )
 
 
 def made(instruction: Instruction) -> str:
@@ -142,7 +154,8 @@ class _Sketching:
         row = self.recording.row
         if row is None:
             return
-        found_at = {x.first: x for x in stretches(self.recording.results.nesting) if prod(x.shape) > 1}
+        results = [x for x in leaves(self.recording.results.nesting) if isinstance(x, Stretch)]
+        found_at = {x.first: x for x in results if prod(x.shape) > 1}
         last = self.sketch.buffers[row].size
         cuts: list[tuple[int, tuple[int, ...]]] = []
         place = 0
@@ -156,7 +169,7 @@ class _Sketching:
         is_apart = all(run_of(rows, *_written_range(x)) is not None for x in writing)
         if is_apart:
             self._rows = rows
-        for stretch in stretches(self.recording.results.nesting):
+        for stretch in results:
             strides = whole(0, stretch.shape).strides
             self.sketch.stretches[stretch] = View(row, stretch.first, stretch.shape, strides)
 

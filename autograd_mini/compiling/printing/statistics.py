@@ -6,9 +6,9 @@ from math import prod
 from statistics import median
 from typing import Any
 
-from ..listing import Instruction, Listing, View
+from ..lifting.listing import Instruction, Listing, View
 from ..recording import Recording
-from ..signature import Nesting
+from ..running.signature import Nesting
 from .sketch import made
 from .table import Table
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..lines import Line as CodeLine
-from ..listing import Instruction
+from ..lifting.listing import Instruction
 from ..recording import Recording
-from ..signature import Nesting
+from ..running.signature import Nesting
+from ..tracing.lines import Line as CodeLine
 from .arguments import Arguments
 from .sketch import Sketch, first_node, made, sketch
 from .writer import Line, Lister

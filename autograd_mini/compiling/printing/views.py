@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..listing import View, whole
+from ..lifting.listing import View, whole
 
 Shape = tuple[int, ...]
 FEW = 12  # elements whose places are written where there are no better words
@@ -49,7 +49,7 @@ class Written:
 def write_view(name: str, shape: Shape, view: View, itemsize: int = 8) -> str:
     """The view as an expression of the array of that name and shape, its elements laid out in order.
 
-    >>> from autograd_mini.compiling.listing import View
+    >>> from autograd_mini.compiling.lifting.listing import View
     >>> write_view("p", (337,), View(0, 2, (16,), (3,)))
     'p[2:48:3]'
     >>> write_view("p", (337,), View(0, 0, (2, 16), (1, 3)))

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..indices import Indices
-from ..listing import Instruction, Number, View, whole
+from ..lifting.listing import Instruction, Number, View, whole
+from ..lifting.simplifying import Operation
 from ..recording import Recording
-from ..simplifying import Operation
+from ..tracing.indices import Indices
 from . import helpers
 from .arguments import Names
 from .literals import Name, literal

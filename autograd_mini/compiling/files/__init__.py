@@ -1,0 +1,1 @@
+"""Programs in files: written without code, and checked before they are run."""

@@ -1,0 +1,1 @@
+"""A program for many inputs at once."""

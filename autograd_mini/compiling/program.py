@@ -119,10 +119,11 @@ class Program:
         """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
 
         All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
-        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
-        decides otherwise than for the others run one by one.
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code decides
+        alike run together; where whole numbers are among the arguments, each row runs by itself.
 
-        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+        Raises ShapeError where arrays have unequal numbers of rows or rows give unequal shapes, KindError where there is
+        no array, or what is no number differs between rows.
 
         >>> import numpy as np
         >>> from autograd_mini import compile, value_and_grad

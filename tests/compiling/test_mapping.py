@@ -8,6 +8,7 @@ import pytest
 
 from autograd_mini import (
     KindError,
+    RecordingWarning,
     ShapeError,
     Tensor,
     Value,
@@ -176,7 +177,7 @@ def test_kinks_and_what_is_no_number(made):
 
 
 @with_engines
-def test_rows_that_decide_otherwise_run_by_themselves(made):
+def test_rows_that_decide_otherwise_run_together(made):
     seen = []
 
     def f(x):
@@ -186,7 +187,7 @@ def test_rows_that_decide_otherwise_run_by_themselves(made):
     x = np.linspace(-1.0, 1.0, 9)
     found = made(f).map(x)
     assert np.array_equal(found, [np.where(x > 0.0, x * x, -x), np.where(x > 0.0, 1.0, 0.0)])
-    assert len(seen) < len(x)
+    assert len(seen) == 4  # each way to decide is recorded once, and to record is to run twice
 
 
 @with_engines
@@ -269,3 +270,18 @@ def test_rows_without_elements(made):
     found = made(value_and_grad(lambda x: tanh(x).sum())).map(np.zeros((3, 0)))
     assert found[0].tolist() == [0.0] * 3
     assert found[1].shape == (3, 0)
+
+
+def test_more_ways_to_decide_than_run_together():
+    f = lambda x: x * float(int(float(x)))
+    x = np.arange(20.0) + 0.5
+    with pytest.warns(RecordingWarning):
+        found = compile(f).map(x)
+    assert found.tolist() == [f(y) for y in x.tolist()]
+
+
+def test_what_is_no_number_is_the_same_for_all_rows():
+    program = compile(lambda x: (x, "up") if x > 0.0 else (-x, "down"))
+    assert program.map(np.ones(2))[1] == "up"
+    with pytest.raises(KindError, match="'up' for some rows and 'down' for row 1"):
+        program.map(np.array([1.0, -1.0]))

@@ -5,7 +5,8 @@ import sys
 import warnings
 from pathlib import Path
 
-_HERE = f"{Path(__file__).parent}{os.sep}"
+PACKAGE = Path(__file__).parent
+_HERE = f"{PACKAGE}{os.sep}"
 
 
 def warn_user(message: str, category: type[Warning]) -> None:

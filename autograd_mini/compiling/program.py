@@ -72,7 +72,7 @@ class Program:
         if watcher() is not None:  # traced as a part of another program
             return self.function(*args, **kwargs)
         given = args, kwargs
-        for kind in self.kinds:
+        for kind in tuple(self.kinds):  # other threads change their order
             numbers: list[Any] = []
             arrays: list[Any] = []
             if kind.collect(given, numbers, arrays):
@@ -136,9 +136,14 @@ class Program:
     @property
     def recording(self) -> Recording:
         """The recording that was used last; a KindError where there is none."""
-        if not self.kinds:
+        if not self._is_recorded:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
         return self.kinds[0].recordings[0]
+
+    @property
+    def _is_recorded(self) -> bool:
+        """Whether there is a recording that still holds, of the arguments used last."""
+        return bool(self.kinds and self.kinds[0].recordings)
 
     def on(self, xp: Any) -> Elsewhere:
         """The program on another array library: a function that takes and gives its arrays, and computes with them.
@@ -196,7 +201,7 @@ class Program:
     def __str__(self) -> str:
         from .printing.table import Table
 
-        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self.kinds else repr(self)
+        return str(Table(self.function, self.recording, self.kinds[0].nesting)) if self._is_recorded else repr(self)
 
     def source(self) -> str:
         """The recording used last as a function in NumPy, which takes and gives the same and needs no autograd_mini.
@@ -282,7 +287,7 @@ class Program:
             if not _begins_alike(recording, seen):
                 continue
             if not recording.is_current:
-                kind.recordings.remove(recording)  # nobody will find things as they were then
+                self._drop(kind.recordings, recording)  # nobody will find things as they were then
                 continue
             try:
                 result, decided = recording.run(numbers, arrays, copy=self.copy)
@@ -316,8 +321,12 @@ class Program:
             )
         return recording
 
+    def _drop(self, items: list[Any], item: Any) -> None:
+        with self._lock:  # another thread may have dropped it before
+            items[:] = [other for other in items if other is not item]
+
     def _to_front(self, items: list[Any], item: Any) -> None:
-        if items[0] is not item:
+        if next(iter(items), None) is not item:  # there may be none, for other threads drop them
             with self._lock:
                 items[:] = [item, *(other for other in items if other is not item)]
 

@@ -1,5 +1,6 @@
 """A program printed as NumPy computes the same by itself, in a process of its own."""
 
+import ast
 import re
 import runpy
 
@@ -8,6 +9,9 @@ import pytest
 
 import autograd_mini as am
 from autograd_mini import Tensor, Value, compile, custom_primitive, grad, load_program, tanh, value_and_grad
+from autograd_mini.compiling.printing.decisions import write_check
+from autograd_mini.compiling.tracing.deciding import Decision
+from autograd_mini.compiling.tracing.lines import Line
 from autograd_mini.errors import KindError
 
 from ..support import scalar_models as models
@@ -262,3 +266,16 @@ def test_nothing_recorded():
     with pytest.raises(KindError, match="nothing is recorded yet"):
         program.source()
     assert str(program) == repr(program) == "<Program of moons>"
+
+
+def test_a_file_of_any_name_is_text_in_a_source():
+    line = Line('f.py"); raise SystemExit("', 3)  # the text of a line comes from the file of a saved program
+    [check] = ast.parse("\n".join(write_check(Decision(Value(1.0), "truth", True, line), "x"))).body
+    [complaint] = check.body
+    assert complaint.exc.args[0].value == f"printed for numbers by which {line} decides otherwise"
+
+
+def test_an_argument_that_python_cannot_name_is_in_no_source():
+    program = compile(lambda **named: sum(named.values())).record(**{"x=print(1), y": 1.0})
+    with pytest.raises(KindError, match=r"argument of the name 'x=print\(1\), y'"):
+        program.source()

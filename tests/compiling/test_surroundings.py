@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_mini import AutogradError, Tensor, compile, exp, grad, value_and_grad
+from autograd_mini import AutogradError, KindError, Tensor, compile, exp, grad, value_and_grad
 
 RATE = 2.0
 
@@ -19,6 +19,49 @@ def test_a_number_that_changed_is_read_anew(monkeypatch):
     assert program(3.0) == 16.0
     monkeypatch.setitem(globals(), "RATE", 2.0)
     assert program(3.0) == 7.0
+
+
+class Rate(float):
+    """A number that runs a program while it is compared, as another thread may."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __eq__(self, other):
+        Rate.meanwhile()
+        return float(self) == float(other)
+
+    __hash__ = float.__hash__
+
+
+def test_a_recording_that_holds_no_more_is_dropped_by_several_at_once(monkeypatch):
+    monkeypatch.setitem(globals(), "RATE", Rate(2.0))
+    program = compile(lambda x: RATE * x)
+    assert program(3.0) == 6.0
+    calls = []
+
+    def call_once():
+        if not calls:
+            calls.append(None)
+            calls[0] = program(3.0)
+
+    monkeypatch.setattr(Rate, "meanwhile", call_once)
+    monkeypatch.setitem(globals(), "RATE", Rate(5.0))
+    assert program(3.0) == 15.0
+    assert calls == [15.0]
+
+
+def test_what_holds_no_more_and_is_not_recorded_anew_is_no_recording(monkeypatch):
+    program = compile(lambda x: x * RATE if RATE else unknown)  # noqa: F821
+    assert program(3.0) == 6.0
+    monkeypatch.setitem(globals(), "RATE", 0.0)
+    with pytest.raises(NameError):
+        program(3.0)
+    with pytest.raises(KindError, match="nothing is recorded"):
+        program.source()
+    assert str(program) == repr(program)
 
 
 def test_a_number_of_an_enclosing_function_is_read_anew():

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from keyword import iskeyword
 from typing import Any, NamedTuple
 
+from ...errors import KindError
 from ..running.signature import Array, Entries, Items, Nesting, Number, Numbers
+from .literals import quoted
 
 
 class Given(NamedTuple):
@@ -63,6 +65,9 @@ def _signature(f: Any, count: int, kwargs: list[str]) -> tuple[list[str], set[st
     heading += [f"*{rest}"] if further else []
     own = {p.name for p in by_place}
     others = [name for name in kwargs if name not in own]
+    for name in others:
+        if not name.isidentifier() or iskeyword(name):
+            raise KindError(f"no source can have an argument of the name {name!r}: call it what Python can call it")
     if others:
         heading += [*([] if further else ["*"]), *others]
     return paths, {*own, rest, *kwargs}, ", ".join(heading)
@@ -75,7 +80,7 @@ def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:
     elif isinstance(x, Entries):
         for key, part in zip(x.keys, x.parts, strict=True):
             own = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
-            yield from _given(part, f"{path}[{_quoted(key)}]", own)
+            yield from _given(part, f"{path}[{quoted(key)}]", own)
     elif isinstance(x, Items):
         fields = getattr(x.kind, "_fields", None)
         for i, part in enumerate(x.parts):
@@ -83,11 +88,6 @@ def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:
                 yield from _given(part, f"{path}[{i}]", f"{name}_{i}")
             else:
                 yield from _given(part, f"{path}.{fields[i]}", fields[i])
-
-
-def _quoted(key: Any) -> str:
-    words = repr(key)
-    return f'"{key}"' if isinstance(key, str) and words == f"'{key}'" and '"' not in key else words
 
 
 def shape_of_numbers(x: Nesting) -> tuple[int, ...] | None:

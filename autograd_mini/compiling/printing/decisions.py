@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..tracing.deciding import Decision
-from .literals import literal
+from .literals import literal, quoted
 
 
 def write_check(decision: Decision, words: str) -> Iterator[str]:
@@ -19,4 +19,5 @@ def write_check(decision: Decision, words: str) -> Iterator[str]:
         condition = f"if not {asked}:" if answer else f"if {asked}:"
     place = f"{Path(decision.line.file).name}:{decision.line.number}"
     yield condition
-    yield f'    raise ValueError("printed for numbers by which {place} decides otherwise")'
+    words = f"printed for numbers by which {place} decides otherwise"
+    yield f"    raise ValueError({quoted(words)})"  # quoted, for a file of a program may name any file

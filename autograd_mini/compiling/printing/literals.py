@@ -43,6 +43,16 @@ def literal(x: Any) -> str:
     raise KindError(f"no source can hold {describe(x)}: run the program itself")
 
 
+def quoted(x: Any) -> str:
+    """A text between double quotes where it needs no others, anything else as Python writes it.
+
+    >>> print(quoted("W"), quoted('say "a"'), quoted(2))
+    "W" 'say "a"' 2
+    """
+    words = repr(x)
+    return f'"{x}"' if isinstance(x, str) and words == f"'{x}'" and '"' not in x else words
+
+
 def write_index(index: Any) -> str:
     """What stands between the brackets of an index.
 

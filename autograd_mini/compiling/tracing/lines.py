@@ -15,10 +15,10 @@ import numpy as np
 
 from ...grad_mode import Mode, recording
 from ...node import next_birth
+from ...warn import PACKAGE
 from ...watching import watcher
 
-_ENGINE = Path(__file__).parents[2]
-_OURS = tuple(f"{folder}{os.sep}" for folder in (_ENGINE, _ENGINE.parent / "nn", Path(np.__file__).parent))
+_OURS = tuple(f"{folder}{os.sep}" for folder in (PACKAGE, PACKAGE.parent / "nn", Path(np.__file__).parent))
 
 
 class Line(NamedTuple):

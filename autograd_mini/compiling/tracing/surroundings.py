@@ -123,7 +123,12 @@ class Surroundings:
         wrapped = getattr(value, "__dict__", {}).get("__wrapped__")
         if wrapped is not None:  # a program inside of a program
             self._look(name, wrapped, attributes)
-        if isinstance(value, _SCALARS) or is_ours[_file(value if isinstance(value, type | ModuleType) else kind)]:
+        if isinstance(value, _SCALARS):
+            return
+        if is_ours[_file(value if isinstance(value, type | ModuleType) else kind)]:
+            if callable(value) and wrapped is None and not isinstance(value, type) and self._is_new(value):
+                for attribute in getattr(value, "__dict__", ()):  # of a layer, whose parameters and parts these are
+                    self._read(f"{name}.{attribute}", partial(getattr, value, attribute, None), frozenset())
             return
         for attribute in sorted({*attributes, "__call__", "forward"}):
             if not self._is_new(value, attribute):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import update_wrapper
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from ..containers import mapped
@@ -88,6 +89,15 @@ class Program:
             self.kinds.insert(0, kind)
             del self.kinds[MOST:]
         return result
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """In a class the program is a method: of an object it takes the object first."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        raise KindError(
+            f"{self!r} is not copied or pickled: compile its function again, or write it to a file by program.save"
+        )
 
     def record(self, *args: Any, **kwargs: Any) -> "Program":
         """Record the function for such arguments now, without waiting for a call.

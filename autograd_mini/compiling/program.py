@@ -10,6 +10,8 @@ from functools import update_wrapper
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..containers import mapped
 from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
@@ -314,7 +316,9 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(self.function, found, self._engine)
+            fixed: list[Any] = []
+            mapped(lambda x: None if isinstance(x, float | np.ndarray) else fixed.append(x), given)
+            recording = recorded(self.function, found, self._engine, fixed)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

@@ -191,3 +191,15 @@ def test_an_attribute_that_is_called_as_a_variable_elsewhere_is_not_taken_for_it
     monkeypatch.setitem(globals(), "scale", 2.0)
     program(1.0)
     assert program.recording is first
+
+
+def test_attributes_of_an_argument_are_read_anew():
+    def f(thing, x):
+        return x * thing.scale + thing.shift(x)
+
+    thing, program = Scaled(), compile(f)
+    assert program(thing, 3.0) == 9.0
+    thing.scale = 5.0
+    assert program(thing, 3.0) == 18.0
+    thing.weights[0] = 2.0
+    assert program(thing, 3.0) == 21.0

@@ -3,7 +3,7 @@
 import dis
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from functools import partial
 from operator import is_
@@ -38,16 +38,19 @@ class Content(NamedTuple):
 class Surroundings:
     """What a function and the functions it calls read by name: variables, defaults, attributes, and what lists hold.
 
-    live: identities of arrays that the program itself reads anew at each run, which may change.
+    live: identities of arrays that the program itself reads anew at each run, which may change. fixed: the arguments
+    that do not vary, whose attributes may.
     """
 
-    def __init__(self, function: Callable[..., Any], live: Collection[int]) -> None:
+    def __init__(self, function: Callable[..., Any], live: Collection[int], fixed: Iterable[Any] = ()) -> None:
         self._live = live
         self._names: list[Name] = []
         self._arrays: list[Content] = []
         self._boxes: list[Content] = []
         self._seen: set[Any] = set()
         self._look("the function", inspect.unwrap(function), frozenset())
+        for x in fixed:
+            self._look("an argument", x, _attributes(inspect.unwrap(function)))
 
     def are_as_before(self) -> bool:
         """Whether all is what it was, lists and dicts inside, too; an AutogradError where an array changed in place."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import KindError, Tensor, Value, compile, exp, gradients, linalg, tanh, value_and_grad, where
-from autograd_mini.compiling import native
+from autograd_mini.compiling.native import engine
 from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, whole
 from autograd_mini.compiling.lifting.simplifying import Operation
 from autograd_mini.compiling.native.scalars import FORMULAS, formula
@@ -70,7 +70,7 @@ def test_every_formula_is_its_operation(dtype):
     listing = every_operation(dtype, len(x))
     kept = [instruction.output.buffer for instruction in listing.instructions]
     assert all(formula(instruction) is not None for instruction in listing.instructions)
-    found, expected = (run(engine, listing, range(3), kept, (x, y, z)) for engine in (native.by_numba(), by_numpy))
+    found, expected = (run(make, listing, range(3), kept, (x, y, z)) for make in (engine.by_numba(), by_numpy))
     for instruction, ours, theirs in zip(listing.instructions, found, expected, strict=True):
         with np.errstate(all="ignore"):
             is_near = np.abs(ours - theirs) <= ULPS * np.spacing(np.abs(theirs))
@@ -86,11 +86,11 @@ def test_every_formula_is_its_operation(dtype):
 
 
 def test_without_numba_an_error_names_the_extra(monkeypatch):
-    native.numba.cache_clear()
+    engine.numba.cache_clear()
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(ImportError, match=r"pip install 'autograd_mini\[fast\]'"):
         compile(tanh).native()
-    native.numba.cache_clear()
+    engine.numba.cache_clear()
 
 
 MODELS = {

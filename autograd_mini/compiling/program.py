@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import update_wrapper
+from types import MethodType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..containers import mapped
 from ..drawing import Picture
@@ -88,6 +91,15 @@ class Program:
             self.kinds.insert(0, kind)
             del self.kinds[MOST:]
         return result
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """In a class the program is a method: of an object it takes the object first."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        raise KindError(
+            f"{self!r} is not copied or pickled: compile its function again, or write it to a file by program.save"
+        )
 
     def record(self, *args: Any, **kwargs: Any) -> "Program":
         """Record the function for such arguments now, without waiting for a call.
@@ -310,7 +322,9 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(self.function, found, self._engine)
+            fixed: list[Any] = []
+            mapped(lambda x: None if isinstance(x, float | np.ndarray) else fixed.append(x), given)
+            recording = recorded(self.function, found, self._engine, fixed)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

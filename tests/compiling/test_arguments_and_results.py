@@ -1,5 +1,7 @@
 """What goes into a program and what comes out: containers, kinds, memory, and what is read anew at every call."""
 
+import copy
+import pickle
 import threading
 from collections import OrderedDict, namedtuple
 
@@ -8,6 +10,7 @@ import pytest
 
 from autograd_mini import (
     KindError,
+    Program,
     RecordingWarning,
     ShapeError,
     Tensor,
@@ -341,3 +344,21 @@ def test_an_error_of_another_branch_is_none():
         program(np.array([[1.0, 2.0], [2.0, 1.0]]))
     assert program(-3.0 * eye) == -6.0
     assert len(program.kinds[0].recordings) == 2
+
+
+def test_a_program_in_a_class_is_a_method():
+    class Scaled:
+        factor = 2.0
+
+        @compile
+        def of(self, x):
+            return x * self.factor
+
+    assert Scaled().of(3.0) == 6.0
+    assert isinstance(Scaled.of, Program)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_program_is_not_copied_or_pickled(duplicate):
+    with pytest.raises(KindError, match=r"compile its function again, or .* program\.save"):
+        duplicate(compile(exp).record(1.0))

@@ -20,7 +20,7 @@ class CompiledStep:
     def __init__(self, model: Module, loss: Loss, optimizer: Optimizer) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.outputs: Any = None
-        self.program = compile(self._loss_and_gradients, copy=False)
+        self.program = compile(_loss_and_gradients(model, loss, optimizer.parameters), copy=False)
 
     def native(self) -> "CompiledStep":
         """The same step with its program as native code (`Program.native`); an ImportError without numba and SciPy."""
@@ -41,11 +41,17 @@ class CompiledStep:
             parameter.grad = g
         return float(found), outputs
 
-    def _loss_and_gradients(self, inputs: Any, targets: Any) -> Any:
-        outputs = self.model(inputs)
-        found = self.loss(outputs, targets)
+
+def _loss_and_gradients(model: Module, loss: Loss, parameters: list[Any]) -> Callable[[Any, Any], Any]:
+    """What a step computes; it reads the model and the loss by name, so a change of their attributes is seen."""
+
+    def loss_and_gradients(inputs: Any, targets: Any) -> Any:
+        outputs = model(inputs)
+        found = loss(outputs, targets)
         by_node = gradients(found)
-        return found, outputs, [by_node.get(parameter) for parameter in self.optimizer.parameters]
+        return found, outputs, [by_node.get(parameter) for parameter in parameters]
+
+    return loss_and_gradients
 
 
 def compile_step(model: Module, loss: Loss, optimizer: Optimizer) -> CompiledStep:

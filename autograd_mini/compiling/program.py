@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import update_wrapper
+from types import MethodType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..containers import mapped
 from ..drawing import Picture
@@ -89,6 +92,15 @@ class Program:
             del self.kinds[MOST:]
         return result
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """In a class the program is a method: of an object it takes the object first."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        raise KindError(
+            f"{self!r} is not copied or pickled: compile its function again, or write it to a file by program.save"
+        )
+
     def record(self, *args: Any, **kwargs: Any) -> "Program":
         """Record the function for such arguments now, without waiting for a call.
 
@@ -119,10 +131,11 @@ class Program:
         """What the program gives for each row of the arrays among the arguments, along a new first axis; at once.
 
         All arrays have the same number of rows, of which the program is given one at a time: of an array of one axis a
-        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code
-        decides otherwise than for the others run one by one.
+        float. Plain floats and what is no number are the same for all rows. Rows for which the function's code decides
+        alike run together; where whole numbers are among the arguments, each row runs by itself.
 
-        Raises ShapeError where arrays have unequal numbers of rows, KindError where there is no array.
+        Raises ShapeError where arrays have unequal numbers of rows or rows give unequal shapes, KindError where there is
+        no array, or what is no number differs between rows.
 
         >>> import numpy as np
         >>> from autograd_mini import compile, value_and_grad
@@ -309,7 +322,9 @@ class Program:
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
-            recording = recorded(self.function, found, self._engine)
+            fixed: list[Any] = []
+            mapped(lambda x: None if isinstance(x, float | np.ndarray) else fixed.append(x), given)
+            recording = recorded(self.function, found, self._engine, fixed)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")

@@ -160,8 +160,10 @@ class Recording:
         return found
 
 
-def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy) -> Recording:
-    """The trace of the function as a program."""
+def recorded(
+    function: Callable[..., Any], trace: Trace, engine: Engine = by_numpy, fixed: Iterable[Any] = ()
+) -> Recording:
+    """The trace of the function as a program; fixed: the arguments that do not vary."""
     results, given_back = results_of(trace.outcome)
     decided = [decision.node for decision in trace.decisions if isinstance(decision.node, Node)]
     given = [x.node for x in trace.arguments]
@@ -199,7 +201,7 @@ def recorded(function: Callable[..., Any], trace: Trace, engine: Engine = by_num
         None if captured_numbers is None else (captured_numbers, captured),
         [(buffer(x), x) for x in tape.captured if not _is_number(x)],
         engine,
-        Surroundings(function, {id(x) for x in tape.arrays}),
+        Surroundings(function, {id(x) for x in tape.arrays}, fixed),
     )
 
 

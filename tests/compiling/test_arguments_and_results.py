@@ -1,5 +1,7 @@
 """What goes into a program and what comes out: containers, kinds, memory, and what is read anew at every call."""
 
+import copy
+import pickle
 import threading
 import weakref
 from collections import OrderedDict, namedtuple
@@ -9,6 +11,7 @@ import pytest
 
 from autograd_mini import (
     KindError,
+    Program,
     RecordingWarning,
     ShapeError,
     Tensor,
@@ -377,3 +380,21 @@ def test_a_program_keeps_no_graph():
     assert len(made) == 6  # each recorded twice
     assert [node for node in made if node() is not None] == []
     assert whole([0.5, 1.0], [3.0, 4.0])["loss"] == 5.5
+
+
+def test_a_program_in_a_class_is_a_method():
+    class Scaled:
+        factor = 2.0
+
+        @compile
+        def of(self, x):
+            return x * self.factor
+
+    assert Scaled().of(3.0) == 6.0
+    assert isinstance(Scaled.of, Program)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_program_is_not_copied_or_pickled(duplicate):
+    with pytest.raises(KindError, match=r"compile its function again, or .* program\.save"):
+        duplicate(compile(exp).record(1.0))

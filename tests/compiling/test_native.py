@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from autograd_mini import KindError, Tensor, Value, compile, exp, gradients, linalg, tanh, value_and_grad, where
-from autograd_mini.compiling import native
 from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, whole
 from autograd_mini.compiling.lifting.simplifying import Operation
+from autograd_mini.compiling.native import engine as native
 from autograd_mini.compiling.native.scalars import FORMULAS, formula
 from autograd_mini.compiling.running.machine import by_numpy
 from autograd_mini.primitive import primitives

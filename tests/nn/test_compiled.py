@@ -146,3 +146,29 @@ def test_a_native_step_moves_as_far():
         assert abs(loss - expected) <= 50 * eps * expected
         for p, q in zip(*(step.optimizer.parameters for step in steps), strict=True):
             np.testing.assert_allclose(p.grad, q.grad, rtol=0, atol=50 * eps * np.abs(q.grad).max())
+
+
+class Tempered(nn.Module):
+    """A layer and a temperature that its logits are divided by."""
+
+    def __init__(self, rng):
+        self.layer, self.temperature = nn.Linear(2, 2, rng=rng), 1.0
+
+    def __call__(self, x):
+        return self.layer(x) / self.temperature
+
+
+@pytest.mark.parametrize("wrap", [lambda model: model, lambda model: nn.Sequential(model)], ids=["itself", "inside"])
+def test_what_changes_in_a_model_is_seen(wrap):
+    rng = np.random.default_rng(0)
+    part = Tempered(rng)
+    model = wrap(part)
+    x, labels = rng.normal(size=(5, 2)).astype(np.float32), np.array([0, 1, 1, 0, 1])
+    step = nn.compile_step(model, nn.cross_entropy, nn.SGD(model.parameters(), 0.1, momentum=0.9))
+    for name, value in [("temperature", 1.0), ("temperature", 3.0), ("layer", nn.Linear(2, 2, rng=rng))]:
+        setattr(part, name, value)
+        expected = float(nn.cross_entropy(model(Tensor(x)), labels).data)
+        np.testing.assert_allclose(step(x, labels), expected, rtol=1e-6)
+    recording = step.program.recording
+    step(x, labels)
+    assert step.program.recording is recording

@@ -93,12 +93,11 @@ class _Lanes:
         return whole(len(self.listing.buffers) - 1, like.shape)
 
     def _in_buffer(self, x: Any) -> View:
-        """The operand as a view, a constant in a buffer of its own."""
+        """The operand as a view, a constant in a buffer that is its own memory: it may change."""
         if isinstance(x, View):
             return x
-        array = np.asarray(x)
-        view = self._new(whole(0, array.shape), array.dtype)
-        self.listing.constants[view.buffer] = np.ascontiguousarray(array).reshape(-1)
+        view = self._new(whole(0, x.shape), x.dtype)
+        self.listing.constants[view.buffer] = x.reshape(-1)
         return view
 
     def _write_product(self, views: Any, subscripts: str, output: View, members: Any) -> None:
@@ -144,8 +143,10 @@ def _holds_arrays(operation: Operation) -> bool:
 
 
 def _subscripts(instruction: Instruction) -> str | None:
-    """A matrix product as a sum over letters; None where it is one of stacks."""
+    """A matrix product as a sum over letters; None where it is one of stacks, or of a constant that lies otherwise."""
     shapes = [x.shape if isinstance(x, View) else np.shape(x) for x in instruction.inputs]
     by_dimensions = {(1, 1): "a,a->", (1, 2): "a,ab->b", (2, 1): "ab,b->a", (2, 2): "ab,bc->ac"}
-    found = by_dimensions.get((len(shapes[0]), len(shapes[1])))
-    return found if instruction.operation and not instruction.operation.named else None
+    is_plain = all(
+        isinstance(x, View) or (isinstance(x, np.ndarray) and x.flags.c_contiguous) for x in instruction.inputs
+    )
+    return by_dimensions.get((len(shapes[0]), len(shapes[1]))) if is_plain else None

@@ -15,28 +15,32 @@ from ..running.products import with_matrix_products
 from ..tracing.indices import Indices
 from .lanes import LANES, in_lanes
 
+WAYS = 16  # to decide, for which rows run together; further ones run by themselves
+
 
 def over_rows(find: Callable[..., Recording], run: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """What run(*args, **kwargs) gives for each row of the arrays among the arguments, stacked.
 
-    find(*args, **kwargs): a recording of the first row. run: the program itself, for rows that decide otherwise.
+    find(*args, **kwargs): a recording of such arguments. run: the program itself, for rows that no recording takes.
     """
-    count = _count((args, kwargs))
-
-    def row(i: int) -> Any:
-        return mapped(lambda x: _row(x, i), (args, kwargs))
-
-    first_args, first_kwargs = row(0)
-    recording = find(*first_args, **first_kwargs)
-    if any(isinstance(b, Indices) for b in recording.arrays):
-        return _stacked([run(*some, **named) for some, named in map(row, range(count))])
-    batch = recording.batch or Batch(recording)
-    recording.batch = batch
-    result, otherwise = batch.run((args, kwargs), count)
-    for i in otherwise:
-        some, named = row(i)
-        _put(result, i, run(*some, **named))
-    return result
+    given = args, kwargs
+    waiting = np.arange(_count(given))
+    results: list[tuple[Any, Any]] = []  # rows, and what they give
+    for _ in range(WAYS):
+        some, named = _rows(given, int(waiting[0]))
+        recording = find(*some, **named)
+        if any(isinstance(b, Indices) for b in recording.arrays):
+            break
+        recording.batch = recording.batch or Batch(recording)
+        found, otherwise = recording.batch.run(_rows(given, waiting), len(waiting))
+        results.append((waiting, found))
+        waiting = waiting[otherwise]
+        if not len(waiting) or otherwise[0] == 0:
+            break
+    for i in waiting.tolist():
+        some, named = _rows(given, i)
+        results.append((np.array([i]), _stacked(run(*some, **named))))
+    return _together(results)
 
 
 class Batch:
@@ -134,11 +138,16 @@ def _count(given: Any) -> int:
     return next(iter(lengths))
 
 
-def _row(x: Any, i: int) -> Any:
-    if not isinstance(x, np.ndarray) or not x.ndim:
-        return x
-    part = x[i]
-    return part if isinstance(part, np.ndarray) else part.item()
+def _rows(given: Any, rows: Any) -> Any:
+    """The arguments with these rows of their arrays; with one, given by its number, as a program takes it."""
+
+    def of(x: Any) -> Any:
+        if not isinstance(x, np.ndarray) or not x.ndim:
+            return x
+        part = x[rows]
+        return part if isinstance(part, np.ndarray) else part.item()
+
+    return mapped(of, given)
 
 
 def _columns(given: Any, count: int) -> tuple[Any, list[Any]]:
@@ -177,21 +186,34 @@ def _with_rows(result: Any, own: Sequence[Any], count: int) -> Any:
     return mapped(repeat, result)
 
 
-def _stacked(results: Sequence[Any]) -> Any:
-    def stack(*rows: Any) -> Any:
-        return np.stack(rows) if isinstance(rows[0], float | np.ndarray) else rows[0]
-
-    return mapped(stack, *results)
+def _stacked(result: Any) -> Any:
+    """The result of one row as that of rows."""
+    return mapped(lambda x: np.asarray(x)[None] if isinstance(x, float | np.ndarray) else x, result)
 
 
-def _put(result: Any, i: int, part: Any) -> None:
-    def put(whole: Any, x: Any) -> None:
-        if isinstance(whole, np.ndarray):
-            if np.shape(x) != whole.shape[1:]:
-                raise ShapeError(
-                    f"map gives one array for all rows, but row {i} gives the shape {np.shape(x)} where others give "
-                    f"{whole.shape[1:]}: call the program for each row"
-                )
-            whole[i] = x
+def _together(results: Sequence[tuple[Any, Any]]) -> Any:
+    """One result of all rows; where several give one, the later is right. The first may be of all rows."""
+    (rows, whole), *others = results
+    count = 1 + max(int(some.max()) for some, _ in results)
+    if len(rows) < count:
+        whole = mapped(lambda x: np.empty((count, *x.shape[1:]), x.dtype) if isinstance(x, np.ndarray) else x, whole)
+        others = results  # type: ignore[assignment]
+    for some, part in others:
+        mapped(lambda x, y, some=some: _put(x, some, y), whole, part)
+    return whole
 
-    mapped(put, result, part)
+
+def _put(whole: Any, rows: Any, part: Any) -> None:
+    if not isinstance(whole, np.ndarray):
+        if whole is not part and whole != part:
+            raise KindError(
+                f"map gives {whole!r} for some rows and {part!r} for row {rows[0]}: return numbers, or the same"
+            )
+        return
+    shape = np.shape(part)[1:] if isinstance(part, np.ndarray) else part
+    if shape != whole.shape[1:]:
+        raise ShapeError(
+            f"map gives one array for all rows, but row {rows[0]} gives the shape {shape} where others give "
+            f"{whole.shape[1:]}: call the program for each row"
+        )
+    whole[rows] = part

@@ -66,12 +66,18 @@ class Words:
 
     def _element(self, x: Access, start: str = "") -> str:
         """The element that the loops' variables i0, i1, … stand at; start: a variable that holds the position."""
+        name, index = self._where(x)
+        moves = any(axis.stride for axis in x.axes)
+        index = f"unsigned({index})" if moves else index  # a number that may be negative would keep loops from vectors
+        if x.positions is None:
+            return f"{name}[{index}]"
+        return f"{name}[{start} + {index}]" if moves else f"{name}[{start}]"
+
+    def _where(self, x: Access) -> tuple[str, str]:
+        """The name of the array, and the index that the loops stand at; of a gather how far from its position."""
         place = self._place(x)
         self.used.add(place.name)
-        if x.positions is None:
-            return f"{place.name}[{_stepped(place.first + x.offset, x.axes)}]"
-        further = f" + unsigned({_stepped(0, x.axes)})" if any(axis.stride for axis in x.axes) else ""
-        return f"{place.name}[{start}{further}]"
+        return place.name, _stepped(place.first + x.offset if x.positions is None else 0, x.axes)
 
     def _place(self, x: Access) -> Place:
         if isinstance(x.source, int):
@@ -204,7 +210,7 @@ class Words:
         given = []
         for x in accesses[1:]:
             stride = x.axes[-1].stride if summed else 0
-            name, first = self._element(x._replace(axes=x.axes[:-1] if summed else x.axes))[:-1].split("[")
+            name, first = self._where(x._replace(axes=x.axes[:-1] if summed else x.axes))
             given += [name, first, str(stride)]
         function = "total" if len(accesses) == 2 else "dot"
         lines.append(_indent(f"t += {function}({', '.join(given)}, {run.length})", max(depth, len(axes) - 1)))
@@ -255,7 +261,7 @@ class Words:
         for view in (right, left, output):
             pairs = zip(view.shape[:-2], view.strides[:-2], strict=True)
             x = Access(view.buffer, view.offset, tuple(Axis(length, stride) for length, stride in pairs))
-            name, place = self._element(x)[:-1].split("[")
+            name, place = self._where(x)
             addresses.append(f"{name}.ctypes.data + {dtype.itemsize} * ({place})")
         second, one_more, to = addresses
         given = [*flags, *of[:3], one, second, of[3], one_more, of[4], zero, to, of[5]]

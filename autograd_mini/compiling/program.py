@@ -122,8 +122,8 @@ class Program:
         float. Plain floats and what is no number are the same for all rows. Rows for which the function's code decides
         alike run together; where whole numbers are among the arguments, each row runs by itself.
 
-        Raises ShapeError where arrays have unequal numbers of rows or rows give unequal shapes, KindError where there is
-        no array, or what is no number differs between rows.
+        Raises ShapeError where arrays have unequal numbers of rows or rows give unequal shapes, KindError where
+        there is no array, or what is no number differs between rows.
 
         >>> import numpy as np
         >>> from autograd_mini import compile, value_and_grad

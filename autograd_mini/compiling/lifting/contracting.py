@@ -9,7 +9,7 @@ from .groups import Group, Like, Product, Source, Sum
 from .lifted import Lifted
 from .strides import walk
 
-SEVERAL = 64  # products, from which on sums of two are matrix products too
+SEVERAL = 8  # products, from which on sums of two are matrix products too
 
 
 def contract(lifted: Lifted, needed: set[int]) -> None:

@@ -284,6 +284,11 @@ class _Sketching:
             source, positions = instruction.inputs
             output = whole(b, (self.sketch.buffers[b].size,))
             return replace(instruction, inputs=(source, self._named(positions - first)), output=output)
+        all_of_it = whole(b, self.sketch.buffers[b].shape)
+        (x,) = instruction.inputs
+        if isinstance(x, View) and (output.shape, output.strides, x.strides) == ((all_of_it.size,), (1,), (1,)):
+            source = View(x.buffer, x.offset, all_of_it.shape, all_of_it.strides)
+            return replace(instruction, inputs=(source,), output=all_of_it)
         return replace(instruction, output=View(b, output.offset - first, output.shape, output.strides))
 
     def _note_parameters(self, parameter: Any) -> None:

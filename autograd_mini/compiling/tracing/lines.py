@@ -17,7 +17,7 @@ from ...grad_mode import Mode, recording
 from ...node import next_birth
 from ...watching import watcher
 
-_ENGINE = Path(__file__).parents[1]
+_ENGINE = Path(__file__).parents[2]
 _OURS = tuple(f"{folder}{os.sep}" for folder in (_ENGINE, _ENGINE.parent / "nn", Path(np.__file__).parent))
 
 

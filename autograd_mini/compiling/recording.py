@@ -120,7 +120,7 @@ class Recording:
         machine.run()
         row = [] if self.row is None else machine.buffers[self.row].tolist()
         found = [machine.read(x) if isinstance(x, View) else x for x in self.array_results]
-        if copy:
+        if copy or len({*map(id, found)}) < len(found):  # one view for two results, which each may write into
             found = [np.array(x) for x in found]
         result = self.results.nesting.build(row, found)
         decided = self._decided(machine, row) if self.decisions else []

@@ -20,7 +20,7 @@ def python_loop(instruction: Instruction) -> Callable[..., None]:
 
     def run(*inputs: Any) -> None:
         *given, out = inputs
-        lists = [x.tolist() for x in given]
+        lists = [x.reshape(-1).tolist() if x.ndim else x.item() for x in given]
         count = out.shape[1]
         try:
             quick(count, lists, out)

@@ -398,11 +398,3 @@ def test_a_program_in_a_class_is_a_method():
 def test_a_program_is_not_copied_or_pickled(duplicate):
     with pytest.raises(KindError, match=r"compile its function again, or .* program\.save"):
         duplicate(compile(exp).record(1.0))
-
-
-def test_results_without_a_copy_do_not_share_memory_with_each_other():
-    program = compile(grad(lambda a, b: exp(a + b).sum(), (0, 1)), copy=False)
-    x = np.array([0.0, 1.0])
-    for _ in range(2):
-        left, right = program(x, x)
-        assert not np.shares_memory(left, right)

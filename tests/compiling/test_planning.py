@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd_mini import compile, grad
 from autograd_mini.calculus.elementwise import add, exp
 from autograd_mini.compiling.lifting.listing import Buffer, Instruction, Listing, whole
 from autograd_mini.compiling.lifting.simplifying import Operation
@@ -67,3 +68,11 @@ def test_a_chain_of_elementwise_operations_needs_one_place():
 def test_the_operations_of_this_test_are_what_they_are_called():
     assert isinstance(Value(1.0), Node)
     assert (SUM.name, EXP.name) == ("add", "exp")
+
+
+def test_results_without_a_copy_do_not_share_memory_with_each_other():
+    program = compile(grad(lambda a, b: exp(a + b).sum(), (0, 1)), copy=False)
+    x = np.array([0.0, 1.0])
+    for _ in range(2):
+        left, right = program(x, x)
+        assert not np.shares_memory(left, right)

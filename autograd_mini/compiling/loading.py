@@ -7,10 +7,6 @@ from typing import Any, NoReturn
 
 from ..errors import FileError, KindError, describe
 from ..refusals import COMPLAINTS
-from .files.archive import MOST, unpack
-from .files.encoding import Decoder, index, listed, need
-from .files.reading import arguments_of, loaded
-from .files.writing import VERSION
 from .program import Kind, Program
 
 
@@ -33,6 +29,9 @@ def load_program(file: str | os.PathLike[str]) -> Program:
     >>> again(3.0)
     9.0
     """
+    from .files.archive import MOST, unpack
+    from .files.encoding import need
+
     if not isinstance(file, str | os.PathLike):
         raise KindError(f"load_program takes a path, text or a Path; got {describe(file)}")
     path = Path(file)
@@ -46,6 +45,10 @@ def load_program(file: str | os.PathLike[str]) -> Program:
 
 
 def _read(text: str, arrays: list[Any]) -> Program:
+    from .files.encoding import Decoder, index, listed, need
+    from .files.reading import arguments_of, loaded
+    from .files.writing import VERSION
+
     code = json.loads(text)
     need(type(code) is dict and type(code.get("version")) is int, "no program")
     if code["version"] != VERSION:

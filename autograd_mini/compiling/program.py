@@ -13,25 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..containers import mapped
-from ..drawing import Picture
 from ..errors import KindError, RecordingWarning, describe
 from ..files import write_whole
 from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from ..watching import watcher
-from .elsewhere.on import Elsewhere
-from .files.writing import program_bytes
-from .mapping.over_rows import over_rows
-from .native.engine import by_numba
-from .recording import Recording, recorded
-from .running.machine import Engine, by_numpy
-from .running.signature import Nesting, layout
-from .tracing.comparing import check_repeats
-from .tracing.trace import trace
 
+# Each step is fetched when it is first taken: who compiles nothing should not wait for it at `import autograd_mini`.
 if TYPE_CHECKING:
+    from ..drawing import Picture
+    from .elsewhere.on import Elsewhere
     from .printing.statistics import Profile, Stats
+    from .recording import Recording
+    from .running.machine import Engine
+    from .running.signature import Nesting
 
 MANY = 16  # recordings, from which on a warning says that the function is recorded anew again and again
 MOST = 256  # recordings that are kept
@@ -40,7 +36,7 @@ MOST = 256  # recordings that are kept
 class Kind:
     """Arguments of one nesting, and the recordings for them: one for each way to decide."""
 
-    def __init__(self, nesting: Nesting) -> None:
+    def __init__(self, nesting: "Nesting") -> None:
         self.nesting, self.collect = nesting, nesting.collect
         self.recordings: list[Recording] = []
 
@@ -68,7 +64,7 @@ class Program:
         self.kinds: list[Kind] = []  # the latest used first
         self._lock = threading.RLock()
         self._count = 0
-        self._engine: Engine = by_numpy
+        self._engine: Engine | None = None  # NumPy's
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function gives, of plain numbers and arrays."""
@@ -83,6 +79,8 @@ class Program:
                 return self._replayed(kind, given, numbers, arrays)
         if _holds_nodes(given):
             return self.function(*args, **kwargs)
+        from .running.signature import layout
+
         kind = Kind(layout(given))
         numbers, arrays = [], []
         kind.collect(given, numbers, arrays)
@@ -120,11 +118,13 @@ class Program:
 
         Raises ImportError without numba and SciPy: pip install 'autograd_mini[fast]'.
         """
+        from .native.engine import by_numba
+
         program = Program(self.function, copy=self.copy)
-        program._engine = by_numba()
+        program._engine = engine = by_numba()
         for kind in self.kinds:
             program.kinds.append(Kind(kind.nesting))
-            program.kinds[-1].recordings = [replace(found, engine=program._engine) for found in kind.recordings]
+            program.kinds[-1].recordings = [replace(found, engine=engine) for found in kind.recordings]
         return program
 
     def map(self, *args: Any, **kwargs: Any) -> Any:
@@ -143,10 +143,12 @@ class Program:
         >>> cube.map(np.array([1.0, 2.0, 3.0]))
         (array([ 1.,  8., 27.]), array([ 3., 12., 27.]))
         """
+        from .mapping.over_rows import over_rows
+
         return over_rows(self._recorded_for, self, args, kwargs)
 
     @property
-    def recording(self) -> Recording:
+    def recording(self) -> "Recording":
         """The recording that was used last; a KindError where there is none."""
         if not self._is_recorded:
             raise KindError("nothing is recorded yet: call the program, or program.record(*args)")
@@ -157,7 +159,7 @@ class Program:
         """Whether there is a recording that still holds, of the arguments used last."""
         return bool(self.kinds and self.kinds[0].recordings)
 
-    def on(self, xp: Any) -> Elsewhere:
+    def on(self, xp: Any) -> "Elsewhere":
         """The program on another array library: a function that takes and gives its arrays, and computes with them.
 
         xp: the library's functions by the names of the Python array API standard: jax.numpy, array_api_compat.torch,
@@ -177,6 +179,8 @@ class Program:
         >>> square.on(np)(np.array([1.0, 2.0, 3.0]))
         array([1., 4., 9.])
         """
+        from .elsewhere.on import Elsewhere
+
         return Elsewhere(getattr(self, "__name__", "program"), self.kinds, xp)
 
     def save(self, file: str | os.PathLike[str]) -> None:
@@ -199,9 +203,11 @@ class Program:
         """
         name = getattr(self, "__name__", "program")
         current = [(kind.nesting, [x for x in kind.recordings if x.is_current]) for kind in self.kinds]
+        from .files.writing import program_bytes
+
         write_whole(file, program_bytes(name, self.copy, [(nesting, found) for nesting, found in current if found]))
 
-    def _recorded_for(self, *args: Any, **kwargs: Any) -> Recording:
+    def _recorded_for(self, *args: Any, **kwargs: Any) -> "Recording":
         """A recording of the function for such arguments."""
         self.record(*args, **kwargs)
         kind = next(kind for kind in self.kinds if kind.collect((args, kwargs), [], []))
@@ -258,7 +264,7 @@ class Program:
 
         return c_source(self.function, self.recording, self.kinds[0].nesting)
 
-    def picture(self, *, theme: str = "light", direction: str | None = None) -> Picture:
+    def picture(self, *, theme: str = "light", direction: str | None = None) -> "Picture":
         """The recording used last as a picture: `draw(program)` makes it.
 
         >>> from autograd_mini import compile, draw
@@ -317,14 +323,19 @@ class Program:
             del kind.recordings[MOST:]
         return recording.run(numbers, arrays, copy=self.copy)[0]
 
-    def _record(self, given: Any) -> Recording:
+    def _record(self, given: Any) -> "Recording":
+        from .recording import recorded
+        from .running.machine import by_numpy
+        from .tracing.comparing import check_repeats
+        from .tracing.trace import trace
+
         args, kwargs = given
         with _collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
             fixed: list[Any] = []
             mapped(lambda x: None if isinstance(x, float | np.ndarray) else fixed.append(x), given)
-            recording = recorded(self.function, found, self._engine, fixed)
+            recording = recorded(self.function, found, self._engine or by_numpy, fixed)
         self._count += 1
         if self._count == MANY:
             name = getattr(self.function, "__name__", "the function")
@@ -384,7 +395,7 @@ def _holds_nodes(given: Any) -> bool:
     return bool(found)
 
 
-def _begins_alike(recording: Recording, seen: list[Any]) -> bool:
+def _begins_alike(recording: "Recording", seen: list[Any]) -> bool:
     """Whether its first decisions are those that were seen."""
     expected = recording.decisions[: len(seen)]
     return len(expected) == len(seen) and all(d.holds(data) for d, data in zip(expected, seen, strict=True))

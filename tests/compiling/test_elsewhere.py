@@ -120,7 +120,8 @@ WITHOUT = {"erf", "erfc", "gelu", "det", "slogdet"}
 
 
 def test_every_primitive_has_a_row_or_is_known_to_have_none():
-    assert {*ELEMENTWISE, *ARRAYS} == {*primitives} - MISSING
+    ours = {*primitives} - {"A"}  # which is that of wrong_gradients.py
+    assert {*ELEMENTWISE, *ARRAYS} == ours - MISSING
     assert not {*ELEMENTWISE} & {*ARRAYS}
 
 

@@ -115,6 +115,10 @@ def _pulled(f: Any, g: Any, *primals: Any) -> Any:
     return value, pull(g)
 
 
+def _compiled(function: Any, *args: Any, **named: Any) -> Any:
+    return ag.compile(function)(*args, **named)
+
+
 def _checkpointed(f: Any, *args: Any, **named: Any) -> Any:
     return ag.checkpoint(f)(*args, **named)
 
@@ -210,6 +214,9 @@ OTHERS = [
     ),
     Door("custom_primitive", _custom, [given(SLOPE, SQUARE, V), given(SLOPE, SQUARE, T)], anything),
     Door("checkpoint", _checkpointed, [given(SQUARE, V), given(SQUARE, T, 3.0)], anything),
+    Door("compile", _compiled, [given(SQUARE, 2.0), given(SQUARE, A), given(SQUARE, V)], anything),
+    Door("Program", ag.Program, [given(SQUARE)], callable),
+    Door("load_program", ag.load_program, [given("no such file.npz")], callable, (OSError,)),
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),
     Door("scope", _in_scope, [given("name")], numbers),

@@ -76,7 +76,10 @@ def check_alike(xp, found, expected, rtol=1e-11, atol=1e-13):
             assert x == y
             return
         assert type(x) is type(xp.asarray(np.zeros(2))[0, ...])
-        array, largest = np.from_dlpack(x), np.max(np.abs(y), initial=0.0)
+        array, largest = (
+            np.from_dlpack(xp.asarray(x, copy=True)),
+            np.max(np.abs(y), initial=0.0),
+        )  # NumPy 2.0 takes no read-only ones
         assert (array.shape, array.dtype) == (np.shape(y), np.asarray(y).dtype)
         np.testing.assert_allclose(array, y, rtol=rtol, atol=atol * max(1.0, largest))
 

@@ -112,6 +112,8 @@ def write_target(name: str, shape: Shape, view: View, itemsize: int = 8) -> str:
     if core == whole(view.buffer, shape):
         return f"{name}[...]"
     found = _write_core(name, shape, core, itemsize, _ATTEMPTS[:-1])
+    if "[[" in found.text:  # picked one by one, in a copy: what is picked of that again would not be assigned to
+        return f"{found.text.split('[[')[0]}[{view.of(np.arange(prod(shape))).tolist()}]"
     index = [slice(None) if k in own else None for k in range(len(view.shape))]
     text = found.at(index).text if None in index and own else found.text
     return text if text.endswith("]") else f"{text}[...]"

@@ -1,10 +1,8 @@
 """`compile`: a function recorded once, and from then on run as a program over arrays."""
 
-import gc
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import update_wrapper
 from types import MethodType
@@ -19,6 +17,7 @@ from ..node import Node
 from ..refusals import COMPLAINTS
 from ..warn import warn_user
 from ..watching import watcher
+from .collecting import collector_off
 
 # Each step is fetched when it is first taken: who compiles nothing should not wait for it at `import autograd_mini`.
 if TYPE_CHECKING:
@@ -330,7 +329,7 @@ class Program:
         from .tracing.trace import trace
 
         args, kwargs = given
-        with _collector_off():
+        with collector_off():
             found = trace(self.function, args, kwargs)
             check_repeats(found, trace(self.function, args, kwargs))
             fixed: list[Any] = []
@@ -375,18 +374,6 @@ def compile(f: Callable[..., Any], *, copy: bool = True) -> Program:
     if not callable(f):
         raise KindError(f"a program is made of a function; got {describe(f)}")
     return Program(f, copy=copy)
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """While a graph is made and read, Python's garbage collector finds nothing, and takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _holds_nodes(given: Any) -> bool:

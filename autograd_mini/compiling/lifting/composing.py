@@ -117,9 +117,7 @@ class _Composer:
         kept, summed = walk(positions[:, 0]), walk(positions[0])
         is_even = (positions == positions[:, :1] + positions[:1] - positions[0, 0]).all()
         if kept is None or summed is None or not is_even:
-            rows, columns = positions.shape
-            buffer, _ = self._gather(source)
-            return (buffer, 0), (Axis(rows, columns),) if rows > 1 else (), (Axis(columns, 1),)
+            return self._laid_out(source)
         return (source.group, kept.start), kept.axes, summed.axes
 
     def _write_sum(self, i: int, group: Group, rule: Sum) -> None:

@@ -12,7 +12,7 @@ from ...primitive import Elementwise, Linear, Primitive
 from .groups import Call, Constants, Group, Joined, Like, Rolled, Source
 from .listing import Number, View, whole
 from .ordering import arranged
-from .rolling import Loop, Outer, loops
+from .rolling import Loop, Outer, levels_of, loops
 from .simplifying import NEUTRAL, Entry, Operation, Tape, is_same_number
 from .strides import Axis, refined, walk
 
@@ -38,8 +38,10 @@ class Lifted:
         self.number_groups = self._inputs()
         number_of = {row: -2 - i for i, row in enumerate(dict.fromkeys(rows))}
         self._owner = [number_of[row] for row in rows] + [0] * (count - len(rows))
-        rolled = {loop.start: loop for loop in loops(tape)}
-        levels = _levels(tape, rolled)
+        levels = levels_of(tape, {})
+        rolled = {loop.start: loop for loop in loops(tape, 1 + max(levels, default=0))}
+        if rolled:
+            levels = levels_of(tape, rolled)
         inside = {place for loop in rolled.values() for place in range(loop.start + 1, loop.end)}
         places = (place for place in np.argsort(levels, kind="stable").tolist() if place not in inside)
         for _, level in groupby(places, levels.__getitem__):
@@ -244,24 +246,6 @@ def _unchanged(operation: Operation, inputs: Sequence[Any]) -> Source | None:
 
 def _is_one_double(raw: Any) -> bool:
     return np.size(raw) == 1 and np.asarray(raw).dtype == np.float64
-
-
-def _levels(tape: Tape, rolled: dict[int, Loop]) -> list[int]:
-    """How many operations must be done before each entry; a loop is one."""
-    levels: list[int] = []
-    for place, entry in enumerate(tape.entries):
-        if place < len(levels):
-            continue
-        level = 1 + max([levels[x] for x in entry.inputs if x >= 0], default=-1)
-        if place in rolled:
-            loop = rolled[place]
-            outer = [x.places.tolist() for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
-            before = [x for places in (*outer, [first.place for first in loop.first]) for x in places if x >= 0]
-            level = 1 + max([levels[x] for x in before], default=0)
-            levels += [level] * (loop.end - loop.start)
-        else:
-            levels.append(level)
-    return levels
 
 
 @cache

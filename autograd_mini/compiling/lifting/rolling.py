@@ -59,13 +59,14 @@ class Loop:
         return self.start + self.count * len(self.body)
 
 
-def loops(tape: Tape) -> list[Loop]:
+def loops(tape: Tape, depth: int) -> list[Loop]:
     """The recurrences on the tape, in its order, none inside another.
 
     Steps that do not feed one another are none: they are done side by side. So are running sums, unless they are very
     long, and recurrences of which there are several alike: what lies at the same level in each is an array.
+    depth: how many operations wait for one another at most.
     """
-    if len(tape.entries) < FEWEST or _depth(tape) * WIDE < len(tape.entries):
+    if len(tape.entries) < FEWEST or depth * WIDE < len(tape.entries):
         return []
     found = [loop for loop in _Search(tape).run() if loop.count >= LONG or _feeds_itself(loop)]
     alike = Counter(map(_kind, found))
@@ -73,12 +74,22 @@ def loops(tape: Tape) -> list[Loop]:
     return sorted(chosen, key=lambda loop: loop.start)
 
 
-def _depth(tape: Tape) -> int:
-    """How many operations wait for one another at most."""
+def levels_of(tape: Tape, rolled: dict[int, Loop]) -> list[int]:
+    """How many operations must be done before each entry; a loop is one."""
     levels: list[int] = []
-    for entry in tape.entries:
-        levels.append(1 + max([levels[x] for x in entry.inputs if x >= 0], default=0))
-    return max(levels)
+    for place, entry in enumerate(tape.entries):
+        if place < len(levels):
+            continue
+        level = 1 + max([levels[x] for x in entry.inputs if x >= 0], default=-1)
+        if place in rolled:
+            loop = rolled[place]
+            outer = [x.places.tolist() for _, inputs in loop.body for x in inputs if isinstance(x, Outer)]
+            before = [x for places in (*outer, [first.place for first in loop.first]) for x in places if x >= 0]
+            level = 1 + max([levels[x] for x in before], default=0)
+            levels += [level] * (loop.end - loop.start)
+        else:
+            levels.append(level)
+    return levels
 
 
 def _kind(loop: Loop) -> tuple[Any, ...]:

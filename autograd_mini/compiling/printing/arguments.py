@@ -1,6 +1,5 @@
 """What a program's arguments are called in print: a name for each array, and for each list of numbers."""
 
-import inspect
 import re
 from collections.abc import Callable, Iterator
 from keyword import iskeyword
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ...errors import KindError
 from ..running.signature import Array, Entries, Items, Nesting, Number, Numbers
+from ..tracing.naming import argument_names, placed
 from .literals import quoted
 
 
@@ -53,24 +53,18 @@ def _parts(nesting: Nesting) -> list[Nesting]:
 
 
 def _signature(f: Any, count: int, kwargs: list[str]) -> tuple[list[str], set[str], str]:
-    try:
-        parameters = [*inspect.signature(f).parameters.values()]
-    except (TypeError, ValueError):  # of some functions written in C
-        parameters = []
-    by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "args")
-    further = range(max(0, count - len(by_place)))
-    paths = [*(p.name for p in by_place[:count]), *(f"{rest}[{i}]" for i in further), *kwargs]
+    by_place, rest = placed(f)
+    has_further = count > len(by_place)
     heading = [p.name if p.default is p.empty else f"{p.name}=None" for p in by_place]
-    heading += [f"*{rest}"] if further else []
+    heading += [f"*{rest}"] if has_further else []
     own = {p.name for p in by_place}
     others = [name for name in kwargs if name not in own]
     for name in others:
         if not name.isidentifier() or iskeyword(name):
             raise KindError(f"no source can have an argument of the name {name!r}: call it what Python can call it")
     if others:
-        heading += [*([] if further else ["*"]), *others]
-    return paths, {*own, rest, *kwargs}, ", ".join(heading)
+        heading += [*([] if has_further else ["*"]), *others]
+    return argument_names(f, count, kwargs), {*own, rest, *kwargs}, ", ".join(heading)
 
 
 def _given(x: Nesting, path: str, name: str) -> Iterator[Given]:

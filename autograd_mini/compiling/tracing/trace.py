@@ -19,6 +19,7 @@ from .deciding import Argument, Decision, Tracer
 from .indices import StandIn
 from .lines import Line, Notes, noting
 from .masks import is_mask
+from .naming import argument_names
 
 _SUSPENDED = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
 
@@ -68,7 +69,7 @@ def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, 
     if watcher() is not None:
         raise AutogradError(f"{name} is to be traced while another function is: call it as it is, it is traced with it")
     tracer, named = Tracer(), dict(kwargs or {})
-    names = _names(f, args, named)
+    names = argument_names(f, len(args), named)
     given = [_stood_for(tracer, x, path) for path, x in zip(names, (*args, *named.values()), strict=True)]
     try:
         with watched_by(tracer), noting():
@@ -84,18 +85,6 @@ def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, 
     finally:
         tracer.forget()
     return _finished(name, tracer, outcome)
-
-
-def _names(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[str]:
-    """What f calls its arguments."""
-    try:
-        parameters = [*inspect.signature(f).parameters.values()]
-    except (TypeError, ValueError):  # of some functions written in C
-        parameters = []
-    by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "args")
-    others = [f"{rest}[{i}]" for i in range(len(args) - len(by_place))]
-    return [*(p.name for p in by_place[: len(args)]), *others, *kwargs]
 
 
 def _stood_for(tracer: Tracer, tree: Any, name: str) -> Any:

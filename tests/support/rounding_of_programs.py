@@ -1,7 +1,8 @@
 """A program's value and derivatives by the engine, and how far rounding may move them: measured, not guessed.
 
-Every result is moved a little, by chance: as far as value and derivatives go then, so far, in proportion, rounding
-moves them. Where they go a thousand times as far, there is a kink near by, or no digits are left to compare.
+Every result is moved a little, by chance, and so is its slope: as far as value and derivatives go then, so far, in
+proportion, rounding moves them. Where they go a thousand times as far, there is a kink near by, or no digits are left
+to compare. Were only the result moved, terms of a derivative that cancel (of arctan(tan(x))) would cancel as before.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini import gradients, multiply
+from autograd_mini import add, gradients, multiply
 from autograd_mini import sum as total
 from autograd_mini.node import Node, data_of
 
@@ -44,7 +45,7 @@ def measured(program: Program) -> Measured | None:
     """What the engine finds, and how near the truth it has to be; None where a kink is near by."""
     found = derivatives(program)
     with np.errstate(all="ignore"):  # beyond a jump an operation may leave its domain
-        moved = [derivatives(program, moving(np.random.default_rng(i))) for i in range(2)]
+        moved = [derivatives(program, moving(np.random.default_rng(i), by)) for i in range(2) for by in (MOVED, -MOVED)]
     allowed, size, change = [], 0.0, 0.0
     for order, numbers in enumerate(found):
         # Derivatives are made of terms as large as the value and the derivatives before them: they may cancel.
@@ -54,13 +55,18 @@ def measured(program: Program) -> Measured | None:
     return Measured(program, found, allowed) if change <= JUMPED * size else None  # None where the change is nan
 
 
-def moving(rng: np.random.Generator) -> Callable[[Any], Any]:
-    """What moves each number of a result, by chance, up or down by about MOVED of itself."""
+def moving(rng: np.random.Generator, by: float) -> Callable[[Any], Any]:
+    """What moves each number of a result, and apart from it its slope, up or down by about so much of itself."""
+
+    def factor(shape: tuple[int, ...]) -> Any:
+        return 1.0 + by * rng.uniform(0.5, 1.0, shape) * rng.choice([-1.0, 1.0], shape)
 
     def moved(x: Any) -> Any:
-        shape = np.shape(data_of(x))
-        factor = 1.0 + MOVED * rng.uniform(0.5, 1.0, shape) * rng.choice([-1.0, 1.0], shape)
-        return multiply(x, factor if shape else float(factor))
+        numbers = data_of(x)
+        shape = np.shape(numbers)
+        slope = factor(shape)
+        rest = (factor(shape) - slope) * numbers
+        return add(multiply(x, slope if shape else float(slope)), rest if shape else float(rest))
 
     return moved
 

@@ -1,14 +1,15 @@
-"""NumPy's own names, called with nodes, reach the same primitives."""
+"""NumPy's own names, called with nodes, reach the same operations, or are answered plainly."""
 
 import sys
 from typing import Any
 
 import numpy as np
 
-from .calculus import activations, convolution, linalg, products, trigonometric  # noqa: F401  (they fill the registry)
+from .calculus.linear import reshape
 from .errors import KindError
-from .node import data_of
-from .registry import registry
+from .node import Node, data_of, ndim_of, shape_of
+from .numpy_names import accumulations, of_numbers, of_shapes, operations, reductions
+from .numpy_options import by_name, call, call_on_elements
 from .watching import watcher
 
 
@@ -20,8 +21,8 @@ class NumpyProtocol:
     __pandas_priority__ = 10_000  # above pandas' own kinds, which then leave series * node to the node
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
-        if method == "__call__" and ufunc in _operations and not named:
-            return _operations[ufunc](*inputs)
+        if method == "__call__" and ufunc in operations and not named:
+            return operations[ufunc](*inputs)
         gives = {kinds[-1] for kinds in ufunc.types}
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
@@ -30,25 +31,41 @@ class NumpyProtocol:
                 if answer is not NotImplemented:
                     return answer
             return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
-        if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in _operations:
+        if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in operations:
             raise KindError(
                 f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: "
                 "write array = array + node, not array += node"
             )
         name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
-        raise KindError(_without_a_rule(name, named))
+        refused = _without_a_rule(name, named)
+        if among_options or any(x is not None for x in named.pop("out", ())):
+            raise KindError(refused)
+        if method == "__call__" and ufunc in operations:
+            return _tried(refused, call_on_elements, operations[ufunc], inputs, named)
+        if method == "outer" and ufunc in operations:
+            x, y = inputs
+            across = reshape(x, (*shape_of(x), *(1,) * ndim_of(y)))
+            return _tried(refused, call_on_elements, operations[ufunc], (across, y), named)
+        along = {"reduce": reductions, "accumulate": accumulations}.get(method, {})
+        if ufunc in along:
+            x, *others = inputs
+            args, named = by_name(getattr(ufunc, method), (x, *others), named) if others else (inputs, named)
+            if len(args) == 1 and "axis" not in named:
+                named = {**named, "axis": 0}  # a ufunc's own default
+            return _tried(refused, call, along[ufunc], args, named)
+        raise KindError(refused)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in _operations:
-            try:
-                return _operations[function](*args, **kwargs)
-            except TypeError as error:
-                if isinstance(error, KindError):
-                    raise
-                raise KindError(f"{_without_a_rule(_full_name(function), kwargs)} ({error})") from error
-        if function in _about_shape:
+        refused = _without_a_rule(_full_name(function), kwargs)
+        if function is np.where and len(args) == 1:
+            function = np.nonzero
+        if function in operations:
+            return _tried(refused, call, operations[function], *by_name(function, args, kwargs))
+        if function in of_shapes:
             return function(*map(data_of, args), **kwargs)
-        raise KindError(_without_a_rule(_full_name(function), {}))
+        if function in of_numbers:
+            return function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+        raise KindError(refused)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
@@ -57,13 +74,21 @@ class NumpyProtocol:
         )
 
 
-_operations = {getattr(np, name): row.function for name, row in registry.items() if hasattr(np, name)}
-# Not numpy.linalg's diagonal, outer and trace: they are others than NumPy's own.
-_of_linalg = ("cholesky", "det", "inv", "matmul", "norm", "slogdet", "solve", "tensordot")
-_operations |= {getattr(np.linalg, name): registry[name].function for name in _of_linalg}
-_operations |= {np.around: registry["round"].function}
-_operations |= {vars(np).get("fix", np.trunc): registry["trunc"].function}  # deprecated in NumPy 2.5: it may be gone
-_about_shape = {np.shape, np.ndim, np.size}
+def _tried(refused: str, calling: Any, operation: Any, args: Any, named: dict[str, Any]) -> Any:
+    """The call; where the operation knows no such argument, that it is refused."""
+    try:
+        return calling(operation, args, named)
+    except TypeError as error:
+        if isinstance(error, KindError):
+            raise
+        raise KindError(f"{refused} ({error})") from error
+
+
+def _looked_at(x: Any) -> Any:
+    """The data of a node, or of those in a list or tuple, which Python code will decide by."""
+    if isinstance(x, list | tuple):
+        return type(x)(map(_looked_at, x)) if any(isinstance(part, Node) for part in x) else x
+    return x.data if isinstance(x, Node) else x
 
 
 def _home(ufunc: np.ufunc) -> str:

@@ -15,6 +15,7 @@ from autograd_mini import Tensor, Value, astype, calculus, gradients, multiply
 from autograd_mini import sum as total
 from autograd_mini.forward import tangents
 from autograd_mini.node import Node, data_of
+from autograd_mini.numpy_names import operations
 from autograd_mini.registry import registry
 
 from ..support.oracles import Array, assert_close, curvature, jacobian, ulps_apart, value
@@ -38,14 +39,14 @@ def first_case(row: Row) -> Case:
     return Case(row, row.calls[0])
 
 
-def numpys(row: Row) -> Any:
-    """NumPy's function of that name, if it has one."""
-    return getattr(np, row.name, None) or getattr(np.linalg, row.name, None)
+def numpys(row: Row) -> list[Any]:
+    """NumPy's functions that reach it."""
+    return [function for function, operation in operations.items() if operation is row.function]
 
 
 def other_names(row: Row, kind: type) -> list[Any]:
-    """NumPy's function, the operator and the method that are the same operation."""
-    return [*filter(None, (numpys(row), getattr(kind, row.name, None))), *row.operators]
+    """NumPy's functions, the operator and the method that are the same operation."""
+    return [*numpys(row), *filter(None, [getattr(kind, row.name, None)]), *row.operators]
 
 
 def rows_of(cases: Sequence[Case]) -> pytest.MarkDecorator:
@@ -272,8 +273,8 @@ def test_the_kind_of_number_is_kept(row, data):
         assert (type(found) is float) == all(type(x) is float for x in raw)
     if type(found) is not float and row.name != "astype":  # whose parameter it is
         weakly = row.name in ("dot", "inner")  # NumPy's make a float64 array of a float; here it leaves the dtype alone
-        theirs = None if weakly else numpys(row)
-        assert found.dtype == (np.asarray(case.of(theirs, raw)).dtype if theirs else np.result_type(*raw))
+        theirs = [] if weakly else numpys(row)
+        assert found.dtype == (np.asarray(case.of(theirs[0], raw)).dtype if theirs else np.result_type(*raw))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -16,8 +16,21 @@ from . import (
     reductions,
     trigonometric,
 )
+from .composed import PARTS
 from .row import Case
 
-_PARTS = (linear, moving, bilinear, elementwise, piecewise, activations, trigonometric, reductions, linalg, convolution)
+_PARTS = (
+    linear,
+    moving,
+    bilinear,
+    elementwise,
+    piecewise,
+    activations,
+    trigonometric,
+    reductions,
+    linalg,
+    convolution,
+    *PARTS,
+)
 TABLE = [row for part in _PARTS for row in part.ROWS]
 CASES = [Case(row, call) for row in TABLE for call in row.calls]

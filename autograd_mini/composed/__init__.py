@@ -1,0 +1,1 @@
+"""NumPy's other names, each composed from the calculus in a line or a few: they have no rules of their own."""

@@ -1,0 +1,76 @@
+"""Which of NumPy's functions are operations here, and which are answered plainly, for their answer has no derivative."""
+
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
+from .composed import linalg  # noqa: F401
+from .primitive import Operation
+from .registry import registry
+
+SECOND_NAMES = {
+    "amax": "max",
+    "amin": "min",
+    "around": "round",
+    "fix": "trunc",
+    "linalg.diagonal": "linalg_diagonal",
+    "linalg.outer": "linalg_outer",
+    "linalg.trace": "linalg_trace",
+}
+"""NumPy's names for operations that are called by another one here."""
+
+OF_SHAPES = (
+    "shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type", "can_cast", "min_scalar_type",
+    "common_type", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
+    "diag_indices_from", "tril_indices_from", "triu_indices_from",
+)  # fmt: skip
+"""What is answered without a look at the numbers."""
+
+OF_NUMBERS = (
+    "all", "any", "allclose", "isclose", "array_equal", "array_equiv", "isin", "isneginf", "isposinf",
+    "argmax", "argmin", "argsort", "argpartition", "argwhere", "nanargmax", "nanargmin", "lexsort", "searchsorted",
+    "nonzero", "flatnonzero", "count_nonzero", "digitize", "histogram", "histogram_bin_edges", "histogram2d",
+    "histogramdd", "unique", "unique_all", "unique_counts", "unique_inverse", "unique_values",
+    "array2string", "array_repr", "array_str",
+)  # fmt: skip
+"""What is counted, compared, found or written: constant but for jumps, so NumPy answers by the data alone."""
+
+
+def named(path: str) -> Any:
+    """NumPy's function of that dotted name; None where this NumPy has none."""
+    return reduce(lambda home, name: getattr(home, name, None), path.split("."), np)
+
+
+def _reached_by() -> Iterator[tuple[Any, str]]:
+    """NumPy's functions, each with the name of its operation."""
+    for name in registry:
+        yield named(name), name
+        if f"linalg.{name}" not in SECOND_NAMES:
+            yield named(f"linalg.{name}"), name
+    for path, name in SECOND_NAMES.items():
+        yield named(path), name
+
+
+operations: dict[Any, Operation] = {f: registry[name].function for f, name in _reached_by() if f is not None}
+"""The operation that each of NumPy's functions reaches."""
+
+of_shapes, of_numbers = ({f for f in map(named, names) if f is not None} for names in (OF_SHAPES, OF_NUMBERS))
+
+reductions: dict[np.ufunc, Operation] = {
+    np.add: registry["sum"].function,
+    np.multiply: registry["prod"].function,
+    np.maximum: registry["max"].function,
+    np.minimum: registry["min"].function,
+    np.logaddexp: registry["logsumexp"].function,
+    np.hypot: registry["norm"].function,
+}
+"""What a ufunc's reduce is."""
+
+accumulations: dict[np.ufunc, Operation] = {
+    np.add: registry["cumsum"].function,
+    np.multiply: registry["cumprod"].function,
+}
+"""What a ufunc's accumulate is."""

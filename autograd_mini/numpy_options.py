@@ -1,0 +1,94 @@
+"""What NumPy's options ask for: dropped where it is so anyway, done where operations here can, else handed on."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from .calculus.linear import astype, broadcast_to, getitem
+from .calculus.moving import set_at
+from .errors import KindError
+from .node import Node, data_of, shape_of
+from .primitive import Operation
+
+_IS_SO: dict[str, Callable[[Any], bool]] = {
+    "out": lambda x: x is None,
+    "dtype": lambda x: x is None,
+    "casting": lambda x: x in ("same_kind", "safe", "unsafe"),
+    "subok": lambda x: True,
+    "like": lambda x: x is None,
+    "device": lambda x: x in (None, "cpu"),
+    "order": lambda x: x in (None, "C"),
+    "copy": lambda x: x in (None, True),
+    "kind": lambda x: x is None,
+    "stable": lambda x: x is None,
+    "keepdims": lambda x: x is np._NoValue,
+    "initial": lambda x: x is np._NoValue,
+    "where": lambda x: x is np._NoValue or x is True,
+    "mean": lambda x: x is np._NoValue,
+    "correction": lambda x: x is np._NoValue,
+}
+"""The options that say how NumPy is to compute; whether one, so said, leaves the result as it is without it."""
+
+_ADDED: dict[str, Callable[[Any, Any], Any]] = {
+    "sum": lambda z, initial: z + initial,
+    "prod": lambda z, initial: z * initial,
+}
+"""What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
+
+
+@cache
+def _names(function: Callable[..., Any]) -> Sequence[str]:
+    """The names of NumPy's parameters, in their order; none where it does not say."""
+    try:
+        return [*signature(function).parameters]
+    except (TypeError, ValueError):
+        return []
+
+
+def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    """The arguments with all from the first such option on by its name: np.std(x, 0, None, None, 1) has ddof=1."""
+    names = _names(function)
+    start = next((i for i, name in enumerate(names[: len(args)]) if name in _IS_SO), len(args))
+    return args[:start], {**dict(zip(names[start:], args[start:], strict=False)), **named}
+
+
+def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> Any:
+    """The operation with these options of NumPy's: without those that are so anyway, in the dtype that is asked for."""
+    named = without_what_is_so(named)
+    initial = named.pop("initial") if "initial" in named and operation.__name__ in _ADDED else None
+    dtype = named.pop("dtype", None)
+    first, *others = args or (None,)
+    if dtype is not None and isinstance(first, Node):
+        answer = operation(astype(first, dtype), *others, **named)
+    else:
+        answer = operation(*args, **named)
+        answer = answer if dtype is None else astype(answer, dtype)
+    return answer if initial is None else _ADDED[operation.__name__](answer, initial)
+
+
+def call_on_elements(operation: Operation, inputs: Sequence[Any], named: dict[str, Any]) -> Any:
+    """The operation on each element with a ufunc's options; where a mask says no, its answer is nan."""
+    named = without_what_is_so(named)
+    dtype, mask = named.pop("dtype", None), named.pop("where", None)
+    if dtype is not None:
+        inputs = [astype(x, dtype) for x in inputs]
+    if mask is None or named:
+        return operation(*inputs, **named)
+    if isinstance(mask, Node) or np.asarray(mask).dtype != bool:
+        raise KindError(f"{operation.__name__}: where= takes a mask of True and False")
+    shape = np.broadcast_shapes(np.shape(mask), *map(shape_of, inputs))
+    mask = np.broadcast_to(mask, shape)
+    answer = operation(*(getitem(broadcast_to(x, shape), mask) for x in inputs))
+    return set_at(np.full(shape, np.nan, data_of(answer).dtype), mask, answer)
+
+
+def without_what_is_so(named: dict[str, Any]) -> dict[str, Any]:
+    """The options without those that change nothing."""
+    return {name: x for name, x in named.items() if name not in _IS_SO or isinstance(x, Node) or not _is_so(name, x)}
+
+
+def _is_so(name: str, x: Any) -> bool:
+    return not isinstance(x, np.ndarray) and _IS_SO[name](x)

@@ -41,7 +41,8 @@ OF_NUMBERS = (
 
 def named(path: str) -> Any:
     """NumPy's function of that dotted name; None where this NumPy has none."""
-    return reduce(lambda home, name: getattr(home, name, None), path.split("."), np)
+    home: Any = np
+    return reduce(lambda home, name: getattr(home, name, None), path.split("."), home)
 
 
 def _reached_by() -> Iterator[tuple[Any, str]]:

@@ -1,4 +1,4 @@
-"""Which of NumPy's functions are operations here, and which are answered plainly, for their answer has no derivative."""
+"""Which of NumPy's functions are operations here, and which are answered plainly: what they give has no derivative."""
 
 from collections.abc import Iterator
 from functools import reduce

@@ -12,6 +12,7 @@ from .calculus.moving import set_at
 from .errors import KindError
 from .node import Node, data_of, shape_of
 from .primitive import Operation
+from .refusals import attempt
 
 _IS_SO: dict[str, Callable[[Any], bool]] = {
     "out": lambda x: x is None,
@@ -71,15 +72,17 @@ def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> An
 
 def call_on_elements(operation: Operation, inputs: Sequence[Any], named: dict[str, Any]) -> Any:
     """The operation on each element with a ufunc's options; where a mask says no, its answer is nan."""
-    named = without_what_is_so(named)
+    named = without_what_is_so({name: x for name, x in named.items() if name != "order"})  # which is of memory alone
     dtype, mask = named.pop("dtype", None), named.pop("where", None)
     if dtype is not None:
         inputs = [astype(x, dtype) for x in inputs]
     if mask is None or named:
         return operation(*inputs, **named)
-    if isinstance(mask, Node) or np.asarray(mask).dtype != bool:
-        raise KindError(f"{operation.__name__}: where= takes a mask of True and False")
-    shape = np.broadcast_shapes(np.shape(mask), *map(shape_of, inputs))
+    name = operation.__name__
+    mask = attempt(name, np.asarray, mask)
+    if mask.dtype != bool:
+        raise KindError(f"{name}: where= takes a mask of True and False; got one of {mask.dtype}")
+    shape = attempt(name, np.broadcast_shapes, mask.shape, *map(shape_of, inputs))
     mask = np.broadcast_to(mask, shape)
     answer = operation(*(getitem(broadcast_to(x, shape), mask) for x in inputs))
     return set_at(np.full(shape, np.nan, data_of(answer).dtype), mask, answer)
@@ -87,8 +90,8 @@ def call_on_elements(operation: Operation, inputs: Sequence[Any], named: dict[st
 
 def without_what_is_so(named: dict[str, Any]) -> dict[str, Any]:
     """The options without those that change nothing."""
-    return {name: x for name, x in named.items() if name not in _IS_SO or isinstance(x, Node) or not _is_so(name, x)}
+    return {name: x for name, x in named.items() if name not in _IS_SO or not _is_so(name, x)}
 
 
 def _is_so(name: str, x: Any) -> bool:
-    return not isinstance(x, np.ndarray) and _IS_SO[name](x)
+    return (x is None or x is np._NoValue or isinstance(x, str | bool)) and _IS_SO[name](x)

@@ -65,15 +65,17 @@ def rescue(name: str, on_array: Function, error: Exception, *inputs: Any) -> Any
     refuse(name, error, *inputs)
 
 
+_OF_PYTORCH = {"dim": "it is called axis=, as in NumPy", "keepdim": "it is called keepdims=, as in NumPy"}
+
+
 def refuse(name: str, error: Exception, *inputs: Any) -> NoReturn:
     """Raise NumPy's or Python's complaint as ours: the operation, the shapes, the reason."""
     if isinstance(error, AutogradError):
         raise error
     kind = ShapeError if isinstance(error, ValueError | LookupError | ArithmeticError) else KindError
     if option := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
-        raise kind(
-            f"{name} takes no {option[1]}= here: leave it out or, where no derivative is needed, use it of node.data"
-        ) from error
+        way_out = _OF_PYTORCH.get(option[1], "leave it out or, where no derivative is needed, use it of node.data")
+        raise kind(f"{name} takes no {option[1]}= here: {way_out}") from error
     reason = re.sub(r"^(_?\w*\.)*[\w<>]+\(\)", f"{name}()", str(error))  # not the function behind the operation
     raise kind(f"{name} of {' and '.join(map(_show, inputs)) or 'nothing'}: {reason}") from error
 

@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from .admission import FLOATS, as_float, numeric, without_subclass
 from .arithmetic import Arithmetic
+from .array_names import ArrayNames
 from .calculus.bilinear import dot
 from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
 from .calculus.moving import diagonal, ravel, repeat, take, trace
@@ -20,7 +21,7 @@ from .numpy_protocol import NumpyProtocol
 from .refusals import attempt
 
 
-class Tensor(NumpyProtocol, Arithmetic, holds=np.ndarray):
+class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
     """An array of float32 or float64 that remembers how it was computed.
 
     data: an array or nested lists of numbers, copied; integers and booleans become float64.

@@ -7,14 +7,17 @@ import numpy as np
 
 from .admission import as_float, numeric
 from .arithmetic import Arithmetic
-from .calculus.linear import as_number
+from .array_names import ArrayNames
+from .calculus.linear import as_number, sum
+from .calculus.products import prod
+from .calculus.reductions import max, mean, min
 from .errors import KindError, describe
 from .node import Node
 from .numpy_protocol import NumpyProtocol
 from .refusals import attempt
 
 
-class Value(NumpyProtocol, Arithmetic, holds=float):
+class Value(NumpyProtocol, ArrayNames, Arithmetic, holds=float):
     """A float that remembers how it was computed.
 
     data: a number, kept as a Python float (double precision). label: a name for people, shown in pictures.
@@ -31,6 +34,15 @@ class Value(NumpyProtocol, Arithmetic, holds=float):
     __slots__ = ()
 
     shape: tuple[int, ...] = ()  # a class attribute is found faster than a property
+    size = 1
+    dtype = np.dtype(np.float64)
+
+    @property
+    def T(self) -> "Value":
+        """Itself: it has no axes."""
+        return self
+
+    sum, prod, mean, max, min = sum, prod, mean, max, min
 
     @staticmethod
     def hold(data: Any) -> float:

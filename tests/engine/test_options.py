@@ -30,12 +30,13 @@ REDUCTIONS = ["sum", "prod", "mean", "std", "var", "max", "min", "cumsum", "cump
 
 @pytest.mark.parametrize("name", REDUCTIONS)
 @pytest.mark.parametrize("home", [am, np, Tensor], ids=["ours", "numpy", "method"])
-def test_reductions_refuse_out_and_dtype(name, home):
+def test_reductions_refuse_an_array_to_write_into_and_whole_numbers(name, home):
     buffer, x = np.zeros(()), Tensor([1.0, 2.0, 3.0])
     function = getattr(home, name)
-    for named in ({"out": buffer}, {"dtype": int}, {"dtype": np.float32}):
-        with pytest.raises(TypeError, match=f"{name}.*{next(iter(named))}"):
-            function(x, **named)
+    with pytest.raises(TypeError, match=f"{name}.*out"):
+        function(x, out=buffer)
+    with pytest.raises(TypeError, match=r"gradients need float32 or float64|dtype"):
+        function(x, dtype=int)
     assert buffer == 0.0
 
 
@@ -48,14 +49,13 @@ def test_take_refuses_out(home):
     assert home.take(x, [0, 9], mode="clip").data.tolist() == [1.0, 3.0]
 
 
-def test_ufuncs_refuse_out_and_where():
+def test_ufuncs_refuse_an_array_to_write_into():
     x, buffer = Tensor([1.0, 2.0]), np.zeros(2)
     for call in (
         lambda: np.add(x, x, out=buffer),
         lambda: np.add(x, x, buffer),
         lambda: np.exp(x, buffer),
-        lambda: np.add(x, x, where=np.array([True, False])),
-        lambda: np.exp(x, dtype=np.float32),
+        lambda: np.add(x, x, out=buffer, where=np.array([True, False])),
     ):
         with pytest.raises(KindError, match="has no derivative here"):
             call()

@@ -7,7 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 import autograd_mini
-from autograd_mini import Tensor, Value, numpy_protocol
+from autograd_mini import Tensor, Value, numpy_names
+from autograd_mini.primitive import Joining, primitives
 from autograd_mini.registry import registry
 
 ROOT = Path(__file__).parents[2]
@@ -15,7 +16,7 @@ PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
 START, END = "<!-- operations: python -m tests.support.operations_page -->\n", "<!-- end of operations -->\n"
 
 # Each table is listed after those it borrows from: an operation belongs to the first that has it.
-TABLES = {
+CALCULUS = {
     "choosing": "Choosing",
     "linear": "Linear maps",
     "elementwise": "Arithmetic, powers, logarithms",
@@ -29,65 +30,108 @@ TABLES = {
     "linalg": "Linear algebra",
     "convolution": "Convolution and pooling",
 }
+COMPOSED = {
+    "linalg": "Matrices in the last two axes",
+}
 
 
 def spelled(name: str) -> str:
     """The name as users write it."""
-    return name if hasattr(autograd_mini, name) else f"linalg.{name}"
+    if hasattr(autograd_mini, name):
+        return name
+    if name in autograd_mini.linalg.__all__:
+        return f"linalg.{name}"
+    return next(iter(numpys(name)), name)
+
+
+def numpys(name: str) -> list[str]:
+    """NumPy's functions that reach it, as users write them."""
+    reaching = [f for f, operation in numpy_names.operations.items() if operation is registry[name].function]
+    shown = [f for f in reaching if f.__name__ != "fix"]  # deprecated: works, but is recommended to nobody
+    return [f"{getattr(f, '__module__', 'numpy').replace('numpy', 'np')}.{f.__name__}" for f in shown]
 
 
 def public(name: str) -> bool:
-    """Whether users can import it; the rest are parts that others are composed of."""
-    return hasattr(autograd_mini, name) or name in autograd_mini.linalg.__all__
+    """Whether users can call it; the rest are parts that others are composed of."""
+    return hasattr(autograd_mini, name) or name in autograd_mini.linalg.__all__ or bool(numpys(name))
 
 
-def by_table() -> dict[str, list[str]]:
-    """The names of the operations in each table of the calculus, in the order of its lines."""
+def by_table(tables: dict[str, str], home: str) -> dict[str, list[str]]:
+    """The names of the operations in each table of a folder, in the order of its lines."""
     found: dict[str, list[str]] = {}
-    for table in TABLES:
-        have = vars(import_module(f"autograd_mini.calculus.{table}"))
+    for table in tables:
+        have = vars(import_module(f"autograd_mini.{home}.{table}"))
         known = {name for names in found.values() for name in names}
         mine = (name for name, row in registry.items() if have.get(name) is row.function and public(name))
-        found[table] = [name for name in mine if name not in known]
+        found[table] = [
+            name for name in mine if name not in known and registry[name].function.__module__.split(".")[1] == home
+        ]
     return found
 
 
 def line(name: str) -> str:
     """One operation: its name, what other names reach it, its family, what it does."""
-    row = registry[name]
-    numpys = [f for f, operation in numpy_protocol._operations.items() if operation is row.function]
-    numpys = [f for f in numpys if f.__name__ != "fix"]  # deprecated: works, but is recommended to nobody
-    others = [f"`{getattr(f, '__module__', 'numpy').replace('numpy', 'np')}.{f.__name__}`" for f in numpys]
+    row, mine = registry[name], spelled(name)
+    others = [f"`{other}`" for other in numpys(name) if other != mine]
     others += [f"`t.{name}`"] * (getattr(Tensor, name, None) is row.function)
     others += [f"`v.{name}`"] * (getattr(Value, name, None) is row.function)
     about = (row.function.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
-    return f"| `{spelled(name)}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
+    return f"| `{mine}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
+
+
+def part(tables: dict[str, str], home: str) -> list[str]:
+    """The tables of a folder, one after another."""
+    head = ["| operation | also | family | what it gives |", "| --- | --- | --- | --- |"]
+    return [
+        f"### {tables[table]}: `{home}/{table}.py`\n\n" + "\n".join([*head, *map(line, names)])
+        for table, names in by_table(tables, home).items()
+    ]
+
+
+def counted() -> tuple[int, int]:
+    """How many primitives, which have derivatives of their own, and how many names composed from them."""
+    rules = [p for p in primitives.values() if any(p.derivatives) or isinstance(p, Joining)]
+    return len(rules), sum(public(name) and row.family == "composed" for name, row in registry.items())
 
 
 def page() -> str:
     """The page of all operations."""
-    parts = [
-        "# Operations",
-        "Each takes floats, arrays, Values and Tensors alike. Its derivative is a line in a table of "
-        "`autograd_mini/calculus/`, its proof a row in `tests/table/`; t is a Tensor, v a Value. "
-        "How to add one: [adding_an_operation.md](adding_an_operation.md).",
-    ]
-    for table, names in by_table().items():
-        parts += [
-            f"## {TABLES[table]}: `calculus/{table}.py`",
-            "\n".join(
-                ["| operation | also | family | what it gives |", "| --- | --- | --- | --- |", *map(line, names)]
-            ),
-        ]
-    return "\n\n".join(parts) + "\n"
+    rules, names = counted()
+    return (
+        "\n\n".join(
+            [
+                "# Operations",
+                "Each takes floats, arrays, Values and Tensors alike. Its proof is a row in `tests/table/`; t is a "
+                "Tensor, v a Value. How to add one: [adding_an_operation.md](adding_an_operation.md).",
+                f"**{rules} rules** have derivatives of their own, each a line of calculus or a few. From them "
+                f"**{names} names are composed** and have no rule: their derivatives follow.",
+                "## The calculus",
+                *part(CALCULUS, "calculus"),
+                "## Composed from it: NumPy's other names",
+                "Called by NumPy's name, `np.median(t)`; each is an ordinary function of the operations above.",
+                *part(COMPOSED, "composed"),
+                "## Answered plainly",
+                "What is counted, compared, found or written is constant but for jumps, and what is asked of shapes "
+                "knows no numbers: NumPy answers from the data, without nodes.",
+                " ".join(f"`np.{name}`" for name in plain()),
+            ]
+        )
+        + "\n"
+    )
+
+
+def plain() -> list[str]:
+    """NumPy's functions that are answered from the data."""
+    return [name for name in (*numpy_names.OF_SHAPES, *numpy_names.OF_NUMBERS) if numpy_names.named(name)]
 
 
 def summary() -> str:
     """The README's list: the names, table by table."""
-    lines = [
-        f"| {TABLES[table]} | {' '.join(f'`{spelled(name)}`' for name in names)} |"
-        for table, names in by_table().items()
+    tables = [
+        *((CALCULUS[table], names) for table, names in by_table(CALCULUS, "calculus").items()),
+        *((COMPOSED[table], names) for table, names in by_table(COMPOSED, "composed").items()),
     ]
+    lines = [f"| {title} | {' '.join(f'`{spelled(name)}`' for name in names)} |" for title, names in tables]
     return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 

@@ -19,7 +19,7 @@ from . import (
 from .composed import PARTS
 from .row import Case
 
-_PARTS = (
+_CALCULUS = (
     linear,
     moving,
     bilinear,
@@ -30,7 +30,12 @@ _PARTS = (
     reductions,
     linalg,
     convolution,
-    *PARTS,
 )
-TABLE = [row for part in _PARTS for row in part.ROWS]
+_ROWS = [row for part in _CALCULUS for row in part.ROWS]
+_COMPOSED = [row for part in PARTS for row in part.ROWS]
+TABLE = [*_ROWS, *_COMPOSED]
 CASES = [Case(row, call) for row in TABLE for call in row.calls]
+CASES_OF_CALCULUS = [Case(row, call) for row in _ROWS for call in row.calls]
+"""Those without what is composed from them, for what is tested of each primitive."""
+ONCE_COMPOSED = [*CASES_OF_CALCULUS, *(Case(row, row.calls[0]) for row in _COMPOSED)]
+"""Those, and one call of each that is composed."""

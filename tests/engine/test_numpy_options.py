@@ -1,0 +1,146 @@
+"""NumPy's options, methods of ufuncs and plain answers, beside NumPy itself on the data."""
+
+import numpy as np
+import pytest
+
+from autograd_mini import KindError, Tensor, Value, gradients
+from autograd_mini.node import Node
+from autograd_mini.numpy_names import OF_NUMBERS, OF_SHAPES, named
+
+A = np.array([[1.0, -2.0, 3.0], [0.5, 5.0, -1.0]])
+MASK = np.array([[True, False, True], [False, True, True]])
+
+WITH_OPTIONS = {
+    "sum by place": lambda x: np.sum(x, 0, None, None, True),
+    "std by place": lambda x: np.std(x, 1, None, None, 1),
+    "max by place": lambda x: np.max(x, 0, None, True),
+    "cumsum in float32": lambda x: np.cumsum(x, 0, np.float32),
+    "sum in float32": lambda x: np.sum(x, dtype=np.float32),
+    "mean in float64": lambda x: np.mean(x, axis=0, dtype=float),
+    "sum from 5": lambda x: np.sum(x, axis=1, initial=5.0),
+    "sum of some from 5": lambda x: np.sum(x, axis=1, initial=5.0, where=MASK),
+    "prod from 2": lambda x: np.prod(x, initial=2.0),
+    "prod of float32": lambda x: np.prod(x, dtype=np.float32, initial=2.0),
+    "stack with out=None": lambda x: np.stack([x, x], axis=1, out=None),
+    "concatenate to float32": lambda x: np.concatenate([x, x], axis=1, dtype=np.float32),
+    "trace by place": lambda x: np.trace(x, 0, 0, 1, None),
+    "exp in float32": lambda x: np.exp(x, dtype=np.float32),
+    "multiply in float64": lambda x: np.multiply(x, A, dtype=float, casting="same_kind", order="K", subok=True),
+    "add.reduce": lambda x: np.add.reduce(x),
+    "add.reduce of all": lambda x: np.add.reduce(x, axis=None),
+    "add.reduce by place": lambda x: np.add.reduce(x, 1, None, None, True),
+    "multiply.reduce": lambda x: np.multiply.reduce(x, axis=1, keepdims=True),
+    "maximum.reduce": lambda x: np.maximum.reduce(x),
+    "minimum.reduce": lambda x: np.minimum.reduce(x, axis=-1),
+    "logaddexp.reduce": lambda x: np.logaddexp.reduce(x),
+    "add.accumulate": lambda x: np.add.accumulate(x),
+    "multiply.accumulate": lambda x: np.multiply.accumulate(x, axis=1),
+    "multiply.outer": lambda x: np.multiply.outer(x, x),
+    "subtract.outer of an array": lambda x: np.subtract.outer(np.ones(2), x),
+    "power.outer in float32": lambda x: np.power.outer(np.abs(x), np.arange(2.0), dtype=np.float32),
+}
+
+
+@pytest.mark.parametrize("call", WITH_OPTIONS.values(), ids=WITH_OPTIONS.keys())
+def test_options_give_what_they_give_of_arrays(call):
+    x = Tensor(A)
+    z, expected = call(x), call(A)
+    assert isinstance(z, Node)
+    assert (z.shape, z.dtype) == (expected.shape, expected.dtype)
+    np.testing.assert_allclose(z.data, expected, rtol=8 * np.finfo(expected.dtype).eps)
+    along = np.linspace(-1.0, 1.0, A.size).reshape(A.shape)
+    step, tolerance = (1e-5, 1e-8) if expected.dtype == float else (1e-2, 1e-3)
+    moved = (call(A + step * along).astype(float) - call(A - step * along)) / (2 * step)
+    slope = np.sum(gradients(z, np.ones(z.shape))[x] * along)
+    assert slope == pytest.approx(np.sum(moved), rel=tolerance, abs=tolerance)
+
+
+@pytest.mark.parametrize("x", [Tensor(A), Value(2.0)], ids=["Tensor", "Value"])
+def test_where_a_ufunc_is_not_asked_it_is_nan_and_hands_nothing_on(x):
+    with np.errstate(invalid="ignore"):
+        z = np.log(x, where=MASK)
+    assert np.array_equal(np.isnan(z.data), ~MASK | (x.data < 0))
+    g = gradients(np.log(np.abs(x), where=MASK), np.ones(A.shape))[x]
+    np.testing.assert_allclose(g, (MASK / A) if isinstance(x, Tensor) else MASK.sum() / 2.0)
+
+
+@pytest.mark.parametrize("mask", [A, Tensor(A), [1, 0, 1]], ids=["floats", "node", "whole numbers"])
+def test_where_is_a_mask(mask):
+    with pytest.raises(KindError, match="where"):
+        np.exp(Tensor(A), where=mask)
+
+
+def test_hypot_reduced_is_a_length():
+    z = np.hypot.reduce(Tensor(A))
+    np.testing.assert_allclose(z.data, np.hypot.reduce(A))
+
+
+# What needs no derivative
+
+SECOND = {"can_cast": (float,), "argpartition": (2,), "digitize": ([0.0, 1.0],), "histogram2d": (A[0],)}
+SECOND |= dict.fromkeys(
+    ["may_share_memory", "shares_memory", "allclose", "isclose", "array_equal", "array_equiv", "isin"], (A,)
+)
+OF_VECTORS = {"searchsorted": ([0.0, 1.0],), "digitize": ([0.0, 1.0],), "histogram2d": (A[0],)}
+OF_SQUARES = {"diag_indices_from", "tril_indices_from", "triu_indices_from"}
+
+
+@pytest.mark.parametrize("name", [name for name in (*OF_SHAPES, *OF_NUMBERS) if named(name)])
+def test_what_needs_no_derivative_is_answered_plainly(name):
+    array = {**dict.fromkeys(OF_VECTORS, A[0]), **dict.fromkeys(OF_SQUARES, A[:, :2])}.get(name, A)
+    more = {**SECOND, **OF_VECTORS}.get(name, ())
+    found, expected = named(name)(Tensor(array), *more), named(name)(array, *more)
+    parts = found if isinstance(found, tuple | list) else [found]
+    assert not any(isinstance(part, Node) for part in parts)
+    if name == "empty_like":  # its numbers are anybody's
+        found, expected = (found.shape, found.dtype), (expected.shape, expected.dtype)
+    elif name in ("may_share_memory", "shares_memory"):  # a node's memory is its own
+        expected = False
+    np.testing.assert_equal(found, expected)
+
+
+def test_nodes_in_a_row_are_answered_for_too():
+    x = Tensor(A[0])
+    assert np.lexsort((x, x)).tolist() == np.lexsort((A[0], A[0])).tolist()
+    assert [index.tolist() for index in np.where(x)] == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize("x", [Tensor(A), Value(-2.0)], ids=["Tensor", "Value"])
+def test_methods_answer_as_those_of_arrays(x):
+    array = np.asarray(x.data)
+    for name in ("argmax", "argmin", "any", "all", "tolist", "nonzero", "argsort", "searchsorted", "argpartition"):
+        if array.ndim == 0 and name in ("nonzero", "searchsorted", "argsort", "argpartition"):
+            continue  # of no axis NumPy's are deprecated or an error
+        one, args = (x[0], (0.0,)) if name == "searchsorted" else (x, (1,) if name == "argpartition" else ())
+        np.testing.assert_equal(getattr(one, name)(*args), getattr(np.asarray(one.data), name)(*args))
+    assert x.real is x.conj() is x.conjugate() is x
+    assert not np.any(x.imag)
+    assert (x.size, x.dtype, x.T.shape) == (array.size, array.dtype, array.T.shape)
+    assert x.sum().item() == array.sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("detach", r"node\.data"),
+        ("numpy", r"node\.data"),
+        ("unsqueeze", r"np\.expand_dims"),
+        ("permute", "transpose"),
+        ("view", "reshape"),
+        ("sort", r"np\.sort"),
+        ("fill", "set_at"),
+        ("requires_grad", "stays a plain array"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_name_that_nodes_have_not_says_what_to_write(kind, name, way_out):
+    with pytest.raises(AttributeError, match=f"a {kind.__name__} has no {name}: .*{way_out}"):
+        getattr(kind(1.0), name)
+    assert not hasattr(kind(1.0), name)
+
+
+def test_the_axis_is_called_as_in_numpy():
+    with pytest.raises(KindError, match="sum takes no dim= here: it is called axis="):
+        Tensor(A).sum(dim=0)
+    with pytest.raises(KindError, match="max takes no keepdim= here: it is called keepdims="):
+        Tensor(A).max(axis=0, keepdim=True)

@@ -14,6 +14,7 @@ from ..registry import general
 from .bilinear import column, matmul, row
 from .choosing import where
 from .linalg import solve, symmetric_part
+from .linear import swapaxes
 from .moving import diagonal, tril
 from .piecewise import abs, questions, sign
 from .reductions import max
@@ -34,6 +35,13 @@ def factoring(name: str, factor: Operation) -> Any:
 def part(name: str, read: Operation, derivative: Derivative) -> Any:
     """An operation of x that reads off what was found of it."""
     return general(name, read, derivative, None)
+
+
+def _finite(x: Any) -> Any:
+    """x; an error where it is not finite, on which LAPACK may compute without end."""
+    if not np.all(np.isfinite(x)):
+        raise ValueError("it holds inf or nan")
+    return x
 
 
 def _values(x: Any, found: Any) -> Any:
@@ -83,7 +91,7 @@ def _eigh_vectors_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     return _symmetric(matmul(matmul(z, turning), z.mT))
 
 
-by_eigh: Operation = factoring("eigh", lambda x: np.linalg.eigh(symmetric_part(x)))
+by_eigh: Operation = factoring("eigh", lambda x: np.linalg.eigh(_finite(symmetric_part(x))))
 eigh_values: Operation = part("eigh_values", _values, _eigh_values_derivative)
 eigh_vectors: Operation = part("eigh_vectors", lambda x, found: found[..., 1:, :], _eigh_vectors_derivative)
 
@@ -113,7 +121,7 @@ def _eig_vectors_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     return solve(z.mT, matmul(turning / _gaps(eig_values(x, found)), z.mT))
 
 
-by_eig: Operation = factoring("eig", lambda x: _real(*np.linalg.eig(x)))
+by_eig: Operation = factoring("eig", lambda x: _real(*np.linalg.eig(_finite(x))))
 eig_values: Operation = part("eig_values", _values, _eig_values_derivative)
 eig_vectors: Operation = part("eig_vectors", lambda x, found: found[..., 1:, :], _eig_vectors_derivative)
 
@@ -151,7 +159,7 @@ def _svd_right_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
 
 
 def _thin_svd(x: Any) -> Any:
-    u, s, v = np.linalg.svd(x, full_matrices=False)
+    u, s, v = np.linalg.svd(_finite(x), full_matrices=False)
     return s, u, v.mT
 
 
@@ -220,7 +228,7 @@ pseudo_inverse: Operation = part("pinv", _pinv_of, _pinv_derivative)
 
 def mirrored(m: Any) -> Any:
     """The lower triangle, and above the diagonal the same again."""
-    return tril(m) + tril(m, -1).mT
+    return tril(m) + swapaxes(tril(m, -1), -1, -2)
 
 
 def _over(y: Any, r: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..node import Derivative, dtype_of, ndim_of, shape_of
-from ..primitive import Operation
+from ..primitive import Operation, refuse_nodes
+from ..refusals import attempt
 from ..registry import general, registered
 from .bilinear import column, matmul, row
 from .linear import getitem, scatter, swapaxes
@@ -185,5 +186,6 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     >>> cholesky(Tensor([[4.0, 0.0], [0.0, 9.0]])).data.tolist()
     [[2.0, 0.0], [0.0, 3.0]]
     """
+    refuse_nodes("cholesky", (upper,))
     z = _lower_factor(x)
-    return swapaxes(z, -1, -2) if upper else z
+    return swapaxes(z, -1, -2) if attempt("cholesky", bool, upper) else z

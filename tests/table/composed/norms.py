@@ -70,6 +70,6 @@ ROWS = [
         kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
     Row("matrix_norm", _matrix_norm, [on([(2, 2)]), on([(2, 3)], ord="nuc"), on([(2, 2, 2)], ord=2, keepdims=True),
                                       on([(2, 2)], ord=-2), on([(3, 2)], ord=1, domains=[_ADDED]),
- on([(2, 2)], ord=-inf, domains=[_ADDED])],
+                                      on([(2, 2)], ord=-inf, domains=[_ADDED])],
         [reals(-0.5, 0.5)], ulps=64, cancelling=(0, 1, 2), of_values=False, passing=of_apart),
 ]  # fmt: skip

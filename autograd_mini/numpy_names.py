@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import linalg  # noqa: F401
+from .composed import elements, linalg  # noqa: F401
 from .primitive import Operation
 from .registry import registry
 
@@ -15,16 +15,22 @@ SECOND_NAMES = {
     "amax": "max",
     "amin": "min",
     "around": "round",
+    "conjugate": "positive",
+    "degrees": "rad2deg",
+    "fabs": "abs",
     "fix": "trunc",
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",
+    "radians": "deg2rad",
+    "real": "positive",
+    "real_if_close": "positive",
 }
 """NumPy's names for operations that are called by another one here."""
 
 OF_SHAPES = (
     "shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type", "can_cast", "min_scalar_type",
-    "common_type", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
+    "common_type", "imag", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
     "diag_indices_from", "tril_indices_from", "triu_indices_from",
 )  # fmt: skip
 """What is answered without a look at the numbers."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import elements, linalg  # noqa: F401
+from .composed import elements, linalg, sequences, statistics, without_nans  # noqa: F401
 from .primitive import Operation
 from .registry import registry
 
@@ -71,6 +71,8 @@ reductions: dict[np.ufunc, Operation] = {
     np.multiply: registry["prod"].function,
     np.maximum: registry["max"].function,
     np.minimum: registry["min"].function,
+    np.fmax: registry["nanmax"].function,
+    np.fmin: registry["nanmin"].function,
     np.logaddexp: registry["logsumexp"].function,
     np.hypot: registry["norm"].function,
 }

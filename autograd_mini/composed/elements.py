@@ -12,6 +12,7 @@ from ..calculus.linear import astype
 from ..calculus.piecewise import floor_divide, fraction, is_number, questions, remainder, trunc
 from ..calculus.trigonometric import arctan2
 from ..node import Node, dtype_of
+from ..refusals import attempt
 from ..registry import registered
 
 
@@ -42,7 +43,8 @@ def angle(z: Any, deg: bool = False) -> Any:
     >>> angle(-2.0, deg=True)
     180.0
     """
-    return rad2deg(arctan2(0.0, z)) if deg else arctan2(0.0, z)
+    in_radians = arctan2(0.0, z)
+    return rad2deg(in_radians) if attempt("angle", bool, deg) else in_radians
 
 
 @registered("composed")
@@ -53,6 +55,7 @@ def float_power(x: Any, y: Any) -> Any:
     >>> float_power(Tensor(np.array([3.0], np.float32)), 2.0).data
     array([9.])
     """
+    x, y = (a if isinstance(a, Node) else plain(a, "float_power") for a in (x, y))
     return power(*(astype(a, np.float64) if dtype_of(a) == np.float32 else a for a in (x, y)))
 
 

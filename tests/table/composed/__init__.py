@@ -1,5 +1,5 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import elements, linalg
+from . import elements, linalg, sequences, statistics, without_nans
 
-PARTS = (elements, linalg)
+PARTS = (elements, linalg, sequences, statistics, without_nans)

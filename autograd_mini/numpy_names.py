@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import elements, linalg, sequences, statistics, without_nans  # noqa: F401
+from .composed import (  # noqa: F401
+    decompositions,
+    elements,
+    linalg,
+    norms,
+    sequences,
+    statistics,
+    without_nans,
+)
 from .primitive import Operation
 from .registry import registry
 
@@ -40,6 +48,7 @@ OF_NUMBERS = (
     "argmax", "argmin", "argsort", "argpartition", "argwhere", "nanargmax", "nanargmin", "lexsort", "searchsorted",
     "nonzero", "flatnonzero", "count_nonzero", "digitize", "histogram", "histogram_bin_edges", "histogram2d",
     "histogramdd", "unique", "unique_all", "unique_counts", "unique_inverse", "unique_values",
+    "linalg.matrix_rank",
     "array2string", "array_repr", "array_str",
 )  # fmt: skip
 """What is counted, compared, found or written: constant but for jumps, so NumPy answers by the data alone."""

@@ -1,5 +1,5 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import elements, linalg, sequences, statistics, without_nans
+from . import decompositions, elements, linalg, norms, sequences, statistics, without_nans
 
-PARTS = (elements, linalg, sequences, statistics, without_nans)
+PARTS = (decompositions, elements, linalg, norms, sequences, statistics, without_nans)

@@ -23,7 +23,9 @@ def _mean(x: Any, axis: Any = None, keepdims: bool = False, where: Any = True, l
     return total / (np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=keepdims) - less)
 
 
-def _var(x: Any, axis: Any = None, keepdims: bool = False, where: Any = True, ddof: float = 0, correction: float = 0) -> Any:
+def _var(
+    x: Any, axis: Any = None, keepdims: bool = False, where: Any = True, ddof: float = 0, correction: float = 0
+) -> Any:
     return _mean((x - _mean(x, axis, True, where)) ** 2, axis, keepdims, where, ddof + correction)
 
 

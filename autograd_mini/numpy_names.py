@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import linalg  # noqa: F401
+from .composed import linalg, vectors  # noqa: F401
 from .primitive import Operation
 from .registry import registry
 
@@ -16,6 +16,7 @@ SECOND_NAMES = {
     "amin": "min",
     "around": "round",
     "fix": "trunc",
+    "linalg.cross": "linalg_cross",
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",

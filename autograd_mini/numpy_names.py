@@ -26,7 +26,7 @@ SECOND_NAMES = {
 OF_SHAPES = (
     "shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type", "can_cast", "min_scalar_type",
     "common_type", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
-    "diag_indices_from", "tril_indices_from", "triu_indices_from",
+    "diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path",
 )  # fmt: skip
 """What is answered without a look at the numbers."""
 

@@ -11,7 +11,7 @@ from ..errors import KindError, ShapeError, brief
 from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Multilinear, Operation, per_slot, refuse_nodes, seen
 from ..refusals import attempt
-from ..registry import bilinear, registered
+from ..registry import bilinear, operation, registered
 from .elementwise import multiply
 from .linear import getitem, reshape, scatter
 
@@ -64,6 +64,22 @@ matmul: Operation = bilinear(
     "The matrix product x @ y; vectors and stacks of matrices as `numpy.matmul`.",
     "matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]])).data → array([[11.]])",
 )
+
+
+def _overlap(g: Any, y: Any) -> Any:
+    """Each stretch of g as long as y times y: what y gives back of a convolution with it."""
+    n = shape_of(y)[0]
+    return getitem(convolution(g, getitem(y, slice(None, None, -1))), slice(n - 1, shape_of(g)[0]))
+
+
+convolution: Operation = operation(
+    Multilinear(
+        "convolution",
+        lambda x, y: np.convolve(x, y),
+        (lambda g, z, x, y: _overlap(g, y), lambda g, z, x, y: _overlap(g, x)),
+    ),
+    inputs=2,
+)  # of two vectors, wherever they overlap
 
 
 class _Einsum(Multilinear):

@@ -1,5 +1,5 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import linalg, vectors
+from . import linalg, signals, vectors
 
-PARTS = (linalg, vectors)
+PARTS = (linalg, signals, vectors)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import linalg, signals, vectors  # noqa: F401
+from .composed import linalg, polynomials, signals, vectors  # noqa: F401
 from .primitive import Operation
 from .registry import registry
 

@@ -1,5 +1,5 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import linalg, signals, vectors
+from . import linalg, polynomials, signals, vectors
 
-PARTS = (linalg, signals, vectors)
+PARTS = (linalg, polynomials, signals, vectors)

@@ -12,8 +12,11 @@ from .composed import (  # noqa: F401
     elements,
     linalg,
     norms,
+    polynomials,
     sequences,
+    signals,
     statistics,
+    vectors,
     without_nans,
 )
 from .primitive import Operation
@@ -27,6 +30,7 @@ SECOND_NAMES = {
     "degrees": "rad2deg",
     "fabs": "abs",
     "fix": "trunc",
+    "linalg.cross": "linalg_cross",
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",
@@ -40,6 +44,7 @@ OF_SHAPES = (
     "shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type", "can_cast", "min_scalar_type",
     "common_type", "imag", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
     "diag_indices_from", "tril_indices_from", "triu_indices_from",
+    "einsum_path",
 )  # fmt: skip
 """What is answered without a look at the numbers."""
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from inspect import signature
+from inspect import Parameter, signature
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -44,14 +45,18 @@ _ADDED: dict[str, Callable[[Any, Any], Any]] = {
 }
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 
+_BY_NAME_ALONE = (Parameter.VAR_POSITIONAL, Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD)
+"""Kinds of parameters from which on no place has a name: einsum(*operands, out=None)."""
+
 
 @cache
 def _names(function: Callable[..., Any]) -> Sequence[str]:
-    """The names of NumPy's parameters, in their order; none where it does not say."""
+    """The names of NumPy's parameters that can be given by place, in their order; none where it does not say."""
     try:
-        return [*signature(function).parameters]
+        parameters = signature(function).parameters
     except (TypeError, ValueError):
         return []
+    return [name for name, _ in takewhile(lambda item: item[1].kind not in _BY_NAME_ALONE, parameters.items())]
 
 
 def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:

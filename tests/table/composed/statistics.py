@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ...support.oracles import each, mp
-from ..row import ANY, NONZERO, REDUCTIONS, Row, at, in_a_row, nan, on, reals
+from ..row import ANY, REDUCTIONS, Row, at, in_a_row, nan, on, reals
 
 _sqrt = each(mp.sqrt)
 _THIRTEEN = ("inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from inspect import signature
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,12 @@ _ADDED: dict[str, Callable[[Any, Any], Any]] = {
 
 @cache
 def _names(function: Callable[..., Any]) -> Sequence[str]:
-    """The names of NumPy's parameters, in their order; none where it does not say."""
+    """The names of the parameters that NumPy takes by position, in their order; none where it does not say."""
     try:
-        return [*signature(function).parameters]
+        parameters = signature(function).parameters.values()
     except (TypeError, ValueError):
         return []
+    return [x.name for x in takewhile(lambda x: x.kind is not x.VAR_POSITIONAL, parameters)]
 
 
 def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import linalg  # noqa: F401
+from .composed import choosing, joining, linalg, ranges, shapes  # noqa: F401
 from .primitive import Operation
 from .registry import registry
 
@@ -19,6 +19,7 @@ SECOND_NAMES = {
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",
+    "lib.stride_tricks.sliding_window_view": "sliding_window_view",
 }
 """NumPy's names for operations that are called by another one here."""
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from inspect import signature
+from inspect import Parameter, signature
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -40,13 +41,17 @@ _ADDED: dict[str, Callable[[Any, Any], Any]] = {
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 
 
+_BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
 @cache
 def _names(function: Callable[..., Any]) -> Sequence[str]:
-    """The names of NumPy's parameters, in their order; none where it does not say."""
+    """The names of NumPy's parameters that go by place, in their order; none where it does not say."""
     try:
-        return [*signature(function).parameters]
+        parameters = signature(function).parameters.values()
     except (TypeError, ValueError):
         return []
+    return [one.name for one in takewhile(lambda one: one.kind in _BY_PLACE, parameters)]
 
 
 def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:

@@ -1,5 +1,5 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import linalg
+from . import choosing, joining, linalg, ranges, shapes
 
-PARTS = (linalg,)
+PARTS = (joining, shapes, choosing, ranges, linalg)

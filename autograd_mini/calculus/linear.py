@@ -165,7 +165,7 @@ _stack = Joining("stack", lambda *inputs, axis=0: _joined(inputs, axis), _layers
 _reshape: Operation = linear(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
-    lambda g, x, shape: reshape(g, shape_of(x)),
+    lambda g, x, shape: _reshape(g, shape_of(x)),
 )
 transpose: Operation = linear(
     "transpose",
@@ -191,14 +191,14 @@ moveaxis: Operation = linear(
 expand_dims: Operation = linear(
     "expand_dims",
     lambda x, axis: np.expand_dims(x, axis),
-    lambda g, x, axis: reshape(g, shape_of(x)),
+    lambda g, x, axis: _reshape(g, shape_of(x)),
     "New axes of length 1.",
     "expand_dims(Tensor([1.0, 2.0]), 0).shape → (1, 2)",
 )
 squeeze: Operation = linear(
     "squeeze",
     lambda x, axis=None: np.squeeze(x, axis),
-    lambda g, x, axis=None: reshape(g, shape_of(x)),
+    lambda g, x, axis=None: _reshape(g, shape_of(x)),
     "Without the axes of length 1, or without those named.",
     "squeeze(Tensor([[1.0, 2.0]])).shape → (2,)",
 )

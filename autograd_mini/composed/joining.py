@@ -207,7 +207,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
         reshape(x, (*(1,) * axis, -1, *(1,) * (len(xi) - axis - 1)))
         for x, axis in zip(admit("meshgrid", xi), axes, strict=True)
     ]
-    return tuple(lines) if sparse else broadcast_arrays(*lines)
+    return tuple(lines) if attempt("meshgrid", bool, sparse) else broadcast_arrays(*lines)
 
 
 @registered("composed")

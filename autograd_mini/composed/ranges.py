@@ -32,6 +32,7 @@ def linspace(
     start, stop = admit("linspace", (start, stop))
     if (num := attempt("linspace", operator.index, num)) < 0:
         raise ShapeError(f"linspace of {num} numbers: it takes 0 or more")
+    endpoint, retstep = attempt("linspace", bool, endpoint), attempt("linspace", bool, retstep)
     steps = num - 1 if endpoint else num
     width = stop - start
     step = width / steps if steps > 0 else np.nan

@@ -150,7 +150,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     if count < 0:
         raise ShapeError(f"vander of {count} columns: N is 0 or more")
     powers = np.arange(count)
-    return power(reshape(x, (-1, 1)), powers if increasing else powers[::-1])
+    return power(reshape(x, (-1, 1)), powers if attempt("vander", bool, increasing) else powers[::-1])
 
 
 @registered("composed")

@@ -16,12 +16,12 @@ def _else(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(args[0], choices, default)
 
 
-def _squared(x: Any) -> Any:
+def _squared(x: Any, *others: Any, **named: Any) -> Any:
     return x * x
 
 
-def _inverse(x: Any, scale: Any = 1.0) -> Any:
-    return scale / x
+def _inverse(x: Any, *scale: Any, **named: Any) -> Any:
+    return len(scale) / x
 
 
 _MASK = np.array([[True, False], [False, True]])
@@ -39,6 +39,6 @@ ROWS = [
                               on([(), (2,)], [_MASK])], passing=_else),
     Row("piecewise", np.piecewise, [on([(3,)], [_OTHERS, _SOME], [_inverse, _squared]),
                                     on([(2, 2)], [_MASK], [_squared, _inverse]), on([(3,)], _OTHERS, [_squared, 2.5]),
-                                    on([()], [True], [_squared]), on([(3,)], [_SOME], [_inverse], scale=2.0)],
+                                    on([()], [True], [_squared]), on([(3,)], [_SOME], [_inverse], 2.0)],
         [NONZERO]),
 ]  # fmt: skip

@@ -13,11 +13,11 @@ def _over_axes(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(args[0], *inputs, *args[1:])
 
 
-def _product(line: Any) -> Any:
-    return line[0] * line[-1]
+def _product(line: Any, *others: Any, **named: Any) -> Any:
+    return np.prod(line)
 
 
-def _products(line: Any) -> Any:
+def _products(line: Any, *others: Any, **named: Any) -> Any:
     return line[:, None] * line[::-1]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from .calculus.linear import astype, broadcast_to, getitem
 from .calculus.moving import set_at
 from .errors import KindError
-from .node import Node, data_of, shape_of
+from .node import Node, data_of, dtype_of, shape_of
 from .primitive import Operation
 from .refusals import attempt
 
@@ -65,14 +65,21 @@ def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> An
     """The operation with these options of NumPy's: without those that are so anyway, in the dtype that is asked for."""
     named = without_what_is_so(named)
     initial = named.pop("initial") if "initial" in named and operation.__name__ in _ADDED else None
-    dtype = named.pop("dtype", None)
+    dtype = named.pop("dtype", None) if operation is not astype else None
     first, *others = args or (None,)
     if dtype is not None and isinstance(first, Node):
-        answer = operation(astype(first, dtype), *others, **named)
-    else:
-        answer = operation(*args, **named)
-        answer = answer if dtype is None else astype(answer, dtype)
+        args = (astype(first, dtype), *others)
+    answer = operation(*args, **named)
+    if dtype is not None and (isinstance(answer, tuple | list) or dtype_of(answer) != np.dtype(dtype)):
+        answer = _each_astype(answer, dtype)
     return answer if initial is None else _ADDED[operation.__name__](answer, initial)
+
+
+def _each_astype(answer: Any, dtype: Any) -> Any:
+    """The answer, or each of several, in that dtype."""
+    if isinstance(answer, tuple | list):
+        return type(answer)(_each_astype(part, dtype) for part in answer)
+    return astype(answer, dtype)
 
 
 def call_on_elements(operation: Operation, inputs: Sequence[Any], named: dict[str, Any]) -> Any:

@@ -209,12 +209,10 @@ broadcast_to: Operation = linear(
     "x repeated along new axes and along axes of length 1.",
     "broadcast_to(Tensor([1.0, 2.0]), (2, 2)).data.tolist() → [[1.0, 2.0], [1.0, 2.0]]",
 )
-astype: Operation = linear(
+_astype: Operation = linear(
     "astype",
     _as_float_type,
     lambda g, x, dtype: g,  # the sweep gives each gradient its leaf's dtype
-    "x in another float type.",
-    "astype(Tensor([1.0]), np.float32).dtype → dtype('float32')",
 )
 sum: Operation = linear(
     "sum",
@@ -273,6 +271,17 @@ def reshape(x: Any, shape: Any, order: str = "C") -> Any:
     if order == "C":
         return _reshape(x, shape)
     return transpose(_reshape(x, tuple(shape)[::-1] if isinstance(shape, Iterable) else shape))
+
+
+@registered(Linear.family)
+def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+    """x in another float type; copy is NumPy's, no operation shares memory that could be seen to change.
+
+    >>> from autograd_mini import Tensor
+    >>> astype(Tensor([1.0]), np.float32).dtype
+    dtype('float32')
+    """
+    return _astype(x, dtype)
 
 
 def inputs_of(name: str, inputs: Any) -> tuple[Any, ...]:

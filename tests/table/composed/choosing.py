@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_mini import Tensor
+
 from ..row import NONZERO, Row, after_its_parameters, on
 
 
@@ -14,6 +16,11 @@ def _among(function: Any, inputs: Any, args: Any, named: Any) -> Any:
 def _else(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     *choices, default = inputs
     return function(args[0], choices, default)
+
+
+def _compressed(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+    [x] = inputs
+    return x.compress(*args, **named) if function is Tensor.compress else function(*args, x, **named)
 
 
 def _squared(x: Any, *others: Any, **named: Any) -> Any:
@@ -31,7 +38,7 @@ ROWS = [
         passing=after_its_parameters),
     Row("compress", np.compress, [on([(3,)], _SOME), on([(2, 2)], [False, True]), on([(2, 3)], _SOME, axis=1),
                                   on([(2, 3)], [1, 0], axis=0)],
-        passing=lambda function, inputs, args, named: function(args[0], *inputs, **named)),
+        passing=_compressed),
     Row("choose", np.choose, [on([(2,), (2,)], [1, 0]), on([(2, 1), (), (2,)], [[0, 2], [1, 1]]), on([(), ()], 1),
                               on([(2,), (2,)], [3, -1], mode="wrap"), on([(2,), (2,)], [5, -1], mode="clip")],
         passing=_among),

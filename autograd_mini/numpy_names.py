@@ -8,12 +8,16 @@ import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
 from .composed import (  # noqa: F401
+    choosing,
     decompositions,
     elements,
+    joining,
     linalg,
     norms,
     polynomials,
+    ranges,
     sequences,
+    shapes,
     signals,
     statistics,
     vectors,
@@ -34,6 +38,7 @@ SECOND_NAMES = {
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",
+    "lib.stride_tricks.sliding_window_view": "sliding_window_view",
     "radians": "deg2rad",
     "real": "positive",
     "real_if_close": "positive",
@@ -59,6 +64,17 @@ OF_NUMBERS = (
 """What is counted, compared, found or written: constant but for jumps, so NumPy answers by the data alone."""
 
 
+IN_PLACE = {
+    "copyto": "to fill with a node use np.broadcast_to(node, shape), to choose np.where",
+    "fill_diagonal": "use set_at(x, np.diag_indices_from(x), values)",
+    "place": "use set_at(x, mask, values), or np.where(mask, values, x)",
+    "put": "use set_at, whose index may be np.unravel_index(places, x.shape)",
+    "put_along_axis": "use set_at, with an index for each axis",
+    "putmask": "use np.where(mask, values, x)",
+}
+"""What changes an array in place, which no operation does; each with the way out."""
+
+
 def named(path: str) -> Any:
     """NumPy's function of that dotted name; None where this NumPy has none."""
     home: Any = np
@@ -79,6 +95,8 @@ operations: dict[Any, Operation] = {f: registry[name].function for f, name in _r
 """The operation that each of NumPy's functions reaches."""
 
 of_shapes, of_numbers = ({f for f in map(named, names) if f is not None} for names in (OF_SHAPES, OF_NUMBERS))
+
+in_place = {f: way_out for path, way_out in IN_PLACE.items() if (f := named(path)) is not None}
 
 reductions: dict[np.ufunc, Operation] = {
     np.add: registry["sum"].function,

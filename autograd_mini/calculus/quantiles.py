@@ -8,7 +8,7 @@ from ..primitive import Operation
 from ..registry import general
 
 
-def places(count: int, q: Any, method: str) -> tuple[Any, Any, Any]:
+def places(count: int, q: Any, method: Any) -> tuple[Any, Any, Any]:
     """Between which two of so many sorted numbers the quantiles q lie, and how far from the first to the second.
 
     All of NumPy's methods interpolate between neighbours, so of 0, 1, 2, … they give the place itself.

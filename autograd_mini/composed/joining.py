@@ -7,7 +7,7 @@ import numpy as np
 
 from ..admission import admit
 from ..calculus.linear import astype, broadcast_to, concatenate, getitem, inputs_of, moveaxis, reshape
-from ..calculus.moving import diff, gathered, pieces, positions_of, ravel, split
+from ..calculus.moving import gathered, pieces, positions_of, split
 from ..errors import ShapeError, describe
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
@@ -122,18 +122,6 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
     array([1., 2., 3.])
     """
     return concatenate([arr, values], axis)
-
-
-@registered("composed")
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    """The differences of neighbours among all elements in a row; other numbers before and after them.
-
-    >>> from autograd_mini import Tensor
-    >>> ediff1d(Tensor([1.0, 4.0, 9.0]), to_begin=0.0).data
-    array([0., 3., 5.])
-    """
-    parts = (to_begin, diff(ravel(ary)), to_end)
-    return concatenate([part for part in parts if part is not None], None)
 
 
 def _depth(blocks: Any) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..admission import admit, plain
-from ..calculus.elementwise import positive, power
+from ..calculus.elementwise import positive
 from ..calculus.linear import astype, axis_of, broadcast_to, expand_dims, getitem, moveaxis, reshape, stack, swapaxes
 from ..calculus.moving import diag, flip, moving, positions_of, ravel
 from ..errors import KindError, ShapeError, describe
@@ -133,24 +133,6 @@ sliding_window_view: Operation = moving(
     "Every window of that shape that fits, in new axes at the end (`numpy.lib.stride_tricks`).",
     "sliding_window_view(Tensor([1.0, 2.0, 3.0]), 2).data.tolist() → [[1.0, 2.0], [2.0, 3.0]]",
 )
-
-
-@registered("composed")
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
-    """A column of each power of a vector's numbers, N of them (by default a square matrix), the highest first.
-
-    >>> from autograd_mini import Tensor
-    >>> vander(Tensor([2.0, 3.0]), 3).data.tolist()
-    [[4.0, 2.0, 1.0], [9.0, 3.0, 1.0]]
-    """
-    refuse_nodes("vander", (N, increasing))
-    if ndim_of(x) != 1:
-        raise ShapeError(f"vander takes a vector; got shape {shape_of(x)}")
-    count = shape_of(x)[0] if N is None else attempt("vander", operator.index, N)
-    if count < 0:
-        raise ShapeError(f"vander of {count} columns: N is 0 or more")
-    powers = np.arange(count)
-    return power(reshape(x, (-1, 1)), powers if attempt("vander", bool, increasing) else powers[::-1])
 
 
 @registered("composed")

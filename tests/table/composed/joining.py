@@ -29,11 +29,6 @@ def _around_places(function: Any, inputs: Any, args: Any, named: Any) -> Any:
 _AT_LEAST = [on([()]), on([(2,)]), on([(2, 3)]), on([(2, 1, 2)]), on([(0,)]), on([(2,), ()])]
 
 
-def _differences(x: Any, *around: Any) -> Any:
-    after, before = around[:1], around[1:]
-    return np.concatenate([*map(np.ravel, before), np.diff(x.ravel()), *map(np.ravel, after)])
-
-
 ROWS = [
     Row("atleast_1d", np.atleast_1d, _AT_LEAST, passing=_parts),
     Row("atleast_2d", np.atleast_2d, _AT_LEAST, passing=_parts),
@@ -47,7 +42,6 @@ ROWS = [
     Row("column_stack", np.column_stack, [on([(2,), (2,)]), on([(), ()]), on([(2,), (2, 2)]), on([(0,), (0,)])],
         passing=joined),
     Row("append", np.append, [on([(2,), ()]), on([(2, 2), (3,)]), on([(2, 2), (1, 2)], axis=0), on([(0,), (1,)])]),
-    Row("ediff1d", _differences, [on([(3,)]), on([(2, 2), (2,)]), on([(1,), (), (2,)]), on([(0,)])]),
     Row("block", np.block, [on([(2,), (1,)], [0, 1]), on([(), (), (), ()], [[0, 1], [2, 3]]), on([(2,)], [[0], [0]]),
                             on([(2, 2), (2, 1), (1,), (2,)], [[0, 1], [3, 2]]), on([(2, 2)], 0),
                             on([(2, 1, 2), (2, 1, 1)], [[0, 1]])], passing=_in_blocks),

@@ -39,7 +39,6 @@ ROWS = [
     Row("resize", np.resize, [on([(2,)], (2, 2)), on([(2, 2)], 3), on([()], (2,)), on([(2,)], (0,)), on([(0,)], (2,))]),
     Row("sliding_window_view", np.lib.stride_tricks.sliding_window_view,
         [on([(4,)], 2), on([(3, 3)], (2, 2)), on([(2, 3)], 2, axis=1), on([(3,)], (1,), 0)]),
-    Row("vander", np.vander, [on([(3,)]), on([(2,)], 4), on([(2,)], 3, increasing=True), on([(2,)], 0), on([(0,)])]),
     Row("apply_along_axis", np.apply_along_axis,
         [on([(2, 3)], _product, 0), on([(2, 3)], _product, -1), on([(2, 2, 1)], _products, 1), on([(3,)], _product, 0)],
         passing=after_its_parameters),

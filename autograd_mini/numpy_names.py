@@ -7,7 +7,22 @@ from typing import Any
 import numpy as np
 
 from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
-from .composed import choosing, joining, linalg, ranges, shapes  # noqa: F401
+from .composed import (  # noqa: F401
+    choosing,
+    decompositions,
+    elements,
+    joining,
+    linalg,
+    norms,
+    polynomials,
+    ranges,
+    sequences,
+    shapes,
+    signals,
+    statistics,
+    vectors,
+    without_nans,
+)
 from .primitive import Operation
 from .registry import registry
 
@@ -15,18 +30,26 @@ SECOND_NAMES = {
     "amax": "max",
     "amin": "min",
     "around": "round",
+    "conjugate": "positive",
+    "degrees": "rad2deg",
+    "fabs": "abs",
     "fix": "trunc",
+    "linalg.cross": "linalg_cross",
     "linalg.diagonal": "linalg_diagonal",
     "linalg.outer": "linalg_outer",
     "linalg.trace": "linalg_trace",
     "lib.stride_tricks.sliding_window_view": "sliding_window_view",
+    "radians": "deg2rad",
+    "real": "positive",
+    "real_if_close": "positive",
 }
 """NumPy's names for operations that are called by another one here."""
 
 OF_SHAPES = (
     "shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type", "can_cast", "min_scalar_type",
-    "common_type", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
+    "common_type", "imag", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "iscomplex", "isreal",
     "diag_indices_from", "tril_indices_from", "triu_indices_from",
+    "einsum_path",
 )  # fmt: skip
 """What is answered without a look at the numbers."""
 
@@ -35,6 +58,7 @@ OF_NUMBERS = (
     "argmax", "argmin", "argsort", "argpartition", "argwhere", "nanargmax", "nanargmin", "lexsort", "searchsorted",
     "nonzero", "flatnonzero", "count_nonzero", "digitize", "histogram", "histogram_bin_edges", "histogram2d",
     "histogramdd", "unique", "unique_all", "unique_counts", "unique_inverse", "unique_values",
+    "linalg.matrix_rank",
     "array2string", "array_repr", "array_str",
 )  # fmt: skip
 """What is counted, compared, found or written: constant but for jumps, so NumPy answers by the data alone."""
@@ -79,6 +103,8 @@ reductions: dict[np.ufunc, Operation] = {
     np.multiply: registry["prod"].function,
     np.maximum: registry["max"].function,
     np.minimum: registry["min"].function,
+    np.fmax: registry["nanmax"].function,
+    np.fmin: registry["nanmin"].function,
     np.logaddexp: registry["logsumexp"].function,
     np.hypot: registry["norm"].function,
 }

@@ -24,8 +24,11 @@ _IS_SO: dict[str, Callable[[Any], bool]] = {
     "device": lambda x: x in (None, "cpu"),
     "order": lambda x: x in (None, "C"),
     "copy": lambda x: x in (None, True),
-    "kind": lambda x: x is None,
-    "stable": lambda x: x is None,
+    "kind": lambda x: x in (None, "quicksort", "mergesort", "heapsort", "stable", "introselect"),
+    "stable": lambda x: x in (None, True, False),
+    "overwrite_input": lambda x: True,
+    "prepend": lambda x: x is np._NoValue,
+    "append": lambda x: x is np._NoValue,
     "keepdims": lambda x: x is np._NoValue,
     "initial": lambda x: x is np._NoValue,
     "where": lambda x: x is np._NoValue or x is True,
@@ -37,6 +40,8 @@ _IS_SO: dict[str, Callable[[Any], bool]] = {
 _ADDED: dict[str, Callable[[Any, Any], Any]] = {
     "sum": lambda z, initial: z + initial,
     "prod": lambda z, initial: z * initial,
+    "nansum": lambda z, initial: z + initial,
+    "nanprod": lambda z, initial: z * initial,
 }
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 

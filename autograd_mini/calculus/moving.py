@@ -13,7 +13,7 @@ from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, arrays_in, axis_of, concatenate, getitem, read_by, reshape, sum
+from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, read_by, reshape, sum
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -236,8 +236,10 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 
 @registered("composed")
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The differences of neighbours along an axis, n times over.
+
+    prepend, append: what is put before and behind x first, arrays or one number for each slice.
 
     >>> from autograd_mini import Tensor
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
@@ -247,10 +249,18 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
     axis = axis_of("diff", x, axis)
+    if n and (prepend is not None or append is not None):
+        x = concatenate([_beside(part, x, axis) for part in (prepend, x, append) if part is not None], axis)
     before = (slice(None),) * axis
     for _ in range(min(n, shape_of(x)[axis])):  # by then there is nothing left
         x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
     return x
+
+
+def _beside(part: Any, x: Any, axis: int) -> Any:
+    """One number as a part of length 1 along the axis; an array as it is."""
+    shape = shape_of(x)
+    return part if shape_of(part) else broadcast_to(part, (*shape[:axis], 1, *shape[axis + 1 :]))
 
 
 def _set(x: Any, values: Any, index: Any) -> Any:

@@ -32,6 +32,9 @@ CALCULUS = {
 }
 COMPOSED = {
     "linalg": "Matrices in the last two axes",
+    "polynomials": "Polynomials",
+    "signals": "Samples",
+    "vectors": "Products of vectors",
 }
 
 

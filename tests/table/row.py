@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from autograd_mini import concatenate, ravel
+from autograd_mini.node import Node
 from autograd_mini.registry import registry
 
 from ..support.oracles import each
@@ -80,8 +81,8 @@ def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> A
 
 def in_a_row(parts: Sequence[Any]) -> Any:
     """Several answers as one: their elements one after another."""
-    if all(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate([part.ravel() for part in parts])
+    if not any(isinstance(part, Node) for part in parts):
+        return np.concatenate([np.ravel(part) for part in parts])
     return concatenate([ravel(part) for part in parts])
 
 

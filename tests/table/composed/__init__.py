@@ -1,5 +1,35 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import choosing, joining, linalg, ranges, shapes
+from . import (
+    choosing,
+    decompositions,
+    elements,
+    joining,
+    linalg,
+    norms,
+    polynomials,
+    ranges,
+    sequences,
+    shapes,
+    signals,
+    statistics,
+    vectors,
+    without_nans,
+)
 
-PARTS = (joining, shapes, choosing, ranges, linalg)
+PARTS = (
+    choosing,
+    decompositions,
+    elements,
+    joining,
+    linalg,
+    norms,
+    polynomials,
+    ranges,
+    sequences,
+    shapes,
+    signals,
+    statistics,
+    vectors,
+    without_nans,
+)

@@ -76,14 +76,6 @@ def test_names_of_newer_numpys_are_those_of_older_ones(name, one, other):
     np.testing.assert_array_equal(found.data, expected)
 
 
-def test_a_linspace_ends_where_it_was_told_to():
-    start, stop = Value(0.1), Value(0.7)
-    z = np.linspace(start, stop, 7)
-    assert z.data.tolist() == np.linspace(0.1, 0.7, 7).tolist()
-    found = gradients(z[-1])
-    assert (found.get(start, 0.0), found[stop]) == (0.0, 1.0)
-
-
 def test_what_is_full_of_a_number_is_a_plain_array():
     assert type(np.full_like(Tensor(A), 2.0)) is np.ndarray
     assert np.full_like(Tensor(np.float32(A)), 2.0).dtype == np.float32

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
+from .calculus import activations, convolution, products, running, samples, trigonometric  # noqa: F401  (they fill the registry)
 from .composed import linalg, polynomials, signals, vectors  # noqa: F401
 from .primitive import Operation
 from .registry import registry
@@ -74,5 +74,7 @@ reductions: dict[np.ufunc, Operation] = {
 accumulations: dict[np.ufunc, Operation] = {
     np.add: registry["cumsum"].function,
     np.multiply: registry["cumprod"].function,
+    np.maximum: registry["cummax"].function,
+    np.minimum: registry["cummin"].function,
 }
 """What a ufunc's accumulate is."""

@@ -177,7 +177,7 @@ WRONG_PARTS = [
         "second order: order not inverted",
         "sort",
         MOVING,
-        "lambda g, z, u, x, axis: _arranged(g, x, axis),",
+        "lambda g, z, u, x, axis: arranged(g, x, axis),",
         "lambda g, z, u, x, axis: _restored(g, x, axis),",
     ),
     Wrong("what was replaced is paid", "set_at", MOVING, "index: _set_at.apply((g, 0.0), index)", "index: g"),

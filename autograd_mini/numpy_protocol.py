@@ -8,7 +8,7 @@ import numpy as np
 from .calculus.linear import reshape
 from .errors import KindError
 from .node import Node, data_of, ndim_of, shape_of
-from .numpy_names import accumulations, of_numbers, of_shapes, operations, reductions
+from .numpy_names import accumulations, in_place, of_numbers, of_shapes, operations, reductions
 from .numpy_options import by_name, call, call_on_elements
 from .watching import watcher
 
@@ -65,6 +65,9 @@ class NumpyProtocol:
             return function(*map(data_of, args), **kwargs)
         if function in of_numbers:
             return function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+        if function in in_place:
+            name = _full_name(function)
+            raise KindError(f"{name} changes an array in place, which is not recorded: {in_place[function]}")
         raise KindError(refused)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:

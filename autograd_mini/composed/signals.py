@@ -11,7 +11,7 @@ from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
 from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, sum
 from ..calculus.moving import arranged, diff, flip, ravel, sort
-from ..calculus.piecewise import floor, questions
+from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
 from ..errors import ShapeError, describe
 from ..node import Node, dtype_of, ndim_of, shape_of
@@ -181,7 +181,7 @@ def _in_a_circle(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     period = abs(attempt("interp", float, period))
     if period == 0.0:
         raise ShapeError("interp of period 0: how long is it?")
-    x, xp = (a - period * floor(a / period) for a in (x, xp))
+    x, xp = remainder(x, period), remainder(xp, period)
     xp, fp = sort(xp), arranged(fp, xp, 0)
     before, after = slice(-1, None), slice(0, 1)
     xp = concatenate([getitem(xp, before) - period, xp, getitem(xp, after) + period])

@@ -24,6 +24,7 @@ WITH_OPTIONS = {
     "stack with out=None": lambda x: np.stack([x, x], axis=1, out=None),
     "concatenate to float32": lambda x: np.concatenate([x, x], axis=1, dtype=np.float32),
     "trace by place": lambda x: np.trace(x, 0, 0, 1, None),
+    "einsum, whose operands no parameters follow by place": lambda x: np.einsum("ij,kj->ik", x, A),
     "exp in float32": lambda x: np.exp(x, dtype=np.float32),
     "multiply in float64": lambda x: np.multiply(x, A, dtype=float, casting="same_kind", order="K", subok=True),
     "einsum of two": lambda x: np.einsum("ij,kj->ik", x, A, out=None),

@@ -107,6 +107,20 @@ min: Operation = reduction(
     "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "min(Tensor([1.0, 3.0, 2.0])).item() → 1.0",
 )
+nanmax: Operation = reduction(
+    "nanmax",
+    _extreme(np.fmax),
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
+    "The largest number that is not nan, as `max`; nan where there is none.",
+    "nanmax(Tensor([1.0, np.nan, 2.0])).item() → 2.0",
+)
+nanmin: Operation = reduction(
+    "nanmin",
+    _extreme(np.fmin),
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
+    "The smallest number that is not nan, as `min`; nan where there is none.",
+    "nanmin(Tensor([1.0, np.nan, 2.0])).item() → 1.0",
+)
 logsumexp: Operation = reduction(
     "logsumexp",
     quiet(_logsumexp),
@@ -237,37 +251,69 @@ p_norm: Operation = reduction(
 
 
 @registered("composed")
-def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
+def var(
+    x: Any,
+    axis: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The variance: the mean squared distance from the mean, n - ddof in place of n; of those where the mask holds.
+
+    mean: what is taken for the mean. correction: another name for ddof.
 
     >>> from autograd_mini import Tensor
     >>> var(Tensor([1.0, 3.0])).item()
     1.0
     """
-    refuse_nodes("var", (ddof,))
-    from_mean = _from_mean("var", x, axis, where)
+    less = degrees_less("var", ddof, correction)
+    from_mean = _from_mean("var", x, axis, where, mean)
     total = sum(from_mean * from_mean, axis, keepdims=keepdims)
-    return total / _freedom(x, total, axis, where, ddof)
+    return total / _freedom(x, total, axis, where, less)
 
 
 @registered("composed")
-def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
+def std(
+    x: Any,
+    axis: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The standard deviation, sqrt(var); its gradient at a constant is 0.
 
     >>> from autograd_mini import Tensor
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
-    refuse_nodes("std", (ddof,))
-    away = keep(_from_mean("std", x, axis, where), _has_others(x, axis, where))
+    less = degrees_less("std", ddof, correction)
+    away = _from_mean("std", x, axis, where, mean)
+    if mean is None:
+        away = keep(away, _has_others(x, axis, where))
     length = euclidean_norm(away, axis, keepdims=keepdims)
-    return length / _freedom(x, length, axis, where, ddof) ** 0.5
+    return length / _freedom(x, length, axis, where, less) ** 0.5
 
 
-def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
+def degrees_less(name: str, ddof: Any, correction: Any) -> float:
+    """How many degrees of freedom less than there are numbers: ddof, which is also called correction."""
+    refuse_nodes(name, (ddof, correction))
+    if correction is not None:
+        if not isinstance(ddof, int) or ddof != 0:
+            raise KindError(f"{name}: correction is another name for ddof: give it once")
+        ddof = correction
     if not isinstance(ddof, int | float | np.integer | np.floating):
-        raise KindError(f"ddof is a number; got {describe(ddof)}")
-    n = np.maximum(_count(x, total, axis, where) - as_float(ddof), 0.0)
+        raise KindError(f"{name}: ddof is a number; got {describe(ddof)}")
+    return as_float(ddof)
+
+
+def _freedom(x: Any, total: Any, axis: Any, where: Any, less: float) -> Any:
+    n = np.maximum(_count(x, total, axis, where) - less, 0.0)
     return float(n) if where is True else n
 
 
@@ -284,6 +330,7 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
     return counts > 1
 
 
-def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:
+def _from_mean(name: str, x: Any, axis: Any, where: Any, center: Any) -> Any:
     """How far each element is from the mean; 0 for those that the mask leaves out."""
-    return unmasked(name, x - mean(x, axis, keepdims=True, where=where), where, 0.0)
+    center = mean(x, axis, keepdims=True, where=where) if center is None else center
+    return unmasked(name, x - center, where, 0.0)

@@ -1,5 +1,6 @@
 """What a row of the table says of an operation, and the parts that rows are made of."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from autograd_mini import concatenate, ravel
+from autograd_mini.node import Node
 from autograd_mini.registry import registry
 
 from ..support.oracles import each
@@ -44,7 +46,8 @@ class Call(NamedTuple):
     def __repr__(self) -> str:
         shapes = [",".join(map(str, shape)) or "scalar" for shape in self.shapes]
         named = [f"{key}={value}" for key, value in self.named.items()]
-        return " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        words = " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        return re.sub(r"<function (\w+) at \w+>", r"\1", words)  # the same in every process
 
 
 def on(shapes: Sequence[Shape], *args: Any, domains: Sequence[Domain] = (), **named: Any) -> Call:
@@ -78,8 +81,8 @@ def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> A
 
 def in_a_row(parts: Sequence[Any]) -> Any:
     """Several answers as one: their elements one after another."""
-    if all(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate([part.ravel() for part in parts])
+    if not any(isinstance(part, Node) for part in parts):
+        return np.concatenate([np.ravel(part) for part in parts])
     return concatenate([ravel(part) for part in parts])
 
 

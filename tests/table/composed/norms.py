@@ -6,7 +6,7 @@ import numpy as np
 
 from ...support.oracles import mp
 from ..row import Row, at, inf, on, reals
-from .decompositions import apart, singular_values
+from .decompositions import of_apart, singular_values
 
 _magnitude, _root = np.frompyfunc(abs, 1, 1), np.frompyfunc(lambda x, p: mp.mpf(x) ** (1 / mp.mpf(p)), 2, 1)
 
@@ -47,11 +47,6 @@ def _vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2)
 
 def _matrix_norm(x: Any, keepdims: bool = False, ord: Any = "fro") -> Any:
     return _of_matrices(x, ord, (-2, -1), keepdims)
-
-
-def of_apart(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    """Of a matrix whose singular values are apart, and whose columns' sums are, and rows'."""
-    return function(apart(inputs[0]), *args, **named)
 
 
 _FAR, _POSITIVE = reals(-8, 8, gap=1.0), reals(1, 8)  # where magnitudes are compared, no two are the same

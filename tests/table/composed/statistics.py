@@ -57,7 +57,7 @@ def quantile(x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims:
         place = mp.mpf(_place(len(s), float(part), method))
         below = int(place)
         read.append(s[below] + (s[min(below + 1, len(s) - 1)] - s[below]) * (place - below))
-    z = np.array(read, object).reshape(*np.shape(q), *s.shape[1:])
+    z = np.array(read, object).reshape((*np.shape(q), *s.shape[1:]))
     return _kept(z, x, axis, keepdims, np.shape(q))
 
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from .calculus import activations, convolution, products, trigonometric  # noqa: F401  (they fill the registry)
+from .calculus import (  # noqa: F401  (they fill the registry)
+    activations,
+    convolution,
+    products,
+    running,
+    samples,
+    trigonometric,
+)
 from .composed import (  # noqa: F401
     choosing,
     decompositions,
@@ -65,6 +72,7 @@ OF_NUMBERS = (
 
 
 IN_PLACE = {
+    "add.at": "use x = add_at(x, index, values)",
     "copyto": "to fill with a node use np.broadcast_to(node, shape), to choose np.where",
     "fill_diagonal": "use set_at(x, np.diag_indices_from(x), values)",
     "place": "use set_at(x, mask, values), or np.where(mask, values, x)",
@@ -73,6 +81,13 @@ IN_PLACE = {
     "putmask": "use np.where(mask, values, x)",
 }
 """What changes an array in place, which no operation does; each with the way out."""
+
+REASONS = {
+    "numpy.fft.": "complex numbers are out of scope",
+    "numpy.roots": "roots may be complex, and complex numbers are out of scope",
+    ".reduceat": "stack the reductions of the parts, x[start:stop], instead",
+}
+"""Parts of NumPy's names, and why what is called so has no derivative."""
 
 
 def named(path: str) -> Any:
@@ -113,5 +128,7 @@ reductions: dict[np.ufunc, Operation] = {
 accumulations: dict[np.ufunc, Operation] = {
     np.add: registry["cumsum"].function,
     np.multiply: registry["cumprod"].function,
+    np.maximum: registry["cummax"].function,
+    np.minimum: registry["cummin"].function,
 }
 """What a ufunc's accumulate is."""

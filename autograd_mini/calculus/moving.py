@@ -169,7 +169,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 
-_arranged: Operation = general(  # by the order of x
+arranged: Operation = general(  # by the order of x
     "arranged",
     lambda g, x, axis: np.take_along_axis(g, _order(x, axis), axis),
     lambda g, z, u, x, axis: _restored(g, x, axis),
@@ -178,7 +178,7 @@ _arranged: Operation = general(  # by the order of x
 _restored: Operation = general(  # to where x has them
     "restored",
     lambda g, x, axis: np.take_along_axis(g, np.argsort(_order(x, axis), axis=axis), axis),
-    lambda g, z, u, x, axis: _arranged(g, x, axis),
+    lambda g, z, u, x, axis: arranged(g, x, axis),
     None,
 )
 _sort: Operation = general(

@@ -11,7 +11,7 @@ from ..calculus.choosing import where
 from ..calculus.linear import broadcast_to, getitem, inputs_of, reshape, stack
 from ..calculus.moving import ravel, set_at, take
 from ..errors import KindError, ShapeError, describe
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import Node, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
@@ -111,7 +111,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
             f"piecewise takes a function for each condition, and one for the rest; got {len(functions)} for "
             f"{len(conditions)} conditions"
         )
-    z: Any = np.zeros(shape_of(x), dtype_of(x))
+    z = where(np.zeros(shape_of(x), bool), x, 0.0)
     for condition, function in zip(conditions, functions, strict=True):
         if not callable(function):
             z = set_at(z, condition, function)

@@ -5,11 +5,14 @@ from typing import Any
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import plain
+from ..admission import admit, plain
 from ..calculus.bilinear import convolution
+from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
 from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, sum
-from ..calculus.moving import diff, flip, ravel
+from ..calculus.moving import arranged, diff, flip, ravel, sort
+from ..calculus.piecewise import questions, remainder
+from ..calculus.samples import picked, segment
 from ..errors import ShapeError, describe
 from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
@@ -141,3 +144,45 @@ def _slopes(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
     return (
         slopes if dtype_of(slopes) == dtype_of(f) else astype(slopes, dtype_of(f))
     )  # as NumPy's, whatever the spacing
+
+
+@registered("composed")
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    """What lies at x on the lines through the points (xp, fp): two vectors, xp rising.
+
+    left, right: what it is below xp[0] and above xp[-1], else fp[0] and fp[-1]. period: of the x, which then have no
+    ends. At a place of xp the slope is that of the line to its right, at the last that of the last line.
+
+    >>> from autograd_mini import Tensor
+    >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
+    array([ 5., 20.])
+    """
+    x, xp, fp = admit("interp", (x, xp, fp))
+    if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
+        raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
+    if period is not None:
+        x, xp, fp = _in_a_circle(x, xp, fp, period)
+    first, last = getitem(xp, 0), getitem(xp, -1)
+    is_below, is_above = questions["less"](x, first), questions["greater"](x, last)
+    line = getitem(fp, 0)
+    if shape_of(xp)[0] > 1:
+        inside = where(is_below, first, where(is_above, last, x))  # an infinite x is no slope times infinity
+        i = segment(inside, xp)
+        begin, start = picked(xp, i), picked(fp, i)
+        slope = divide(picked(fp, i + 1.0) - start, picked(xp, i + 1.0) - begin)
+        line = slope * (inside - begin) + start
+    line = where(is_above, getitem(fp, -1) if right is None else right, line)
+    return where(is_below, getitem(fp, 0) if left is None else left, line)
+
+
+def _in_a_circle(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
+    """All within one period, the points in order, and one more of them on both sides."""
+    refuse_nodes("interp", (period,))
+    period = abs(attempt("interp", float, period))
+    if period == 0.0:
+        raise ShapeError("interp of period 0: how long is it?")
+    x, xp = remainder(x, period), remainder(xp, period)
+    xp, fp = sort(xp), arranged(fp, xp, 0)
+    before, after = slice(-1, None), slice(0, 1)
+    xp = concatenate([getitem(xp, before) - period, xp, getitem(xp, after) + period])
+    return x, xp, concatenate([getitem(fp, before), fp, getitem(fp, after)])

@@ -29,6 +29,8 @@ CALCULUS = {
     "bilinear": "Products",
     "linalg": "Linear algebra",
     "convolution": "Convolution and pooling",
+    "running": "Extremes so far",
+    "samples": "Angles without jumps",
 }
 COMPOSED = {
     "linalg": "Matrices in the last two axes",

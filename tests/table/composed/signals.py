@@ -1,11 +1,12 @@
 """What is sampled, with plain loops for references."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ...support.oracles import mp
-from ..row import ANY, NONZERO, Row, on
+from ..row import ANY, BETWEEN, NONZERO, Row, on
 
 _RISING = np.array([0.0, 0.5, 1.25, 3.0])
 
@@ -59,6 +60,26 @@ def _slope_of_basis(x: Any, near: Any, j: int, k: int) -> Any:
     return slope
 
 
+def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    points = [*zip(xp, fp, strict=True)]
+    if period is not None:
+        points = sorted((a % period + k * period, f) for a, f in points for k in (-1, 0, 1))
+
+    def at(x: Any) -> Any:
+        x = x if period is None else x % period
+        if x < points[0][0]:
+            return points[0][1] if left is None else left
+        for (a, f), (b, h) in pairwise(points):
+            if a <= x < b:
+                return f + (h - f) * ((x - a) / (mp.mpf(b) - a))
+        return points[-1][1] if x == points[-1][0] or right is None else right
+
+    return np.frompyfunc(at, 1, 1)(x)
+
+
+_PLACES = np.array([-4.0, -1.0, 0.5, 5.0])
+_between = lambda function, inputs, args, named: function(inputs[0], _PLACES, inputs[1], *args, **named)
+
 ROWS = [
     Row("convolve", _convolve, [on([(3,), (2,)]), on([(2,), (3,)], "same"), on([(4,), (2,)], mode="valid"),
                                 on([(4,), (2,)], "same"), on([(2,), (2,)])]),
@@ -70,4 +91,6 @@ ROWS = [
     Row("gradient", _gradient, [on([(3,)]), on([(4, 2)], 0.5, axis=0), on([(4,)], _RISING),
                                 on([(4,), ()], edge_order=2), on([(2, 4)], _RISING, axis=1, edge_order=2),
                                 on([(2,), ()])], [ANY, NONZERO]),
+    Row("interp", _interp, [on([(3,), (4,)]), on([(), (4,)]), on([(2, 2), (4,)], 7.0, right=-7.0),
+                            on([(4,), (4,)], period=6.5), on([(0,), (4,)])], [BETWEEN, ANY], passing=_between),
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import detachments
 from .calculus.linear import reshape
 from .errors import KindError
 from .node import Node, data_of, ndim_of, shape_of
@@ -68,7 +69,9 @@ class NumpyProtocol:
         if function in of_shapes:
             return function(*map(data_of, args), **kwargs)
         if function in of_numbers:
-            return function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            answer = function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            detachments.count += _has_floats(answer)
+            return answer
         if function in in_place:
             raise KindError(_not_in_place(_full_name(function), in_place[function]))
         raise KindError(refused)
@@ -95,6 +98,12 @@ def _looked_at(x: Any) -> Any:
     if isinstance(x, list | tuple):
         return type(x)(map(_looked_at, x)) if any(isinstance(part, Node) for part in x) else x
     return x.data if isinstance(x, Node) else x
+
+
+def _has_floats(answer: Any) -> bool:
+    """Whether plain numbers came out that move with what went in, as those of np.unique do: not places or counts."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return any(np.asarray(part).dtype.kind == "f" for part in parts)
 
 
 def _home(ufunc: np.ufunc) -> str:

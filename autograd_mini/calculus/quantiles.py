@@ -13,7 +13,7 @@ def places(count: int, q: Any, method: str) -> tuple[Any, Any, Any]:
 
     All of NumPy's methods interpolate between neighbours, so of 0, 1, 2, … they give the place itself.
     """
-    place = np.asarray(np.quantile(np.arange(float(count)), q, method=method), np.float64)
+    place = np.asarray(np.quantile(np.arange(float(count)), q, method=method), np.float64)  # type: ignore[call-overload]
     below = np.floor(place).astype(int)
     beyond = place - below
     return below, below + (beyond > 0), beyond

@@ -45,8 +45,12 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     >>> average(Tensor([1.0, 4.0]), weights=[2.0, 1.0]).item()
     2.0
     """
-    x, weights = admit("average", (a, 1.0 if weights is None else weights))
-    weights = broadcast_to(weights, shape_of(x)) if ndim_of(weights) == 0 else _along("average", x, axis, weights)
+    if weights is None:
+        z = mean(a, axis, keepdims=keepdims)
+        count = math.prod(shape_of(a)) / (math.prod(shape_of(z)) or 1)
+        return (z, np.full(shape_of(z), count, dtype_of(z))) if returned else z
+    x, weights = admit("average", (a, weights))
+    weights = _along("average", x, axis, weights)
     total = sum(weights, axis, keepdims=keepdims)
     z = sum(x * weights, axis, keepdims=keepdims) / total
     return (z, total) if returned else z
@@ -80,6 +84,14 @@ def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
         others = [i for i in range(len(shape)) if i not in axes]
         x = reshape(transpose(x, (*axes, *others)), (math.prod(shape[i] for i in axes), *(shape[i] for i in others)))
     return sort(x, 0), tuple(1 if i in axes else length for i, length in enumerate(shape))
+
+
+def some_in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The same of one number at least: of none there is no quantile."""
+    ordered, kept = in_order(name, x, axis)
+    if shape_of(ordered)[0] == 0:
+        raise ShapeError(f"{name} of shape {shape_of(x)} along axis {axis}: of no numbers there is none")
+    return ordered, kept
 
 
 def shaped(z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
@@ -119,7 +131,7 @@ def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdi
     array([2., 8.])
     """
     refuse_nodes("quantile", (q, method))
-    x, kept = in_order("quantile", a, axis)
+    x, kept = some_in_order("quantile", a, axis)
     below, above, beyond = attempt("quantile", places, shape_of(x)[0], q, method)
     z = getitem(x, below)
     if np.any(beyond):

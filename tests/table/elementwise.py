@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from ..support.oracles import each, mp
-from .row import ANY, NONZERO, POSITIVE, SHAPES, WIDE, Row, at, binary, inf, on, reals, unary
+from .row import ANY, NONZERO, POSITIVE, WIDE, Row, at, binary, inf, on, reals, unary
 
 ROWS = [
     unary("positive", lambda x: x, operators=[operator.pos]),

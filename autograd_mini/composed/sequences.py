@@ -11,7 +11,7 @@ from ..calculus.products import cumprod
 from ..errors import ShapeError
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -44,7 +44,7 @@ def _only_axis(name: str, x: Any, axis: int | None) -> int:
 
 
 def _with_initial(z: Any, axis: int | None, initial: float, include_initial: bool) -> Any:
-    if not attempt("include_initial", bool, include_initial):
+    if not asked("include_initial", include_initial):
         return z
     axis = axis_of("include_initial", z, 0 if axis is None else axis)
     shape = shape_of(z)

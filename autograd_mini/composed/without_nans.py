@@ -12,7 +12,7 @@ from ..calculus.piecewise import is_number, questions
 from ..calculus.products import cumprod, prod
 from ..calculus.quantiles import quantile_weights
 from ..calculus.reductions import degrees_less, euclidean_norm
-from ..node import Node
+from ..node import Node, dtype_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
@@ -123,7 +123,7 @@ def nanstd(
     less = degrees_less("nanstd", ddof, correction)
     away = _away(a, axis, where, mean)
     if mean is None:  # one alone is its mean, wherever it moves
-        away = choose(questions["greater"](_count(a, axis, True, where), 1.0), away, away * 0.0)
+        away = choose(questions["greater"](_count(a, axis, True, where), 1.0), away, dtype_of(away).type(0))
     length = euclidean_norm(unmasked("nanstd", away, where, 0.0), axis, keepdims=keepdims)
     return length / sqrt(_freedom(_count(a, axis, keepdims, where), less))
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ...support.oracles import each, mp
-from ..row import ANY, Row, at, in_a_row, nan, on, reals
+from ..row import Row, at, in_a_row, nan, on, reals
 
 _sqrt, _over = each(mp.sqrt), each(lambda x, y: x / y if y else mp.mpf(0))
 
@@ -102,9 +102,10 @@ ROWS = [
         [on([(3,)]), on([(2, 3)], axis=1, keepdims=True), on([(2, 1, 2)], axis=(0, -1))], distinct=True,
         kinks=[at([3.0, 3.0, 1.0], gives=[0.5, 0.5, -1.0])]),
     Row("average", lambda x, axis=None, weights=None, **named: _average(x, weights, axis, **named),
-        [on([(3,)]), on([(2, 3)], axis=0, keepdims=True), on([(3,), (3,)], domains=[ANY, _POSITIVE]),
-         on([(2, 3), (3,)], axis=-1, domains=[ANY, _POSITIVE]), on([(2, 3)], axis=0, weights=[1, 2]),
-         on([(2, 3), (2, 3)], axis=1, returned=True, domains=[ANY, _POSITIVE]), on([()])], passing=_with_weights),
+        [on([(3,)]), on([(2, 3)], axis=0, keepdims=True), on([(3,), (3,)], domains=[_POSITIVE, _POSITIVE]),
+         on([(2, 3), (3,)], axis=-1, domains=[_POSITIVE, _POSITIVE]), on([(2, 3)], axis=0, weights=[1, 2]),
+         on([(2, 3), (2, 3)], axis=1, returned=True, domains=[_POSITIVE, _POSITIVE]), on([()])],
+        passing=_with_weights, cancelling=(1, 2)),
     Row("median", median, _SLICES, distinct=True,
         kinks=[at([1.0, nan, 2.0], gives=[0.0, 1.0, 0.0]), at([2.0, 2.0, 2.0], gives=[0.0, 1.0, 0.0])]),
     Row("quantile", quantile, _QUANTILES, distinct=True,
@@ -116,6 +117,6 @@ ROWS = [
                       on([(2, 3)], fweights=[1, 0, 3]),
                       on([(2, 3)], ddof=0, fweights=[1, 0, 3], aweights=[0.5, 1.0, 2.0]),
                       on([(3,)], aweights=[0.5, 1.0, 2.0])], [_APART], cancelling=(0, 1, 2)),
-    Row("corrcoef", _corrcoef, [on([(2, 3)]), on([(3,), (3,)]), on([(3, 2)], None, False), on([(3,)])], [_APART],
+    Row("corrcoef", _corrcoef, [on([(2, 3)]), on([(3,), (1, 3)]), on([(3, 2)], None, False), on([(3,)])], [_APART],
         distinct=True, cancelling=(0, 1, 2)),
 ]  # fmt: skip

@@ -81,7 +81,7 @@ class Arithmetic(Node):
         return self.item()
 
     def __int__(self) -> int:
-        return int((self if watcher() is None else trunc(self)).item())
+        return attempt("int", int, (self if watcher() is None else trunc(self)).item())  # type: ignore[no-any-return]
 
     def __round__(self, digits: int | None = None) -> Any:
         return round(self, digits or 0) if digits is not None else int(round(self, 0).item())

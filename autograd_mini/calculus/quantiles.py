@@ -8,12 +8,12 @@ from ..primitive import Operation
 from ..registry import general
 
 
-def places(count: int, q: Any, method: str) -> tuple[Any, Any, Any]:
+def places(count: int, q: Any, method: Any) -> tuple[Any, Any, Any]:
     """Between which two of so many sorted numbers the quantiles q lie, and how far from the first to the second.
 
     All of NumPy's methods interpolate between neighbours, so of 0, 1, 2, … they give the place itself.
     """
-    place = np.asarray(np.quantile(np.arange(float(count)), q, method=method), np.float64)  # type: ignore[call-overload]
+    place = np.asarray(np.quantile(np.arange(float(count)), q, method=method), np.float64)
     below = np.floor(place).astype(int)
     beyond = place - below
     return below, below + (beyond > 0), beyond

@@ -74,13 +74,16 @@ def jax() -> Peer:
     found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
     others = ("getitem", "scatter", "astype", "split", "slogdet", "take", "tril", "triu")  # are called in other ways
     others += ("divmod", "modf", "ldexp")  # give two answers; and ldexp's derivative at 0 is 1
+    others += ("apply_over_axes", "vander")  # takes no axis by itself; is nan at 0
+    others += ("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid", "unstack")  # give several
+    others += ("array_split", "hsplit", "vsplit", "dsplit")
     functions = {name: function for name, function in found.items() if function and name not in others}
     functions["clip"] = lambda x, a_min=None, a_max=None, **named: jax.numpy.clip(x, a_min, a_max, **named)
     functions["leaky_relu"] = lambda x, slope=0.01: jax.nn.leaky_relu(x, slope)
     functions["gelu"] = lambda x: jax.nn.gelu(x, approximate=False)
     functions["logabsdet"] = lambda x: jax.numpy.linalg.slogdet(x)[1]
     functions["where"] = lambda condition, x, y: jax.numpy.where(np.asarray(condition), x, y)
-    functions["reshape"] = lambda x, shape: jax.numpy.reshape(x, np.atleast_1d(shape).tolist())
+    functions["reshape"] = lambda x, shape, order="C": jax.numpy.reshape(x, np.atleast_1d(shape).tolist(), order)
 
     def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
         z, pull = jax.vjp(lambda *xs: call(function, xs), *inputs)

@@ -162,6 +162,8 @@ def test_nodes_never_end_in_an_array_of_objects(make, node):
         ("add_at", lambda: add_at(T, 3, 1.0), [r"\(3,\)", "index 3"]),
         ("set_at", lambda: set_at(T, [0, 1], [1.0, 2.0, 3.0]), [r"\(3,\)"]),
         ("set_at", lambda: set_at(T, [0, -3], 1.0), ["twice"]),
+        ("einsum", lambda: einsum(T, [0, 99]), ["from 0 to 51"]),
+        ("einsum", lambda: einsum("i,j,j", T, T, T, optimize="best"), ["best"]),
         ("einsum", lambda: einsum("ij", T), [r"\(3,\)"]),
         ("tensordot", lambda: tensordot(T, Tensor([1.0]), 1), [r"\(3,\)", r"\(1,\)"]),
         ("dot", lambda: T.dot(Tensor([1.0])), [r"\(3,\)", r"\(1,\)"]),

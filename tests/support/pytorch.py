@@ -19,11 +19,11 @@ sinh sqrt square subtract swapaxes tan tanh trunc"""
 def takes(case: Case) -> bool:
     """Whether it has the call.
 
-    Not a mask of a reduction, not axis=(), which is all axes to it, not the other modes of padding and taking; not the
-    spread of one number, whose second derivative is nan to it, or of none, of which it warns.
+    Not a mask of a reduction, not axis=(), which is all axes to it, not the other modes of padding and taking or orders
+    of reading; not the spread of one number, whose second derivative is nan to it, or of none, of which it warns.
     """
     (shape, *_), args, named, _ = case.call
-    masked_or_of_a_mode = {"where", "initial", "mode"} & set(named)
+    masked_or_of_a_mode = {"where", "initial", "mode", "order"} & set(named)
     padded_by_a_mode = case.row.name == "pad" and any(isinstance(x, str) for x in args)
     spread_of_one = case.row.name in ("std", "var") and math.prod(shape) < 2
     return not (masked_or_of_a_mode or padded_by_a_mode or spread_of_one or named.get("axis") == ())

@@ -14,6 +14,8 @@ from . import (
     moving,
     piecewise,
     reductions,
+    running,
+    samples,
     trigonometric,
 )
 from .composed import PARTS
@@ -30,6 +32,8 @@ _CALCULUS = (
     reductions,
     linalg,
     convolution,
+    running,
+    samples,
 )
 _ROWS = [row for part in _CALCULUS for row in part.ROWS]
 _COMPOSED = [row for part in PARTS for row in part.ROWS]

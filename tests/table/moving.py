@@ -72,7 +72,7 @@ ROWS = [
                           on([(0,)]), on([(0, 0)])]),
     Row("tril", np.tril, _TRIANGLES),
     Row("triu", np.triu, _TRIANGLES),
-    Row("ravel", np.ravel, [on([()]), on([(3,)]), on([(2, 1, 2)]), on([(0, 2)])]),
+    Row("ravel", np.ravel, [on([()]), on([(3,)]), on([(2, 1, 2)]), on([(0, 2)]), on([(2, 3)], order="F")]),
     Row("pad", _padded, [on([(2,)], 1), on([(2, 1)], ((1, 0), (0, 2))), on([(2,)], (0, 2), "edge"),
                          on([(2, 2)], 1, mode="reflect"), on([(3,)], 2, "symmetric"), on([(2,)], (1, 3), "wrap"),
                          on([(2,)], 1, constant_values=-1.5), on([(0,)], 1), on([(2,)], 0)]),

@@ -1,5 +1,6 @@
 """What a row of the table says of an operation, and the parts that rows are made of."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -45,7 +46,8 @@ class Call(NamedTuple):
     def __repr__(self) -> str:
         shapes = [",".join(map(str, shape)) or "scalar" for shape in self.shapes]
         named = [f"{key}={value}" for key, value in self.named.items()]
-        return " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        words = " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        return re.sub(r"<function (\w+) at \w+>", r"\1", words)  # the same in every process
 
 
 def on(shapes: Sequence[Shape], *args: Any, domains: Sequence[Domain] = (), **named: Any) -> Call:

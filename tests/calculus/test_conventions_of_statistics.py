@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, gradients, std, var
-from autograd_mini.composed.elements import angle, modf
-from autograd_mini.node import data_of
 
-from ..support.kinds import KINDS, derivatives, inf, nan, of_every_kind, same, second_derivative, weights_of
+from ..support.kinds import inf, nan, same, weights_of
 
 METHODS = (
     "inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull",
@@ -142,52 +140,3 @@ def test_a_partition_has_its_gradient_where_the_elements_came_from():
 @pytest.mark.parametrize("kind", ["quicksort", "mergesort", "heapsort", "stable"])
 def test_a_kind_of_sorting_changes_nothing(kind):
     same(np.sort(Tensor([3.0, 1.0, 2.0]), kind=kind).data, [1.0, 2.0, 3.0])
-
-
-# Of each element
-
-
-@of_every_kind
-@pytest.mark.parametrize(("x", "parts"), [(-2.5, (-0.5, -2.0)), (3.0, (0.0, 3.0)), (-3.0, (-0.0, -3.0))])
-def test_the_parts_of_a_number(kind, x, parts):
-    fraction, whole = modf(kind(x))
-    same([data_of(fraction), data_of(whole)], np.reshape(parts, (2, *np.shape(data_of(whole)))))
-    same(np.signbit(data_of(fraction)), np.signbit(x))
-    same(derivatives(lambda x: modf(x)[0], kind, x), [parts[0], 1.0])
-    same(derivatives(lambda x: modf(x)[1], kind, x), [parts[1], 0.0])
-
-
-@of_every_kind
-def test_the_parts_of_an_infinity_and_of_nan(kind):
-    same(derivatives(lambda x: modf(x)[0], kind, inf), [0.0, 1.0])
-    same(derivatives(lambda x: modf(x)[0], kind, nan), [nan, nan])
-
-
-@of_every_kind
-@pytest.mark.parametrize(("x", "y"), [(7.0, 2.0), (-7.0, 2.0), (7.0, -2.0), (0.5, 3.0), (1e300, 3.0)])
-def test_remainders_have_pythons_sign(kind, x, y):
-    if kind is KINDS["float32"] and x > 1e38:
-        x = 1e30
-    node = kind(x)
-    x = float(np.asarray(node.data).item())
-    exact = divmod(x, y) if kind is not KINDS["float32"] else divmod(np.float32(x), np.float32(y))
-    for quotient, rest in (divmod(node, y), np.divmod(node, y), (node // y, node % y)):
-        same([np.ravel(quotient.data)[0], np.ravel(rest.data)[0]], exact)
-        assert gradients(quotient, np.ones(quotient.shape)).get(node) is None
-        same(gradients(rest, np.ones(rest.shape))[node], np.ones(rest.shape))
-    same((y % node).data, np.remainder(y, node.data))
-    same((y // node).data, np.floor_divide(y, node.data))
-    same(divmod(y, node)[1].data, np.remainder(y, node.data))
-
-
-@of_every_kind
-def test_a_remainder_bends_nowhere(kind):
-    assert second_derivative(lambda x: x % 2.0, kind, 3.5) == 0.0
-
-
-@of_every_kind
-def test_the_angle_of_a_real_number(kind):
-    for x, expected in ((2.0, 0.0), (-2.0, np.pi), (0.0, 0.0)):
-        z, slope = derivatives(angle, kind, x)
-        np.testing.assert_allclose(z, expected, rtol=1e-7)
-        assert slope == 0.0

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ...support.oracles import each, mp
-from ..row import Row, at, in_a_row, nan, on, reals
+from ..row import Row, around_its_parameters, at, in_a_row, nan, on, reals
 
 _sqrt, _over = each(mp.sqrt), each(lambda x, y: x / y if y else mp.mpf(0))
 
@@ -55,7 +55,7 @@ def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return quantile(x, 0.5, axis, "linear", keepdims)
 
 
-def _average(x: Any, weights: Any = None, axis: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
+def _average(x: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
     weights = np.ones(()) * 1 if weights is None else np.asarray(weights)
     if 0 < weights.ndim < x.ndim:
         [along] = _axes(x, axis)
@@ -67,9 +67,7 @@ def _average(x: Any, weights: Any = None, axis: Any = None, returned: bool = Fal
 
 
 def _with_weights(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    """The second input is the weights."""
-    x, *weights = inputs
-    z = function(x, *args, **({"weights": weights[0]} if weights else {}), **named)
+    z = around_its_parameters(function, inputs, args, named)
     return in_a_row(z) if isinstance(z, tuple) else z
 
 
@@ -101,10 +99,10 @@ ROWS = [
     Row("ptp", lambda x, **named: np.max(x, **named) - np.min(x, **named),
         [on([(3,)]), on([(2, 3)], axis=1, keepdims=True), on([(2, 1, 2)], axis=(0, -1))], distinct=True,
         kinks=[at([3.0, 3.0, 1.0], gives=[0.5, 0.5, -1.0])]),
-    Row("average", lambda x, axis=None, weights=None, **named: _average(x, weights, axis, **named),
-        [on([(3,)]), on([(2, 3)], axis=0, keepdims=True), on([(3,), (3,)], domains=[_POSITIVE, _POSITIVE]),
-         on([(2, 3), (3,)], axis=-1, domains=[_POSITIVE, _POSITIVE]), on([(2, 3)], axis=0, weights=[1, 2]),
-         on([(2, 3), (2, 3)], axis=1, returned=True, domains=[_POSITIVE, _POSITIVE]), on([()])],
+    Row("average", _average,
+        [on([(3,)]), on([(2, 3)], axis=0, keepdims=True), on([(3,), (3,)], None, domains=[_POSITIVE]),
+         on([(2, 3), (3,)], -1, domains=[_POSITIVE]), on([(2, 3)], 0, [1, 2]), on([()]),
+         on([(2, 3), (2, 3)], 1, returned=True, domains=[_POSITIVE])],
         passing=_with_weights, cancelling=(1, 2)),
     Row("median", median, _SLICES, distinct=True,
         kinks=[at([1.0, nan, 2.0], gives=[0.0, 1.0, 0.0]), at([2.0, 2.0, 2.0], gives=[0.0, 1.0, 0.0])]),

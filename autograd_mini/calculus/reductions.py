@@ -220,7 +220,7 @@ euclidean_norm: Operation = reduction(
 
 def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) -> Any:
     """sum(|x|^p)^(1/p), of x in units of its largest element, or its smallest for p below 0."""
-    size = np.abs(x)
+    size, ord = np.abs(x), as_float(ord)
     unit = (
         np.max(size, axis=axis, keepdims=True, initial=0)
         if ord > 0
@@ -236,7 +236,7 @@ def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) 
 
 def _shares_of_p_norm(z: Any, x: Any, axis: Any, *, ord: float) -> Any:
     """sign(x) (|x| / z)^(p-1); below p = 1 the same with the fraction turned over. 0 where x or z is 0."""
-    size = abs(x)
+    size, ord = abs(x), as_float(ord)
     return sign(x) * (_over_length(size, z) ** (ord - 1.0) if ord > 1 else _over_length(z, size) ** (1.0 - ord))
 
 

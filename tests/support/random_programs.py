@@ -104,6 +104,11 @@ def random_program(seed: int, name: str, calls: Calls) -> Program:
         return draft.finished()
 
 
+def _in_lists(x: Any) -> list[Any]:
+    """What stands in nested lists, one after another."""
+    return [y for part in x for y in _in_lists(part)] if isinstance(x, list) else [x]
+
+
 def _leaf_numbers(rng: np.random.Generator, shape: Shape, scalar: bool) -> Any:
     numbers = rng.uniform(-LARGEST, LARGEST, shape)
     of_value = shape == () and (scalar or rng.random() < 0.5)
@@ -126,7 +131,7 @@ class Draft:
         zeros = [np.zeros(shape) for shape in shapes]
         handed, _ = arguments(case, zeros)
         for i, x in enumerate(zeros):
-            if not any(x is y for arg in handed for y in (arg if isinstance(arg, list) else [arg])):
+            if not any(x is y for y in _in_lists(list(handed))):
                 inputs[i] = self.step("add", inputs[i], Constant(handed[i]))  # what the row adds becomes a step
                 case = Case(row._replace(passing=as_they_are), case.call)
         args, named = arguments(case, inputs)

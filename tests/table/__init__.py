@@ -18,6 +18,7 @@ from . import (
 )
 from .composed import PARTS
 from .row import Case
+from .scipy import PARTS as OF_SCIPY
 
 _PARTS = (
     linear,
@@ -31,6 +32,7 @@ _PARTS = (
     linalg,
     convolution,
     *PARTS,
+    *OF_SCIPY,
 )
 TABLE = [row for part in _PARTS for row in part.ROWS]
 CASES = [Case(row, call) for row in TABLE for call in row.calls]

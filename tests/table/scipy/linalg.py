@@ -1,0 +1,3 @@
+"""`scipy.linalg`."""
+
+ROWS: list = []

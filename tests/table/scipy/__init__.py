@@ -1,5 +1,5 @@
 """The rows of the optional room `autograd_mini.scipy`, file by file as there."""
 
-from . import linalg, special
+from . import linalg, special, stats
 
-PARTS = (special, linalg)
+PARTS = (special, linalg, stats)

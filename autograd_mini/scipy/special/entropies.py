@@ -20,7 +20,7 @@ def _log_ratio_of(x: Any, y: Any) -> Any:
     """log(x / y), also where the quotient over- or underflows or is near 1, and its rounding would show."""
     x, y = np.asarray(x), np.asarray(y)
     ratio = x / y
-    near = (0.5 < ratio) & (ratio < 2.0)
+    near = (ratio > 0.5) & (ratio < 2.0)
     far = (ratio == 0.0) | (ratio == np.inf)
     z = np.where(near, np.log1p((x - y) / y), np.where(far, np.log(x) - np.log(y), np.log(ratio)))
     return z.astype(np.result_type(x, y), copy=False)

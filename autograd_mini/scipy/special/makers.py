@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from ...node import Derivative, Node
 from ...errors import KindError
-from ...primitive import Operation
+from ...node import Derivative, Node
 from ...registry import adjustable, elementwise
 
 
@@ -20,8 +19,8 @@ def of_scipy(name: str, function: Any, *derivatives: Derivative, about: str | No
     )
 
 
-def of_order(name: str, function: Any, derivative: Derivative, about: str | None = None, **words: Any) -> Operation:
-    """The same of one input x and constants before it, function(*constants, x), given after it: derivative(g, z, x, …)."""
+def of_order(name: str, function: Any, derivative: Derivative, about: str | None = None, **words: Any) -> Any:
+    """The same of one input x and constants, function(*constants, x), which the derivative takes after x."""
     return adjustable(
         name,
         lambda x, *constants: float(function(*constants, x)),

@@ -62,7 +62,7 @@ def _excess_of(x: Any) -> Any:
 
 
 def _exp_of_square(z: Any, tail: Any) -> Any:
-    """exp(z²), where tail is erfc|z|; in the tail, where it would amplify what z lost, from exp(z²) erfc(z) = erfcx(z)."""
+    """exp(z²), where tail is erfc|z|; far out it would amplify what z lost, but erfcx(z) = exp(z²) erfc(z) does not."""
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         within = np.where(tail > 0.5, np.exp(z * z), special.erfcx(np.abs(z)) / tail)
     return np.where(tail == 0.0, np.inf, within)

@@ -24,9 +24,11 @@ def poisson_logpmf(k: Any, mu: Any, loc: Any = 0.0) -> Any:
     """
     if isinstance(k, Node) or isinstance(loc, Node):
         raise KindError("poisson.logpmf has a derivative by mu alone: k and loc are whole numbers, so pass node.data")
-    count = np.subtract(k, loc, dtype=np.float64)
-    whole = (count >= 0) & (count == np.floor(count))
-    count = np.where(whole, count, 0.0)[()]
+    count: Any = np.subtract(k, loc, dtype=np.float64)
+    whole: Any = (count >= 0) & (count == np.floor(count))
+    count = np.where(whole, count, 0.0)
+    if count.ndim == 0:  # a number goes by the dtype of mu
+        count, whole = float(count), bool(whole)
     is_none = questions["less"](mu, 0.0)
     impossible = where(is_none, float("nan"), -float("inf"))
     mu = where(is_none, float("nan"), mu)

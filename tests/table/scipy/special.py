@@ -61,7 +61,9 @@ def _betaln(x: Any, y: Any) -> Any:
 
 
 def ndtr(x: Any) -> Any:
-    return mp.erfc(-max(min(x, mp.mpf(1000)), mp.mpf(-1000)) / mp.sqrt(2)) / 2  # mpmath's exponents overflow farther out
+    return (
+        mp.erfc(-max(min(x, mp.mpf(1000)), mp.mpf(-1000)) / mp.sqrt(2)) / 2
+    )  # mpmath's exponents overflow farther out
 
 
 def _log_ndtr(x: Any) -> Any:
@@ -90,15 +92,26 @@ def _multigammaln(x: Any, d: int) -> Any:
 
 
 _NORMAL = [
-    _unary("logit", lambda x: mp.log(x / (1 - x)) if x != 1 else mp.inf, _PROBABLE, kinks=[at(0.0, gives=inf), at(1.0, gives=inf)]),
-    _unary("log_expit", lambda x: -mp.log1p(mp.exp(-x)), WIDE, c_library=True,
-        kinks=[at(inf, gives=0.0), at(-inf, gives=1.0)]),
+    _unary(
+        "logit",
+        lambda x: mp.log(x / (1 - x)) if x != 1 else mp.inf,
+        _PROBABLE,
+        kinks=[at(0.0, gives=inf), at(1.0, gives=inf)],
+    ),
+    _unary(
+        "log_expit",
+        lambda x: -mp.log1p(mp.exp(-x)),
+        WIDE,
+        c_library=True,
+        kinks=[at(inf, gives=0.0), at(-inf, gives=1.0)],
+    ),
     _measured("ndtr", ndtr, reals(-8, 8), kinks=[at(inf, gives=0.0), at(-inf, gives=0.0)], c_library=True),
     _unary("log_ndtr", _log_ndtr, WIDE, kinks=[at(inf, gives=0.0), at(-inf, gives=inf)]),
-    _unary("ndtri", _ndtri, _PROBABLE, kinks=[at(0.0, gives=inf), at(1.0, gives=inf), at(-1.0, gives=nan)]),
+    _measured("ndtri", _ndtri, _PROBABLE, kinks=[at(0.0, gives=inf), at(1.0, gives=inf), at(-1.0, gives=nan)]),
     _unary("erfinv", mp.erfinv, _WITHIN, kinks=[at(1.0, gives=inf), at(-1.0, gives=inf), at(2.0, gives=nan)]),
-    _unary("erfcinv", lambda x: mp.erfinv(1 - x), reals(2**-6, 1.984375),
-        kinks=[at(0.0, gives=-inf), at(2.0, gives=-inf)]),
+    _measured(
+        "erfcinv", lambda x: mp.erfinv(1 - x), reals(2**-6, 1.984375), kinks=[at(0.0, gives=-inf), at(2.0, gives=-inf)]
+    ),
 ]
 _GAMMAS = [
     _measured("gammaln", loggamma, POSITIVE, cancelling=(0, 1)),
@@ -106,15 +119,33 @@ _GAMMAS = [
     _measured("digamma", lambda x: mp.psi(0, x), POSITIVE, cancelling=(0,)),
     _measured_of_two("beta", mp.beta, reals(2**-3, 8), reals(2**-3, 8), cancelling=(1, 2)),
     _measured_of_two("betaln", _betaln, POSITIVE, POSITIVE, cancelling=(0, 1, 2)),
-    _ordered("polygamma", lambda n, x: mp.psi(n, x), [on([()], 1), on([(3,)], 2), on([(2,)], 0)], POSITIVE,
-        cancelling=(0,)),
+    _ordered(
+        "polygamma", lambda n, x: mp.psi(n, x), [on([()], 1), on([(3,)], 2), on([(2,)], 0)], POSITIVE, cancelling=(0,)
+    ),
     # SciPy's own incomplete gamma functions are up to 18 ulp off.
-    _ordered("gammainc", lambda a, x: mp.gammainc(a, 0, x, regularized=True), [on([()], 2.5), on([(3,)], 0.5)],
-        reals(2**-4, 8), cancelling=(2,), ulps=32),
-    _ordered("gammaincc", lambda a, x: mp.gammainc(a, x, regularized=True), [on([()], 2.5), on([(3,)], 1.0)],
-        reals(2**-4, 8), cancelling=(2,), ulps=32),
-    _ordered("betainc", lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
-        [on([()], 2.5, 1.5), on([(3,)], 2.0, 3.0)], _PROBABLE, cancelling=(2,)),
+    _ordered(
+        "gammainc",
+        lambda a, x: mp.gammainc(a, 0, x, regularized=True),
+        [on([()], 2.5), on([(3,)], 0.5)],
+        reals(2**-4, 8),
+        cancelling=(2,),
+        ulps=32,
+    ),
+    _ordered(
+        "gammaincc",
+        lambda a, x: mp.gammainc(a, x, regularized=True),
+        [on([()], 2.5), on([(3,)], 1.0)],
+        reals(2**-4, 8),
+        cancelling=(2,),
+        ulps=32,
+    ),
+    _ordered(
+        "betainc",
+        lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
+        [on([()], 2.5, 1.5), on([(3,)], 2.0, 3.0)],
+        _PROBABLE,
+        cancelling=(2,),
+    ),
     Row("multigammaln", each(_multigammaln), [on([()], d=3), on([(2, 2)], d=1)], [reals(1.25, 30)], cancelling=(0, 1)),
 ]
 _BESSEL = [
@@ -124,20 +155,50 @@ _BESSEL = [
     _measured("y1", lambda x: mp.bessely(1, x), reals(2**-4, 8), cancelling=(0, 1, 2)),
     _measured("special_i0", lambda x: mp.besseli(0, x)),
     _measured("i1", lambda x: mp.besseli(1, x)),
-    _measured("i0e", lambda x: mp.exp(-abs(x)) * mp.besseli(0, x), reals(-30, 30, gap=2**-6), cancelling=(1, 2), kinks=[at(0.0, gives=0.0)]),
-    _measured("i1e", lambda x: mp.exp(-abs(x)) * mp.besseli(1, x), reals(-30, 30, gap=2**-6), cancelling=(1, 2), kinks=[at(0.0, gives=0.5)]),
+    _measured(
+        "i0e",
+        lambda x: mp.exp(-abs(x)) * mp.besseli(0, x),
+        reals(-30, 30, gap=2**-6),
+        cancelling=(1, 2),
+        kinks=[at(0.0, gives=0.0)],
+    ),
+    _measured(
+        "i1e",
+        lambda x: mp.exp(-abs(x)) * mp.besseli(1, x),
+        reals(-30, 30, gap=2**-6),
+        cancelling=(1, 2),
+        kinks=[at(0.0, gives=0.5)],
+    ),
     _ordered("jv", mp.besselj, [on([()], 2), on([(3,)], 1.5)], reals(2**-4, 8), cancelling=(0, 1, 2)),
     _ordered("yv", mp.bessely, [on([()], 2), on([(3,)], 1.5)], reals(2**-2, 8), cancelling=(0, 1, 2)),
     _ordered("iv", mp.besseli, [on([()], 2), on([(3,)], 1.5)], reals(2**-4, 8), cancelling=(1,)),
 ]
 _ENTROPIES = [
-    _binary("xlog1py", lambda x, y: _xlogy(x, 1 + y), reals(-0.9375, 8), reals(-0.9375, 8), c_library=True,
-        kinks=[at(0.0, -1.0, gives=(-inf, 0.0))]),
+    _binary(
+        "xlog1py",
+        lambda x, y: _xlogy(x, 1 + y),
+        reals(-0.9375, 8),
+        reals(-0.9375, 8),
+        c_library=True,
+        kinks=[at(0.0, -1.0, gives=(-inf, 0.0))],
+    ),
     _unary("entr", lambda x: -_xlogy(x, x), POSITIVE, cancelling=(1,), kinks=[at(0.0, gives=inf), at(-1.0, gives=nan)]),
-    _binary("rel_entr", _relative_entropy, POSITIVE, POSITIVE, cancelling=(1,),
-        kinks=[at(0.0, 1.0, gives=(-inf, 0.0)), at(-1.0, 1.0, gives=(nan, nan)), at(0.0, 0.0, gives=(nan, nan))]),
-    _binary("kl_div", lambda x, y: _relative_entropy(x, y) - x + y, POSITIVE, POSITIVE, cancelling=(0,),
-        kinks=[at(0.0, 1.0, gives=(-inf, 1.0)), at(-1.0, 1.0, gives=(nan, nan)), at(0.0, 0.0, gives=(nan, nan))]),
+    _binary(
+        "rel_entr",
+        _relative_entropy,
+        POSITIVE,
+        POSITIVE,
+        cancelling=(1,),
+        kinks=[at(0.0, 1.0, gives=(-inf, 0.0)), at(-1.0, 1.0, gives=(nan, nan)), at(0.0, 0.0, gives=(nan, nan))],
+    ),
+    _binary(
+        "kl_div",
+        lambda x, y: _relative_entropy(x, y) - x + y,
+        POSITIVE,
+        POSITIVE,
+        cancelling=(0,),
+        kinks=[at(0.0, 1.0, gives=(-inf, 1.0)), at(-1.0, 1.0, gives=(nan, nan)), at(0.0, 0.0, gives=(nan, nan))],
+    ),
 ]
 _WEIGHTS = np.array([1.0, -0.25, 2.0])
 _SUMS = [

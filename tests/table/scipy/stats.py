@@ -1,4 +1,8 @@
-"""`scipy.stats`: the textbook's densities in mpmath's arithmetic."""
+"""`scipy.stats`: the textbook's densities in mpmath's arithmetic.
+
+Of Values their logarithms are Python's, which need not agree with NumPy's to the last bit:
+engine/test_scipy.py compares them.
+"""
 
 from typing import Any
 
@@ -11,15 +15,18 @@ from ..row import Row, after_its_parameters, on, reals
 from .special import loggamma, ndtr
 
 _POSITIVE = reals(0.5, 4)
+_PROBABLE = reals(2**-4, 0.9375)
 _NEAR = reals(-4, 4)
 _SHARES = reals(2**-4, 0.4375)
-_LOCATED = [on([(), (), ()]), on([(3,), (), ()]), on([(2, 1), (2,), ()], domains=[_NEAR, _NEAR, _POSITIVE])]
+_LOCATED = [on([(), (), ()]), on([(3,), (), ()]), on([(2, 1), (2,), ()], domains=[_POSITIVE, _NEAR, _POSITIVE])]
 
 
-def _normal(name: str, of_z: Any, cancelling: tuple[int, ...] = (0, 1, 2)) -> Row:
+def _normal(name: str, of_z: Any) -> Row:
     """A function of z = (x - loc) / scale and the scale."""
     reference = each(lambda x, loc=0, scale=1: of_z((x - loc) / scale, scale))
-    return Row(f"norm_{name}", reference, _LOCATED, [_NEAR, _NEAR, _POSITIVE], cancelling=cancelling)
+    return Row(
+        f"norm_{name}", reference, _LOCATED, [_POSITIVE, _NEAR, _POSITIVE], cancelling=(0, 1, 2), of_values=False
+    )
 
 
 def _logpdf_of_t(x: Any, df: Any) -> Any:
@@ -64,7 +71,7 @@ def _exp(function: Any) -> Any:
 
 def _both(name: str, reference: Any, calls: Any, domains: Any, **more: Any) -> list[Row]:
     """The logarithm of a density, and the density."""
-    more = {"cancelling": (0, 1, 2)} | more
+    more = {"cancelling": (0, 1, 2), "of_values": False} | more
     mass = "pmf" if name == "poisson" else "pdf"
     return [
         Row(f"{name}_log{mass}", reference, calls, domains, **more),
@@ -82,13 +89,14 @@ ROWS = [
     _normal("sf", lambda z, scale: ndtr(-z)),
     _normal("logsf", lambda z, scale: mp.log(ndtr(-z))),
     Row("norm_ppf", each(lambda q, loc, scale: loc + scale * mp.sqrt(2) * mp.erfinv(2 * q - 1) if q != 1 else mp.inf),
-        [on([(), (), ()]), on([(3,), (), ()])], [reals(2**-4, 0.9375), _NEAR, _POSITIVE], cancelling=(0, 1, 2)),
-    *_both("t", each(_logpdf_of_t), _TWO, [_NEAR, _POSITIVE]),
+        [on([(), (), ()]), on([(3,), (), ()])], [_PROBABLE, _NEAR, _POSITIVE], cancelling=(0, 1, 2),
+        of_values=False),
+    *_both("t", each(_logpdf_of_t), _TWO, [_POSITIVE, _POSITIVE]),
     *_both("gamma", each(_logpdf_of_gamma), _TWO, [_POSITIVE, _POSITIVE]),
-    *_both("beta", each(_logpdf_of_beta), _THREE, [reals(2**-4, 0.9375), _POSITIVE, _POSITIVE]),
+    *_both("beta", each(_logpdf_of_beta), _THREE, [_PROBABLE, _POSITIVE, _POSITIVE]),
     *_both("poisson", lambda k, mu: k * np.frompyfunc(mp.log, 1, 1)(mu) - mu - loggamma(mp.mpf(k) + 1),
         [on([()], 3), on([(3,)], 1)], [_POSITIVE], passing=after_its_parameters),
     *_both("multivariate_normal", _of_vectors, [on([(2,), (2,), (2, 2)]), on([(3, 2), (2,), (2, 2)])],
-        [reals(-1, 1)], passing=_with_dominant, of_values=False),
-    *_both("dirichlet", _of_shares, [on([(3,), (3,)]), on([(2, 2), (3,)])], [_SHARES, _POSITIVE], of_values=False),
+        [reals(-1, 1)], passing=_with_dominant),
+    *_both("dirichlet", _of_shares, [on([(3,), (3,)]), on([(2, 2), (3,)])], [_SHARES, _POSITIVE]),
 ]  # fmt: skip

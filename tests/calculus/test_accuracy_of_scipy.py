@@ -51,7 +51,7 @@ def _of_psi(x, y):
 
 
 def _of_loggamma(x, y):
-    return abs(mp.loggamma(x)) + abs(mp.loggamma(y)) + abs(mp.loggamma(x + y))
+    return 1 + abs(mp.loggamma(x)) + abs(mp.loggamma(y)) + abs(mp.loggamma(x + y))
 
 
 WAVES = ("j0", "j1", "y0", "y1", "jv", "yv")

@@ -191,7 +191,12 @@ def test_programs_run_and_say_what_cannot_be_printed(tmp_path):
 
 
 def test_values_and_tensors_agree():
-    for function in (stats.norm.logpdf, stats.norm.cdf, lambda x: stats.t.pdf(x, 3.0), lambda x: stats.gamma.pdf(x, 2.0)):
+    for function in (
+        stats.norm.logpdf,
+        stats.norm.cdf,
+        lambda x: stats.t.pdf(x, 3.0),
+        lambda x: stats.gamma.pdf(x, 2.0),
+    ):
         z = function(Value(0.75))
         assert isinstance(z, Value)
         np.testing.assert_allclose(z.data, function(Tensor([0.75])).data[0], rtol=1e-14)

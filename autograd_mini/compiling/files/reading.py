@@ -151,7 +151,7 @@ class _Reader:
 
     def _operation(self, code: Code, inputs: int) -> Operation:
         name, args, named = listed(code, 3)
-        missing = f"an operation that this version does not have, {name!r:.50}; SciPy's come by import autograd_mini.scipy"
+        missing = f"an operation that this version does not have, {name!r:.50} (SciPy's: import autograd_mini.scipy)"
         need(type(name) is str and name in primitives, missing)
         primitive = primitives[name]
         args, named = self.decoder.value(args), self.decoder.value(named)

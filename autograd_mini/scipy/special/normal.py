@@ -116,7 +116,7 @@ _hazard: Operation = elementwise(
 log_ndtr: Operation = elementwise(
     "log_ndtr", *_on_both(_log_ndtr_of),
     lambda g, z, x: g * _hazard(x),
-    about="log(ndtr(x)), exact also where that is near 0 or 1", slopes=("exp(-x² / 2) / sqrt(2π) / ndtr(x)",),
+    about="log(ndtr(x)), exact also where that is near 0 or 1", slopes=("exp(-x² / 2) / sqrt(2 · π) / ndtr(x)",),
     example="log_ndtr(40.0) → -0.0",
 )
 

@@ -24,6 +24,8 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in operations and not named:
             return operations[ufunc](*inputs)
+        if ufunc not in operations and _home(ufunc) == "scipy.special":
+            from . import scipy  # noqa: F401  (it enters those that it knows among the operations)
         gives = {kinds[-1] for kinds in ufunc.types}
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
@@ -79,7 +81,7 @@ class NumpyProtocol:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
             "a node does not turn into an array silently, for its history would be lost: "
-            "join nodes with stack, or use node.data"
+            "join nodes with stack, take SciPy's functions from autograd_mini.scipy, or use node.data"
         )
 
 

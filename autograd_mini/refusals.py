@@ -56,6 +56,11 @@ def attempt(name: str, forward: Function, /, *inputs: Any, **named: Any) -> Any:
         refuse(name, error, *inputs)
 
 
+def asked(name: str, option: Any) -> bool:
+    """Whether an option is true; an error of ours where it is neither true nor false."""
+    return bool(attempt(name, bool, option))
+
+
 def rescue(name: str, on_array: Function, error: Exception, *inputs: Any) -> Any:
     """IEEE's answer where Python's arithmetic raised on floats; elsewhere the error in words for people."""
     if isinstance(error, FloatingPointError):  # which the user asked NumPy for

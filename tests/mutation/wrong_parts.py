@@ -138,8 +138,8 @@ WRONG_PARTS = [
         "constant in the sixth digit",
         "gelu",
         ACTIVATIONS,
-        "_normal_density(x) / math.sqrt(2.0 * math.pi)",
-        "_normal_density(x) / math.sqrt(2.0 * 3.14159)",
+        "normal_density(x) / math.sqrt(2.0 * math.pi)",
+        "normal_density(x) / math.sqrt(2.0 * 3.14159)",
     ),
     Wrong(
         "second order: one term of the recurrence",

@@ -10,9 +10,10 @@ import numpy as np
 from ..table.row import Case
 
 # What it calls as we do.
-_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil copysign cos cosh divide einsum erf erfc exp
-exp2 expm1 floor fmax fmin fmod hypot inner log log10 log1p log2 logaddexp logaddexp2 matmul maximum
-minimum moveaxis multiply negative positive ravel reciprocal relu remainder sigmoid sign sin sinc sinh sqrt square subtract swapaxes tan tanh trunc"""
+_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil copysign cos cosh divide einsum erf
+erfc exp exp2 expm1 floor fmax fmin fmod hypot inner log log10 log1p log2 logaddexp logaddexp2 matmul
+maximum minimum moveaxis multiply negative positive ravel reciprocal relu remainder sigmoid sign sin sinc
+sinh sqrt square subtract swapaxes tan tanh trunc"""
 
 
 def takes(case: Case) -> bool:
@@ -112,7 +113,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "avg_pool2d": f.avg_pool2d,
         "broadcast_to": lambda x, shape: torch.broadcast_to(x, np.atleast_1d(shape).tolist()),
         "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-        "cholesky": lambda x: torch.linalg.cholesky((x + x.mT) / 2),
+        "cholesky": lambda x, upper=False: torch.linalg.cholesky((x + x.mT) / 2, upper=upper),
         "clip": clip,
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "conv1d": lambda x, weight, **named: f.conv1d(x, weight, None, **named),
@@ -131,7 +132,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "flip": lambda x, axis=None: torch.flip(
             x, tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis))
         ),
-        "floor_divide": lambda x, y: torch.floor(x / y),  # it has no derivative, not even 0
+        "floor_divide": lambda x, y: torch.floor(x / y),  # its own has no derivative
         "gelu": f.gelu,
         "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
         "getitem": lambda x, index: torch.take(x, places(x.shape, index)),
@@ -149,6 +150,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "min": over_axes(torch.amin),
         "norm": norm,
         "outer": lambda x, y: torch.outer(x.ravel(), y.ravel()),
+        "p_norm": over_axes(lambda x, axes, keepdim, ord: torch.linalg.vector_norm(x, ord, axes, keepdim)),
         "pad": pad,
         "power": lambda x, p: torch.pow(x, torch.tensor(p) if isinstance(p, np.ndarray) else p),
         "prod": over_axes(one_by_one),

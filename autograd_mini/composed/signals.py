@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import admit, plain
+from ..admission import plain
 from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
@@ -155,7 +155,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
     array([ 5., 20.])
     """
-    x, xp, fp = admit("interp", (x, xp, fp))
+    x, xp, fp = (part if isinstance(part, Node) else plain(part, "interp") for part in (x, xp, fp))
     if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
         raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
     if period is not None:

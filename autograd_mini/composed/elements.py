@@ -12,7 +12,7 @@ from ..calculus.linear import astype
 from ..calculus.piecewise import floor_divide, fraction, is_number, questions, remainder, trunc
 from ..calculus.trigonometric import arctan2
 from ..node import Node, dtype_of
-from ..refusals import attempt
+from ..refusals import asked
 from ..registry import registered
 
 
@@ -44,7 +44,7 @@ def angle(z: Any, deg: bool = False) -> Any:
     180.0
     """
     in_radians = arctan2(0.0, z)
-    return rad2deg(in_radians) if attempt("angle", bool, deg) else in_radians
+    return rad2deg(in_radians) if asked("angle", deg) else in_radians
 
 
 @registered("composed")

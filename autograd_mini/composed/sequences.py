@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from ..admission import admit
-from ..calculus.linear import axis_of, concatenate, cumsum
+from ..calculus.linear import astype, axis_of, concatenate, cumsum
 from ..calculus.moving import diff, ravel, sort
 from ..calculus.products import cumprod
 from ..errors import ShapeError
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -44,7 +44,7 @@ def _only_axis(name: str, x: Any, axis: int | None) -> int:
 
 
 def _with_initial(z: Any, axis: int | None, initial: float, include_initial: bool) -> Any:
-    if not attempt("include_initial", bool, include_initial):
+    if not asked("include_initial", include_initial):
         return z
     axis = axis_of("include_initial", z, 0 if axis is None else axis)
     shape = shape_of(z)
@@ -59,10 +59,11 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     >>> ediff1d(Tensor([1.0, 4.0, 9.0]), to_begin=0.0).data
     array([0., 3., 5.])
     """
-    given = admit("ediff1d", [part for part in (to_begin, ary, to_end) if part is not None])
-    at = 0 if to_begin is None else 1
-    parts = [diff(ravel(part)) if i == at else ravel(part) for i, part in enumerate(given)]
-    return concatenate(parts) if len(parts) > 1 else parts[0]
+    z = diff(ravel(ary))
+    if to_begin is None and to_end is None:
+        return z
+    parts = admit("ediff1d", [part for part in (to_begin, z, to_end) if part is not None])
+    return astype(concatenate([ravel(part) for part in parts]), dtype_of(z))
 
 
 @registered("composed")

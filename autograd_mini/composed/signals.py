@@ -5,8 +5,8 @@ from typing import Any
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import admit, plain
-from ..calculus.bilinear import convolution
+from ..admission import plain
+from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
 from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, sum
@@ -52,15 +52,13 @@ def _overlapping(name: str, x: Any, y: Any, mode: Any) -> Any:
     n, m = (math.prod(shape_of(v)) for v in (x, y))
     if ndim_of(x) > 1 or ndim_of(y) > 1 or 0 in (n, m):
         raise ShapeError(f"{name} of shapes {shape_of(x)} and {shape_of(y)}: it takes two vectors, and no empty ones")
-    before = (min(n, m) - 1) // 2
-    parts = {
-        "full": slice(None),
-        "same": slice(before, before + max(n, m)),
-        "valid": slice(min(n, m) - 1, max(n, m)),
-    }
-    if not isinstance(mode, str) or mode not in parts:
+    if not isinstance(mode, str) or mode not in ("full", "same", "valid"):
         raise ShapeError(f"{name} has the modes 'full', 'same' and 'valid'; got {describe(mode)}")
-    return getitem(convolution(ravel(x), ravel(y)), parts[mode])
+    longer, shorter = (ravel(x), ravel(y)) if n >= m else (ravel(y), ravel(x))
+    if mode == "valid":
+        return sliding(longer, flip(shorter))
+    before = 0 if mode == "full" else (min(n, m) - 1) // 2
+    return getitem(convolution(longer, shorter), slice(before, None if mode == "full" else before + max(n, m)))
 
 
 @registered("composed")
@@ -157,7 +155,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
     array([ 5., 20.])
     """
-    x, xp, fp = admit("interp", (x, xp, fp))
+    x, xp, fp = (part if isinstance(part, Node) else plain(part, "interp") for part in (x, xp, fp))
     if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
         raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
     if period is not None:

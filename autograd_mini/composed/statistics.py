@@ -20,7 +20,7 @@ from ..calculus.reductions import max, mean, min
 from ..errors import ShapeError, brief
 from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -45,11 +45,15 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     >>> average(Tensor([1.0, 4.0]), weights=[2.0, 1.0]).item()
     2.0
     """
-    x, weights = admit("average", (a, 1.0 if weights is None else weights))
-    weights = broadcast_to(weights, shape_of(x)) if ndim_of(weights) == 0 else _along("average", x, axis, weights)
+    if weights is None:
+        z = mean(a, axis, keepdims=keepdims)
+        count = math.prod(shape_of(a)) / (math.prod(shape_of(z)) or 1)
+        return (z, np.full(shape_of(z), count, dtype_of(z))) if asked("average", returned) else z
+    x, weights = admit("average", (a, weights))
+    weights = _along("average", x, axis, weights)
     total = sum(weights, axis, keepdims=keepdims)
     z = sum(x * weights, axis, keepdims=keepdims) / total
-    return (z, total) if returned else z
+    return (z, total) if asked("average", returned) else z
 
 
 def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
@@ -82,9 +86,17 @@ def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     return sort(x, 0), tuple(1 if i in axes else length for i, length in enumerate(shape))
 
 
+def some_in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The same of one number at least: of none there is no quantile."""
+    ordered, kept = in_order(name, x, axis)
+    if shape_of(ordered)[0] == 0:
+        raise ShapeError(f"{name} of shape {shape_of(x)} along axis {axis}: of no numbers there is none")
+    return ordered, kept
+
+
 def shaped(z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
     """What was computed of slices, as often as these axes before say; with keepdims in the shape of x reduced."""
-    return reshape(z, (*before, *kept)) if keepdims else z
+    return reshape(z, (*before, *kept)) if asked("keepdims", keepdims) else z
 
 
 def _or_nan(x: Any, z: Any) -> Any:
@@ -119,7 +131,7 @@ def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdi
     array([2., 8.])
     """
     refuse_nodes("quantile", (q, method))
-    x, kept = in_order("quantile", a, axis)
+    x, kept = some_in_order("quantile", a, axis)
     below, above, beyond = attempt("quantile", places, shape_of(x)[0], q, method)
     z = getitem(x, below)
     if np.any(beyond):
@@ -165,25 +177,26 @@ def cov(
     [[2.0, 4.0], [4.0, 8.0]]
     """
     refuse_nodes("cov", (rowvar, bias, ddof, fweights, aweights))
-    x = _variables("cov", m, not rowvar and ndim_of(m) != 1)
+    in_columns = not asked("cov", rowvar)
+    x = _variables(m, in_columns)
     if y is not None:
-        x = concatenate([x, _variables("cov", y, not rowvar and ndim_of(y) == 2 and shape_of(y)[0] != 1)])
+        x = concatenate([x, _variables(y, in_columns and shape_of(y)[:1] != (1,))])
     n = shape_of(x)[1]
     often, much = _weights("fweights", fweights, n), _weights("aweights", aweights, n)
     weights = often * much
     total = weights.sum()
-    less = attempt("cov", operator.index, (0 if bias else 1) if ddof is None else ddof)
+    less = attempt("cov", operator.index, (0 if asked("cov", bias) else 1) if ddof is None else ddof)
     freedom = total - (less * ((weights * much).sum() / total) if total else less)
     from_mean = x - average(x, 1, weights, keepdims=True)
     return squeeze(matmul(from_mean * weights, transpose(from_mean)) / float(np.maximum(freedom, 0)))
 
 
-def _variables(name: str, x: Any, in_columns: bool) -> Any:
+def _variables(x: Any, in_columns: bool) -> Any:
     """A row for each variable, in float64."""
-    x = x if isinstance(x, Node) else plain(x, name)
+    x = x if isinstance(x, Node) else plain(x, "cov")
     if ndim_of(x) > 2:
-        raise ShapeError(f"{name} takes variables as rows of a matrix, or one as a vector; got shape {shape_of(x)}")
-    rows = transpose(x) if in_columns else x if ndim_of(x) == 2 else reshape(x, (1, -1))
+        raise ShapeError(f"cov takes variables as rows of a matrix, or one as a vector; got shape {shape_of(x)}")
+    rows = reshape(x, (1, -1)) if ndim_of(x) < 2 else transpose(x) if in_columns else x
     return rows if dtype_of(rows) == np.float64 else astype(rows, np.float64)
 
 

@@ -12,11 +12,11 @@ from ..calculus.piecewise import is_number, questions
 from ..calculus.products import cumprod, prod
 from ..calculus.quantiles import quantile_weights
 from ..calculus.reductions import degrees_less, euclidean_norm
-from ..node import Node
+from ..node import Node, dtype_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
-from .statistics import as_parts, in_order, shaped
+from .statistics import as_parts, shaped, some_in_order
 
 
 def _replaced(name: str, x: Any, neutral: float) -> Any:
@@ -123,7 +123,7 @@ def nanstd(
     less = degrees_less("nanstd", ddof, correction)
     away = _away(a, axis, where, mean)
     if mean is None:  # one alone is its mean, wherever it moves
-        away = choose(questions["greater"](_count(a, axis, True, where), 1.0), away, 0.0)
+        away = choose(questions["greater"](_count(a, axis, True, where), 1.0), away, dtype_of(away).type(0))
     length = euclidean_norm(unmasked("nanstd", away, where, 0.0), axis, keepdims=keepdims)
     return length / sqrt(_freedom(_count(a, axis, keepdims, where), less))
 
@@ -154,7 +154,7 @@ def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", kee
     1.5
     """
     refuse_nodes("nanquantile", (q, method))
-    x, kept = in_order("nanquantile", a, axis)
+    x, kept = some_in_order("nanquantile", a, axis)
     weights = quantile_weights(x, q, method)
     z = sum(choose(weights, x, 0.0) * weights, attempt("nanquantile", np.ndim, q))
     return shaped(choose(is_number(getitem(x, 0)), z, np.nan), np.shape(q), kept, keepdims)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from autograd_mini import (
-    KindError,
     Tensor,
     Value,
     abs,
@@ -254,41 +253,6 @@ def test_elu_does_not_overflow(kind):
 )
 def test_the_bounds_of_clip_belong_to_the_inside(kind, x, low, high, z, derivative):
     same(derivatives(lambda x: clip(x, low, high), kind, x), [z, derivative])
-
-
-@pytest.mark.parametrize(
-    ("x", "low", "high", "slopes"),
-    [
-        (0.5, 0.0, 1.0, (1.0, 0.0, 0.0)),
-        (-2.0, 0.0, 1.0, (0.0, 1.0, 0.0)),
-        (2.0, 0.0, 1.0, (0.0, 0.0, 1.0)),
-        (0.0, 0.0, 1.0, (1.0, 0.0, 0.0)),
-        (1.0, 0.0, 1.0, (1.0, 0.0, 0.0)),
-        (0.5, 2.0, 1.0, (0.0, 0.0, 1.0)),
-        (nan, 0.0, 1.0, (1.0, 0.0, 0.0)),
-        (0.5, nan, 1.0, (0.0, 1.0, 0.0)),
-    ],
-)
-@of_every_kind
-def test_bounds_of_clip_that_are_nodes_have_the_gradient_where_they_are_taken(kind, x, low, high, slopes):
-    expected = [np.clip(x, low, high), *slopes]
-    for call in (clip, np.clip, lambda x, low, high: clip(x, min=low, max=high)):
-        same(derivatives(call, kind, x, low, high), expected)
-    for place, slope in enumerate(slopes):
-        bounds = [kind(b) if i == place else b for i, b in enumerate((x, low, high))]
-        z = clip(*bounds)
-        same([item(z), item(gradients(z, np.ones(z.shape)).get(bounds[place], 0.0))], [expected[0], slope])
-
-
-def test_clip_of_one_bound_and_of_a_bound_named_twice():
-    low, x = Tensor([1.0, 2.0]), Tensor(1.5)
-    z = clip(x, low)
-    same(z.data, [1.5, 2.0])
-    same(gradients(z, np.ones(2))[low], [0.0, 1.0])
-    same(clip(x, a_max=Value(1.0)).data, 1.0)
-    for bounds in (((0.0,), {"min": 1.0}), ((None, low), {"max": 1.0})):
-        with pytest.raises(KindError, match="two names of one bound"):
-            clip(x, *bounds[0], **bounds[1])
 
 
 # Roundings

@@ -1,4 +1,4 @@
-"""Random programs of all operations of the calculus against PyTorch: their values, gradients, and gradients of gradients."""
+"""Random programs of the calculus against PyTorch: their values, gradients, and gradients of gradients."""
 
 from importlib.util import find_spec
 

@@ -139,8 +139,8 @@ WRONG_PARTS = [
         "constant in the sixth digit",
         "gelu",
         ACTIVATIONS,
-        "_normal_density(x) / math.sqrt(2.0 * math.pi)",
-        "_normal_density(x) / math.sqrt(2.0 * 3.14159)",
+        "normal_density(x) / math.sqrt(2.0 * math.pi)",
+        "normal_density(x) / math.sqrt(2.0 * 3.14159)",
     ),
     Wrong(
         "second order: one term of the recurrence",
@@ -175,8 +175,20 @@ WRONG_PARTS = [
         "return changed_before * behind",
     ),
     # Samples.
-    Wrong("one place off", "convolve", BILINEAR, "slice(n - 1, shape_of(g)[0])", "slice(n, shape_of(g)[0] + 1)"),
-    Wrong("not reversed", "correlate", BILINEAR, "getitem(y, slice(None, None, -1))), slice(n", "y), slice(n"),
+    Wrong(
+        "correlated the other way",
+        "convolve",
+        BILINEAR,
+        "lambda g, z, x, y: sliding(g, x)",
+        "lambda g, z, x, y: sliding(g, x)[::-1]",
+    ),
+    Wrong(
+        "not transposed",
+        "correlate",
+        BILINEAR,
+        "lambda g, z, x, y: convolution(g, y)",
+        "lambda g, z, x, y: convolution(g, y[::-1])",
+    ),
     Wrong(
         "added once", "interp", SAMPLES, "np.add.at(total, places.astype(np.intp), x)", "total[places.astype(int)] = x"
     ),

@@ -10,9 +10,10 @@ import numpy as np
 from ..table.row import Case
 
 # What it calls as we do.
-_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil copysign cos cosh divide einsum erf erfc exp
-exp2 expm1 floor fmax fmin fmod hypot inner log log10 log1p log2 logaddexp logaddexp2 matmul maximum
-minimum moveaxis multiply negative positive ravel reciprocal relu remainder sigmoid sign sin sinc sinh sqrt square subtract swapaxes tan tanh trunc"""
+_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil copysign cos cosh divide einsum erf
+erfc exp exp2 expm1 floor fmax fmin fmod hypot inner log log10 log1p log2 logaddexp logaddexp2 matmul
+maximum minimum moveaxis multiply negative positive ravel reciprocal relu remainder sigmoid sign sin sinc
+sinh sqrt square subtract swapaxes tan tanh trunc"""
 
 
 def takes(case: Case) -> bool:
@@ -131,7 +132,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "flip": lambda x, axis=None: torch.flip(
             x, tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis))
         ),
-        "floor_divide": lambda x, y: torch.floor(x / y),  # it has no derivative, not even 0
+        "floor_divide": lambda x, y: torch.floor(x / y),  # its own has no derivative
         "gelu": f.gelu,
         "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
         "getitem": lambda x, index: torch.take(x, places(x.shape, index)),

@@ -83,6 +83,11 @@ def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> A
     return function(*args, *inputs, **named)
 
 
+def around_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+    first, *others = inputs
+    return function(first, *args, *others, **named)
+
+
 def in_a_row(parts: Sequence[Any]) -> Any:
     """Several answers as one: their elements one after another."""
     if not any(isinstance(part, Node) for part in parts):

@@ -16,7 +16,8 @@ from ..row import Row, in_a_row, on, reals
 
 def apart(x: Any) -> Any:
     m, n = x.shape[-2:]
-    return x + np.eye(m, n, dtype=x.dtype) * (4 * np.arange(n) + 3).astype(x.dtype)
+    dtype = np.float64 if x.dtype == bool else x.dtype
+    return x + np.eye(m, n, dtype=dtype) * (4 * np.arange(n) + 3).astype(dtype)
 
 
 def _squares(columns: Any) -> Any:

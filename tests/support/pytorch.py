@@ -104,6 +104,10 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         return torch.diagonal(x, offset, axis1, axis2)
 
+    def diff(x: Any, n: int = 1, axis: int = -1, *ends: Any) -> Any:
+        one = [1 if i == axis % x.ndim else m for i, m in enumerate(x.shape)]
+        return torch.diff(x, n, axis, *(end.expand(one) if end.ndim == 0 else end for end in ends))
+
     def triangle(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x, k=0: function(x.expand(x.shape * 2) if x.ndim == 1 else x, k)
 
@@ -123,7 +127,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "det": torch.linalg.det,
         "diag": lambda x, k=0: torch.diag(x, k),
         "diagonal": diagonal,
-        "diff": lambda x, n=1, axis=-1: torch.diff(x, n, axis),
+        "diff": diff,
         "dot": dot,
         "elu": f.elu,
         "equals": lambda x, y: torch.eq(x, y).to(x),

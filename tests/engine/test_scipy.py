@@ -160,6 +160,12 @@ def test_a_weight_of_zero_leaves_out_what_would_overflow():
     np.testing.assert_allclose(weights.grad, [1.0, np.e])
 
 
+def test_the_slope_of_gammaln_at_a_pole_is_digammas():
+    with np.errstate(all="ignore"):
+        assert [grad(special.gammaln)(x) for x in (0.0,)] == [-np.inf]
+        assert np.isnan([grad(special.gammaln)(x) for x in (-1.0, -2.0)]).all()
+
+
 def test_the_sign_of_a_sum_of_exponentials():
     a, b = Tensor([0.0, 1.0, 2.0]), np.array([1.0, -3.0, -2.0])
     logarithm, sign = special.logsumexp(a, b=b, return_sign=True)

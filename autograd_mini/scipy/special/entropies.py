@@ -62,7 +62,7 @@ xlog1py: Operation = of_scipy(
 entr: Operation = of_scipy(
     "entr", special.entr,
     lambda g, z, x: -(g * (log(x) + 1.0)),
-    about="-x · log(x), 0 at 0 and -inf below", slopes=("-(log(x) + 1)",), example="entr(1.0) → -0.0",
+    about="-x · log(x), 0 at 0 and -inf below", slopes=("-log(x) - 1",), example="entr(1.0) → -0.0",
 )
 rel_entr: Operation = elementwise(
     "rel_entr", lambda x, y: float(_relative_entropy_of(x, y)), quiet(_relative_entropy_of),

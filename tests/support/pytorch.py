@@ -104,6 +104,10 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         return torch.diagonal(x, offset, axis1, axis2)
 
+    def unwrap(x: Any, *args: Any, **named: Any) -> Any:
+        angles = x.detach().numpy(force=True)
+        return x + torch.tensor(np.unwrap(angles, *args, **named) - angles)
+
     def triangle(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x, k=0: function(x.expand(x.shape * 2) if x.ndim == 1 else x, k)
 
@@ -118,6 +122,8 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "conv1d": lambda x, weight, **named: f.conv1d(x, weight, None, **named),
         "conv2d": lambda x, weight, **named: f.conv2d(x, weight, None, **named),
+        "cummax": lambda x, axis=0: torch.cummax(x, axis).values,
+        "cummin": lambda x, axis=0: torch.cummin(x, axis).values,
         "cumprod": whole(torch.cumprod),
         "cumsum": whole(torch.cumsum),
         "det": torch.linalg.det,
@@ -180,6 +186,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
         "tril": triangle(torch.tril),
         "triu": triangle(torch.triu),
+        "unwrap": unwrap,
         "var": spread(torch.var),
         "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
         "xlogy": torch.special.xlogy,

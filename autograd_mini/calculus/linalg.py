@@ -27,6 +27,11 @@ def _each(g: Any) -> Any:
     return getitem(g, (..., None, None))
 
 
+def _inverse_derivative(g: Any, z: Any, x: Any) -> Any:
+    """-zᵀ g zᵀ."""
+    return -matmul(matmul(z.mT, g), z.mT)
+
+
 def _solve(x: Any, y: Any) -> Any:
     try:
         return np.linalg.solve(x, y)
@@ -122,13 +127,13 @@ _curvature: Operation = general(
 )
 _sign_of_det: Operation = general("slogdet", lambda x: np.linalg.slogdet(x)[0], None)
 _lower_factor: Operation = general("cholesky", lambda x: np.linalg.cholesky(symmetric_part(x)), _cholesky_derivative)
-inverse_if_any: Operation = general("inverse_if_any", _inverse_or_nan, lambda g, z, x: -matmul(matmul(z.mT, g), z.mT))
+inverse_if_any: Operation = general("inverse_if_any", _inverse_or_nan, _inverse_derivative)
 
 
 inv: Operation = matrix(
     "inv",
     np.linalg.inv,
-    lambda g, z, x: -matmul(matmul(z.mT, g), z.mT),
+    _inverse_derivative,
     about="The inverse matrix; dL/dx = -zᵀ g zᵀ.",
     example="inv(Tensor([[2.0, 0.0], [0.0, 4.0]])).data.tolist() → [[0.5, 0.0], [0.0, 0.25]]",
 )

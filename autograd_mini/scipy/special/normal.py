@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...calculus.activations import normal_cdf, normal_density, softplus
+from ...calculus.elementwise import negative
 from ...primitive import Operation
 from ...refusals import quiet
 from ...registry import elementwise, registered
@@ -138,4 +139,4 @@ def log_expit(x: Any) -> Any:
     >>> log_expit(-1000.0)
     -1000.0
     """
-    return -softplus(-x)
+    return negative(softplus(negative(x)))

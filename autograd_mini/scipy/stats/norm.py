@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ...calculus.activations import normal_cdf, normal_density
-from ...calculus.elementwise import log
+from ...calculus.elementwise import add, log, multiply
 from ...registry import registered
 from ..special import log_ndtr, ndtri
 from .parameters import positive, standard
@@ -19,7 +19,7 @@ def norm_pdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     >>> round(norm_pdf(0.0), 6)
     0.398942
     """
-    return normal_density(standard(x, loc, scale)) / (_ROOT * scale)
+    return normal_density(standard(x, loc, scale)) / multiply(_ROOT, scale)
 
 
 @registered("composed")
@@ -80,7 +80,7 @@ def norm_ppf(q: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     >>> norm_ppf(0.5, 3.0, 2.0)
     3.0
     """
-    return loc + positive(scale) * ndtri(q)
+    return add(loc, multiply(positive(scale), ndtri(q)))
 
 
 pdf, logpdf, cdf, logcdf, sf, logsf, ppf = norm_pdf, norm_logpdf, norm_cdf, norm_logcdf, norm_sf, norm_logsf, norm_ppf

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...calculus.choosing import where
+from ...calculus.elementwise import divide, subtract
 from ...calculus.piecewise import questions
 
 
@@ -13,7 +14,7 @@ def positive(x: Any) -> Any:
 
 def standard(x: Any, loc: Any, scale: Any) -> Any:
     """(x - loc) / scale."""
-    return (x - loc) / positive(scale)
+    return divide(subtract(x, loc), positive(scale))
 
 
 def within(log_density: Any, x: Any, low: float, high: float, inside: float) -> Any:

@@ -9,7 +9,7 @@
 >>> picture = draw(y)  # picture.save("graph.svg")
 """
 
-from .calculus import linalg
+from . import linalg
 from .calculus.activations import (
     elu,
     erf,
@@ -118,7 +118,6 @@ from .calculus.reductions import (
     log_softmax,
     logsumexp,
     mean,
-    norm,
     softmax,
     std,
     var,
@@ -148,6 +147,7 @@ from .calculus.trigonometric import (
 from .checking import check_gradients, diagnose
 from .checkpoints import checkpoint
 from .compiling import Program, compile, load_program
+from .composed.norms import norm
 from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw

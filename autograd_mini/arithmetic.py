@@ -10,8 +10,9 @@ import numpy as np
 from .calculus.activations import relu, sigmoid, tanh
 from .calculus.bilinear import matmul
 from .calculus.elementwise import add, divide, exp, log, multiply, negative, positive, power, sqrt, subtract
-from .calculus.piecewise import abs, round, trunc
-from .errors import KindError, ShapeError
+from .calculus.piecewise import abs, floor_divide, remainder, round, trunc
+from .composed.elements import divmod
+from .errors import ShapeError
 from .node import Node, data_of
 from .refusals import attempt
 from .reverse import backward
@@ -29,13 +30,6 @@ def _compared(sign: str, relation: Callable[[Any, Any], Any], name: str) -> Call
         return attempt(sign, relation, data_of(x), data_of(y))
 
     return compare
-
-
-def _refused(sign: str, way_out: str) -> Callable[..., Any]:
-    def refuse(self: Node, *others: Any) -> Any:
-        raise KindError(f"{sign} has no derivative here: {way_out}")
-
-    return refuse
 
 
 class _Detachments(threading.local):
@@ -66,9 +60,9 @@ class Arithmetic(Node):
     __truediv__, __rtruediv__ = divide, _reflected(divide)
     __pow__, __rpow__ = power, _reflected(power)
     __matmul__, __rmatmul__ = matmul, _reflected(matmul)
-    __mod__ = __rmod__ = _refused("%", "write x - y * floor(x / y), or take it of node.data")
-    __floordiv__ = __rfloordiv__ = _refused("//", "write floor(x / y), or take it of node.data")
-    __divmod__ = __rdivmod__ = _refused("divmod", "write floor(x / y), or take it of node.data")
+    __mod__, __rmod__ = remainder, _reflected(remainder)
+    __floordiv__, __rfloordiv__ = floor_divide, _reflected(floor_divide)
+    __divmod__, __rdivmod__ = divmod, _reflected(divmod)
 
     __lt__, __le__ = _compared("<", operator.lt, "less"), _compared("<=", operator.le, "less_equal")
     __gt__, __ge__ = _compared(">", operator.gt, "greater"), _compared(">=", operator.ge, "greater_equal")
@@ -87,7 +81,7 @@ class Arithmetic(Node):
         return self.item()
 
     def __int__(self) -> int:
-        return int((self if watcher() is None else trunc(self)).item())
+        return attempt("int", int, (self if watcher() is None else trunc(self)).item())  # type: ignore[no-any-return]
 
     def __round__(self, digits: int | None = None) -> Any:
         return round(self, digits or 0) if digits is not None else int(round(self, 0).item())

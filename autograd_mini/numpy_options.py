@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from inspect import signature
+from inspect import Parameter, signature
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from .calculus.linear import astype, broadcast_to, getitem
 from .calculus.moving import set_at
 from .errors import KindError
-from .node import Node, data_of, shape_of
+from .node import Node, data_of, dtype_of, shape_of
 from .primitive import Operation
 from .refusals import attempt
 
@@ -23,8 +24,11 @@ _IS_SO: dict[str, Callable[[Any], bool]] = {
     "device": lambda x: x in (None, "cpu"),
     "order": lambda x: x in (None, "C"),
     "copy": lambda x: x in (None, True),
-    "kind": lambda x: x is None,
-    "stable": lambda x: x is None,
+    "kind": lambda x: x in (None, "quicksort", "mergesort", "heapsort", "stable", "introselect"),
+    "stable": lambda x: x in (None, True, False),
+    "overwrite_input": lambda x: True,
+    "prepend": lambda x: x is np._NoValue,
+    "append": lambda x: x is np._NoValue,
     "keepdims": lambda x: x is np._NoValue,
     "initial": lambda x: x is np._NoValue,
     "where": lambda x: x is np._NoValue or x is True,
@@ -36,17 +40,26 @@ _IS_SO: dict[str, Callable[[Any], bool]] = {
 _ADDED: dict[str, Callable[[Any, Any], Any]] = {
     "sum": lambda z, initial: z + initial,
     "prod": lambda z, initial: z * initial,
+    "nansum": lambda z, initial: z + initial,
+    "nanprod": lambda z, initial: z * initial,
 }
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 
 
+_TYPED = ("astype", "full_like")
+"""Those that take a dtype themselves."""
+
+_BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
 @cache
 def _names(function: Callable[..., Any]) -> Sequence[str]:
-    """The names of NumPy's parameters, in their order; none where it does not say."""
+    """The names of NumPy's parameters that go by place, in their order; none where it does not say."""
     try:
-        return [*signature(function).parameters]
+        parameters = signature(function).parameters.values()
     except (TypeError, ValueError):
         return []
+    return [one.name for one in takewhile(lambda one: one.kind in _BY_PLACE, parameters)]
 
 
 def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
@@ -60,14 +73,21 @@ def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> An
     """The operation with these options of NumPy's: without those that are so anyway, in the dtype that is asked for."""
     named = without_what_is_so(named)
     initial = named.pop("initial") if "initial" in named and operation.__name__ in _ADDED else None
-    dtype = named.pop("dtype", None)
+    dtype = named.pop("dtype", None) if operation.__name__ not in _TYPED else None
     first, *others = args or (None,)
     if dtype is not None and isinstance(first, Node):
-        answer = operation(astype(first, dtype), *others, **named)
-    else:
-        answer = operation(*args, **named)
-        answer = answer if dtype is None else astype(answer, dtype)
+        args = (astype(first, dtype), *others)
+    answer = operation(*args, **named)
+    if dtype is not None and (isinstance(answer, tuple | list) or dtype_of(answer) != np.dtype(dtype)):
+        answer = _each_astype(answer, dtype)
     return answer if initial is None else _ADDED[operation.__name__](answer, initial)
+
+
+def _each_astype(answer: Any, dtype: Any) -> Any:
+    """The answer, or each of several, in that dtype."""
+    if isinstance(answer, tuple | list):
+        return type(answer)(_each_astype(part, dtype) for part in answer)
+    return astype(answer, dtype)
 
 
 def call_on_elements(operation: Operation, inputs: Sequence[Any], named: dict[str, Any]) -> Any:

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import detachments
 from .calculus.linear import reshape
 from .errors import KindError
 from .node import Node, data_of, ndim_of, shape_of
-from .numpy_names import accumulations, of_numbers, of_shapes, operations, reductions
+from .numpy_names import IN_PLACE, REASONS, accumulations, in_place, of_numbers, of_shapes, operations, reductions
 from .numpy_options import by_name, call, call_on_elements
 from .watching import watcher
 
@@ -39,6 +40,10 @@ class NumpyProtocol:
                 "write array = array + node, not array += node"
             )
         name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        if method == "at":
+            raise KindError(
+                _not_in_place(name, IN_PLACE.get(f"{ufunc.__name__}.at", "use x = set_at(x, index, values)"))
+            )
         refused = _without_a_rule(name, named)
         if among_options or any(x is not None for x in named.pop("out", ())):
             raise KindError(refused)
@@ -66,7 +71,11 @@ class NumpyProtocol:
         if function in of_shapes:
             return function(*map(data_of, args), **kwargs)
         if function in of_numbers:
-            return function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            answer = function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            detachments.count += _has_floats(answer)
+            return answer
+        if function in in_place:
+            raise KindError(_not_in_place(_full_name(function), in_place[function]))
         raise KindError(refused)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
@@ -93,6 +102,12 @@ def _looked_at(x: Any) -> Any:
     return x.data if isinstance(x, Node) else x
 
 
+def _has_floats(answer: Any) -> bool:
+    """Whether plain numbers came out that move with what went in, as those of np.unique do: not places or counts."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return any(np.asarray(part).dtype.kind == "f" for part in parts)
+
+
 def _home(ufunc: np.ufunc) -> str:
     """The module that a ufunc is called from, which it does not tell."""
     special = sys.modules.get("scipy.special")
@@ -103,9 +118,14 @@ def _full_name(function: Any) -> str:
     return f"{function.__module__}.{function.__name__}"
 
 
+def _not_in_place(name: str, way_out: str) -> str:
+    return f"{name} changes an array in place, which is not recorded: {way_out}"
+
+
 def _without_a_rule(name: str, named: dict[str, Any]) -> str:
     options = f" with {', '.join(named)}" if named else ""
+    reason = next((f" ({words})" for part, words in REASONS.items() if part in name), "")
     return (
-        f"{name}{options} has no derivative here: compose it from operations that have, "
+        f"{name}{options} has no derivative here{reason}: compose it from operations that have, "
         f"or, where none is needed, {name}(node.data)"
     )

@@ -19,7 +19,6 @@ COMPLAINTS = (
     AttributeError,
     RuntimeError,
     AssertionError,
-    np.ma.MAError,
 )
 """What NumPy, Python and other libraries' objects raise where an input is not what a function takes."""
 
@@ -54,6 +53,11 @@ def attempt(name: str, forward: Function, /, *inputs: Any, **named: Any) -> Any:
         return forward(*inputs, **named)
     except COMPLAINTS as error:
         refuse(name, error, *inputs)
+
+
+def asked(name: str, option: Any) -> bool:
+    """Whether an option is true; an error of ours where it is neither true nor false."""
+    return bool(attempt(name, bool, option))
 
 
 def rescue(name: str, on_array: Function, error: Exception, *inputs: Any) -> Any:

@@ -15,6 +15,8 @@ from .calculus.moving import diagonal, ravel, repeat, take, trace
 from .calculus.piecewise import clip, round
 from .calculus.products import cumprod, prod
 from .calculus.reductions import max, mean, min, std, var
+from .composed.choosing import compress
+from .composed.shapes import copy
 from .errors import KindError, brief, describe
 from .node import Node
 from .numpy_protocol import NumpyProtocol
@@ -95,6 +97,11 @@ class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
         return self._raw.size  # type: ignore[no-any-return]
 
     @property
+    def flat(self) -> "Tensor":
+        """All elements in a row, to go through: for x in t.flat."""
+        return ravel(self)  # type: ignore[no-any-return]
+
+    @property
     def T(self) -> "Tensor":
         """The axes reversed."""
         return transpose(self)  # type: ignore[no-any-return]
@@ -107,17 +114,22 @@ class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
     sum, prod, mean, var, std, max, min = sum, prod, mean, var, std, max, min
     cumsum, cumprod = cumsum, cumprod
     swapaxes, squeeze, ravel, flatten = swapaxes, squeeze, ravel, ravel
+    copy = copy
     take, repeat, diagonal, trace = take, repeat, diagonal, trace
     dot, clip, round, astype = dot, clip, round, astype
     __getitem__ = getitem
 
-    def reshape(self, *shape: Any) -> "Tensor":
+    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
         """The same elements in another shape: t.reshape(2, 3) or t.reshape((2, 3))."""
-        return reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+        return reshape(self, shape[0] if len(shape) == 1 else shape, order)  # type: ignore[no-any-return]
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order: t.transpose(1, 0), t.transpose((1, 0)) or, reversed, t.transpose()."""
         return transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)  # type: ignore[no-any-return]
+
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
+        """The slices along an axis, or the elements, for which the condition holds."""
+        return compress(condition, self, axis)  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise KindError("item assignment is not recorded: use set_at, where or concatenate, or replace a leaf's data")

@@ -11,6 +11,7 @@ from .array_names import ArrayNames
 from .calculus.linear import as_number, sum
 from .calculus.products import prod
 from .calculus.reductions import max, mean, min
+from .composed.shapes import copy
 from .errors import KindError, describe
 from .node import Node
 from .numpy_protocol import NumpyProtocol
@@ -43,6 +44,7 @@ class Value(NumpyProtocol, ArrayNames, Arithmetic, holds=float):
         return self
 
     sum, prod, mean, max, min = sum, prod, mean, max, min
+    copy = copy
 
     @staticmethod
     def hold(data: Any) -> float:

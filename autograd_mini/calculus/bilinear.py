@@ -1,21 +1,23 @@
 """Products: linear in each of their inputs, with one derivative for each."""
 
 from collections.abc import Sequence
-from string import ascii_letters
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..errors import KindError
+from ..errors import KindError, ShapeError, brief
 from ..node import Node, dtype_of, ndim_of, shape_of
-from ..primitive import Multilinear, Operation, per_slot, seen
+from ..primitive import Multilinear, Operation, per_slot, refuse_nodes, seen
 from ..refusals import attempt
-from ..registry import bilinear, registered
+from ..registry import bilinear, operation, registered
 from .elementwise import multiply
 from .linear import getitem, reshape, scatter
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
+
+_LETTERS = ascii_uppercase + ascii_lowercase  # whose order is that of the numbers 0, 1, 2, ...
 
 
 def column(x: Any) -> Any:
@@ -64,6 +66,24 @@ matmul: Operation = bilinear(
 )
 
 
+convolution: Operation = operation(
+    Multilinear(
+        "convolution",
+        lambda x, y: np.convolve(x, y),
+        (lambda g, z, x, y: sliding(g, y), lambda g, z, x, y: sliding(g, x)),
+    ),
+    inputs=2,
+)  # of two vectors, wherever they overlap
+sliding: Operation = operation(
+    Multilinear(
+        "sliding",
+        lambda x, y: np.correlate(x, y, "valid"),
+        (lambda g, z, x, y: convolution(g, y), lambda g, z, x, y: sliding(x, g)),
+    ),
+    inputs=2,
+)  # each stretch of x that is as long as y, which is no longer than x, times y
+
+
 class _Einsum(Multilinear):
     """The sum of products that subscripts spell: they say how many operands it has, and so how many derivatives."""
 
@@ -106,19 +126,51 @@ _einsum = _Einsum("einsum", lambda *operands, subscripts: np.einsum(subscripts, 
 
 
 @registered(Multilinear.family)
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
     """The sum of products that the subscripts spell, as `numpy.einsum`: "ij,jk->ik" is a matrix product.
 
     Repeated subscripts take a diagonal, an ellipsis stands for any further axes, and without "->" the output has
-    the subscripts that occur once, in the order of the alphabet.
+    the subscripts that occur once, in the order of the alphabet. Numbers will do, too: einsum(x, [0, 1], y, [1, 2]).
+
+    optimize: more than two operands are multiplied pair by pair, in the order that `numpy.einsum_path` finds with it.
 
     >>> from autograd_mini import Tensor
     >>> einsum("ii", Tensor([[1.0, 2.0], [3.0, 4.0]])).item()
     5.0
     """
     if not isinstance(subscripts, str):
-        raise KindError(f"einsum takes its subscripts as a string first; got {type(subscripts).__name__}")
+        subscripts, operands = _from_lists(subscripts, *operands)
+    if optimize is not False and len(operands) > 2:
+        return _pair_by_pair(subscripts, operands, optimize)
     return _einsum.apply(operands, subscripts=subscripts)
+
+
+def _from_lists(*args: Any) -> tuple[str, tuple[Any, ...]]:
+    """Operands, each with a list of its subscripts, and perhaps one of the output's, as a string and the operands."""
+    operands, lists = args[: len(args) // 2 * 2 : 2], [*args[1::2], *args[len(args) // 2 * 2 :]]
+    if not operands or not all(isinstance(numbers, list | tuple) for numbers in lists):
+        raise KindError('einsum takes subscripts as a string first, "ij,jk->ik", or as a list after each operand')
+    if not all(i is ... or (isinstance(i, int | np.integer) and 0 <= i < 52) for numbers in lists for i in numbers):
+        raise ShapeError(f"einsum takes the whole numbers from 0 to 51 as subscripts, and ...; got {brief(lists)}")
+    terms = ["".join("..." if i is ... else _LETTERS[i] for i in numbers) for numbers in lists]
+    output = "".join(f"->{term}" for term in terms[len(operands) :])
+    return ",".join(terms[: len(operands)]) + output, operands
+
+
+def _pair_by_pair(subscripts: str, operands: Sequence[Any], optimize: Any) -> Any:
+    """The same sum of products, two operands at a time: what only those two have is summed at once."""
+    refuse_nodes("einsum", (optimize,))
+    find = lambda *x: np.einsum_path(subscripts, *(np.broadcast_to(0.0, shape_of(a)) for a in x), optimize=optimize)
+    path, _ = attempt("einsum", find, *operands)
+    terms, output = spelled(subscripts, [*map(ndim_of, operands)])
+    rest = [*zip(terms, operands, strict=True)]
+    for places in path[1:]:
+        taken = [rest.pop(i) for i in sorted(places, reverse=True)]
+        needed = output + "".join(term for term, _ in rest)
+        term = output if not rest else "".join(dict.fromkeys(i for own, _ in taken for i in own if i in needed))
+        spelled_out = ",".join(own for own, _ in taken) + "->" + term
+        rest.append((term, _einsum.apply([x for _, x in taken], subscripts=spelled_out)))
+    return rest[0][1]
 
 
 def spelled(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
@@ -178,6 +230,8 @@ def dot(x: Any, y: Any) -> Any:
     """
     if ndim_of(x) == 0 or ndim_of(y) == 0:
         return multiply(x, y)
+    if ndim_of(y) <= 2 and shape_of(x)[-1] == shape_of(y)[0]:
+        return matmul(x, y)  # the same, in a quarter of the time of einsum
     return _contracted("dot", x, y, ((-1,), (-2 if ndim_of(y) > 1 else -1,)))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..primitive import Operation
 from ..refusals import ieee, quiet
-from ..registry import elementwise, registered, step
+from ..registry import adjustable, elementwise, registered, step
 from .choosing import where
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
@@ -26,20 +26,29 @@ def _lowered_of_arrays(x: Any, y: Any) -> Any:
     return np.where((np.abs(x) <= tiny / 4) & (y == 0), 0.0, y - 1.0)
 
 
-def _weight_of(x: Any, y: Any) -> Any:
-    """exp(x) / (exp(x) + exp(y)); exp would amplify what x - y loses in rounding, so that is put back.
+def _weight_in(exp: Any, rate: float) -> Any:
+    """The share of exp(x) in exp(x) + exp(y), where exp may have another base, of which the rate is the logarithm.
 
-    Equal infinities share. The lost part is Knuth's (The Art of Computer Programming 2, 4.2.2, theorem B).
+    exp would amplify what x - y loses in rounding, so that is put back. Equal infinities share.
+    The lost part is Knuth's (The Art of Computer Programming 2, 4.2.2, theorem B).
     """
-    difference = np.where(x == y, 0, x - y)
-    moved = difference - x
-    lost = np.where((np.abs(difference) < 800) & np.isfinite(x), (x - (difference - moved)) - (y + moved), 0)
-    e = np.exp(-np.abs(difference)) * (1 - np.sign(difference) * lost)
-    return np.where(difference >= 0, np.ones((), e.dtype), e) / (1 + e)
+
+    def weight(x: Any, y: Any) -> Any:
+        difference = np.where(x == y, 0, x - y)
+        moved = difference - x
+        lost = np.where((np.abs(difference) < 1200) & np.isfinite(x), (x - (difference - moved)) - (y + moved), 0)
+        e = exp(-np.abs(difference)) * (1 - np.sign(difference) * lost * rate)
+        return np.where(difference >= 0, np.ones((), e.dtype), e) / (1 + e)
+
+    return weight
 
 
 def _logaddexp_of_floats(x: float, y: float) -> float:
     return x + math.log(2.0) if x == y else (x if x > y else y) + math.log1p(math.exp(-math.fabs(x - y)))
+
+
+def _logaddexp2_of_floats(x: float, y: float) -> float:
+    return x + 1.0 if x == y else (x if x > y else y) + math.log1p(math.exp2(-math.fabs(x - y))) / math.log(2.0)
 
 
 def _xlogy_of_arrays(x: Any, y: Any) -> Any:
@@ -149,6 +158,7 @@ log1p: Operation = elementwise(
     lambda g, z, x: g / (1.0 + x),
     about="log(1 + x), exact near 0", slopes=("1 / (1 + x)",), example="log1p(0.0) → 0.0",
 )
+_weight_of, _weight_of_2 = _weight_in(np.exp, 1.0), _weight_in(np.exp2, math.log(2.0))
 _weight: Operation = elementwise(
     "weight", lambda x, y: float(ieee(_weight_of, x, y)), quiet(_weight_of),
     lambda g, z, x, y: g * (z * _weight(y, x)),
@@ -161,6 +171,24 @@ logaddexp: Operation = elementwise(
     lambda g, z, x, y: g * _weight(y, x),
     about="log(exp(x) + exp(y)) without overflow", slopes=("1 / (1 + exp(y - x))", "1 / (1 + exp(x - y))"),
     example="logaddexp(1000.0, -1000.0) → 1000.0",
+)
+_weight2: Operation = elementwise(
+    "weight2", lambda x, y: float(ieee(_weight_of_2, x, y)), quiet(_weight_of_2),
+    lambda g, z, x, y: g * (z * _weight2(y, x) * math.log(2.0)),
+    lambda g, z, x, y: -(g * (z * _weight2(y, x) * math.log(2.0))),
+    about=None,
+)
+logaddexp2: Operation = elementwise(
+    "logaddexp2", _logaddexp2_of_floats, quiet(np.logaddexp2),
+    lambda g, z, x, y: g * _weight2(x, y),
+    lambda g, z, x, y: g * _weight2(y, x),
+    about="log2(2^x + 2^y) without overflow", slopes=("1 / (1 + 2^(y - x))", "1 / (1 + 2^(x - y))"),
+    example="logaddexp2(3.0, 3.0) → 4.0",
+)
+ldexp: Operation = adjustable(
+    "ldexp", lambda x, n: float(np.ldexp(x, n)), lambda x, n: np.ldexp(x, n),
+    lambda g, z, x, n: ldexp(g, n),
+    about="x · 2^n for whole numbers n, which are constants", slopes=("2^n",), example="ldexp(3.0, 2) → 12.0",
 )
 xlogy: Operation = elementwise(
     "xlogy", lambda x, y: 0.0 if x == 0.0 and y == y else x * math.log(y), _xlogy_of_arrays,

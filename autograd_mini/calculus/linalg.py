@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..node import Derivative, dtype_of, ndim_of, shape_of
-from ..primitive import Operation
+from ..primitive import Operation, refuse_nodes
+from ..refusals import attempt
 from ..registry import general, registered
 from .bilinear import column, matmul, row
-from .linear import getitem, scatter
-from .reductions import norm
-
-__all__ = ["cholesky", "det", "inv", "logabsdet", "norm", "slogdet", "solve"]
+from .linear import getitem, scatter, swapaxes
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
 
@@ -49,11 +47,11 @@ def _solve_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     return -(column(back) * row(z)) if ndim_of(y) == 1 else -matmul(back, z.mT)
 
 
-def _lower_factor(x: Any) -> Any:
-    """The Cholesky factor of the symmetric part; what is not square NumPy refuses."""
+def symmetric_part(x: Any) -> Any:
+    """(x + xᵀ) / 2; what is not square as it is, for NumPy to refuse."""
     if np.ndim(x) > 1 and np.shape(x)[-1] == np.shape(x)[-2]:
-        x = 0.5 * (x + np.swapaxes(x, -1, -2))
-    return np.linalg.cholesky(x)
+        return 0.5 * (x + np.swapaxes(x, -1, -2))
+    return x
 
 
 def _cholesky_derivative(g: Any, z: Any, x: Any) -> Any:
@@ -62,6 +60,17 @@ def _cholesky_derivative(g: Any, z: Any, x: Any) -> Any:
     halved = matmul(z.mT, g) * (0.5 * (lower + np.tril(lower, -1)))
     inner = solve(z.mT, solve(z.mT, halved.mT).mT)
     return 0.5 * (inner + inner.mT)
+
+
+def _inverse_or_nan(x: Any) -> Any:
+    """The inverse; nan for each matrix that has none."""
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        is_singular = np.linalg.slogdet(x)[0] == 0
+        inverse = np.linalg.inv(np.where(is_singular[..., None, None], np.eye(x.shape[-1], dtype=x.dtype), x))
+        inverse[is_singular] = np.nan
+        return inverse
 
 
 def _has_inverse(x: Any) -> bool:
@@ -112,6 +121,8 @@ _curvature: Operation = general(
     lambda g, z, u, x: _third(g, u, x),
 )
 _sign_of_det: Operation = general("slogdet", lambda x: np.linalg.slogdet(x)[0], None)
+_lower_factor: Operation = general("cholesky", lambda x: np.linalg.cholesky(symmetric_part(x)), _cholesky_derivative)
+inverse_if_any: Operation = general("inverse_if_any", _inverse_or_nan, lambda g, z, x: -matmul(matmul(z.mT, g), z.mT))
 
 
 inv: Operation = matrix(
@@ -132,18 +143,9 @@ solve: Operation = matrix(
 logabsdet: Operation = matrix(
     "logabsdet",
     lambda x: np.linalg.slogdet(x)[1],
-    lambda g, z, x: _each(g) * inv(x).mT,
-    about="The logarithm of the determinant's absolute value; dL/dx = g x⁻ᵀ.",
+    lambda g, z, x: _each(g) * inverse_if_any(x).mT,
+    about="The logarithm of the determinant's absolute value; dL/dx = g x⁻ᵀ, nan where x has no inverse.",
     example="logabsdet(Tensor([[1.0, 0.0], [0.0, -1.0]])).item() → 0.0",
-)
-cholesky: Operation = matrix(
-    "cholesky",
-    _lower_factor,
-    _cholesky_derivative,
-    about="The lower triangular z with z @ zᵀ = x, of a symmetric positive definite x.\n\n"
-    "It is a function of the symmetric part (x + xᵀ) / 2, and so is its gradient: symmetric, each of two elements that "
-    "are the same number getting half. Where x is not symmetric, NumPy's own reads the lower triangle alone.",
-    example="cholesky(Tensor([[4.0, 0.0], [0.0, 9.0]])).data.tolist() → [[2.0, 0.0], [0.0, 3.0]]",
 )
 det: Operation = matrix(
     "det",
@@ -171,3 +173,19 @@ def slogdet(x: Any) -> Any:
     (-1.0, 0.0)
     """
     return SlogdetResult(_sign_of_det(x), logabsdet(x))
+
+
+@registered("matrix")
+def cholesky(x: Any, /, *, upper: bool = False) -> Any:
+    """The lower triangular z with z @ zᵀ = x, of a symmetric positive definite x; upper: zᵀ.
+
+    It is a function of the symmetric part (x + xᵀ) / 2, and so is its gradient: symmetric, each of two elements that
+    are the same number getting half. Where x is not symmetric, NumPy's own reads the lower triangle alone.
+
+    >>> from autograd_mini import Tensor
+    >>> cholesky(Tensor([[4.0, 0.0], [0.0, 9.0]])).data.tolist()
+    [[2.0, 0.0], [0.0, 3.0]]
+    """
+    refuse_nodes("cholesky", (upper,))
+    z = _lower_factor(x)
+    return swapaxes(z, -1, -2) if attempt("cholesky", bool, upper) else z

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..errors import KindError, ShapeError, describe
 from ..node import Node, holds_array, ndim_of, shape_of
-from ..primitive import Joining, Operation
+from ..primitive import Joining, Linear, Operation
 from ..refusals import attempt
 from ..registry import linear, registered
 from ..watching import watcher
@@ -98,6 +98,11 @@ def _cumsum_adjoint(g: Any, x: Any, axis: int | None = None) -> Any:
 _PICKS_ONCE = int | np.integer | slice | EllipsisType | None
 
 
+def picks_once(index: Any) -> bool:
+    """Whether the index is of whole numbers and slices alone, which name no element twice."""
+    return all(isinstance(i, _PICKS_ONCE) for i in (index if isinstance(index, tuple) else (index,)))
+
+
 def add_each(x: Any, index: Any, values: Any) -> None:
     """x[index] += values, once for each time that an element is named; a ValueError where NumPy would crash instead."""
     new = len([i for i in index if i is None]) if isinstance(index, tuple) else 0
@@ -118,8 +123,7 @@ def _picked(x: Any, index: Any) -> Any:
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     index = arrays_in(index)
     x = np.zeros(shape, np.asarray(g).dtype)
-    parts = index if isinstance(index, tuple) else (index,)
-    if all(isinstance(i, _PICKS_ONCE) for i in parts):
+    if picks_once(index):
         x[index] = g  # in a twentieth of the time of np.add.at
     else:
         add_each(x, index, g)  # an element picked twice gets both contributions
@@ -162,12 +166,10 @@ _concatenate = Joining("concatenate", lambda *inputs, axis=0: np.concatenate(inp
 _stack = Joining("stack", lambda *inputs, axis=0: _joined(inputs, axis), _layers)
 
 
-reshape: Operation = linear(
+_reshape: Operation = linear(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
-    lambda g, x, shape: reshape(g, shape_of(x)),
-    "The same elements in another shape; one length may be -1.",
-    "reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,)).data → array([1., 2., 3., 4.])",
+    lambda g, x, shape: _reshape(g, shape_of(x)),
 )
 transpose: Operation = linear(
     "transpose",
@@ -193,14 +195,14 @@ moveaxis: Operation = linear(
 expand_dims: Operation = linear(
     "expand_dims",
     lambda x, axis: np.expand_dims(x, axis),
-    lambda g, x, axis: reshape(g, shape_of(x)),
+    lambda g, x, axis: _reshape(g, shape_of(x)),
     "New axes of length 1.",
     "expand_dims(Tensor([1.0, 2.0]), 0).shape → (1, 2)",
 )
 squeeze: Operation = linear(
     "squeeze",
     lambda x, axis=None: np.squeeze(x, axis),
-    lambda g, x, axis=None: reshape(g, shape_of(x)),
+    lambda g, x, axis=None: _reshape(g, shape_of(x)),
     "Without the axes of length 1, or without those named.",
     "squeeze(Tensor([[1.0, 2.0]])).shape → (2,)",
 )
@@ -211,12 +213,10 @@ broadcast_to: Operation = linear(
     "x repeated along new axes and along axes of length 1.",
     "broadcast_to(Tensor([1.0, 2.0]), (2, 2)).data.tolist() → [[1.0, 2.0], [1.0, 2.0]]",
 )
-astype: Operation = linear(
+_astype: Operation = linear(
     "astype",
     _as_float_type,
     lambda g, x, dtype: g,  # the sweep gives each gradient its leaf's dtype
-    "x in another float type.",
-    "astype(Tensor([1.0]), np.float32).dtype → dtype('float32')",
 )
 sum: Operation = linear(
     "sum",
@@ -254,7 +254,42 @@ as_number: Operation = linear(
 )  # the sum as a float, for the gradient of a Value
 
 
-def _sequence(name: str, inputs: Any) -> tuple[Any, ...]:
+def read_by(name: str, x: Any, order: str) -> Any:
+    """x so that reading it row by row reads it in that order: "C" with the last axis fastest, "F" with the first."""
+    if not isinstance(order, str) or order not in ("C", "F"):
+        raise KindError(f"{name} reads by order 'C' or 'F', not as memory happens to lie; got {describe(order)}")
+    return x if order == "C" else transpose(x)
+
+
+@registered(Linear.family)
+def reshape(x: Any, shape: Any, order: str = "C") -> Any:
+    """The same elements in another shape; one length may be -1.
+
+    order: "C" reads and fills with the last axis fastest, "F" with the first.
+
+    >>> from autograd_mini import Tensor
+    >>> reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,)).data
+    array([1., 2., 3., 4.])
+    """
+    x = read_by("reshape", x, order)
+    if order == "C":
+        return _reshape(x, shape)
+    return transpose(_reshape(x, tuple(shape)[::-1] if isinstance(shape, Iterable) else shape))
+
+
+@registered(Linear.family)
+def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+    """x in another float type; copy is NumPy's, no operation shares memory that could be seen to change.
+
+    >>> from autograd_mini import Tensor
+    >>> astype(Tensor([1.0]), np.float32).dtype
+    dtype('float32')
+    """
+    return _astype(x, dtype)
+
+
+def inputs_of(name: str, inputs: Any) -> tuple[Any, ...]:
+    """The inputs of an operation that takes a sequence of them, one at least."""
     has_no_axis = isinstance(inputs, Node | np.ndarray) and inputs.ndim == 0
     if has_no_axis or isinstance(inputs, str | bytes | dict) or not isinstance(inputs, Iterable):
         raise KindError(f"{name} takes a sequence of inputs, [x, y]; got {describe(inputs)}")
@@ -272,7 +307,7 @@ def concatenate(inputs: Iterable[Any], axis: int | None = 0) -> Any:
     >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])]).data
     array([1., 2., 3.])
     """
-    return _concatenate.apply(_sequence("concatenate", inputs), axis=axis)
+    return _concatenate.apply(inputs_of("concatenate", inputs), axis=axis)
 
 
 @registered(Joining.family)
@@ -283,4 +318,4 @@ def stack(inputs: Iterable[Any], axis: int = 0) -> Any:
     >>> stack([Value(1.0), Value(2.0)]).data
     array([1., 2.])
     """
-    return _stack.apply(_sequence("stack", inputs), axis=axis)
+    return _stack.apply(inputs_of("stack", inputs), axis=axis)

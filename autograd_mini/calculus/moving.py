@@ -5,14 +5,15 @@ import operator
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import plain
 from ..errors import ShapeError, brief, describe
-from ..node import Node, dtype_of, shape_of
+from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, arrays_in, axis_of, concatenate, getitem, reshape, sum
+from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, picks_once, read_by, reshape, sum
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -66,12 +67,6 @@ def moving(name: str, function: Operation, about: str, example: str) -> Any:
     return register(name, "composed", apply, about, example)
 
 
-flip: Operation = moving(
-    "flip",
-    lambda x, axis=None: np.flip(x, axis),
-    "The elements in reversed order along an axis, a tuple of axes, or all.",
-    "flip(Tensor([1.0, 2.0, 3.0])).data → array([3., 2., 1.])",
-)
 roll: Operation = moving(
     "roll",
     lambda x, shift, axis=None: np.roll(x, shift, axis),
@@ -129,14 +124,31 @@ triu: Operation = moving(
 
 
 @registered("composed")
-def ravel(x: Any) -> Any:
-    """All elements in a row.
+def flip(x: Any, axis: Any = None) -> Any:
+    """The elements in reversed order along an axis, a tuple of axes, or all.
+
+    >>> from autograd_mini import Tensor
+    >>> flip(Tensor([1.0, 2.0, 3.0])).data
+    array([3., 2., 1.])
+    """
+    refuse_nodes("flip", (axis,))
+    x = x if isinstance(x, Node) else plain(x, "flip")
+    count = ndim_of(x)
+    axes = range(count) if axis is None else attempt("flip", lambda a: normalize_axis_tuple(axis, count), x)
+    if count == 0:
+        return reshape(x, ())
+    return getitem(x, tuple(slice(None, None, -1 if i in axes else 1) for i in range(count)))
+
+
+@registered("composed")
+def ravel(x: Any, order: str = "C") -> Any:
+    """All elements in a row, read with the last axis fastest; by order "F" with the first.
 
     >>> from autograd_mini import Tensor
     >>> ravel(Tensor([[1.0, 2.0], [3.0, 4.0]])).data
     array([1., 2., 3., 4.])
     """
-    return reshape(x, (-1,))
+    return reshape(read_by("ravel", x, order), (-1,))
 
 
 @registered("composed")
@@ -157,7 +169,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
 
-_arranged: Operation = general(  # by the order of x
+arranged: Operation = general(  # by the order of x
     "arranged",
     lambda g, x, axis: np.take_along_axis(g, _order(x, axis), axis),
     lambda g, z, u, x, axis: _restored(g, x, axis),
@@ -166,7 +178,7 @@ _arranged: Operation = general(  # by the order of x
 _restored: Operation = general(  # to where x has them
     "restored",
     lambda g, x, axis: np.take_along_axis(g, np.argsort(_order(x, axis), axis=axis), axis),
-    lambda g, z, u, x, axis: _arranged(g, x, axis),
+    lambda g, z, u, x, axis: arranged(g, x, axis),
     None,
 )
 _sort: Operation = general(
@@ -191,6 +203,16 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     return _sort(ravel(x), 0) if axis is None else _sort(x, axis_of("sort", x, axis))
 
 
+def pieces(name: str, function: Operation, x: Any, sections: Any, axis: int) -> list[Any]:
+    """x cut along an axis, where the function cuts a row of that length."""
+    refuse_nodes(name, (sections, axis))
+    x = x if isinstance(x, Node) else plain(x, name)
+    axis = axis_of(name, x, axis)
+    cuts = attempt(name, lambda a, places: function(np.arange(shape_of(a)[axis]), places), x, sections)
+    before = (slice(None),) * axis
+    return [getitem(x, (*before, slice(int(cut[0]), int(cut[-1]) + 1) if cut.size else slice(0))) for cut in cuts]
+
+
 @registered("composed")
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """The pieces along an axis: so many of equal length, or cut at those places; their shapes as `numpy.split`.
@@ -199,9 +221,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     >>> [piece.data.tolist() for piece in split(Tensor([1.0, 2.0, 3.0]), [1])]
     [[1.0], [2.0, 3.0]]
     """
-    refuse_nodes("split", (indices_or_sections, axis))
-    x = x if isinstance(x, Node) else plain(x, "split")
-    return [gathered(x, part) for part in attempt("split", np.split, positions_of(x), indices_or_sections, axis)]
+    return pieces("split", np.split, x, indices_or_sections, axis)
 
 
 @registered("composed")
@@ -216,8 +236,10 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 
 @registered("composed")
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The differences of neighbours along an axis, n times over.
+
+    prepend, append: what is put before and behind x first, arrays or one number for each slice.
 
     >>> from autograd_mini import Tensor
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
@@ -227,18 +249,27 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
     axis = axis_of("diff", x, axis)
+    if n and (prepend is not None or append is not None):
+        x = concatenate([_beside(part, x, axis) for part in (prepend, x, append) if part is not None], axis)
     before = (slice(None),) * axis
     for _ in range(min(n, shape_of(x)[axis])):  # by then there is nothing left
         x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
     return x
 
 
+def _beside(part: Any, x: Any, axis: int) -> Any:
+    """One number as a part of length 1 along the axis; an array as it is."""
+    shape = shape_of(x)
+    return part if shape_of(part) else broadcast_to(part, (*shape[:axis], 1, *shape[axis + 1 :]))
+
+
 def _set(x: Any, values: Any, index: Any) -> Any:
     x, index = np.array(x, np.result_type(x, values)), arrays_in(index)
-    named = np.zeros(x.shape, int)
-    add_each(named, index, 1)
-    if np.any(named > 1):
-        raise ValueError("the index names an element twice, so which value it takes is not defined")
+    if not picks_once(index) and not (isinstance(index, np.ndarray) and index.dtype == bool):
+        named = np.zeros(x.shape, int)
+        add_each(named, index, 1)
+        if np.any(named > 1):
+            raise ValueError("the index names an element twice, so which value it takes is not defined")
     x[index] = values
     return x
 

@@ -1,15 +1,18 @@
-"""Operations with kinks and jumps: absolute value, maximum and minimum, clipping, signs, rounding."""
+"""Operations with kinks and jumps: absolute value, maximum and minimum, clipping, signs, rounding, remainders."""
 
 import builtins
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..admission import plain
+from ..errors import KindError
+from ..node import Node
 from ..primitive import Operation
-from ..registry import adjustable, elementwise, step
+from ..registry import adjustable, elementwise, registered, step
 from .choosing import where
 
 # Each derivative takes the upstream gradient g, the output z and the inputs x, y.
@@ -72,6 +75,14 @@ def _smaller(x: float, y: float) -> float:
     return x if x < y or x != x else y
 
 
+def _larger_number(x: float, y: float) -> float:
+    return x if x > y or y != y else y
+
+
+def _smaller_number(x: float, y: float) -> float:
+    return x if x < y or y != y else y
+
+
 def _answer(question: Any) -> tuple[Callable[..., float], Callable[..., Any]]:
     """A question of NumPy's as 1 where the answer is yes, else 0: of floats and of arrays."""
     return lambda *x: float(question(*x)), lambda *x: question(*x).astype(np.float64)
@@ -96,6 +107,7 @@ equals: Operation = step(
     "equals", equal, equal, inputs=2,
     about="1 where the inputs are the same, nan included, else 0; derivative 0", example="equals(2.0, 2.0) → 1.0",
 )
+is_number: Operation = step("is_number", lambda x: float(x == x), lambda x: (x == x).astype(x.dtype))  # and not nan
 floor: Operation = step(
     "floor", _on_float(math.floor), np.floor,
     about="The whole number at or below; derivative 0", example="floor(-1.5) → -2.0",
@@ -117,8 +129,14 @@ round: Operation = adjustable(
     None,
     about="x with so many digits after the point, halves to even; derivative 0", example="round(2.345, 1) → 2.3",
 )
+floor_divide: Operation = step(
+    "floor_divide", operator.floordiv, np.floor_divide, inputs=2,
+    about="The whole number at or below x / y; derivative 0", example="floor_divide(-7.0, 2.0) → -4.0",
+)
 _share_of_larger: Operation = step("share_of_larger", _share(_larger), _share(np.maximum), inputs=2)
 _share_of_smaller: Operation = step("share_of_smaller", _share(_smaller), _share(np.minimum), inputs=2)
+_share_of_fmax: Operation = step("share_of_fmax", _share(_larger_number), _share(np.fmax), inputs=2)
+_share_of_fmin: Operation = step("share_of_fmin", _share(_smaller_number), _share(np.fmin), inputs=2)
 
 
 abs: Operation = elementwise(
@@ -140,15 +158,85 @@ minimum: Operation = elementwise(
     about="The smaller of x and y; the gradient goes to it, one half each where they tie.",
     example="minimum(2.0, 3.0) → 2.0",
 )
+fmax: Operation = elementwise(
+    "fmax", _larger_number, np.fmax,
+    lambda g, z, x, y: g * _share_of_fmax(x, y),
+    lambda g, z, x, y: g * _share_of_fmax(y, x),
+    about="The larger of x and y, a number beside nan; the gradient goes to it, one half each where they tie.",
+    example="fmax(2.0, float('nan')) → 2.0",
+)
+fmin: Operation = elementwise(
+    "fmin", _smaller_number, np.fmin,
+    lambda g, z, x, y: g * _share_of_fmin(x, y),
+    lambda g, z, x, y: g * _share_of_fmin(y, x),
+    about="The smaller of x and y, a number beside nan; the gradient goes to it, one half each where they tie.",
+    example="fmin(2.0, float('nan')) → 2.0",
+)
+remainder: Operation = elementwise(
+    "remainder", operator.mod, np.remainder,
+    lambda g, z, x, y: where(is_number(z), g, np.nan),
+    lambda g, z, x, y: where(is_number(z), -(g * floor_divide(x, y)), np.nan),
+    about="What floor_divide leaves of x, of y's sign: Python's %, NumPy's mod",
+    slopes=("1", "-floor(x / y)"), example="remainder(-7.0, 2.0) → 1.0",
+)
+fmod: Operation = elementwise(
+    "fmod", math.fmod, np.fmod,
+    lambda g, z, x, y: where(is_number(z), g, np.nan),
+    lambda g, z, x, y: -(g * rint((x - z) / y)),
+    about="What division by y, rounded towards 0, leaves of x, of x's sign: C's fmod",
+    slopes=("1", "-trunc(x / y)"), example="fmod(-7.0, 2.0) → -1.0",
+)
+fraction: Operation = elementwise(
+    "fraction", lambda x: math.modf(x)[0], lambda x: np.modf(x)[0],
+    lambda g, z, x: where(is_number(z), g, np.nan),
+    about=None,  # what trunc leaves of x
+)
+copysign: Operation = elementwise(
+    "copysign", math.copysign, np.copysign,
+    lambda g, z, x, y: g * (sign(x) * sign(z)),
+    None,
+    about="abs(x) with the sign of y, -0's too; d/dx = sign(x) · sign(y), 0 at x = 0; d/dy = 0",
+    example="copysign(2.0, -0.0) → -2.0",
+)
+heaviside: Operation = elementwise(
+    "heaviside", lambda x, y: float(np.heaviside(x, y)), np.heaviside,
+    None,
+    lambda g, z, x, y: where(equals(x, 0.0), g, 0.0),
+    about="0 for x below 0, 1 above, y at 0; d/dx = 0; d/dy = 1 at x = 0, elsewhere 0",
+    example="heaviside(0.0, 0.5) → 0.5",
+)
 _inside: Operation = adjustable(
     "inside", lambda x, a_min=None, a_max=None: _inside_of(x, a_min, a_max),
     lambda x, a_min=None, a_max=None: _inside_of(x, a_min, a_max),
     None,
 )
-clip: Operation = adjustable(
+_clip: Operation = adjustable(
     "clip", lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
     lambda x, a_min=None, a_max=None: _clip_of(x, a_min, a_max),
     lambda g, z, x, a_min=None, a_max=None: where(_inside(x, a_min, a_max), g, 0.0),  # not 0 · inf
-    about="x, but a_min where it is below and a_max where it is above; the bounds are constants, and inside",
-    slopes=("1 inside, 0 outside",), example="clip(5.0, 0.0, 1.0) → 1.0",
+    slopes=("1 inside, 0 outside",),
 )
+
+
+def _bounded(chosen: Operation, x: Any, bound: Any) -> Any:
+    """x, or the bound where that is chosen of the two; in a tie x."""
+    return where(equals(x, chosen(x, bound)), x, bound)
+
+
+@registered("elementwise")
+def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    """x, but a_min where it is below and a_max where it is above (min and max are other names for them).
+
+    d/dx = 1 inside and at the bounds, 0 outside, where a bound that is a node has the gradient. Of bounds that have
+    changed places, a_max.
+
+    >>> clip(5.0, 0.0, 1.0)
+    1.0
+    """
+    if (a_min is not None and min is not None) or (a_max is not None and max is not None):
+        raise KindError("clip: min and a_min are two names of one bound, and so are max and a_max: give it once")
+    a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
+    if not isinstance(a_min, Node) and not isinstance(a_max, Node):
+        return _clip(x, a_min, a_max)
+    x = _clip(x, None, None) if a_min is None else _bounded(maximum, x, a_min)
+    return x if a_max is None else _bounded(minimum, x, a_max)

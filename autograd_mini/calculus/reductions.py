@@ -7,15 +7,15 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import as_float
-from ..errors import KindError, ShapeError, describe
-from ..node import dtype_of, ndim_of, shape_of
+from ..errors import KindError, describe
+from ..node import dtype_of, shape_of
 from ..primitive import Elementwise, Operation, refuse_nodes
 from ..refusals import attempt, quiet
 from ..registry import elementwise, general, operation, registered
 from .choosing import keep
 from .elementwise import exp
 from .linear import expand, mask_of, sum, unmasked
-from .piecewise import abs, equal
+from .piecewise import abs, equal, sign
 
 
 def reduction(name: str, forward: Operation, weights: Operation, about: str | None = None, example: str = "") -> Any:
@@ -106,6 +106,20 @@ min: Operation = reduction(
     "The smallest element over an axis, a tuple of axes, or all; ties share the gradient.\n\n"
     "initial: a number that takes part too; with it a mask where= may leave elements out.",
     "min(Tensor([1.0, 3.0, 2.0])).item() → 1.0",
+)
+nanmax: Operation = reduction(
+    "nanmax",
+    _extreme(np.fmax),
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
+    "The largest number that is not nan, as `max`; nan where there is none.",
+    "nanmax(Tensor([1.0, np.nan, 2.0])).item() → 2.0",
+)
+nanmin: Operation = reduction(
+    "nanmin",
+    _extreme(np.fmin),
+    lambda z, x, axis, **named: _shares(x, z, axis, **named),
+    "The smallest number that is not nan, as `min`; nan where there is none.",
+    "nanmin(Tensor([1.0, np.nan, 2.0])).item() → 1.0",
 )
 logsumexp: Operation = reduction(
     "logsumexp",
@@ -204,68 +218,108 @@ euclidean_norm: Operation = reduction(
 )
 
 
-@registered("composed")
-def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """The length of a vector, or of each along an axis: ord 2 (or None) Euclidean, 1 the sum, inf the largest.
-
-    Over more axes or all of them, None is the length of all elements; so is "fro" over two: the Frobenius norm.
-
-    >>> from autograd_mini import Tensor
-    >>> norm(Tensor([3.0, 4.0])).item()
-    5.0
-    """
-    refuse_nodes("norm", (ord, axis))
-    axes = ndim_of(x) if axis is None else len(attempt("norm", normalize_axis_tuple, axis, ndim_of(x)))
-    if not isinstance(ord, str | int | float | None):
-        raise KindError(f"norm takes 1, 2, inf, 'fro' or None as ord; got {describe(ord)}")
-    if ord is None or (ord, axes) in ((2, 1), ("fro", 2)):
-        return euclidean_norm(x, axis, keepdims=keepdims)
-    if (ord, axes) == (1, 1):
-        return sum(abs(x), axis, keepdims=keepdims)
-    if (ord, axes) == (np.inf, 1):
-        return max(abs(x), axis, keepdims=keepdims)
-    raise ShapeError(
-        f"norm of ord {describe(ord)} of shape {shape_of(x)} along axis {axis} has no rule here: along one axis 2, 1 "
-        "and inf have, along two 'fro'; any other is a formula of powers"
+def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) -> Any:
+    """sum(|x|^p)^(1/p), of x in units of its largest element, or its smallest for p below 0."""
+    size, ord = np.abs(x), as_float(ord)
+    unit = (
+        np.max(size, axis=axis, keepdims=True, initial=0)
+        if ord > 0
+        else np.min(size, axis=axis, keepdims=True, initial=np.inf)
     )
+    safe = np.where((unit > 0) & np.isfinite(unit), unit, 1).astype(size.dtype)
+    with np.errstate(
+        divide="ignore", over="ignore", under="ignore"
+    ):  # of 0 to a negative power, beside what is far larger
+        z = safe * np.sum((size / safe) ** ord, axis=axis, keepdims=True) ** (1.0 / ord)
+    return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
+
+
+def _shares_of_p_norm(z: Any, x: Any, axis: Any, *, ord: float) -> Any:
+    """sign(x) (|x| / z)^(p-1); below p = 1 the same with the fraction turned over. 0 where x or z is 0."""
+    size, ord = abs(x), as_float(ord)
+    return sign(x) * (_over_length(size, z) ** (ord - 1.0) if ord > 1 else _over_length(z, size) ** (1.0 - ord))
+
+
+p_norm: Operation = reduction(
+    "p_norm",
+    _p_norm_of,
+    _shares_of_p_norm,
+    "sum(|x|^p)^(1/p) over an axis, a tuple of axes, or all; ord: the p, any number but 0.\n\n"
+    "The gradient at an element of 0, and at the zero vector, is 0.",
+    "p_norm(Tensor([1.0, 2.0, 2.0]), ord=3).item().__round__(9) → 2.571281591",
+)
 
 
 @registered("composed")
-def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
+def var(
+    x: Any,
+    axis: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The variance: the mean squared distance from the mean, n - ddof in place of n; of those where the mask holds.
+
+    mean: what is taken for the mean. correction: another name for ddof.
 
     >>> from autograd_mini import Tensor
     >>> var(Tensor([1.0, 3.0])).item()
     1.0
     """
-    refuse_nodes("var", (ddof,))
-    from_mean = _from_mean("var", x, axis, where)
+    less = degrees_less("var", ddof, correction)
+    from_mean = _from_mean("var", x, axis, where, mean)
     total = sum(from_mean * from_mean, axis, keepdims=keepdims)
-    return total / _freedom(x, total, axis, where, ddof)
+    return total / _freedom(x, total, axis, where, less)
 
 
 @registered("composed")
-def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, where: Any = True) -> Any:
+def std(
+    x: Any,
+    axis: Any = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """The standard deviation, sqrt(var); its gradient at a constant is 0.
 
     >>> from autograd_mini import Tensor
     >>> std(Tensor([1.0, 3.0])).item()
     1.0
     """
-    refuse_nodes("std", (ddof,))
-    away = keep(_from_mean("std", x, axis, where), _has_others(x, axis, where))
+    less = degrees_less("std", ddof, correction)
+    away = _from_mean("std", x, axis, where, mean)
+    if mean is None:
+        away = keep(away, _has_others(x, axis, where, keepdims=True))
     length = euclidean_norm(away, axis, keepdims=keepdims)
-    return length / _freedom(x, length, axis, where, ddof) ** 0.5
+    if mean is None:  # after the length as before it: a gradient comes from this side, a tangent from that one
+        length = keep(length, _has_others(x, axis, where, keepdims=keepdims))
+    return length / _freedom(x, length, axis, where, less) ** 0.5
 
 
-def _freedom(x: Any, total: Any, axis: Any, where: Any, ddof: float) -> Any:
+def degrees_less(name: str, ddof: Any, correction: Any) -> float:
+    """How many degrees of freedom less than there are numbers: ddof, which is also called correction."""
+    refuse_nodes(name, (ddof, correction))
+    if correction is not None:
+        if not isinstance(ddof, int) or ddof != 0:
+            raise KindError(f"{name}: correction is another name for ddof: give it once")
+        ddof = correction
     if not isinstance(ddof, int | float | np.integer | np.floating):
-        raise KindError(f"ddof is a number; got {describe(ddof)}")
-    n = np.maximum(_count(x, total, axis, where) - as_float(ddof), 0.0)
+        raise KindError(f"{name}: ddof is a number; got {describe(ddof)}")
+    return as_float(ddof)
+
+
+def _freedom(x: Any, total: Any, axis: Any, where: Any, less: float) -> Any:
+    n = np.maximum(_count(x, total, axis, where) - less, 0.0)
     return float(n) if where is True else n
 
 
-def _has_others(x: Any, axis: Any, where: Any) -> Any:
+def _has_others(x: Any, axis: Any, where: Any, *, keepdims: bool) -> Any:
     """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
@@ -274,10 +328,11 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
         )
         return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
-    counts = np.sum(mask, axis=axis, keepdims=True)
+    counts = np.sum(mask, axis=axis, keepdims=keepdims)
     return counts > 1
 
 
-def _from_mean(name: str, x: Any, axis: Any, where: Any) -> Any:
+def _from_mean(name: str, x: Any, axis: Any, where: Any, center: Any) -> Any:
     """How far each element is from the mean; 0 for those that the mask leaves out."""
-    return unmasked(name, x - mean(x, axis, keepdims=True, where=where), where, 0.0)
+    center = mean(x, axis, keepdims=True, where=where) if center is None else center
+    return unmasked(name, x - center, where, 0.0)

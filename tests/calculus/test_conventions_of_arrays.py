@@ -18,6 +18,7 @@ from autograd_mini import (
     diagonal,
     gradients,
     hessian,
+    jvp,
     linalg,
     log,
     max,
@@ -83,7 +84,11 @@ def test_at_a_kink_of_a_sum_of_magnitudes_the_slope_is_flat():
 
 @pytest.mark.parametrize("x", [[2.0], [[1.0], [5.0]]])
 def test_the_spread_of_one_number_alone_is_0_to_every_order(x):
-    assert np.all(hessian(lambda x: std(x, -1).sum())(np.array(x)) == 0.0)
+    x, spread = np.array(x), lambda x: std(x, -1)
+    assert np.all(hessian(lambda x: spread(x).sum())(x) == 0.0)
+    moved = lambda x: jvp(spread, (x,), (np.ones_like(x),))[1]
+    assert np.all(jvp(moved, (x,), (np.ones_like(x),))[1] == 0.0)
+    assert np.all(jvp(lambda x: jvp(moved, (x,), (x,))[1], (x,), (x,))[1] == 0.0)
 
 
 @every_dtype
@@ -336,3 +341,43 @@ def test_relu_is_flat_at_0_and_below_however_many_elements_there_are(also, times
     x = Tensor(np.tile([-np.inf, -1.0, -0.0, 0.0, 5e-324, 2.0, np.inf, *also], times))
     relu(x).sum().backward()
     np.testing.assert_array_equal(x.grad, np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, *also], times))
+
+
+# Choices and ranges
+
+
+def test_a_function_of_pieces_is_asked_of_its_own_elements_alone():
+    found = slopes(lambda t: np.piecewise(t, [t >= 0.0], [np.sqrt]), [-4.0, 4.0, np.nan])
+    assert found == [0.0, 0.25, 0.0]
+
+
+def test_where_several_pieces_claim_an_element_the_last_has_it():
+    every = np.array([True, True])
+    assert slopes(lambda t: np.piecewise(t, [every, [True, False]], [np.exp, np.negative]), [0.0, 0.0]) == [-1.0, 1.0]
+
+
+def test_select_computes_what_it_does_not_take():
+    with np.errstate(invalid="ignore"):
+        found = slopes(lambda t: np.select([t > 0.0], [np.sqrt(t)], -t), [-4.0, 4.0])
+    np.testing.assert_array_equal(found, [np.nan, 0.25])
+
+
+def test_what_is_chosen_takes_the_gradient():
+    assert slopes(lambda t: np.choose([0, 0, 1], [t, 3.0 * t]), [1.0, np.nan, 2.0]) == [1.0, 1.0, 3.0]
+    assert slopes(lambda t: np.extract([True, False], t), [np.nan, np.inf]) == [1.0, 0.0]
+    assert slopes(lambda t: np.compress([False, True], t), [np.nan, np.inf]) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0.1, 0.7), (-3.0, 1e17), (5e-324, 1.0)])
+def test_a_range_ends_at_its_stop(start, stop):
+    a, b = Value(start), Value(stop)
+    z = np.linspace(a, b, 7)
+    assert z.data.tolist() == np.linspace(start, stop, 7).tolist()
+    found = gradients(z[-1])
+    assert (found.get(a, 0.0), found[b]) == (0.0, 1.0)
+
+
+def test_powers_of_zero():
+    assert slopes(lambda t: np.vander(t, 3)[:, 2], [0.0, 0.0]) == [0.0, 0.0]
+    assert slopes(lambda t: np.vander(t, 3)[:, 1], [0.0, 0.0]) == [1.0, 1.0]
+    assert slopes(lambda t: np.vander(t, 3)[:, 0], [0.0, 0.0]) == [0.0, 0.0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Tensor, gradients
+from autograd_mini import Tensor, gradients, linalg
 from autograd_mini.node import Node, data_of
 from autograd_mini.registry import registry
 
@@ -38,6 +38,7 @@ class Peer(NamedTuple):
     functions: dict[str, Callable[..., Any]]
     answer: Callable[[Callable[..., Any], Call, Sequence[Array], Array | None], Answer]
     takes: Callable[[Case], bool]  # whether a call of the table has a meaning to it
+    linalg: Any  # its linear algebra
 
 
 def ours(name: str, call: Call, inputs: Sequence[Array], upstream: Array | None = None) -> Answer:
@@ -62,7 +63,7 @@ def pytorch() -> Peer:
         z.backward(torch.ones_like(z) if upstream is None else torch.tensor(upstream.copy()))
         return Answer(z.detach().numpy(), [np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves])
 
-    return Peer("torch", functions, answer, pytorch_takes)
+    return Peer("torch", functions, answer, pytorch_takes, torch.linalg)
 
 
 def jax() -> Peer:
@@ -73,12 +74,17 @@ def jax() -> Peer:
     places = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg]
     found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
     others = ("getitem", "scatter", "astype", "split", "slogdet", "take", "tril", "triu")  # are called in other ways
+    others += ("divmod", "modf", "ldexp")  # give two answers; and ldexp's derivative at 0 is 1
+    others += ("apply_over_axes", "vander")  # takes no axis by itself; is nan at 0
+    others += ("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid", "unstack")  # give several
+    others += ("array_split", "hsplit", "vsplit", "dsplit")
     functions = {name: function for name, function in found.items() if function and name not in others}
+    functions["clip"] = lambda x, a_min=None, a_max=None, **named: jax.numpy.clip(x, a_min, a_max, **named)
     functions["leaky_relu"] = lambda x, slope=0.01: jax.nn.leaky_relu(x, slope)
     functions["gelu"] = lambda x: jax.nn.gelu(x, approximate=False)
     functions["logabsdet"] = lambda x: jax.numpy.linalg.slogdet(x)[1]
     functions["where"] = lambda condition, x, y: jax.numpy.where(np.asarray(condition), x, y)
-    functions["reshape"] = lambda x, shape: jax.numpy.reshape(x, np.atleast_1d(shape).tolist())
+    functions["reshape"] = lambda x, shape, order="C": jax.numpy.reshape(x, np.atleast_1d(shape).tolist(), order)
 
     def answer(function: Callable[..., Any], call: Call, inputs: Sequence[Array], upstream: Array | None) -> Answer:
         z, pull = jax.vjp(lambda *xs: call(function, xs), *inputs)
@@ -91,7 +97,7 @@ def jax() -> Peer:
         nothing = any(shape == () or 0 in shape for shape in case.call.shapes)
         return not listed and case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "cumprod", "det"))
 
-    return Peer("jax", functions, answer, takes)
+    return Peer("jax", functions, answer, takes, jax.numpy.linalg)
 
 
 MAKERS = {"torch": pytorch, "jax": jax}
@@ -220,3 +226,45 @@ def test_every_difference_is_looked_at():
 @every_peer
 def test_a_peers_functions_are_under_our_names(peer):
     assert set(peer.functions) <= set(registry)
+
+
+# Decompositions and norms: of each a function that knows no signs, written once for all libraries.
+
+_M = np.random.default_rng(7).normal(size=(4, 4))
+_WEIGHTS = np.arange(16.0).reshape(4, 4) / 8 - 1
+OF_MATRICES: dict[str, Callable[[Any, Any], Any]] = {
+    "eigh": lambda of, x: (lambda w, v: (v * w**3) @ v.mT)(*of.eigh(x + x.mT)),
+    "eigvalsh": lambda of, x: of.eigvalsh(x + x.mT) ** 3,
+    "svd": lambda of, x: (lambda u, s, vh: (u * s**2) @ vh)(*of.svd(x[:, :3], full_matrices=False)),
+    "svdvals": lambda of, x: of.svdvals(x[:2]),
+    "qr": lambda of, x: (lambda q, r: (q**2) @ (r**2))(*of.qr(x[:, :3])),
+    "qr of a wide one": lambda of, x: (lambda q, r: (q**2) @ (r**2))(*of.qr(x[:3])),
+    "pinv": lambda of, x: of.pinv(x[:, :3]),
+    "lstsq": lambda of, x: of.lstsq(x[:, :2], x[:, 2:])[0],
+    "cholesky": lambda of, x: of.cholesky(x @ x.mT),
+    "matrix_power": lambda of, x: of.matrix_power(x, -3),
+    "multi_dot": lambda of, x: of.multi_dot([x[:1], x, x[:, 1:], x[:3]]),
+    "tensorinv": lambda of, x: of.tensorinv(x.reshape(4, 2, 2), ind=1),
+    "tensorsolve": lambda of, x: of.tensorsolve(x.reshape(2, 2, 4), x[:2, :2]),
+    "cond": lambda of, x: of.cond(x),
+    "cubic norm": lambda of, x: of.vector_norm(x, ord=3),
+    **{f"norm {ord}": lambda of, x, ord=ord: of.matrix_norm(x, ord=ord) for ord in ("nuc", 2, -2, 1, -inf, "fro")},
+}
+
+
+def _of_ours(function: Callable[..., Any], x: Array) -> Answer:
+    leaf = Tensor(x)
+    z = function(linalg, leaf)
+    weights = _WEIGHTS.ravel()[: z.size].reshape(z.shape)
+    return Answer(z.data, [gradients(z, weights)[leaf]])
+
+
+@every_peer
+@pytest.mark.parametrize("name", OF_MATRICES)
+def test_of_matrices(peer, name):
+    function = OF_MATRICES[name]
+    mine = _of_ours(function, _M)
+    weights = _WEIGHTS.ravel()[: mine.value.size].reshape(mine.value.shape)
+    theirs = peer.answer(peer.linalg, lambda of, xs: function(of, *xs), [_M], weights)
+    np.testing.assert_allclose(mine.value, theirs.value, rtol=1e-10, atol=1e-11)
+    np.testing.assert_allclose(mine.gradients[0], theirs.gradients[0], rtol=1e-9, atol=1e-9)

@@ -50,7 +50,7 @@ def elsewhere(case, numbers, drawn):
     yield [np.full_like(x, -0.0) for x in drawn]
     yield [np.where(np.arange(x.size).reshape(x.shape) == 0, np.inf, x) for x in numbers]
     yield [np.where(np.arange(x.size).reshape(x.shape) == 0, x, -np.inf) for x in numbers]
-    for kink in case.row.kinks:
+    for kink in (kink for kink in case.row.kinks if len(kink.inputs) == len(numbers)):  # a bound may be an input, too
         yield [np.broadcast_to(k, x.shape) if np.ndim(k) == 0 else x for k, x in zip(kink.inputs, numbers, strict=True)]
 
 

@@ -51,7 +51,7 @@ IN_THE_PROGRAM = {
     "an item": lambda x, y: (x > y)[1],
     "a slice": lambda x, y: (x > y)[::-1] & (x > 0),
     "another shape": lambda x, y: (x > y).reshape(3, 1).T | (x > 0),
-    "as booleans": lambda x, y: (x > y).astype(bool),
+    "as booleans": lambda x, y: (x > y).astype(bool, copy=False),
     "times numbers": lambda x, y: (x > y) * x + (x <= y) * y,
     "times a number": lambda x, y: (x > 0) * 0.1,
     "a number times": lambda x, y: 0.1 * (x > 0) - 1.0,

@@ -25,7 +25,7 @@ from ..support.programs import ENGINE, leaf
 from ..support.random_programs import THOROUGH, Calls, random_program, sides
 from ..support.rounding_of_programs import measured
 from ..support.rounding_of_sums import apart
-from ..table import CASES
+from ..table import CASES, ONCE_COMPOSED
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of numbers outside of a domain
 
@@ -80,7 +80,7 @@ def allowed_for(case, leaves, record):
     return [None if x is None else n * np.finfo(np.asarray(x).dtype).eps * np.abs(x) for x in magnitudes]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", ONCE_COMPOSED, ids=str)
 @rarely
 @seeds
 def test_every_operation_and_its_derivatives(case, seed):

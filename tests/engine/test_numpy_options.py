@@ -24,8 +24,29 @@ WITH_OPTIONS = {
     "stack with out=None": lambda x: np.stack([x, x], axis=1, out=None),
     "concatenate to float32": lambda x: np.concatenate([x, x], axis=1, dtype=np.float32),
     "trace by place": lambda x: np.trace(x, 0, 0, 1, None),
+    "einsum, whose operands no parameters follow by place": lambda x: np.einsum("ij,kj->ik", x, A),
     "exp in float32": lambda x: np.exp(x, dtype=np.float32),
     "multiply in float64": lambda x: np.multiply(x, A, dtype=float, casting="same_kind", order="K", subok=True),
+    "einsum of two": lambda x: np.einsum("ij,kj->ik", x, A, out=None),
+    "einsum by lists": lambda x: np.einsum(x, [0, 1], A, [2, 1], [2, 0]),
+    "einsum by lists alone": lambda x: np.einsum(x, [30, 1]),
+    "einsum by lists with an ellipsis": lambda x: np.einsum(x, [..., 7], [7, ...]),
+    "einsum in pairs": lambda x: np.einsum("ij,kj,kl,...l->...i", x, A, A, x, optimize=True),
+    "einsum in pairs of the best order": lambda x: np.einsum("ij,kj,kl", x, A, x, optimize="optimal"),
+    "einsum in pairs told": lambda x: np.einsum("ij,k,kj->", x, A[:, 0], x, optimize=["einsum_path", (1, 2), (0, 1)]),
+    "einsum in pairs with a length of 1": lambda x: np.einsum("ij,kj,kl->il", x, np.ones((1, 3)), A, optimize="greedy"),
+    "vecdot along an axis": lambda x: np.vecdot(x, A, axis=0),
+    "dot with out=None": lambda x: np.dot(x, A.T, out=None),
+    "outer with out=None": lambda x: np.outer(x, A, out=None),
+    "tensordot by place": lambda x: np.tensordot(x, A, (0, 0)),
+    "gradient at places that vary": lambda x: np.gradient(A[1], x[0], edge_order=2),
+    "gradient between neighbours at places that vary": lambda x: np.gradient(A, x[1], axis=1),
+    "gradient at the same places": lambda x: np.gradient(x, 0.5, axis=-1, edge_order=1),
+    "polyfit at places that vary": lambda x: np.polyfit(x[0], A[1], 1),
+    "polyfit with weights that vary": lambda x: np.polyfit(A[0], A[1] ** 2, 1, w=np.abs(x[1])),
+    "convolve of a number": lambda x: np.convolve(x[0], 2.0),
+    "correlate by place": lambda x: np.correlate(x[0], A[1], "full"),
+    "trapezoid by place": lambda x: np.trapezoid(x, None, 0.5, 0),
     "add.reduce": lambda x: np.add.reduce(x),
     "add.reduce of all": lambda x: np.add.reduce(x, axis=None),
     "add.reduce by place": lambda x: np.add.reduce(x, 1, None, None, True),
@@ -77,7 +98,13 @@ def test_hypot_reduced_is_a_length():
 
 # What needs no derivative
 
-SECOND = {"can_cast": (float,), "argpartition": (2,), "digitize": ([0.0, 1.0],), "histogram2d": (A[0],)}
+SECOND = {
+    "can_cast": (float,),
+    "einsum_path": ([0, 1],),
+    "argpartition": (2,),
+    "digitize": ([0.0, 1.0],),
+    "histogram2d": (A[0],),
+}
 SECOND |= dict.fromkeys(
     ["may_share_memory", "shares_memory", "allclose", "isclose", "array_equal", "array_equiv", "isin"], (A,)
 )

@@ -87,7 +87,7 @@ PARAMETERS = {
     "norm": lambda: am.norm(X, Value(2.0)),
     "std": lambda: am.std(X, ddof=V),
     "var": lambda: am.var(X, ddof=V),
-    "clip": lambda: am.clip(X, V, 2.0),
+    "clip": lambda: am.clip(X, [V], 2.0),
     "index": lambda: X[T],
     "concatenate": lambda: am.concatenate([X, X], axis=V),
     "softmax": lambda: am.softmax(X, V),

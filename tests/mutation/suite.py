@@ -11,6 +11,8 @@ SUITE = (
     "calculus/test_conventions.py",
     "calculus/test_conventions_of_arrays.py",
     "calculus/test_conventions_of_elements.py",
+    "calculus/test_conventions_of_matrices.py",
+    "calculus/test_conventions_of_samples.py",
     "calculus/test_bends.py",
     "calculus/test_products_of_many.py",
     "calculus/test_accuracy.py",

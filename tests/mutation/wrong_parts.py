@@ -12,6 +12,8 @@ from .wrong import (
     PRIMITIVE,
     PRODUCTS,
     REDUCTIONS,
+    RUNNING,
+    SAMPLES,
     TRIGONOMETRIC,
     Wrong,
 )
@@ -171,13 +173,34 @@ WRONG_PARTS = [
         "return changed_before * behind + before * changed_behind",
         "return changed_before * behind",
     ),
+    # Samples.
+    Wrong(
+        "correlated the other way",
+        "convolve",
+        BILINEAR,
+        "lambda g, z, x, y: sliding(g, x)",
+        "lambda g, z, x, y: sliding(g, x)[::-1]",
+    ),
+    Wrong(
+        "not transposed",
+        "correlate",
+        BILINEAR,
+        "lambda g, z, x, y: convolution(g, y)",
+        "lambda g, z, x, y: convolution(g, y[::-1])",
+    ),
+    Wrong(
+        "added once", "interp", SAMPLES, "np.add.at(total, places.astype(np.intp), x)", "total[places.astype(int)] = x"
+    ),
+    Wrong("what came before counts no more", "cummax", RUNNING, "np.where(stays[k - 1], total[k - 1], 0)", "0"),
+    Wrong("all that came before count", "cummin", RUNNING, "np.where(stays[k - 1], total[k - 1], 0)", "total[k - 1]"),
+    Wrong("no shares", "cummax", RUNNING, "np.moveaxis(g, axis, 0) / count", "np.moveaxis(g, axis, 0)"),
     # Places and orders.
     Wrong("order not inverted", "sort", MOVING, "np.argsort(_order(x, axis), axis=axis)", "_order(x, axis)"),
     Wrong(
         "second order: order not inverted",
         "sort",
         MOVING,
-        "lambda g, z, u, x, axis: _arranged(g, x, axis),",
+        "lambda g, z, u, x, axis: arranged(g, x, axis),",
         "lambda g, z, u, x, axis: _restored(g, x, axis),",
     ),
     Wrong("what was replaced is paid", "set_at", MOVING, "index: _set_at.apply((g, 0.0), index)", "index: g"),

@@ -34,8 +34,8 @@ WRONG_RULES = [
         "upstream summed",
         "reshape",
         LINEAR,
-        "lambda g, x, shape: reshape(g, shape_of(x)),",
-        "lambda g, x, shape: reshape(g, shape_of(x)) * 0.0 + sum(g),",
+        "lambda g, x, shape: _reshape(g, shape_of(x)),",
+        "lambda g, x, shape: _reshape(g, shape_of(x)) * 0.0 + sum(g),",
     ),
     Wrong(
         "zero upstream gives not zero",

@@ -4,6 +4,7 @@
 reference, and its difference quotient with so many digits that nothing is lost. No formula of the engine is used.
 """
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -68,6 +69,7 @@ EXCUSED = {
         lost=_out_of_range,
     ),
     "logaddexp": Excuse(f"NumPy's own; near 0 {_CANCELS}", lambda x, y: mp.log1p(mp.exp(-abs(x - y)))),
+    "logaddexp2": Excuse(f"as logaddexp: near 0 {_CANCELS}", lambda x, y: mp.log(1 + mp.power(2, -abs(x - y)), 2)),
     "silu": Excuse(f"{_MAGNIFIED}, below -708", lost=lambda x: x < -708),
     "d silu / dx": Excuse(
         f"as its value; also it crosses 0 near x = -1.278, where {_CANCELS}", _terms_of_silu, lost=lambda x: x < -708
@@ -90,6 +92,13 @@ EXCUSED = {
         f"it crosses 0 where tan(πx) = πx, beyond 1, and there {_CANCELS}", lambda x: 1 / abs(x) if abs(x) > 1 else 0
     ),
 }
+for _name in "xy":
+    EXCUSED[f"d float_power / d{_name}"] = EXCUSED[f"d power / d{_name}"]
+    for _rest in ("remainder", "fmod"):
+        EXCUSED[f"d {_rest} / d{_name}"] = Excuse(
+            "at a multiple of y it jumps, and beyond 2^90 multiples the truth's difference quotient reaches one",
+            lost=lambda x, y: math.remainder(x, y) == 0 or abs(x / y) > 2.0**90,
+        )
 
 
 def bits_lost(numbers: Sequence[float]) -> int:

@@ -31,9 +31,14 @@ CALCULUS = {
     "bilinear": "Products",
     "linalg": "Linear algebra",
     "convolution": "Convolution and pooling",
+    "running": "Extremes so far",
+    "samples": "Angles without jumps",
 }
 COMPOSED = {
     "linalg": "Matrices in the last two axes",
+    "polynomials": "Polynomials",
+    "signals": "Samples",
+    "vectors": "Products of vectors",
 }
 
 

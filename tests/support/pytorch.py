@@ -10,19 +10,20 @@ import numpy as np
 from ..table.row import Case
 
 # What it calls as we do.
-_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh divide einsum erf erfc exp exp2
-expm1 floor hypot inner log log10 log1p log2 logaddexp matmul maximum minimum moveaxis multiply negative positive
-ravel reciprocal relu sigmoid sign sin sinc sinh sqrt square subtract swapaxes tan tanh trunc"""
+_ALIKE = """abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil copysign cos cosh divide einsum erf
+erfc exp exp2 expm1 floor fmax fmin fmod hypot inner log log10 log1p log2 logaddexp logaddexp2 matmul
+maximum minimum moveaxis multiply negative positive ravel reciprocal relu remainder sigmoid sign sin sinc
+sinh sqrt square subtract swapaxes tan tanh trunc"""
 
 
 def takes(case: Case) -> bool:
     """Whether it has the call.
 
-    Not a mask of a reduction, not axis=(), which is all axes to it, not the other modes of padding and taking; not the
-    spread of one number, whose second derivative is nan to it, or of none, of which it warns.
+    Not a mask of a reduction, not axis=(), which is all axes to it, not the other modes of padding and taking or orders
+    of reading; not the spread of one number, whose second derivative is nan to it, or of none, of which it warns.
     """
     (shape, *_), args, named, _ = case.call
-    masked_or_of_a_mode = {"where", "initial", "mode"} & set(named)
+    masked_or_of_a_mode = {"where", "initial", "mode", "order"} & set(named)
     padded_by_a_mode = case.row.name == "pad" and any(isinstance(x, str) for x in args)
     spread_of_one = case.row.name in ("std", "var") and math.prod(shape) < 2
     return not (masked_or_of_a_mode or padded_by_a_mode or spread_of_one or named.get("axis") == ())
@@ -80,8 +81,9 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         to = places(x.shape, index)
         return x.ravel().index_copy(0, to.ravel(), values.expand(to.shape).ravel()).reshape(x.shape)
 
-    def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
-        return torch.clamp(x, *(end if end is None else torch.as_tensor(end).to(x) for end in (a_min, a_max)))
+    def clip(x: Any, a_min: Any = None, a_max: Any = None, **named: Any) -> Any:
+        ends = (named.get("min", a_min), named.get("max", a_max))
+        return torch.clamp(x, *(end if end is None else torch.as_tensor(end).to(x) for end in ends))
 
     def take(x: Any, indices: Any, axis: Any = None) -> Any:
         indices = torch.tensor(indices, dtype=torch.int64)
@@ -111,7 +113,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "avg_pool2d": f.avg_pool2d,
         "broadcast_to": lambda x, shape: torch.broadcast_to(x, np.atleast_1d(shape).tolist()),
         "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-        "cholesky": lambda x: torch.linalg.cholesky((x + x.mT) / 2),
+        "cholesky": lambda x, upper=False: torch.linalg.cholesky((x + x.mT) / 2, upper=upper),
         "clip": clip,
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "conv1d": lambda x, weight, **named: f.conv1d(x, weight, None, **named),
@@ -130,11 +132,14 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "flip": lambda x, axis=None: torch.flip(
             x, tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis))
         ),
+        "floor_divide": lambda x, y: torch.floor(x / y),  # its own has no derivative
         "gelu": f.gelu,
         "gelu_tanh": lambda x: f.gelu(x, approximate="tanh"),
         "getitem": lambda x, index: torch.take(x, places(x.shape, index)),
+        "heaviside": lambda x, y: torch.where(x == 0, y, (x > 0).to(y)),
         "inv": torch.linalg.inv,
         "kron": lambda x, y: torch.kron(x.contiguous(), y.contiguous()),  # it takes no others
+        "ldexp": lambda x, n: x * torch.exp2(torch.as_tensor(n).to(x)),
         "leaky_relu": lambda x, slope=0.01: f.leaky_relu(x, slope),
         "log_softmax": of_slices(torch.log_softmax),
         "logabsdet": lambda x: torch.linalg.slogdet(x)[1],
@@ -145,6 +150,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "min": over_axes(torch.amin),
         "norm": norm,
         "outer": lambda x, y: torch.outer(x.ravel(), y.ravel()),
+        "p_norm": over_axes(lambda x, axes, keepdim, ord: torch.linalg.vector_norm(x, ord, axes, keepdim)),
         "pad": pad,
         "power": lambda x, p: torch.pow(x, torch.tensor(p) if isinstance(p, np.ndarray) else p),
         "prod": over_axes(one_by_one),

@@ -4,8 +4,8 @@ import operator
 
 import numpy as np
 
-from ..support.oracles import mp
-from .row import ANY, NONZERO, POSITIVE, WIDE, at, binary, inf, on, reals, unary
+from ..support.oracles import each, mp
+from .row import ANY, NONZERO, POSITIVE, WIDE, Row, at, binary, inf, on, reals, unary
 
 ROWS = [
     unary("positive", lambda x: x, operators=[operator.pos]),
@@ -33,6 +33,11 @@ ROWS = [
     binary("logaddexp", lambda x, y: mp.log(mp.exp(x) + mp.exp(y)), WIDE, WIDE, c_library=True,
            kinks=[at(inf, inf, gives=(0.5, 0.5)), at(-inf, -inf, gives=(0.5, 0.5)), at(-inf, 1.0, gives=(0.0, 1.0)),
                   at(1.0, inf, gives=(0.0, 1.0))]),
+    binary("logaddexp2", lambda x, y: mp.log(mp.power(2, x) + mp.power(2, y), 2), WIDE, WIDE, c_library=True,
+           kinks=[at(inf, inf, gives=(0.5, 0.5)), at(-inf, -inf, gives=(0.5, 0.5)), at(-inf, 1.0, gives=(0.0, 1.0)),
+                  at(1.0, inf, gives=(0.0, 1.0))]),
+    Row("ldexp", each(lambda x, n: x * mp.mpf(2) ** int(n)), [on([()], 3), on([(3,)], -2), on([(2, 0)], 1),
+        on([(2, 1)], np.array([-1, 0, 3])), on([(3,)], [2, -2, 5])]),
     binary("xlogy", lambda x, y: x * mp.log(y) if x else mp.mpf(0), POSITIVE, POSITIVE, c_library=True,
            also=[on([(3,), ()], domains=[ANY, POSITIVE]), on([(), (2,)], domains=[ANY, POSITIVE])],
            kinks=[at(0.0, 0.0, gives=(-inf, 0.0)), at(0.0, inf, gives=(inf, 0.0))]),

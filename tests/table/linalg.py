@@ -12,20 +12,15 @@ from ..support.oracles import mp
 from .row import Row, in_a_row, on, reals
 
 
-def _dominant(x: Any) -> Any:
+def dominant(x: Any) -> Any:
     return x + 4 * np.eye(x.shape[-1], dtype=x.dtype)
 
 
-def _of_dominant(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    return function(_dominant(inputs[0]), *inputs[1:])
+def of_dominant(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+    return function(dominant(inputs[0]), *inputs[1:], *args, **named)
 
 
-def _both(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    sign, logarithm = function(_dominant(inputs[0]))
-    return in_a_row([np.asarray(part) if isinstance(part, mp.mpf | np.number) else part for part in (sign, logarithm)])
-
-
-def _each_matrix(function: Callable[[Any], Any], axes: int) -> Callable[[Any], Any]:
+def each_matrix(function: Callable[[Any], Any], axes: int) -> Callable[[Any], Any]:
     """The function of every matrix in the last two axes; it gives a number (axes 0) or a matrix (axes 2)."""
 
     def apply(x: Any) -> Any:
@@ -64,11 +59,15 @@ def _factor_of_one(x: Any) -> Any:
     return z
 
 
-_det, _inv, _cholesky = _each_matrix(_det_of_one, 0), _each_matrix(_inverse_of_one, 2), _each_matrix(_factor_of_one, 2)
+_det, inverse, _lower = each_matrix(_det_of_one, 0), each_matrix(_inverse_of_one, 2), each_matrix(_factor_of_one, 2)
+
+
+def _cholesky(x: Any, upper: bool = False) -> Any:
+    return np.swapaxes(_lower(x), -1, -2) if upper else _lower(x)
 
 
 def _solve(x: Any, y: Any) -> Any:
-    return np.matmul(_inv(x), y)
+    return np.matmul(inverse(x), y)
 
 
 def _logabsdet(x: Any) -> Any:
@@ -79,7 +78,7 @@ def _slogdet(x: Any) -> Any:
     return np.frompyfunc(mp.sign, 1, 1)(_det(x)), _logabsdet(x)
 
 
-_SMALL = reals(-1, 1)
+SMALL = reals(-1, 1)
 _MATRICES = [
     on([(1, 1)]),
     on([(2, 2)]),
@@ -94,12 +93,12 @@ _SYSTEMS = [on([(1, 1), (1,)]), on([(2, 2), (2,)]), on([(2, 2), (2, 1)]), on([(2
             on([(0, 2, 2), (2,)]), on([(2, 2), (2, 0)])]  # fmt: skip
 # The condition is at most (4 + 3) / (4 - 3) = 7 (Gershgorin), and that many times a rounding error is amplified; in a
 # product of inverses twice or three times over. Elements off the diagonal cancel down from the size of those on it.
-_CONDITIONED = {"domains": [_SMALL], "passing": _of_dominant, "ulps": 64, "cancelling": (0, 1, 2), "of_values": False}
+CONDITIONED = {"domains": [SMALL], "passing": of_dominant, "ulps": 64, "cancelling": (0, 1, 2), "of_values": False}
 ROWS = [
-    Row("inv", _inv, _MATRICES, **_CONDITIONED),
-    Row("solve", _solve, _SYSTEMS, **_CONDITIONED),
-    Row("det", _det, _MATRICES, **_CONDITIONED),
-    Row("logabsdet", _logabsdet, _MATRICES, **_CONDITIONED),
-    Row("slogdet", _slogdet, _MATRICES[:4], **{**_CONDITIONED, "passing": _both}),
-    Row("cholesky", _cholesky, _MATRICES, **_CONDITIONED),
+    Row("inv", inverse, _MATRICES, **CONDITIONED),
+    Row("solve", _solve, _SYSTEMS, **CONDITIONED),
+    Row("det", _det, _MATRICES, **CONDITIONED),
+    Row("logabsdet", _logabsdet, _MATRICES, **CONDITIONED),
+    Row("slogdet", _slogdet, _MATRICES[:4], compared=in_a_row, **CONDITIONED),
+    Row("cholesky", _cholesky, [*_MATRICES, on([(2, 2)], upper=True)], **CONDITIONED),
 ]  # fmt: skip

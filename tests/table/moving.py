@@ -4,16 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from .row import ANY, Row, in_a_row, on
+from .row import ANY, Row, around_its_parameters, in_a_row, on
 
 
 def _split(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return in_a_row(function(*inputs, *args, **named))
-
-
-def _around_an_index(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    x, values = inputs
-    return function(x, *args, values, **named)
 
 
 def _added(x: Any, index: Any, values: Any) -> Any:
@@ -67,7 +62,7 @@ ROWS = [
                           on([(0,)]), on([(0, 0)])]),
     Row("tril", np.tril, _TRIANGLES),
     Row("triu", np.triu, _TRIANGLES),
-    Row("ravel", np.ravel, [on([()]), on([(3,)]), on([(2, 1, 2)]), on([(0, 2)])]),
+    Row("ravel", np.ravel, [on([()]), on([(3,)]), on([(2, 1, 2)]), on([(0, 2)]), on([(2, 3)], order="F")]),
     Row("pad", _padded, [on([(2,)], 1), on([(2, 1)], ((1, 0), (0, 2))), on([(2,)], (0, 2), "edge"),
                          on([(2, 2)], 1, mode="reflect"), on([(3,)], 2, "symmetric"), on([(2,)], (1, 3), "wrap"),
                          on([(2,)], 1, constant_values=-1.5), on([(0,)], 1), on([(2,)], 0)]),
@@ -77,8 +72,10 @@ ROWS = [
                             on([(0, 2)], 2), on([(1,)], 1)], passing=_split),
     Row("trace", np.trace, _DIAGONALS),
     Row("diff", np.diff, [on([(3,)]), on([(2, 3)]), on([(2, 3)], axis=0), on([(3,)], 2), on([(2, 2)], 0),
-                          on([(2, 1, 2)], n=1, axis=-3), on([(1,)]), on([(2,)], 3), on([(0,)])]),
+                          on([(2, 1, 2)], n=1, axis=-3), on([(1,)]), on([(2,)], 3), on([(0,)]),
+                          on([(3,), ()], 2, -1), on([(2, 2), (2, 1), ()], 1, 1), on([(1, 2), (2, 2)], 1, 0)],
+        passing=around_its_parameters),
     Row("add_at", _added, [*_PLACES, on([(3,), (2,)], [1, 1]), on([(2, 2), (2,)], ([0, 0], [1, 1])),
-                           on([(3,), ()], [0, 0, 2])], passing=_around_an_index),
-    Row("set_at", _set, _PLACES, [ANY, ANY], passing=_around_an_index),
+                           on([(3,), ()], [0, 0, 2])], passing=around_its_parameters),
+    Row("set_at", _set, _PLACES, [ANY, ANY], passing=around_its_parameters),
 ]  # fmt: skip

@@ -26,10 +26,8 @@ def _length(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return _sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    if ord == 1:
-        return np.sum(abs(x), axis=axis, keepdims=keepdims)
-    return np.max(abs(x), axis=axis, keepdims=keepdims) if ord == np.inf else _length(x, axis, keepdims)
+def _p_norm(x: Any, axis: Any = None, keepdims: bool = False, *, ord: float) -> Any:
+    return np.sum(abs(x) ** mp.mpf(ord), axis=axis, keepdims=keepdims) ** (1 / mp.mpf(ord))
 
 
 def _prod(x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
@@ -87,11 +85,10 @@ ROWS = [
     # The curvature is (1 - u uᵀ) / r, whose terms cancel: no smaller r than 1, for which they are none larger than 1.
     Row("euclidean_norm", _length, REDUCTIONS, [_FAR], cancelling=(2,),
         kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
-    Row("norm", _norm, [on([(3,)]), on([(2, 2)]), on([(2, 2)], axis=0), on([(2, 1, 2)], axis=(0, -1), keepdims=True),
-                        on([(3,)], 1), on([(3,)], 2), on([(3,)], np.inf), on([(2, 3)], np.inf, -1),
-                        on([(2, 3)], ord=1, axis=0, keepdims=True), on([(2, 2)], "fro"),
-                        on([(2, 1, 2)], "fro", (0, 2)), on([(0, 2)], axis=0), on([(1,)], 2)],
-        [_FAR], distinct=True, cancelling=(2,), kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
+    Row("p_norm", _p_norm, [on([(3,)], ord=3), on([()], ord=3), on([(2, 2)], axis=1, ord=-2, keepdims=True),
+                            on([(2, 1, 2)], axis=(0, 2), ord=1.5), on([(2,)], ord=0.5), on([(0, 2)], axis=1, ord=4)],
+        [_FAR], cancelling=(2,), c_library=True, ulps=64,
+        kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at([0.0, 2.0], gives=[0.0, 1.0]), at(0.0, gives=0.0)]),
     Row("softmax", _softmax, SOFTMAXES, [WIDE], c_library=True, ulps=_EXPONENT, cancelling=(1, 2)),
     Row("log_softmax", lambda x, axis=-1: _log(_softmax(x, axis)), SOFTMAXES, [WIDE],
         c_library=True, ulps=_EXPONENT, cancelling=(0, 1, 2)),

@@ -1,5 +1,6 @@
 """What a row of the table says of an operation, and the parts that rows are made of."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from autograd_mini import concatenate, ravel
+from autograd_mini.node import Node
 from autograd_mini.registry import registry
 
 from ..support.oracles import each
@@ -44,7 +46,8 @@ class Call(NamedTuple):
     def __repr__(self) -> str:
         shapes = [",".join(map(str, shape)) or "scalar" for shape in self.shapes]
         named = [f"{key}={value}" for key, value in self.named.items()]
-        return " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        words = " ".join([*shapes, *map(str, self.args), *named]).replace("\n", "")
+        return re.sub(r"<function (\w+) at \w+>", r"\1", words)  # the same in every process
 
 
 def on(shapes: Sequence[Shape], *args: Any, domains: Sequence[Domain] = (), **named: Any) -> Call:
@@ -68,6 +71,10 @@ def as_they_are(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(*inputs, *args, **named)
 
 
+def as_it_is(answer: Any) -> Any:
+    return answer
+
+
 def joined(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(list(inputs), *args, **named)
 
@@ -76,10 +83,15 @@ def after_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> A
     return function(*args, *inputs, **named)
 
 
+def around_its_parameters(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+    first, *others = inputs
+    return function(first, *args, *others, **named)
+
+
 def in_a_row(parts: Sequence[Any]) -> Any:
     """Several answers as one: their elements one after another."""
-    if all(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate([part.ravel() for part in parts])
+    if not any(isinstance(part, Node) for part in parts):
+        return np.concatenate([np.ravel(part) for part in parts])
     return concatenate([ravel(part) for part in parts])
 
 
@@ -95,7 +107,8 @@ class Row(NamedTuple):
     their last place can be asked for. c_library: on floats it is a function of Python's math, which need not agree
     with NumPy's to the last bit. either_zero: whether NumPy's result is 0 or -0 depends on the machine.
     by_element: it is a function of one element of each input, whatever its family. of_values: it takes Values.
-    operators: other names for it. passing: how its inputs are handed over.
+    operators: other names for it. passing: how its inputs are handed over. compared: what of its answer is, where not
+    all of it is determined: a vector's sign may be LAPACK's choice.
     """
 
     name: str
@@ -112,6 +125,7 @@ class Row(NamedTuple):
     of_values: bool = True
     operators: Sequence[Callable[..., Any]] = ()
     passing: Callable[..., Any] = as_they_are
+    compared: Callable[[Any], Any] = as_it_is
 
     def __repr__(self) -> str:
         return self.name
@@ -134,8 +148,8 @@ class Case:
         self.row, self.call = row, call
 
     def of(self, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-        """The function's answer to the call with these inputs."""
-        return self.row.passing(function, inputs, self.call.args, self.call.named)
+        """The function's answer to the call with these inputs, as far as it is compared."""
+        return self.row.compared(self.row.passing(function, inputs, self.call.args, self.call.named))
 
     def ours(self, *inputs: Any) -> Any:
         """The engine's answer."""

@@ -173,7 +173,7 @@ class MaskOfArray(_Mask, Tensor):
     def __invert__(self) -> Any:
         return as_mask(questions["logical_not"](self))
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
         """Ones and zeros as numbers; whole ones are float64 here, too."""
         kind = np.dtype(dtype).kind
         return self if kind == "b" else astype(self, dtype if kind == "f" else np.float64)

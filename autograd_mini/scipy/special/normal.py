@@ -139,4 +139,4 @@ def log_expit(x: Any) -> Any:
     >>> log_expit(-1000.0)
     -1000.0
     """
-    return negative(softplus(negative(x)))
+    return -softplus(negative(x))

@@ -1,5 +1,35 @@
 """The rows of what is composed, room by room as in `autograd_mini/composed/`."""
 
-from . import linalg
+from . import (
+    choosing,
+    decompositions,
+    elements,
+    joining,
+    linalg,
+    norms,
+    polynomials,
+    ranges,
+    sequences,
+    shapes,
+    signals,
+    statistics,
+    vectors,
+    without_nans,
+)
 
-PARTS = (linalg,)
+PARTS = (
+    choosing,
+    decompositions,
+    elements,
+    joining,
+    linalg,
+    norms,
+    polynomials,
+    ranges,
+    sequences,
+    shapes,
+    signals,
+    statistics,
+    vectors,
+    without_nans,
+)

@@ -115,7 +115,7 @@ def inputs_of(case, numbers):
     return [float(x) if np.shape(x) == () and case.row.of_values else np.asarray(x) for x in numbers]
 
 
-MISSING = {"erf", "erfc", "normal_cdf", "cofactors", "curvature"}
+MISSING = {"erf", "erfc", "normal_cdf", "cofactors", "curvature", "quantile_weights"}
 """Primitives that the standard has no functions for."""
 
 WITHOUT = {"erf", "erfc", "gelu", "det", "slogdet"}

@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 import numpy
 
+from .arithmetic import detachments
 from .node import Node
 
 np: Any = numpy  # its types do not know that it takes nodes
@@ -78,7 +79,8 @@ class ArrayNames(Node):
         return np.all(self, axis, keepdims=keepdims)
 
     def tolist(self) -> Any:
-        """The data as a float, or as nested lists of them."""
+        """The data as a float, or as nested lists of them: plain, so no derivative leads through them."""
+        detachments.count += 1
         return np.asarray(self.data).tolist()
 
     # PyTorch's.

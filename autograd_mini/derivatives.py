@@ -56,8 +56,9 @@ def _warn_where_detached(given: Any, leaves: Any, start: int, is_detached: bool)
     elif is_detached:
         warn_user(
             "the result does not depend on the arguments differentiated by, and a node was turned into a plain number "
-            "while the function ran (by float(), the functions of math, .item(), or array[i] = node), so that the "
-            "derivative is 0: use the functions of this package or NumPy's, and stack or set_at, not assignments",
+            "while the function ran (by float(), the functions of math, .item(), .tolist(), np.unique, or "
+            "array[i] = node), so that the derivative is 0: use the functions of this package or NumPy's, and stack or "
+            "set_at, not assignments",
             DetachedWarning,
         )
 

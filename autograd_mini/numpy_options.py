@@ -46,6 +46,9 @@ _ADDED: dict[str, Callable[[Any, Any], Any]] = {
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 
 
+_TYPED = ("astype", "full_like")
+"""Those that take a dtype themselves."""
+
 _BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -70,7 +73,7 @@ def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> An
     """The operation with these options of NumPy's: without those that are so anyway, in the dtype that is asked for."""
     named = without_what_is_so(named)
     initial = named.pop("initial") if "initial" in named and operation.__name__ in _ADDED else None
-    dtype = named.pop("dtype", None) if operation is not astype else None
+    dtype = named.pop("dtype", None) if operation.__name__ not in _TYPED else None
     first, *others = args or (None,)
     if dtype is not None and isinstance(first, Node):
         args = (astype(first, dtype), *others)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import detachments
 from .calculus.linear import reshape
 from .errors import KindError
 from .node import Node, data_of, ndim_of, shape_of
@@ -23,6 +24,8 @@ class NumpyProtocol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "__call__" and ufunc in operations and not named:
             return operations[ufunc](*inputs)
+        if ufunc not in operations and _home(ufunc) == "scipy.special":
+            from . import scipy  # noqa: F401  (it enters those that it knows among the operations)
         gives = {kinds[-1] for kinds in ufunc.types}
         among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
         if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
@@ -68,7 +71,9 @@ class NumpyProtocol:
         if function in of_shapes:
             return function(*map(data_of, args), **kwargs)
         if function in of_numbers:
-            return function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            answer = function(*map(_looked_at, args), **{name: _looked_at(x) for name, x in kwargs.items()})
+            detachments.count += _has_floats(answer)
+            return answer
         if function in in_place:
             raise KindError(_not_in_place(_full_name(function), in_place[function]))
         raise KindError(refused)
@@ -76,7 +81,7 @@ class NumpyProtocol:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
             "a node does not turn into an array silently, for its history would be lost: "
-            "join nodes with stack, or use node.data"
+            "join nodes with stack, take SciPy's functions from autograd_mini.scipy, or use node.data"
         )
 
 
@@ -95,6 +100,12 @@ def _looked_at(x: Any) -> Any:
     if isinstance(x, list | tuple):
         return type(x)(map(_looked_at, x)) if any(isinstance(part, Node) for part in x) else x
     return x.data if isinstance(x, Node) else x
+
+
+def _has_floats(answer: Any) -> bool:
+    """Whether plain numbers came out that move with what went in, as those of np.unique do: not places or counts."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return any(np.asarray(part).dtype.kind == "f" for part in parts)
 
 
 def _home(ufunc: np.ufunc) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .admission import admit
+from .admission import admit, without_subclass
 from .errors import AutogradError, KindError, describe
 from .grad_mode import recording
 from .node import Derivative, Node, data_of, dtype_of, record
@@ -338,6 +338,8 @@ def refuse_nodes(name: str, parameters: Sequence[Any]) -> None:
         for x in parameter if isinstance(parameter, tuple | list) else (parameter,):
             if isinstance(x, Node):
                 x.as_parameter(name)
+            if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
+                without_subclass(x, name)
             if isinstance(x, complex | np.complexfloating) or (isinstance(x, np.ndarray) and x.dtype.kind == "c"):
                 raise KindError(f"{name} takes no complex numbers; got {describe(x)} among its parameters")
 

@@ -19,7 +19,6 @@ COMPLAINTS = (
     AttributeError,
     RuntimeError,
     AssertionError,
-    np.ma.MAError,
 )
 """What NumPy, Python and other libraries' objects raise where an input is not what a function takes."""
 

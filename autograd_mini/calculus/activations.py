@@ -97,7 +97,7 @@ relu: Operation = elementwise(
     about="max(x, 0)", slopes=("1 above 0, 0 at 0 and below",), example="relu(-2.0) → 0.0",
 )
 _gaussian: Operation = _bell("gaussian", 1.0)
-_normal_density: Operation = _bell("normal_density", 0.5)
+normal_density: Operation = _bell("normal_density", 0.5)
 erf: Operation = elementwise(
     "erf", math.erf, _each(math.erf),
     lambda g, z, x: g * (2.0 / math.sqrt(math.pi) * _gaussian(x)),
@@ -108,9 +108,9 @@ erfc: Operation = elementwise(
     lambda g, z, x: -(g * (2.0 / math.sqrt(math.pi) * _gaussian(x))),
     about="1 - erf(x), exact where that is near 0", slopes=("-2 / sqrt(π) · exp(-x²)",), example="erfc(0.0) → 1.0",
 )
-_normal_cdf: Operation = elementwise(
+normal_cdf: Operation = elementwise(
     "normal_cdf", _normal_cdf_of_float, _each(_normal_cdf_of_float),
-    lambda g, z, x: g * (_normal_density(x) / math.sqrt(2.0 * math.pi)),
+    lambda g, z, x: g * (normal_density(x) / math.sqrt(2.0 * math.pi)),
     about=None,
 )
 
@@ -155,7 +155,7 @@ def gelu(x: Any) -> Any:
     >>> gelu(0.0)
     0.0
     """
-    return x * _normal_cdf(x)
+    return x * normal_cdf(x)
 
 
 @registered("composed")

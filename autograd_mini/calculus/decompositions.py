@@ -13,10 +13,11 @@ from ..primitive import Operation
 from ..registry import general
 from .bilinear import column, matmul, row
 from .choosing import where
-from .linalg import solve, symmetric_part
+from .linalg import inverse_if_any, solve, symmetric_part
+from .linear import swapaxes
 from .moving import diagonal, tril
 from .piecewise import abs, questions, sign
-from .reductions import max
+from .reductions import euclidean_norm, max
 
 # Each derivative takes the upstream gradient g, the output z, the matrix x and what was found of it.
 
@@ -36,21 +37,32 @@ def part(name: str, read: Operation, derivative: Derivative) -> Any:
     return general(name, read, derivative, None)
 
 
+def _finite(x: Any) -> Any:
+    """x; an error where it is not finite, on which LAPACK may compute without end."""
+    if not np.all(np.isfinite(x)):
+        raise ValueError("it holds inf or nan")
+    return x
+
+
 def _values(x: Any, found: Any) -> Any:
     return found[..., 0, :]
 
 
-def _apart(x: Any, values: Any) -> Any:
-    """x where it is more than the rounding of the values, else nan: below that they are equal, or 0."""
-    rounding = shape_of(values)[-1] * float(np.finfo(dtype_of(values)).eps)
-    largest = max(abs(values), -1, keepdims=True, initial=0.0)
-    return where(questions["greater"](abs(x), rounding * largest), x, np.nan)
+def _sure(x: Any, number: Any, beside: Any) -> Any:
+    """x where the number is more than rounding leaves of what is beside it, else nan: for all we know it is 0."""
+    rounding = shape_of(x)[-1] * float(np.finfo(dtype_of(x)).eps)
+    return where(questions["greater"](abs(number), rounding * beside), x, np.nan)
+
+
+def _largest(values: Any) -> Any:
+    return max(abs(values), -1, keepdims=True, initial=0.0)
 
 
 def _gaps(values: Any) -> Any:
     """value j - value i, and inf on the diagonal, where nothing turns; nan where two values are equal."""
     itself = np.diag(np.full(shape_of(values)[-1:], np.inf, dtype_of(values)))
-    return _apart(row(values) - column(values) + itself, row(values))
+    gaps = row(values) - column(values) + itself
+    return _sure(gaps, gaps, _largest(row(values)))
 
 
 def _symmetric(x: Any) -> Any:
@@ -83,7 +95,7 @@ def _eigh_vectors_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     return _symmetric(matmul(matmul(z, turning), z.mT))
 
 
-by_eigh: Operation = factoring("eigh", lambda x: np.linalg.eigh(symmetric_part(x)))
+by_eigh: Operation = factoring("eigh", lambda x: np.linalg.eigh(_finite(symmetric_part(x))))
 eigh_values: Operation = part("eigh_values", _values, _eigh_values_derivative)
 eigh_vectors: Operation = part("eigh_vectors", lambda x, found: found[..., 1:, :], _eigh_vectors_derivative)
 
@@ -100,20 +112,26 @@ def _real(values: Any, vectors: Any) -> Any:
     return values, vectors
 
 
+def _left_vectors(vectors: Any) -> Any:
+    """V⁻¹; nan where a vector is but for rounding a sum of the others, and eigenvalues have no derivative."""
+    inverse = inverse_if_any(vectors)
+    return _sure(inverse, 1.0 / euclidean_norm(inverse, -1, keepdims=True), 1.0)
+
+
 def _eig_values_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     """V⁻ᵀ diag(g) Vᵀ."""
     v = eig_vectors(x, found)
-    return solve(v.mT, column(g) * v.mT)
+    return matmul(_left_vectors(v).mT, column(g) * v.mT)
 
 
 def _eig_vectors_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     """V⁻ᵀ (F ∘ (Vᵀ g - VᵀV diag(Vᵀ g))) Vᵀ: the vectors keep their length 1 (Boeddeker et al. 2017)."""
     along = matmul(z.mT, g)
     turning = along - matmul(z.mT, z) * row(diagonal(along, 0, -2, -1))
-    return solve(z.mT, matmul(turning / _gaps(eig_values(x, found)), z.mT))
+    return matmul(_left_vectors(z).mT, matmul(turning / _gaps(eig_values(x, found)), z.mT))
 
 
-by_eig: Operation = factoring("eig", lambda x: _real(*np.linalg.eig(x)))
+by_eig: Operation = factoring("eig", lambda x: _real(*np.linalg.eig(_finite(x))))
 eig_values: Operation = part("eig_values", _values, _eig_values_derivative)
 eig_vectors: Operation = part("eig_vectors", lambda x, found: found[..., 1:, :], _eig_vectors_derivative)
 
@@ -137,7 +155,7 @@ def _svd_left_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     s = svd_values(x, found)
     moved = matmul(z, _svd_turning(g, z, s) * row(s))
     if shape_of(z)[-2] > shape_of(z)[-1]:
-        moved = moved + _across(g, z) / row(_apart(s, s))
+        moved = moved + _across(g, z) / row(_sure(s, s, _largest(s)))
     return matmul(moved, svd_right(x, found).mT)
 
 
@@ -146,12 +164,12 @@ def _svd_right_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:
     s = svd_values(x, found)
     moved = matmul(column(s) * _svd_turning(g, z, s), z.mT)
     if shape_of(z)[-2] > shape_of(z)[-1]:
-        moved = moved + (_across(g, z) / row(_apart(s, s))).mT
+        moved = moved + (_across(g, z) / row(_sure(s, s, _largest(s)))).mT
     return matmul(svd_left(x, found), moved)
 
 
 def _thin_svd(x: Any) -> Any:
-    u, s, v = np.linalg.svd(x, full_matrices=False)
+    u, s, v = np.linalg.svd(_finite(x), full_matrices=False)
     return s, u, v.mT
 
 
@@ -220,12 +238,14 @@ pseudo_inverse: Operation = part("pinv", _pinv_of, _pinv_derivative)
 
 def mirrored(m: Any) -> Any:
     """The lower triangle, and above the diagonal the same again."""
-    return tril(m) + tril(m, -1).mT
+    return tril(m) + swapaxes(tril(m, -1), -1, -2)
 
 
 def _over(y: Any, r: Any) -> Any:
-    """y r⁻ᵀ."""
-    return solve(r, y.mT).mT
+    """y r⁻ᵀ; nan where a column of r is but for rounding a sum of those before it, and so of the matrix."""
+    own = column(diagonal(r, 0, -2, -1))
+    own = _sure(own, own, _largest(r.mT))
+    return solve(r / own, y.mT / own).mT
 
 
 def _orthogonal_derivative(g: Any, z: Any, x: Any, found: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..node import Derivative, dtype_of, ndim_of, shape_of
-from ..primitive import Operation
+from ..primitive import Operation, refuse_nodes
+from ..refusals import attempt
 from ..registry import general, registered
 from .bilinear import column, matmul, row
 from .linear import getitem, scatter, swapaxes
@@ -24,6 +25,11 @@ def matrix(name: str, forward: Operation, *derivatives: Derivative, about: str, 
 def _each(g: Any) -> Any:
     """A number for each matrix, to be multiplied with its elements."""
     return getitem(g, (..., None, None))
+
+
+def _inverse_derivative(g: Any, z: Any, x: Any) -> Any:
+    """-zᵀ g zᵀ."""
+    return -matmul(matmul(z.mT, g), z.mT)
 
 
 def _solve(x: Any, y: Any) -> Any:
@@ -121,13 +127,13 @@ _curvature: Operation = general(
 )
 _sign_of_det: Operation = general("slogdet", lambda x: np.linalg.slogdet(x)[0], None)
 _lower_factor: Operation = general("cholesky", lambda x: np.linalg.cholesky(symmetric_part(x)), _cholesky_derivative)
-_inverse_if_any: Operation = general("inverse_if_any", _inverse_or_nan, lambda g, z, x: -matmul(matmul(z.mT, g), z.mT))
+inverse_if_any: Operation = general("inverse_if_any", _inverse_or_nan, _inverse_derivative)
 
 
 inv: Operation = matrix(
     "inv",
     np.linalg.inv,
-    lambda g, z, x: -matmul(matmul(z.mT, g), z.mT),
+    _inverse_derivative,
     about="The inverse matrix; dL/dx = -zᵀ g zᵀ.",
     example="inv(Tensor([[2.0, 0.0], [0.0, 4.0]])).data.tolist() → [[0.5, 0.0], [0.0, 0.25]]",
 )
@@ -142,7 +148,7 @@ solve: Operation = matrix(
 logabsdet: Operation = matrix(
     "logabsdet",
     lambda x: np.linalg.slogdet(x)[1],
-    lambda g, z, x: _each(g) * _inverse_if_any(x).mT,
+    lambda g, z, x: _each(g) * inverse_if_any(x).mT,
     about="The logarithm of the determinant's absolute value; dL/dx = g x⁻ᵀ, nan where x has no inverse.",
     example="logabsdet(Tensor([[1.0, 0.0], [0.0, -1.0]])).item() → 0.0",
 )
@@ -185,5 +191,6 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     >>> cholesky(Tensor([[4.0, 0.0], [0.0, 9.0]])).data.tolist()
     [[2.0, 0.0], [0.0, 3.0]]
     """
+    refuse_nodes("cholesky", (upper,))
     z = _lower_factor(x)
-    return swapaxes(z, -1, -2) if upper else z
+    return swapaxes(z, -1, -2) if attempt("cholesky", bool, upper) else z

@@ -13,7 +13,7 @@ from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, read_by, reshape, sum
+from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, picks_once, read_by, reshape, sum
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -265,10 +265,11 @@ def _beside(part: Any, x: Any, axis: int) -> Any:
 
 def _set(x: Any, values: Any, index: Any) -> Any:
     x, index = np.array(x, np.result_type(x, values)), arrays_in(index)
-    named = np.zeros(x.shape, int)
-    add_each(named, index, 1)
-    if np.any(named > 1):
-        raise ValueError("the index names an element twice, so which value it takes is not defined")
+    if not picks_once(index) and not (isinstance(index, np.ndarray) and index.dtype == bool):
+        named = np.zeros(x.shape, int)
+        add_each(named, index, 1)
+        if np.any(named > 1):
+            raise ValueError("the index names an element twice, so which value it takes is not defined")
     x[index] = values
     return x
 

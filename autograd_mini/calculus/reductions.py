@@ -220,7 +220,7 @@ euclidean_norm: Operation = reduction(
 
 def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) -> Any:
     """sum(|x|^p)^(1/p), of x in units of its largest element, or its smallest for p below 0."""
-    size = np.abs(x)
+    size, ord = np.abs(x), as_float(ord)
     unit = (
         np.max(size, axis=axis, keepdims=True, initial=0)
         if ord > 0
@@ -236,7 +236,7 @@ def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) 
 
 def _shares_of_p_norm(z: Any, x: Any, axis: Any, *, ord: float) -> Any:
     """sign(x) (|x| / z)^(p-1); below p = 1 the same with the fraction turned over. 0 where x or z is 0."""
-    size = abs(x)
+    size, ord = abs(x), as_float(ord)
     return sign(x) * (_over_length(size, z) ** (ord - 1.0) if ord > 1 else _over_length(z, size) ** (1.0 - ord))
 
 
@@ -295,8 +295,10 @@ def std(
     less = degrees_less("std", ddof, correction)
     away = _from_mean("std", x, axis, where, mean)
     if mean is None:
-        away = keep(away, _has_others(x, axis, where))
+        away = keep(away, _has_others(x, axis, where, keepdims=True))
     length = euclidean_norm(away, axis, keepdims=keepdims)
+    if mean is None:  # after the length as before it: a gradient comes from this side, a tangent from that one
+        length = keep(length, _has_others(x, axis, where, keepdims=keepdims))
     return length / _freedom(x, length, axis, where, less) ** 0.5
 
 
@@ -317,7 +319,7 @@ def _freedom(x: Any, total: Any, axis: Any, where: Any, less: float) -> Any:
     return float(n) if where is True else n
 
 
-def _has_others(x: Any, axis: Any, where: Any) -> Any:
+def _has_others(x: Any, axis: Any, where: Any, *, keepdims: bool) -> Any:
     """1 where more than one number is counted, else 0: one alone is its mean, wherever it moves."""
     shape = shape_of(x)
     if where is True:
@@ -326,7 +328,7 @@ def _has_others(x: Any, axis: Any, where: Any) -> Any:
         )
         return float(math.prod(shape[i] for i in axes) > 1)
     mask = np.broadcast_to(where, shape)
-    counts = np.sum(mask, axis=axis, keepdims=True)
+    counts = np.sum(mask, axis=axis, keepdims=keepdims)
     return counts > 1
 
 

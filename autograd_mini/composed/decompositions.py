@@ -23,6 +23,8 @@ from ..calculus.decompositions import (
 from ..calculus.linear import concatenate, getitem, swapaxes
 from ..errors import KindError, ShapeError, describe
 from ..node import shape_of
+from ..primitive import refuse_nodes
+from ..refusals import attempt
 from ..registry import registered
 
 
@@ -59,9 +61,12 @@ def _as_told(name: str, x: Any, UPLO: Any) -> Any:
     """The symmetric matrix of which x has this triangle; x itself where none is told."""
     if UPLO is None:
         return x
-    if UPLO not in ("L", "l", "U", "u"):
+    if not isinstance(UPLO, str) or UPLO not in ("L", "l", "U", "u"):
         raise ShapeError(f"{name} takes UPLO='L' or 'U', the triangle to read; got {describe(UPLO)}")
-    return mirrored(x if UPLO in ("L", "l") else x.mT)
+    shape = shape_of(x)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise ShapeError(f"{name} takes a square matrix, or a stack of them; got shape {shape}")
+    return mirrored(x if UPLO in ("L", "l") else swapaxes(x, -1, -2))
 
 
 @registered("composed")
@@ -133,9 +138,10 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     >>> svd(Tensor([[0.0, 3.0], [4.0, 0.0]])).S.data
     array([4., 3.])
     """
-    if not compute_uv:
+    refuse_nodes("svd", (full_matrices, compute_uv))
+    if not attempt("svd", bool, compute_uv):
         return svdvals(a)
-    if full_matrices and len(set(shape_of(a)[-2:])) > 1:
+    if attempt("svd", bool, full_matrices) and len(set(shape_of(a)[-2:])) > 1:
         raise ShapeError(
             f"svd of shape {shape_of(a)}: the vectors that fill up a matrix that is not square are not determined "
             "and have no derivative: say full_matrices=False"
@@ -184,7 +190,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     [[0.0, 2.0], [1.0, 3.0]]
     """
     m, n = (1, 1, *shape_of(a))[-2:]
-    if mode not in ("reduced", "r", "complete") or (mode == "complete" and m > n):
+    if not isinstance(mode, str) or mode not in ("reduced", "r", "complete") or (mode == "complete" and m > n):
         raise ShapeError(
             f"qr of shape {shape_of(a)} takes mode 'reduced' or 'r'; got {describe(mode)}: what goes beyond them is "
             "not determined and has no derivative, or is no part of LAPACK's own form"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..admission import admit
 from ..calculus.bilinear import column, matmul, outer, row
 from ..calculus.choosing import keep, where
 from ..calculus.decompositions import by_svd, full_rank, pseudo_inverse, svd_values
@@ -23,7 +24,7 @@ from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
 from .decompositions import svdvals
-from .norms import norm
+from .norms import norm, order
 
 
 @registered("composed")
@@ -83,7 +84,8 @@ def cond(x: Any, p: Any = None) -> Any:
     >>> cond(Tensor([[4.0, 0.0], [0.0, 2.0]])).item()
     2.0
     """
-    if p not in (None, 2, -2):
+    p = 2.0 if p is None else order("cond", p)
+    if p not in (2, -2):
         return norm(x, p, (-2, -1)) * norm(inv(x), p, (-2, -1))
     s = svdvals(x)
     largest, smallest = getitem(s, (..., 0)), getitem(s, (..., -1))
@@ -101,6 +103,7 @@ def matrix_power(a: Any, n: int) -> Any:
     [[1.0, 5.0], [0.0, 1.0]]
     """
     refuse_nodes("matrix_power", (n,))
+    [a] = admit("matrix_power", [a])
     n, shape = attempt("matrix_power", operator.index, n), shape_of(a)
     if len(shape) < 2 or shape[-1] != shape[-2]:
         raise ShapeError(f"matrix_power takes a square matrix, or a stack of them; got shape {shape}")
@@ -204,10 +207,14 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     (array([2.]), array([2.]))
     """
     refuse_nodes("lstsq", (rcond,))
-    if ndim_of(a) != 2 or ndim_of(b) not in (1, 2):
-        raise ShapeError(f"lstsq takes a matrix and a vector or a matrix; got shapes {shape_of(a)} and {shape_of(b)}")
+    if ndim_of(a) != 2 or ndim_of(b) not in (1, 2) or shape_of(a)[0] != shape_of(b)[0]:
+        raise ShapeError(
+            f"lstsq takes a matrix, and a vector or matrix of as many rows; got shapes {shape_of(a)} and {shape_of(b)}"
+        )
     (m, n), found = shape_of(a), by_svd(a)
-    small = float(np.finfo(dtype_of(found)).eps) * builtins.max(m, n) if rcond is None else rcond
+    small = (
+        float(np.finfo(dtype_of(found)).eps) * builtins.max(m, n) if rcond is None else attempt("lstsq", float, rcond)
+    )
     s = svd_values(a, found)
     x = matmul(full_rank(pseudo_inverse(a, found, small), a), b)
     away = matmul(a, x) - b

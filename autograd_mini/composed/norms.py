@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from ..admission import as_float
 from ..calculus.linear import moveaxis, reshape, sum
 from ..calculus.piecewise import abs, sign
 from ..calculus.reductions import euclidean_norm, max, min, p_norm
@@ -29,14 +30,14 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
-    refuse_nodes("norm", (ord, axis))
+    refuse_nodes("norm", (axis,))
     axes = attempt("norm", normalize_axis_tuple, range(ndim_of(x)) if axis is None else axis, ndim_of(x))
     if ord is None:
         return euclidean_norm(x, axis, keepdims=keepdims)
     if len(axes) == 1:
-        return _of_vectors(x, _number("norm", ord), axes, keepdims)
+        return _of_vectors("norm", x, order("norm", ord), axes, keepdims)
     if len(axes) == 2:
-        return _of_matrices(x, ord, axes, keepdims)
+        return _of_matrices(x, order("norm", ord), axes, keepdims)
     raise ShapeError(
         f"norm of ord {describe(ord)} of shape {shape_of(x)} along axis {axis}: a vector is along one axis, a matrix "
         "along two; over more there is the length of all elements, ord=None"
@@ -51,9 +52,9 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any
     >>> vector_norm(Tensor([[1.0, 2.0], [3.0, 4.0]]), ord=1).item()
     10.0
     """
-    refuse_nodes("vector_norm", (ord, axis))
+    refuse_nodes("vector_norm", (axis,))
     axes = attempt("vector_norm", normalize_axis_tuple, range(ndim_of(x)) if axis is None else axis, ndim_of(x))
-    return _of_vectors(x, _number("vector_norm", ord), axes, keepdims)
+    return _of_vectors("vector_norm", x, order("vector_norm", ord), axes, keepdims)
 
 
 @registered("composed")
@@ -67,15 +68,21 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     return norm(x, ord, (-2, -1), keepdims=keepdims)
 
 
-def _number(name: str, ord: Any) -> float:
-    if isinstance(ord, bool) or not isinstance(ord, int | float | np.integer | np.floating) or ord != ord:
+def order(name: str, ord: Any) -> Any:
+    """The order of a norm as a float, or as the word that it is."""
+    refuse_nodes(name, (ord,))
+    if isinstance(ord, str):
+        return ord
+    if not isinstance(ord, int | float | np.integer | np.floating) or ord != ord:
         raise KindError(
-            f"{name} of a vector takes a number as ord; got {describe(ord)}: 'fro' and 'nuc' are of matrices"
+            f"{name} takes a number as the order of a norm, or of a matrix 'fro' or 'nuc'; got {describe(ord)}"
         )
-    return float(ord)
+    return as_float(ord)
 
 
-def _of_vectors(x: Any, ord: float, axes: tuple[int, ...], keepdims: bool) -> Any:
+def _of_vectors(name: str, x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if isinstance(ord, str):
+        raise KindError(f"{name} of a vector takes a number as ord; got {ord!r}, which is of matrices")
     if ord == 2:
         return euclidean_norm(x, axes, keepdims=keepdims)
     if ord == 1:
@@ -90,7 +97,9 @@ def _of_vectors(x: Any, ord: float, axes: tuple[int, ...], keepdims: bool) -> An
 
 
 def _of_matrices(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    refuse_nodes("norm", (keepdims,))
     rows, columns = axes
+    keepdims = attempt("norm", bool, keepdims)
     if ord in ("fro", "f"):
         return euclidean_norm(x, axes, keepdims=keepdims)
     if ord in (1, -1, np.inf, -np.inf):

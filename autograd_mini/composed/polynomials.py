@@ -9,11 +9,13 @@ from ..calculus.bilinear import convolution
 from ..calculus.elementwise import add, divide, multiply, power, subtract
 from ..calculus.linear import broadcast_to, concatenate, getitem, reshape, stack
 from ..calculus.moving import ravel
+from ..calculus.reductions import euclidean_norm
 from ..errors import ShapeError, describe
 from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
+from .linalg import lstsq
 
 
 @registered("composed")
@@ -115,6 +117,30 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
         raise ShapeError(f"vander takes a vector; got shape {shape_of(x)}")
     rising = lambda n: np.arange(float(n))[:: 1 if increasing else -1]
     return power(reshape(x, (-1, 1)), attempt("vander", rising, _count("vander", shape_of(x)[0] if N is None else N)))
+
+
+@registered("composed")
+def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, *, w: Any = None) -> Any:
+    """The coefficients of the polynomial of that degree that comes closest to the points (x, y), by least squares.
+
+    x: a vector. y: a vector, or a matrix with a polynomial for each column. w: a weight for each distance.
+
+    >>> from autograd_mini import Tensor
+    >>> polyfit([0.0, 1.0, 2.0], Tensor([1.0, 3.0, 5.0]), 1).data.round(9)
+    array([2., 1.])
+    """
+    refuse_nodes("polyfit", (deg,))
+    if shape_of(x) != shape_of(y)[:1] or shape_of(w if w is not None else x) != shape_of(x):
+        weights = "" if w is None else f", with weights of shape {shape_of(w)}"
+        raise ShapeError(f"polyfit of shapes {shape_of(x)} and {shape_of(y)}{weights}: as many of each, along one axis")
+    powers = vander(x, _count("polyfit", deg) + 1)
+    if w is not None:
+        powers, y = multiply(powers, reshape(w, (-1, 1))), multiply(y, reshape(w, (-1,) + (1,) * (ndim_of(y) - 1)))
+    lengths = euclidean_norm(powers, 0)
+    if rcond is None:
+        rcond = shape_of(x)[0] * np.finfo(np.float64).eps
+    scaled = lstsq(powers / lengths, y, rcond)[0]
+    return divide(scaled, lengths if ndim_of(y) == 1 else reshape(lengths, (-1, 1)))
 
 
 def _count(name: str, n: Any) -> int:

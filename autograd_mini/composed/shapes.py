@@ -30,8 +30,8 @@ def copy(a: Any, order: str = "K") -> Any:
 
 
 @registered("composed")
-def full_like(a: Any, fill_value: Any, order: str = "K", shape: Any = None) -> Any:
-    """One number, or a row of them, all over a's shape (or another) in a's dtype; a plain array unless it is a node.
+def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", shape: Any = None) -> Any:
+    """One number, or a row of them, all over a's shape in a's dtype, or others; a plain array unless it is a node.
 
     >>> from autograd_mini import Value
     >>> full_like(np.ones((2, 2)), Value(3.0)).data.tolist()
@@ -40,9 +40,10 @@ def full_like(a: Any, fill_value: Any, order: str = "K", shape: Any = None) -> A
     a, fill_value = admit("full_like", (a, fill_value))
     refuse_nodes("full_like", (shape,))
     shape = shape_of(a) if shape is None else shape
+    dtype = dtype_of(a) if dtype is None else dtype
     if not isinstance(fill_value, Node):
-        return attempt("full_like", np.full, shape, fill_value, dtype_of(a))
-    return broadcast_to(astype(fill_value, dtype_of(a)), shape)
+        return attempt("full_like", np.full, shape, fill_value, dtype)
+    return broadcast_to(astype(fill_value, dtype), shape)
 
 
 @registered("composed")

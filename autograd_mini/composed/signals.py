@@ -1,15 +1,16 @@
-"""NumPy's names for what is sampled: convolutions, integrals and slopes of samples, and what lies between them."""
+"""NumPy's names for what is sampled: convolutions, sums, integrals and slopes of samples, and what lies between."""
 
 import math
 from typing import Any
 
+import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import admit, plain
-from ..calculus.bilinear import convolution
+from ..admission import plain
+from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
-from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, sum
+from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, scatter, sum
 from ..calculus.moving import arranged, diff, flip, ravel, sort
 from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
@@ -52,15 +53,28 @@ def _overlapping(name: str, x: Any, y: Any, mode: Any) -> Any:
     n, m = (math.prod(shape_of(v)) for v in (x, y))
     if ndim_of(x) > 1 or ndim_of(y) > 1 or 0 in (n, m):
         raise ShapeError(f"{name} of shapes {shape_of(x)} and {shape_of(y)}: it takes two vectors, and no empty ones")
-    before = (min(n, m) - 1) // 2
-    parts = {
-        "full": slice(None),
-        "same": slice(before, before + max(n, m)),
-        "valid": slice(min(n, m) - 1, max(n, m)),
-    }
-    if not isinstance(mode, str) or mode not in parts:
+    if not isinstance(mode, str) or mode not in ("full", "same", "valid"):
         raise ShapeError(f"{name} has the modes 'full', 'same' and 'valid'; got {describe(mode)}")
-    return getitem(convolution(ravel(x), ravel(y)), parts[mode])
+    longer, shorter = (ravel(x), ravel(y)) if n >= m else (ravel(y), ravel(x))
+    if mode == "valid":
+        return sliding(longer, flip(shorter))
+    before = 0 if mode == "full" else (min(n, m) - 1) // 2
+    return getitem(convolution(longer, shorter), slice(before, None if mode == "full" else before + max(n, m)))
+
+
+@registered("composed")
+def bincount(x: Any, weights: Any, minlength: int = 0) -> Any:
+    """The sum of the weights of each whole number in x, from 0 to the largest, or minlength of them if that is more.
+
+    >>> from autograd_mini import Tensor
+    >>> bincount([0, 2, 2], Tensor([1.0, 2.0, 3.0])).data
+    array([1., 0., 5.])
+    """
+    refuse_nodes("bincount", (x, minlength))
+    length = len(attempt("bincount", lambda numbers: np.bincount(numbers, minlength=minlength), x))
+    if shape_of(weights) != np.shape(x):
+        raise ShapeError(f"bincount of shape {np.shape(x)} with weights of shape {shape_of(weights)}: one for each")
+    return scatter(astype(weights, np.float64), attempt("bincount", np.asarray, x, np.intp), (length,))
 
 
 @registered("composed")
@@ -157,7 +171,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
     array([ 5., 20.])
     """
-    x, xp, fp = admit("interp", (x, xp, fp))
+    x, xp, fp = (part if isinstance(part, Node) else plain(part, "interp") for part in (x, xp, fp))
     if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
         raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
     if period is not None:

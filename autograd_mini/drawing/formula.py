@@ -184,12 +184,13 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, output: str = "z
 def _multiply_by(slope: str) -> str:
     """g times a slope, of which only the first way to say it counts."""
     slope = slope.partition(" = ")[0]
-    g, slope = ("-g", slope[1:]) if slope.startswith("-") else ("g", slope)
+    is_sum = re.search(" [+-] ", _find_outside(slope))
+    g, slope = ("-g", slope[1:]) if slope.startswith("-") and not is_sum else ("g", slope)
     if slope == "1":
         return g
     if slope.startswith("1 / "):
         return g + slope[1:]
-    return f"{g} × ({slope})" if re.search(" [+-] ", _find_outside(slope)) else f"{g} × {slope}"
+    return f"{g} × ({slope})" if is_sum else f"{g} × {slope}"
 
 
 def _find_outside(words: str) -> str:

@@ -18,6 +18,7 @@ from autograd_mini import (
     diagonal,
     gradients,
     hessian,
+    jvp,
     linalg,
     log,
     max,
@@ -83,7 +84,11 @@ def test_at_a_kink_of_a_sum_of_magnitudes_the_slope_is_flat():
 
 @pytest.mark.parametrize("x", [[2.0], [[1.0], [5.0]]])
 def test_the_spread_of_one_number_alone_is_0_to_every_order(x):
-    assert np.all(hessian(lambda x: std(x, -1).sum())(np.array(x)) == 0.0)
+    x, spread = np.array(x), lambda x: std(x, -1)
+    assert np.all(hessian(lambda x: spread(x).sum())(x) == 0.0)
+    moved = lambda x: jvp(spread, (x,), (np.ones_like(x),))[1]
+    assert np.all(jvp(moved, (x,), (np.ones_like(x),))[1] == 0.0)
+    assert np.all(jvp(lambda x: jvp(moved, (x,), (x,))[1], (x,), (x,))[1] == 0.0)
 
 
 @every_dtype

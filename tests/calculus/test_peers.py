@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Tensor, gradients
+from autograd_mini import Tensor, gradients, linalg
 from autograd_mini.node import Node, data_of
 from autograd_mini.registry import registry
 
@@ -38,6 +38,7 @@ class Peer(NamedTuple):
     functions: dict[str, Callable[..., Any]]
     answer: Callable[[Callable[..., Any], Call, Sequence[Array], Array | None], Answer]
     takes: Callable[[Case], bool]  # whether a call of the table has a meaning to it
+    linalg: Any  # its linear algebra
 
 
 def ours(name: str, call: Call, inputs: Sequence[Array], upstream: Array | None = None) -> Answer:
@@ -62,7 +63,7 @@ def pytorch() -> Peer:
         z.backward(torch.ones_like(z) if upstream is None else torch.tensor(upstream.copy()))
         return Answer(z.detach().numpy(), [np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves])
 
-    return Peer("torch", functions, answer, pytorch_takes)
+    return Peer("torch", functions, answer, pytorch_takes, torch.linalg)
 
 
 def jax() -> Peer:
@@ -101,7 +102,7 @@ def jax() -> Peer:
         unknown = case.row.name == "std" or {"method", "correction"} & {*case.call.named}
         return not (listed or unknown or (nothing and case.row.name in of_something))
 
-    return Peer("jax", functions, answer, takes)
+    return Peer("jax", functions, answer, takes, jax.numpy.linalg)
 
 
 MAKERS = {"torch": pytorch, "jax": jax}
@@ -230,3 +231,45 @@ def test_every_difference_is_looked_at():
 @every_peer
 def test_a_peers_functions_are_under_our_names(peer):
     assert set(peer.functions) <= set(registry)
+
+
+# Decompositions and norms: of each a function that knows no signs, written once for all libraries.
+
+_M = np.random.default_rng(7).normal(size=(4, 4))
+_WEIGHTS = np.arange(16.0).reshape(4, 4) / 8 - 1
+OF_MATRICES: dict[str, Callable[[Any, Any], Any]] = {
+    "eigh": lambda of, x: (lambda w, v: (v * w**3) @ v.mT)(*of.eigh(x + x.mT)),
+    "eigvalsh": lambda of, x: of.eigvalsh(x + x.mT) ** 3,
+    "svd": lambda of, x: (lambda u, s, vh: (u * s**2) @ vh)(*of.svd(x[:, :3], full_matrices=False)),
+    "svdvals": lambda of, x: of.svdvals(x[:2]),
+    "qr": lambda of, x: (lambda q, r: (q**2) @ (r**2))(*of.qr(x[:, :3])),
+    "qr of a wide one": lambda of, x: (lambda q, r: (q**2) @ (r**2))(*of.qr(x[:3])),
+    "pinv": lambda of, x: of.pinv(x[:, :3]),
+    "lstsq": lambda of, x: of.lstsq(x[:, :2], x[:, 2:])[0],
+    "cholesky": lambda of, x: of.cholesky(x @ x.mT),
+    "matrix_power": lambda of, x: of.matrix_power(x, -3),
+    "multi_dot": lambda of, x: of.multi_dot([x[:1], x, x[:, 1:], x[:3]]),
+    "tensorinv": lambda of, x: of.tensorinv(x.reshape(4, 2, 2), ind=1),
+    "tensorsolve": lambda of, x: of.tensorsolve(x.reshape(2, 2, 4), x[:2, :2]),
+    "cond": lambda of, x: of.cond(x),
+    "cubic norm": lambda of, x: of.vector_norm(x, ord=3),
+    **{f"norm {ord}": lambda of, x, ord=ord: of.matrix_norm(x, ord=ord) for ord in ("nuc", 2, -2, 1, -inf, "fro")},
+}
+
+
+def _of_ours(function: Callable[..., Any], x: Array) -> Answer:
+    leaf = Tensor(x)
+    z = function(linalg, leaf)
+    weights = _WEIGHTS.ravel()[: z.size].reshape(z.shape)
+    return Answer(z.data, [gradients(z, weights)[leaf]])
+
+
+@every_peer
+@pytest.mark.parametrize("name", OF_MATRICES)
+def test_of_matrices(peer, name):
+    function = OF_MATRICES[name]
+    mine = _of_ours(function, _M)
+    weights = _WEIGHTS.ravel()[: mine.value.size].reshape(mine.value.shape)
+    theirs = peer.answer(peer.linalg, lambda of, xs: function(of, *xs), [_M], weights)
+    np.testing.assert_allclose(mine.value, theirs.value, rtol=1e-10, atol=1e-11)
+    np.testing.assert_allclose(mine.gradients[0], theirs.gradients[0], rtol=1e-9, atol=1e-9)

@@ -71,7 +71,10 @@ SHAPES = {"shape_of", "ndim_of", "dtype_of", "holds_array"}
 """What a rule may ask of its inputs; what it makes of their numbers it makes by operations, which are recorded."""
 
 
-@pytest.mark.parametrize("module", [m for m in CODE if m.startswith("autograd_mini.calculus.")])
+RULES = [m for m in CODE if m.startswith(("autograd_mini.calculus.", "autograd_mini.scipy."))]
+
+
+@pytest.mark.parametrize("module", RULES)
 def test_no_rule_looks_at_numbers(module):
     asked = {name for source, name in imports(module) if source == "autograd_mini.node"}
     assert asked <= SHAPES | {"Node", "Derivative"}
@@ -142,4 +145,4 @@ def test_importing_the_engine_loads_the_engine_alone():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert {"autograd_mini", "numpy"} <= loaded
-    assert not loaded & {"graphviz", "pygraphviz", "matplotlib", "tqdm", "pooch", "hypothesis", "pytest", "nn"}
+    assert not loaded & {"graphviz", "pygraphviz", "matplotlib", "tqdm", "pooch", "hypothesis", "pytest", "nn", "scipy"}

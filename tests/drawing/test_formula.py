@@ -24,7 +24,9 @@ from autograd_mini.drawing.formula import TEXTBOOK, spell, spell_flows, spell_sl
 from autograd_mini.node import data_of
 from autograd_mini.registry import registry
 from autograd_mini.reverse import history
+from autograd_mini.scipy import special
 
+NAMES = vars(special) | vars(autograd_mini)
 ELEMENTWISE = [name for name, primitive in registry.items() if primitive.family == "elementwise"]
 
 
@@ -59,7 +61,7 @@ def test_words_and_numbers_agree(name, kind):
     node = applied(name, kind)
     names = dict(zip(("condition", "x", "y") if name == "where" else "xy", node.inputs, strict=False))
     g = 2.0 if isinstance(node, Value) else np.array([2.0, -3.0])
-    readable = vars(autograd_mini) | GREEK | names | {"g": g, "z": node}
+    readable = NAMES | GREEK | names | {"g": g, "z": node}
     for i, words in enumerate(spell_flows(node)):
         if not words:  # the condition of a where: nothing flows back to it
             assert node.hand_back(g)[i] is None
@@ -79,7 +81,7 @@ STEPS = (
 
 
 def test_nearly_all_elementwise_operations_have_words():
-    names = [*vars(autograd_mini), *GREEK, *STEPS, "g", "x", "y", "z", "condition"]
+    names = [*NAMES, *GREEK, *STEPS, "g", "x", "y", "z", "condition"]
     words = [words for name in ELEMENTWISE for words in spell_flows(applied(name, Value)) if words]
     assert builtins.sum(is_readable(spelled, names) for spelled in words) >= 0.95 * len(words)
 
@@ -280,9 +282,7 @@ def test_each_slope_in_letters_is_the_derivative(name):
         spell_slopes(node, ["x", "y"][: len(node.inputs)]), node.local_derivatives, strict=True
     ):
         for side in as_python(words).split(" = "):
-            local = eval(
-                side, vars(autograd_mini) | GREEK | {x: node.data for x, node in zip("xy", inputs, strict=True)}
-            )
+            local = eval(side, NAMES | GREEK | {x: node.data for x, node in zip("xy", inputs, strict=True)})
             assert local == pytest.approx(derivative(1.0), rel=1e-12), side
 
 

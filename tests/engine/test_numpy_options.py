@@ -42,6 +42,8 @@ WITH_OPTIONS = {
     "gradient at places that vary": lambda x: np.gradient(A[1], x[0], edge_order=2),
     "gradient between neighbours at places that vary": lambda x: np.gradient(A, x[1], axis=1),
     "gradient at the same places": lambda x: np.gradient(x, 0.5, axis=-1, edge_order=1),
+    "polyfit at places that vary": lambda x: np.polyfit(x[0], A[1], 1),
+    "polyfit with weights that vary": lambda x: np.polyfit(A[0], A[1] ** 2, 1, w=np.abs(x[1])),
     "convolve of a number": lambda x: np.convolve(x[0], 2.0),
     "correlate by place": lambda x: np.correlate(x[0], A[1], "full"),
     "trapezoid by place": lambda x: np.trapezoid(x, None, 0.5, 0),

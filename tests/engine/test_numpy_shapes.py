@@ -43,6 +43,7 @@ CALLS = {
     "apply_along_axis": lambda x: np.apply_along_axis(np.repeat, 1, x, 2),
     "windows": lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=1, writeable=True),
     "matrix_transpose": lambda x: np.matrix_transpose(x),
+    "full_like in float32": lambda x: np.full_like(x, x[0, 0], np.float32),
     "full_like": lambda x: np.full_like(x, x[0, 0], shape=(2, 2)),
 }
 
@@ -79,6 +80,7 @@ def test_names_of_newer_numpys_are_those_of_older_ones(name, one, other):
 def test_what_is_full_of_a_number_is_a_plain_array():
     assert type(np.full_like(Tensor(A), 2.0)) is np.ndarray
     assert np.full_like(Tensor(np.float32(A)), 2.0).dtype == np.float32
+    assert np.full_like(Tensor(A), 2, dtype=int).dtype == int
 
 
 def test_answers_without_nodes_are_numpys():

@@ -11,6 +11,7 @@ SUITE = (
     "calculus/test_conventions.py",
     "calculus/test_conventions_of_arrays.py",
     "calculus/test_conventions_of_elements.py",
+    "calculus/test_conventions_of_matrices.py",
     "calculus/test_conventions_of_parts.py",
     "calculus/test_conventions_of_samples.py",
     "calculus/test_conventions_of_statistics.py",

@@ -4,6 +4,7 @@ from .wrong import (
     ACTIVATIONS,
     BILINEAR,
     CHOOSING,
+    DECOMPOSITIONS,
     ELEMENTWISE,
     LINALG,
     LINEAR,
@@ -138,8 +139,8 @@ WRONG_PARTS = [
         "constant in the sixth digit",
         "gelu",
         ACTIVATIONS,
-        "_normal_density(x) / math.sqrt(2.0 * math.pi)",
-        "_normal_density(x) / math.sqrt(2.0 * 3.14159)",
+        "normal_density(x) / math.sqrt(2.0 * math.pi)",
+        "normal_density(x) / math.sqrt(2.0 * 3.14159)",
     ),
     Wrong(
         "second order: one term of the recurrence",
@@ -174,8 +175,20 @@ WRONG_PARTS = [
         "return changed_before * behind",
     ),
     # Samples.
-    Wrong("one place off", "convolve", BILINEAR, "slice(n - 1, shape_of(g)[0])", "slice(n, shape_of(g)[0] + 1)"),
-    Wrong("not reversed", "correlate", BILINEAR, "getitem(y, slice(None, None, -1))), slice(n", "y), slice(n"),
+    Wrong(
+        "correlated the other way",
+        "convolve",
+        BILINEAR,
+        "lambda g, z, x, y: sliding(g, x)",
+        "lambda g, z, x, y: sliding(g, x)[::-1]",
+    ),
+    Wrong(
+        "not transposed",
+        "correlate",
+        BILINEAR,
+        "lambda g, z, x, y: convolution(g, y)",
+        "lambda g, z, x, y: convolution(g, y[::-1])",
+    ),
     Wrong(
         "added once", "interp", SAMPLES, "np.add.at(total, places.astype(np.intp), x)", "total[places.astype(int)] = x"
     ),
@@ -232,4 +245,39 @@ WRONG_PARTS = [
         "g[..., None, None]",
     ),
     Wrong("singular, third order: signs of the minors", "det", LINALG, "_each(u * signs)", "_each(u)"),
+    # Decompositions and norms.
+    Wrong("sign of the gaps", "eigh", DECOMPOSITIONS, "row(values) - column(values)", "column(values) - row(values)"),
+    Wrong(
+        "rounding taken for a gap",
+        "eigh",
+        DECOMPOSITIONS,
+        "rounding * beside), x, np.nan)",
+        "0.0 * beside), x, np.nan)",
+    ),
+    Wrong(
+        "length of the vectors",
+        "eig",
+        DECOMPOSITIONS,
+        "turning = along - matmul(z.mT, z) * row(diagonal(along, 0, -2, -1))",
+        "turning = along",
+    ),
+    Wrong("kink at 0", "svdvals", DECOMPOSITIONS, "row(g * sign(z))", "row(g)"),
+    Wrong(
+        "sides exchanged", "svd", DECOMPOSITIONS, "_svd_turning(g, z, s) * row(s)", "_svd_turning(g, z, s) * column(s)"
+    ),
+    Wrong(
+        "tall: what is in no span",
+        "pinv",
+        DECOMPOSITIONS,
+        "back - _complement(matmul(g.mT, matmul(z, z.mT)), x, z)",
+        "back",
+    ),
+    Wrong("diagonal twice", "qr", DECOMPOSITIONS, "swapaxes(tril(m, -1), -1, -2)", "swapaxes(tril(m), -1, -2)"),
+    Wrong(
+        "below p = 1 as above",
+        "p_norm",
+        REDUCTIONS,
+        "if ord > 1 else _over_length(z, size) ** (1.0 - ord)",
+        "if ord > -9 else z",
+    ),
 ]

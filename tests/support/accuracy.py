@@ -85,6 +85,9 @@ EXCUSED = {
     "d gelu_tanh / dx": Excuse(
         "as its value, below 0; what was lost shows where it crosses 0 near x = -0.7525", lost=lambda x: x < 0
     ),
+    "d entr / dx": Excuse(f"-log(x) - 1: near 1/e {_CANCELS}", lambda x: 1),
+    "d rel_entr / dx": Excuse(f"log(x / y) + 1: where x is y / e {_CANCELS}", lambda x, y: 1),
+    "kl_div": Excuse(f"x · log(x / y) - x + y: where x is near y {_CANCELS}", max),
     "d sinc / dx": Excuse(
         f"it crosses 0 where tan(πx) = πx, beyond 1, and there {_CANCELS}", lambda x: 1 / abs(x) if abs(x) > 1 else 0
     ),

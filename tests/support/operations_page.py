@@ -5,11 +5,13 @@ python -m tests.support.operations_page
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import autograd_mini
 from autograd_mini import Tensor, Value, numpy_names
 from autograd_mini.primitive import Joining, primitives
 from autograd_mini.registry import registry
+from autograd_mini.scipy.ufuncs import reached
 
 ROOT = Path(__file__).parents[2]
 PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
@@ -51,7 +53,8 @@ def spelled(name: str) -> str:
 
 def numpys(name: str) -> list[str]:
     """NumPy's functions that reach it, as users write them."""
-    reaching = [f for f, operation in numpy_names.operations.items() if operation is registry[name].function]
+    operations = {f: operation for f, operation in numpy_names.operations.items() if f not in reached}
+    reaching = [f for f, operation in operations.items() if operation is registry[name].function]
     shown = [f for f in reaching if f.__name__ != "fix"]  # deprecated: works, but is recommended to nobody
     return [f"{getattr(f, '__module__', 'numpy').replace('numpy', 'np')}.{f.__name__}" for f in shown]
 
@@ -93,9 +96,15 @@ def part(tables: dict[str, str], home: str) -> list[str]:
     ]
 
 
+def is_of_scipy(derivative: Any) -> bool:
+    """Whether a derivative is of the optional room, which is no part of the page's lists."""
+    return getattr(derivative, "__module__", "").startswith("autograd_mini.scipy")
+
+
 def counted() -> tuple[int, int]:
     """How many primitives, which have derivatives of their own, and how many names composed from them."""
-    rules = [p for p in primitives.values() if any(p.derivatives) or isinstance(p, Joining)]
+    engines = [p for p in primitives.values() if not any(map(is_of_scipy, p.derivatives))]
+    rules = [p for p in engines if any(p.derivatives) or isinstance(p, Joining)]
     return len(rules), sum(public(name) and row.family == "composed" for name, row in registry.items())
 
 

@@ -7,10 +7,9 @@ import numpy as np
 
 from autograd_mini import Tensor, Value
 from autograd_mini.node import Node
-from autograd_mini.registry import registry
 
 from ..table import TABLE
-from ..table.row import in_a_row
+from ..table.row import Row, as_it_is, in_a_row
 from .oracles import Array, exact, mp
 
 
@@ -45,10 +44,6 @@ class Library(NamedTuple):
     result: Callable[[Any], Any]
 
 
-def as_it_is(x: Any) -> Any:
-    return x
-
-
 class Program(NamedTuple):
     """A function of its leaves, whose value is the last result, a scalar; and a direction in which to differentiate it.
 
@@ -74,15 +69,15 @@ class Program(NamedTuple):
             for name, x in zip(names, self.leaves, strict=True)
         ]
         for i, step in enumerate(self.steps):
-            args = [*map(written, operands(step, names, as_it_is))]
-            args += [f"{key}={written(x)}" for key, x in step.named.items()]
+            by_place, by_name = operands(step, names, as_it_is)
+            args = [*map(written, by_place), *(f"{key}={written(x)}" for key, x in by_name.items())]
             names.append(_Name(f"r{i}"))
             lines.append(f"{names[-1]} = {step.name}({', '.join(args)})")
         return "\n".join(lines)
 
 
-def operands(step: Step, results: Sequence[Any], constant: Callable[[Any], Any]) -> list[Any]:
-    """The arguments of a step, after these results; of each constant what is made of it."""
+def operands(step: Step, results: Sequence[Any], constant: Callable[[Any], Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a step, by place and by name, after these results; of each constant what is made of it."""
 
     def of(x: Any) -> Any:
         if isinstance(x, Result):
@@ -91,12 +86,13 @@ def operands(step: Step, results: Sequence[Any], constant: Callable[[Any], Any])
             return constant(x.numbers)
         return [*map(of, x)] if isinstance(x, list) else x
 
-    return [*map(of, step.args)]
+    return [*map(of, step.args)], {key: of(x) for key, x in step.named.items()}
 
 
 def answer(step: Step, library: Library, results: Sequence[Any]) -> Any:
     """The result of a step, after these results."""
-    return library.result(library.functions[step.name](*operands(step, results, library.constant), **step.named))
+    args, named = operands(step, results, library.constant)
+    return library.result(library.functions[step.name](*args, **named))
 
 
 class _Name(str):
@@ -134,8 +130,12 @@ def _number(x: Any) -> Any:
     return mp.convert(x.item() if isinstance(x, np.ndarray) else x)
 
 
-ENGINE = Library({name: row.function for name, row in registry.items()}, as_it_is, _of_engine)
-MPMATH = Library({row.name: row.reference for row in TABLE}, exact, _of_mpmath)
+def _compared(row: Row, function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **named: row.compared(function(*args, **named))
+
+
+ENGINE = Library({row.name: _compared(row, row.function) for row in TABLE}, as_it_is, _of_engine)
+MPMATH = Library({row.name: _compared(row, row.reference) for row in TABLE}, exact, _of_mpmath)
 
 
 def leaf(numbers: Any) -> Node:

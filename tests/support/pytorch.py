@@ -109,6 +109,10 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         return torch.diagonal(x, offset, axis1, axis2)
 
+    def unwrap(x: Any, *args: Any, **named: Any) -> Any:
+        angles = x.detach().numpy(force=True)
+        return x + torch.tensor(np.unwrap(angles, *args, **named) - angles)
+
     def triangle(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x, k=0: function(x.expand(x.shape * 2) if x.ndim == 1 else x, k)
 
@@ -118,11 +122,13 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "avg_pool2d": f.avg_pool2d,
         "broadcast_to": lambda x, shape: torch.broadcast_to(x, np.atleast_1d(shape).tolist()),
         "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-        "cholesky": lambda x: torch.linalg.cholesky((x + x.mT) / 2),
+        "cholesky": lambda x, upper=False: torch.linalg.cholesky((x + x.mT) / 2, upper=upper),
         "clip": clip,
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "conv1d": lambda x, weight, **named: f.conv1d(x, weight, None, **named),
         "conv2d": lambda x, weight, **named: f.conv2d(x, weight, None, **named),
+        "cummax": lambda x, axis=0: torch.cummax(x, axis).values,
+        "cummin": lambda x, axis=0: torch.cummin(x, axis).values,
         "cumprod": whole(torch.cumprod),
         "cumsum": whole(torch.cumsum),
         "det": torch.linalg.det,
@@ -155,6 +161,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "min": over_axes(torch.amin),
         "norm": norm,
         "outer": lambda x, y: torch.outer(x.ravel(), y.ravel()),
+        "p_norm": over_axes(lambda x, axes, keepdim, ord: torch.linalg.vector_norm(x, ord, axes, keepdim)),
         "pad": pad,
         "power": lambda x, p: torch.pow(x, torch.tensor(p) if isinstance(p, np.ndarray) else p),
         "prod": over_axes(one_by_one),
@@ -184,6 +191,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
         "tril": triangle(torch.tril),
         "triu": triangle(torch.triu),
+        "unwrap": unwrap,
         "var": spread(torch.var),
         "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
         "xlogy": torch.special.xlogy,

@@ -14,8 +14,9 @@ from autograd_mini import add, gradients, multiply
 from autograd_mini import sum as total
 from autograd_mini.node import Node, data_of
 
+from ..table.row import as_it_is
 from .oracles import Array
-from .programs import ENGINE, Program, as_it_is, leaf
+from .programs import ENGINE, Program, leaf
 
 ORDERS = ("value", "gradient", "derivative of the gradient along the direction")
 MOVED = 1e-6  # of every result

@@ -20,6 +20,7 @@ from . import (
 )
 from .composed import PARTS
 from .row import Case
+from .scipy import PARTS as OF_SCIPY
 
 _CALCULUS = (
     linear,
@@ -37,9 +38,10 @@ _CALCULUS = (
 )
 _ROWS = [row for part in _CALCULUS for row in part.ROWS]
 _COMPOSED = [row for part in PARTS for row in part.ROWS]
-TABLE = [*_ROWS, *_COMPOSED]
+_OF_SCIPY = [row for part in OF_SCIPY for row in part.ROWS]
+TABLE = [*_ROWS, *_COMPOSED, *_OF_SCIPY]
 CASES = [Case(row, call) for row in TABLE for call in row.calls]
 CASES_OF_CALCULUS = [Case(row, call) for row in _ROWS for call in row.calls]
 """Those without what is composed from them, for what is tested of each primitive."""
-ONCE_COMPOSED = [*CASES_OF_CALCULUS, *(Case(row, row.calls[0]) for row in _COMPOSED)]
-"""Those, and one call of each that is composed."""
+ONCE_COMPOSED = [*CASES_OF_CALCULUS, *(Case(row, row.calls[0]) for row in (*_COMPOSED, *_OF_SCIPY))]
+"""Those, and one call of each that is composed, or SciPy's."""

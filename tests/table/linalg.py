@@ -20,11 +20,6 @@ def of_dominant(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(dominant(inputs[0]), *inputs[1:], *args, **named)
 
 
-def _both(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    sign, logarithm = function(dominant(inputs[0]))
-    return in_a_row([np.asarray(part) if isinstance(part, mp.mpf | np.number) else part for part in (sign, logarithm)])
-
-
 def each_matrix(function: Callable[[Any], Any], axes: int) -> Callable[[Any], Any]:
     """The function of every matrix in the last two axes; it gives a number (axes 0) or a matrix (axes 2)."""
 
@@ -104,6 +99,6 @@ ROWS = [
     Row("solve", _solve, _SYSTEMS, **CONDITIONED),
     Row("det", _det, _MATRICES, **CONDITIONED),
     Row("logabsdet", _logabsdet, _MATRICES, **CONDITIONED),
-    Row("slogdet", _slogdet, _MATRICES[:4], **{**CONDITIONED, "passing": _both}),
+    Row("slogdet", _slogdet, _MATRICES[:4], compared=in_a_row, **CONDITIONED),
     Row("cholesky", _cholesky, [*_MATRICES, on([(2, 2)], upper=True)], **CONDITIONED),
 ]  # fmt: skip

@@ -71,6 +71,10 @@ def as_they_are(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(*inputs, *args, **named)
 
 
+def as_it_is(answer: Any) -> Any:
+    return answer
+
+
 def joined(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(list(inputs), *args, **named)
 
@@ -103,7 +107,8 @@ class Row(NamedTuple):
     their last place can be asked for. c_library: on floats it is a function of Python's math, which need not agree
     with NumPy's to the last bit. either_zero: whether NumPy's result is 0 or -0 depends on the machine.
     by_element: it is a function of one element of each input, whatever its family. of_values: it takes Values.
-    operators: other names for it. passing: how its inputs are handed over.
+    operators: other names for it. passing: how its inputs are handed over. compared: what of its answer is, where not
+    all of it is determined: a vector's sign may be LAPACK's choice.
     """
 
     name: str
@@ -120,6 +125,7 @@ class Row(NamedTuple):
     of_values: bool = True
     operators: Sequence[Callable[..., Any]] = ()
     passing: Callable[..., Any] = as_they_are
+    compared: Callable[[Any], Any] = as_it_is
 
     def __repr__(self) -> str:
         return self.name
@@ -142,8 +148,8 @@ class Case:
         self.row, self.call = row, call
 
     def of(self, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-        """The function's answer to the call with these inputs."""
-        return self.row.passing(function, inputs, self.call.args, self.call.named)
+        """The function's answer to the call with these inputs, as far as it is compared."""
+        return self.row.compared(self.row.passing(function, inputs, self.call.args, self.call.named))
 
     def ours(self, *inputs: Any) -> Any:
         """The engine's answer."""

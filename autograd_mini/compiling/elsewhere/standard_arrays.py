@@ -12,6 +12,7 @@ from ...primitive import Operation
 from ..lifting.listing import View, whole
 from .contractions import contracted
 from .slicing import beside, positions
+from .standard_matrices import MATRICES
 
 Shape = tuple[int, ...]
 
@@ -196,6 +197,17 @@ def _length(xp: Any, shape: Shape, x: Any, axis: Any = None, *, keepdims: bool =
     return xp.reshape(xp.sqrt(xp.sum(scaled * scaled, axis=axes, keepdims=True, dtype=x.dtype)) * unit, shape)
 
 
+def _p_norm(xp: Any, shape: Shape, x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) -> Any:
+    """sum(|x|^p)^(1/p), of x in units of its largest element, or its smallest for p below 0."""
+    x, axes = (x, _axes(x, axis)) if x.ndim else (xp.reshape(x, (1,)), (0,))
+    size = abs(x)
+    if not axes or not math.prod(x.shape[i] for i in axes):
+        return xp.reshape(xp.sum(size, axis=axes) if axes else size, shape)
+    unit = (xp.max if ord > 0 else xp.min)(size, axis=axes, keepdims=True)
+    unit = xp.where((unit > 0) & xp.isfinite(unit), unit, xp.ones_like(unit))
+    return xp.reshape(xp.sum((size / unit) ** ord, axis=axes, keepdims=True) ** (1.0 / ord) * unit, shape)
+
+
 def _cumsum(xp: Any, shape: Shape, x: Any, axis: Any = None) -> Any:
     return xp.cumulative_sum(_row(xp, x) if axis is None or x.ndim == 0 else x, axis=0 if axis is None else axis)
 
@@ -254,14 +266,6 @@ def _diagonal(xp: Any, term: str, x: Any) -> tuple[str, Any]:
     return letters, taken(xp, x, positions(View(0, 0, tuple(lengths.values()), tuple(strides.values()))))
 
 
-def _solve(xp: Any, shape: Shape, x: Any, y: Any) -> Any:
-    return xp.linalg.solve(x, y)
-
-
-def _cholesky(xp: Any, shape: Shape, x: Any) -> Any:
-    return xp.linalg.cholesky(0.5 * (x + xp.matrix_transpose(x)))
-
-
 def _reshape(xp: Any, shape: Shape, x: Any, *_: Any, **__: Any) -> Any:
     return xp.reshape(x, shape)
 
@@ -309,6 +313,7 @@ ARRAYS: dict[str, Operation] = {
     "log_softmax": _log_softmax,
     "softmax_weights": _softmax_weights,
     "euclidean_norm": _length,
+    "p_norm": _p_norm,
     "cumsum": _cumsum,
     "cumprod": lambda xp, shape, x: xp.cumulative_prod(x, axis=0),
     "accumulated": _accumulated,
@@ -316,12 +321,7 @@ ARRAYS: dict[str, Operation] = {
     "sort": lambda xp, shape, x, axis: xp.take_along_axis(x, _order(xp, x, axis), axis=axis),
     "arranged": _arranged,
     "restored": _restored,
-    "inv": lambda xp, shape, x: xp.linalg.inv(x),
-    "solve": _solve,
-    "det": lambda xp, shape, x: xp.linalg.det(x),
-    "logabsdet": lambda xp, shape, x: xp.linalg.slogdet(x)[1],
-    "slogdet": lambda xp, shape, x: xp.linalg.slogdet(x)[0],
-    "cholesky": _cholesky,
+    **MATRICES,
 }
 
 

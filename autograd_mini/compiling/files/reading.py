@@ -151,7 +151,8 @@ class _Reader:
 
     def _operation(self, code: Code, inputs: int) -> Operation:
         name, args, named = listed(code, 3)
-        need(type(name) is str and name in primitives, f"an operation that this version does not have, {name!r:.50}")
+        missing = f"an operation that this version does not have, {name!r:.50} (SciPy's: import autograd_mini.scipy)"
+        need(type(name) is str and name in primitives, missing)
         primitive = primitives[name]
         args, named = self.decoder.value(args), self.decoder.value(named)
         need(type(args) is tuple and type(named) is dict, f"{name} with parameters that are none")

@@ -16,7 +16,8 @@ from ..row import Row, in_a_row, on, reals
 
 def apart(x: Any) -> Any:
     m, n = x.shape[-2:]
-    return x + np.eye(m, n, dtype=x.dtype) * (4 * np.arange(n) + 3).astype(x.dtype)
+    dtype = np.float64 if x.dtype == bool else x.dtype
+    return x + np.eye(m, n, dtype=dtype) * (4 * np.arange(n) + 3).astype(dtype)
 
 
 def _squares(columns: Any) -> Any:
@@ -24,14 +25,14 @@ def _squares(columns: Any) -> Any:
     return columns[..., :, None, :] * columns[..., None, :, :]
 
 
-def _of(invariant: Callable[..., Any]) -> Callable[..., Any]:
-    """Hands the operation a matrix of values apart; of its answer, what does not depend on signs or on the order."""
+def of_apart(function: Any, inputs: Any, args: Any, named: Any) -> Any:
+    """Of a matrix whose singular values are apart."""
+    return function(apart(inputs[0]), *inputs[1:], *args, **named)
 
-    def call(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-        answer = function(apart(inputs[0]), *args, **named)
-        return in_a_row(invariant(*answer) if isinstance(answer, tuple) else invariant(answer))
 
-    return call
+def _parts(invariant: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Of an answer of one part or several what does not depend on signs, or on the order, in a row."""
+    return lambda answer: in_a_row(invariant(*answer) if isinstance(answer, tuple) else invariant(answer))
 
 
 def _in_order(values: Any, *vectors: Any) -> Any:
@@ -137,17 +138,17 @@ def pinv(x: Any, rcond: Any = None) -> Any:
 
 _SQUARE = [on([(2, 2)]), on([(3, 3)]), on([(2, 2, 2)]), on([(1, 1)])]
 _ANY = [on([(2, 2)]), on([(3, 2)]), on([(2, 3)]), on([(2, 1, 2)])]
-_CALLED = {"domains": [reals(-0.5, 0.5)], "ulps": 64, "cancelling": (0, 1, 2), "of_values": False}
+_CALLED = {"domains": [reals(-0.5, 0.5)], "ulps": 64, "cancelling": (0, 1, 2), "of_values": False, "passing": of_apart}
 ROWS = [
-    Row("eigh", _eigh, [*_SQUARE, on([(2, 2)], "L"), on([(2, 2)], UPLO="U")], passing=_of(_in_order), **_CALLED),
+    Row("eigh", _eigh, [*_SQUARE, on([(2, 2)], "L"), on([(2, 2)], UPLO="U")], compared=_parts(_in_order), **_CALLED),
     Row("eigvalsh", lambda x, UPLO=None: _eigh(x, UPLO)[0], [_SQUARE[1], on([(2, 2)], UPLO="U")],
-        passing=_of(_in_order), **_CALLED),
-    Row("eig", _eig, _SQUARE, passing=_of(_in_any_order), **_CALLED),
-    Row("eigvals", lambda x: _eig(x)[0], [_SQUARE[0], _SQUARE[2]], passing=_of(_in_any_order), **_CALLED),
+        compared=_parts(_in_order), **_CALLED),
+    Row("eig", _eig, _SQUARE, compared=_parts(_in_any_order), **_CALLED),
+    Row("eigvals", lambda x: _eig(x)[0], [_SQUARE[0], _SQUARE[2]], compared=_parts(_in_any_order), **_CALLED),
     Row("svd", _svd, [*(on(call.shapes, full_matrices=False) for call in _ANY), on([(3, 3)]),
-        on([(2, 3)], compute_uv=False)], passing=_of(_svd_parts), **_CALLED),
-    Row("svdvals", singular_values, _ANY, passing=_of(_in_order), **_CALLED),
+        on([(2, 3)], compute_uv=False)], compared=_parts(_svd_parts), **_CALLED),
+    Row("svdvals", singular_values, _ANY, compared=_parts(_in_order), **_CALLED),
     Row("qr", _qr, [*_ANY, on([(3, 3)]), on([(2, 3)], mode="r"), on([(1, 2)], "complete")],
-        passing=_of(_orthogonal_and_triangle), **_CALLED),
-    Row("pinv", pinv, [*_ANY, on([(2, 2)], rcond=1e-3)], passing=_of(lambda z: [z]), **_CALLED),
+        compared=_parts(_orthogonal_and_triangle), **_CALLED),
+    Row("pinv", pinv, [*_ANY, on([(2, 2)], rcond=1e-3)], **_CALLED),
 ]  # fmt: skip

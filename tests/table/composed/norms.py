@@ -6,7 +6,7 @@ import numpy as np
 
 from ...support.oracles import mp
 from ..row import Row, at, inf, on, reals
-from .decompositions import apart, singular_values
+from .decompositions import of_apart, singular_values
 
 _magnitude, _root = np.frompyfunc(abs, 1, 1), np.frompyfunc(lambda x, p: mp.mpf(x) ** (1 / mp.mpf(p)), 2, 1)
 
@@ -49,11 +49,6 @@ def _matrix_norm(x: Any, keepdims: bool = False, ord: Any = "fro") -> Any:
     return _of_matrices(x, ord, (-2, -1), keepdims)
 
 
-def of_apart(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    """Of a matrix whose singular values are apart, and whose columns' sums are, and rows'."""
-    return function(apart(inputs[0]), *args, **named)
-
-
 _FAR, _POSITIVE = reals(-8, 8, gap=1.0), reals(1, 8)  # where magnitudes are compared, no two are the same
 _ADDED = reals(0.125, 0.5)  # away from the kinks of the absolute value
 ROWS = [
@@ -70,6 +65,6 @@ ROWS = [
         kinks=[at([0.0, 0.0], gives=[0.0, 0.0]), at(0.0, gives=0.0)]),
     Row("matrix_norm", _matrix_norm, [on([(2, 2)]), on([(2, 3)], ord="nuc"), on([(2, 2, 2)], ord=2, keepdims=True),
                                       on([(2, 2)], ord=-2), on([(3, 2)], ord=1, domains=[_ADDED]),
- on([(2, 2)], ord=-inf, domains=[_ADDED])],
+                                      on([(2, 2)], ord=-inf, domains=[_ADDED])],
         [reals(-0.5, 0.5)], ulps=64, cancelling=(0, 1, 2), of_values=False, passing=of_apart),
 ]  # fmt: skip

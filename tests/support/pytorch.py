@@ -92,6 +92,11 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def take_along_axis(x: Any, indices: Any, axis: Any = -1) -> Any:
         return whole(lambda x, axis: torch.take_along_dim(x, torch.tensor(indices), axis))(x, axis)
 
+    def diff(x: Any, n: int = 1, axis: int = -1, *beside: Any) -> Any:
+        return torch.diff(
+            x, n, axis, *(part if part.ndim else part.expand(x.narrow(axis, 0, 1).shape) for part in beside)
+        )
+
     def pad(x: Any, pad_width: Any, constant_values: float = 0.0) -> Any:
         return f.pad(x, np.broadcast_to(pad_width, (x.ndim, 2))[::-1].ravel().tolist(), value=constant_values)
 
@@ -129,7 +134,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "det": torch.linalg.det,
         "diag": lambda x, k=0: torch.diag(x, k),
         "diagonal": diagonal,
-        "diff": lambda x, n=1, axis=-1: torch.diff(x, n, axis),
+        "diff": diff,
         "dot": dot,
         "elu": f.elu,
         "equals": lambda x, y: torch.eq(x, y).to(x),

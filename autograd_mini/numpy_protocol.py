@@ -36,7 +36,8 @@ class NumpyProtocol:
             raise KindError(
                 _not_in_place(name, IN_PLACE.get(f"{ufunc.__name__}.at", "use x = set_at(x, index, values)"))
             )
-        if any(x is not None for x in (out := named.pop("out", ()))):
+        out = named.pop("out", ())
+        if any(x is not None for x in out):
             raise KindError(_not_taken_in(ufunc) if out[0] is inputs[0] else refused)
         if method in ("__call__", "outer") and ufunc in operations:
             given = inputs if method == "__call__" else _across(*inputs)

@@ -26,37 +26,25 @@ class NumpyProtocol:
             return operations[ufunc](*inputs)
         if ufunc not in operations and _home(ufunc) == "scipy.special":
             from . import scipy  # noqa: F401  (it enters those that it knows among the operations)
-        gives = {kinds[-1] for kinds in ufunc.types}
-        among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
-        if method == "__call__" and "?" in gives <= {"?", "O"} and not among_options:
-            if (tracer := watcher()) is not None:
-                answer = tracer.ask(ufunc.__name__, *inputs, **named)
-                if answer is not NotImplemented:
-                    return answer
-            return ufunc(*map(data_of, inputs), **named)  # comparisons give plain booleans
-        if method == "__call__" and any(x is inputs[0] for x in named.get("out", ())) and ufunc in operations:
-            raise KindError(
-                f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: "
-                "write array = array + node, not array += node"
-            )
         name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
+        refused = _without_a_rule(name, named)
+        if any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where"))):
+            raise KindError(refused)
+        if method == "__call__" and {kinds[-1] for kinds in ufunc.types} in ({"?"}, {"?", "O"}):
+            return _asked(ufunc, inputs, named)
         if method == "at":
             raise KindError(
                 _not_in_place(name, IN_PLACE.get(f"{ufunc.__name__}.at", "use x = set_at(x, index, values)"))
             )
-        refused = _without_a_rule(name, named)
-        if among_options or any(x is not None for x in named.pop("out", ())):
-            raise KindError(refused)
-        if method == "__call__" and ufunc in operations:
-            return _tried(refused, call_on_elements, operations[ufunc], inputs, named)
-        if method == "outer" and ufunc in operations:
-            x, y = inputs
-            across = reshape(x, (*shape_of(x), *(1,) * ndim_of(y)))
-            return _tried(refused, call_on_elements, operations[ufunc], (across, y), named)
+        out = named.pop("out", ())
+        if any(x is not None for x in out):
+            raise KindError(_not_taken_in(ufunc) if out[0] is inputs[0] else refused)
+        if method in ("__call__", "outer") and ufunc in operations:
+            given = inputs if method == "__call__" else _across(*inputs)
+            return _tried(refused, call_on_elements, operations[ufunc], given, named)
         along = {"reduce": reductions, "accumulate": accumulations}.get(method, {})
         if ufunc in along:
-            x, *others = inputs
-            args, named = by_name(getattr(ufunc, method), (x, *others), named) if others else (inputs, named)
+            args, named = by_name(getattr(ufunc, method), inputs, named) if len(inputs) > 1 else (inputs, named)
             if len(args) == 1 and "axis" not in named:
                 named = {**named, "axis": 0}  # a ufunc's own default
             return _tried(refused, call, along[ufunc], args, named)
@@ -83,6 +71,20 @@ class NumpyProtocol:
             "a node does not turn into an array silently, for its history would be lost: "
             "join nodes with stack, take SciPy's functions from autograd_mini.scipy, or use node.data"
         )
+
+
+def _asked(question: np.ufunc, inputs: Any, named: dict[str, Any]) -> Any:
+    """A comparison's plain booleans; a node of them while a function is traced."""
+    if (tracer := watcher()) is not None:
+        answer = tracer.ask(question.__name__, *inputs, **named)
+        if answer is not NotImplemented:
+            return answer
+    return question(*map(data_of, inputs), **named)
+
+
+def _across(x: Any, y: Any) -> Any:
+    """The inputs of a ufunc's outer, so that each element of the one meets each of the other."""
+    return reshape(x, (*shape_of(x), *(1,) * ndim_of(y))), y
 
 
 def _tried(refused: str, calling: Any, operation: Any, args: Any, named: dict[str, Any]) -> Any:
@@ -116,6 +118,13 @@ def _home(ufunc: np.ufunc) -> str:
 
 def _full_name(function: Any) -> str:
     return f"{function.__module__}.{function.__name__}"
+
+
+def _not_taken_in(ufunc: np.ufunc) -> str:
+    return (
+        f"an array does not take in what {ufunc.__name__} with a node gives, for its history would be lost: write "
+        "array = array + node, not array += node"
+    )
 
 
 def _not_in_place(name: str, way_out: str) -> str:

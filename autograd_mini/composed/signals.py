@@ -1,15 +1,16 @@
-"""NumPy's names for what is sampled: convolutions, integrals and slopes of samples, and what lies between them."""
+"""NumPy's names for what is sampled: convolutions, sums, integrals and slopes of samples, and what lies between."""
 
 import math
 from typing import Any
 
+import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import plain
 from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
-from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, sum
+from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, scatter, sum
 from ..calculus.moving import arranged, diff, flip, ravel, sort
 from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
@@ -59,6 +60,21 @@ def _overlapping(name: str, x: Any, y: Any, mode: Any) -> Any:
         return sliding(longer, flip(shorter))
     before = 0 if mode == "full" else (min(n, m) - 1) // 2
     return getitem(convolution(longer, shorter), slice(before, None if mode == "full" else before + max(n, m)))
+
+
+@registered("composed")
+def bincount(x: Any, weights: Any, minlength: int = 0) -> Any:
+    """The sum of the weights of each whole number in x, from 0 to the largest, or minlength of them if that is more.
+
+    >>> from autograd_mini import Tensor
+    >>> bincount([0, 2, 2], Tensor([1.0, 2.0, 3.0])).data
+    array([1., 0., 5.])
+    """
+    refuse_nodes("bincount", (x, minlength))
+    length = len(attempt("bincount", lambda numbers: np.bincount(numbers, minlength=minlength), x))
+    if shape_of(weights) != np.shape(x):
+        raise ShapeError(f"bincount of shape {np.shape(x)} with weights of shape {shape_of(weights)}: one for each")
+    return scatter(astype(weights, np.float64), attempt("bincount", np.asarray, x, np.intp), (length,))
 
 
 @registered("composed")

@@ -14,6 +14,7 @@ from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import Operation
 from ..registry import general, registered
 from .installed import linalg
+from .special.makers import flag
 
 __all__ = ["block_diag", "cho_factor", "cho_solve", "cholesky", "det", "expm", "inv", "solve", "solve_triangular"]
 
@@ -119,16 +120,18 @@ def solve_triangular(
     [1.0, 2.0]
     """
     _refuse_options("solve_triangular", options, {"overwrite_b", "check_finite"})
+    lower = flag("solve_triangular", "lower", lower)
+    unit_diagonal = flag("solve_triangular", "unit_diagonal", unit_diagonal)
     if ndim_of(a) != 2 or shape_of(a)[0] != shape_of(a)[1] or ndim_of(b) not in (1, 2):
         raise ShapeError(
             "solve_triangular takes a square matrix and a vector or a matrix (of stacks take numpy.linalg.solve); "
             f"got shapes {shape_of(a)} and {shape_of(b)}"
         )
-    if trans not in (0, 1, 2, "N", "T", "C"):
+    if not isinstance(trans, int | str) or trans not in (0, 1, 2, "N", "T", "C"):
         raise KindError(f"solve_triangular takes 0, 1 or 2, 'N', 'T' or 'C' as trans; got {describe(trans)}")
     if trans not in (0, "N"):
         a, lower = swapaxes(a, 0, 1), not lower
-    return _solve_triangular(a, b, lower=bool(lower), unit_diagonal=bool(unit_diagonal))
+    return _solve_triangular(a, b, lower=lower, unit_diagonal=unit_diagonal)
 
 
 @registered("composed")
@@ -142,7 +145,7 @@ def special_cholesky(a: Any, lower: bool = False, **options: Any) -> Any:
     """
     _refuse_options("cholesky", options, {"overwrite_a", "check_finite"})
     z = lower_cholesky(a)
-    return z if lower else swapaxes(z, -1, -2)
+    return z if flag("cholesky", "lower", lower) else swapaxes(z, -1, -2)
 
 
 def cho_factor(a: Any, lower: bool = False, **options: Any) -> tuple[Any, bool]:
@@ -155,7 +158,6 @@ def cho_factor(a: Any, lower: bool = False, **options: Any) -> tuple[Any, bool]:
     return special_cholesky(a, lower, **options), lower
 
 
-@registered("composed")
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any, **options: Any) -> Any:
     """The z with a @ z = b, of what `cho_factor` gave of a.
 
@@ -165,7 +167,7 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any, **options: Any) -> Any:
     _refuse_options("cho_solve", options, {"overwrite_b", "check_finite"})
     if not isinstance(c_and_lower, tuple | list) or len(c_and_lower) != 2:
         raise KindError(f"cho_solve takes what cho_factor gives, (factor, lower); got {describe(c_and_lower)}")
-    c, lower = c_and_lower
+    c, lower = c_and_lower[0], flag("cho_solve", "lower", c_and_lower[1])
     first, last = ("N", "T") if lower else ("T", "N")
     return solve_triangular(c, solve_triangular(c, b, first, lower), last, lower)
 

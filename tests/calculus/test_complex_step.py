@@ -61,7 +61,8 @@ def analytic(case: Case) -> bool:
     return False
 
 
-TRIED = [row for row in TABLE if row.family != "step" and numpys(row)]
+OPEN = {"partition"}  # NumPy leaves open in which order the others come
+TRIED = [row for row in TABLE if row.family != "step" and numpys(row) and row.name not in OPEN]
 ANALYTIC = [row for row in TRIED if all(analytic(Case(row, call)) for call in row.calls)]
 
 

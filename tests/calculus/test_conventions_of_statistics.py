@@ -63,6 +63,7 @@ def test_a_median_of_infinities_and_of_nan():
     with np.errstate(invalid="ignore"):
         same(np.median(Tensor([-inf, inf])).data, nan)
     same(np.median(Tensor([1.0, nan])).data, nan)
+    same(weights_of(np.median, [2.0, 2.0, 2.0]), [0.0, 1.0, 0.0])
     same(np.quantile(Tensor([1.0, 2.0, inf]), [0.5, 0.75]).data, [2.0, inf])
     same(weights_of(lambda t: np.quantile(t, 0.5), [1.0, 2.0, inf]), [0.0, 1.0, 0.0])
 

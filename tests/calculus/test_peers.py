@@ -74,7 +74,7 @@ def jax() -> Peer:
     places = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg]
     found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
     others = ("getitem", "scatter", "astype", "split", "slogdet", "take", "tril", "triu")  # are called in other ways
-    others += ("divmod", "modf", "ldexp")  # give two answers; and ldexp's derivative at 0 is 1
+    others += ("divmod", "modf", "ldexp", "partition")  # give two answers; is 1 at 0; knows no axis None
     others += ("apply_over_axes", "vander")  # takes no axis by itself; is nan at 0
     others += ("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid", "unstack")  # give several
     others += ("array_split", "hsplit", "vsplit", "dsplit")
@@ -92,10 +92,15 @@ def jax() -> Peer:
         return Answer(np.asarray(z), [np.asarray(g) for g in found])
 
     def takes(case: Case) -> bool:
-        """Not lists, the deviation of one number, which is nan to it, or an axis or determinant of nothing."""
+        """Not lists, the deviation of one number, which is nan to it, or an axis or determinant of nothing.
+
+        Not most methods of quantiles, nor a correction.
+        """
         listed = any(isinstance(x, list) for x in (*case.call.args, *case.call.named.values()))
         nothing = any(shape == () or 0 in shape for shape in case.call.shapes)
-        return not listed and case.row.name != "std" and not (nothing and case.row.name in ("cumsum", "cumprod", "det"))
+        of_something = ("cumsum", "cumprod", "cumulative_sum", "cumulative_prod", "det")
+        unknown = case.row.name == "std" or {"method", "correction"} & {*case.call.named}
+        return not (listed or unknown or (nothing and case.row.name in of_something))
 
     return Peer("jax", functions, answer, takes, jax.numpy.linalg)
 

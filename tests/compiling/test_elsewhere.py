@@ -115,10 +115,15 @@ def inputs_of(case, numbers):
     return [float(x) if np.shape(x) == () and case.row.of_values else np.asarray(x) for x in numbers]
 
 
-MISSING = {"erf", "erfc", "normal_cdf", "cofactors", "curvature", "eig", "eig_values", "eig_vectors", "full_rank"}
+MISSING = {
+    *("erf", "erfc", "normal_cdf", "cofactors", "curvature", "eig", "eig_values", "eig_vectors", "full_rank"),
+    "quantile_weights",
+    *("convolution", "sliding", "segment", "picked", "put", "unwrap"),
+    *(f"{name}{part}" for name in ("cummax", "cummin") for part in ("", "_shared", "_collected")),
+}
 """Primitives that the standard has no functions for."""
 
-WITHOUT = {"erf", "erfc", "gelu", "det", "slogdet"}
+WITHOUT = {"erf", "erfc", "gelu", "det", "slogdet", "unwrap", "cummax", "cummin"}
 """Operations that are made of them, or whose gradients are."""
 
 

@@ -80,5 +80,5 @@ def test_functions_that_write_files_take_data(tmp_path):
 
 def test_a_ufunc_of_scipy_is_called_by_its_own_name():
     special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
-    with pytest.raises(KindError, match=r"^scipy\.special\.expit has no derivative here"):
-        special.expit(Tensor([1.0]))
+    with pytest.raises(KindError, match=r"^scipy\.special\.ellipk has no derivative here"):
+        special.ellipk(Tensor([0.5]))

@@ -11,7 +11,7 @@ import scipy.special
 import scipy.stats
 
 import autograd_mini.scipy as ours
-from autograd_mini import KindError, ShapeError, Tensor, Value, compile, grad, gradients, load_program
+from autograd_mini import KindError, ShapeError, Tensor, Value, check_gradients, compile, grad, gradients, load_program
 from autograd_mini.scipy import linalg, special, stats
 from autograd_mini.scipy.ufuncs import reached
 
@@ -179,6 +179,15 @@ def test_the_second_derivative_of_the_log_of_a_tail_keeps_its_digits():
     """-m (x + m) with m = φ / Φ, where x + m is about 1 / |x|: to the limit -1 + 1 / x² (Mills 1926)."""
     second = grad(grad(special.log_ndtr))(-1e6)
     np.testing.assert_allclose(second + 1.0, 1e-12, rtol=1e-3)
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_a_system_is_solved_by_its_factor(lower):
+    a, b = np.array([[4.0, 1.0], [1.0, 3.0]]), np.array([1.0, 2.0])
+    by_factor = lambda a, b: linalg.cho_solve(linalg.cho_factor(a, lower), b)
+    np.testing.assert_allclose(by_factor(a, b), np.linalg.solve(a, b), rtol=1e-14)
+    np.testing.assert_allclose(by_factor(a, b), scipy.linalg.cho_solve(scipy.linalg.cho_factor(a, lower), b))
+    assert check_gradients(by_factor, a, b, order=2)
 
 
 def test_a_large_gradient_does_not_drown_the_matrix():

@@ -104,11 +104,11 @@ for _name in "xy":
 def bits_lost(numbers: Sequence[float]) -> int:
     """How many bits can cancel: those of the inputs' exponents, and of exp(x), exp(-x²) and exp(x - y) beside 1.
 
-    Exponentials of numbers beyond 800 are no doubles.
+    Exponentials of numbers beyond 800, of 2 beyond 1100, are no doubles.
     """
     inputs = [mp.mpf(x) for x in numbers]
     exponents = sum(abs(mp.mag(x)) for x in inputs if x)
-    exponentials = [abs(y) for x in inputs for y in (x, x * x, x - inputs[-1]) if abs(y) < 800]
+    exponentials = [abs(y) for x in inputs for y in (x, x * x, x - inputs[-1]) if abs(y) < 1100]
     return int(360 + 3 * exponents + 3 * max(exponentials, default=0))
 
 

@@ -92,6 +92,11 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def take_along_axis(x: Any, indices: Any, axis: Any = -1) -> Any:
         return whole(lambda x, axis: torch.take_along_dim(x, torch.tensor(indices), axis))(x, axis)
 
+    def diff(x: Any, n: int = 1, axis: int = -1, *beside: Any) -> Any:
+        return torch.diff(
+            x, n, axis, *(part if part.ndim else part.expand(x.narrow(axis, 0, 1).shape) for part in beside)
+        )
+
     def pad(x: Any, pad_width: Any, constant_values: float = 0.0) -> Any:
         return f.pad(x, np.broadcast_to(pad_width, (x.ndim, 2))[::-1].ravel().tolist(), value=constant_values)
 
@@ -104,9 +109,15 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         return torch.diagonal(x, offset, axis1, axis2)
 
+<<<<<<< HEAD
     def diff(x: Any, n: int = 1, axis: int = -1, *ends: Any) -> Any:
         one = [1 if i == axis % x.ndim else m for i, m in enumerate(x.shape)]
         return torch.diff(x, n, axis, *(end.expand(one) if end.ndim == 0 else end for end in ends))
+=======
+    def unwrap(x: Any, *args: Any, **named: Any) -> Any:
+        angles = x.detach().numpy(force=True)
+        return x + torch.tensor(np.unwrap(angles, *args, **named) - angles)
+>>>>>>> ce96dafc352182c0945f6107094cb700bb4979cf
 
     def triangle(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x, k=0: function(x.expand(x.shape * 2) if x.ndim == 1 else x, k)
@@ -122,6 +133,8 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "concatenate": lambda xs, axis=0: torch.cat([x.ravel() for x in xs] if axis is None else xs, axis or 0),
         "conv1d": lambda x, weight, **named: f.conv1d(x, weight, None, **named),
         "conv2d": lambda x, weight, **named: f.conv2d(x, weight, None, **named),
+        "cummax": lambda x, axis=0: torch.cummax(x, axis).values,
+        "cummin": lambda x, axis=0: torch.cummin(x, axis).values,
         "cumprod": whole(torch.cumprod),
         "cumsum": whole(torch.cumsum),
         "det": torch.linalg.det,
@@ -184,6 +197,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "transpose": lambda x, axes=None: x.permute(tuple(axes or reversed(range(x.ndim)))),
         "tril": triangle(torch.tril),
         "triu": triangle(torch.triu),
+        "unwrap": unwrap,
         "var": spread(torch.var),
         "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
         "xlogy": torch.special.xlogy,

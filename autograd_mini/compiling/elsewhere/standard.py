@@ -37,9 +37,9 @@ def _equal(x: Any, z: Any) -> Any:
     return (x == z) | ((x != x) & (z != z))
 
 
-def _share(chosen: str) -> Operation:
+def _share(chosen: Operation) -> Operation:
     def share(xp: Any, x: Any, y: Any) -> Any:
-        z = getattr(xp, chosen)(x, y)
+        z = chosen(xp, x, y)
         mine, other = (xp.astype(_equal(a, z), z.dtype) for a in (x, y))
         return mine / (mine + other)
 
@@ -73,14 +73,66 @@ def _lowered(xp: Any, x: Any, y: Any) -> Any:
     return xp.where((abs(x) <= tiny / 4) & (y == 0), xp.zeros_like(y), y - 1.0)
 
 
-def _weight(xp: Any, x: Any, y: Any) -> Any:
-    """exp(x) / (exp(x) + exp(y)), and what x - y loses put back, as in the calculus."""
+def _weight(base: float) -> Operation:
+    """base^x / (base^x + base^y), and what x - y loses put back, as in the calculus."""
+    rate = math.log(base)
+
+    def weight(xp: Any, x: Any, y: Any) -> Any:
+        difference = xp.where(x == y, xp.zeros_like(x - y), x - y)
+        moved = difference - x
+        is_small = (abs(difference) < 1200) & xp.isfinite(x)
+        lost = xp.where(is_small, (x - (difference - moved)) - (y + moved), xp.zeros_like(difference))
+        e = _raised(xp, base, -abs(difference)) * (1 - xp.sign(difference) * lost * rate)
+        return xp.where(difference >= 0, xp.ones_like(e), e) / (1 + e)
+
+    return weight
+
+
+def _raised(xp: Any, base: float, x: Any) -> Any:
+    return xp.exp(x) if base == math.e else xp.pow(xp.ones_like(x) * base, x)
+
+
+def _logaddexp2(xp: Any, x: Any, y: Any) -> Any:
     difference = xp.where(x == y, xp.zeros_like(x - y), x - y)
-    moved = difference - x
-    is_small = (abs(difference) < 800) & xp.isfinite(x)
-    lost = xp.where(is_small, (x - (difference - moved)) - (y + moved), xp.zeros_like(difference))
-    e = xp.exp(-abs(difference)) * (1 - xp.sign(difference) * lost)
-    return xp.where(difference >= 0, xp.ones_like(e), e) / (1 + e)
+    return xp.maximum(x, y) + xp.log1p(_raised(xp, 2.0, -abs(difference))) / math.log(2.0)
+
+
+def _ldexp(xp: Any, x: Any, n: Any) -> Any:
+    """In two steps, for 2^n alone may overflow."""
+    first = np.asarray(n) // 2
+    return x * _given(xp, np.exp2(first), x) * _given(xp, np.exp2(np.asarray(n) - first), x)
+
+
+def _fmod(xp: Any, x: Any, y: Any) -> Any:
+    return xp.copysign(xp.remainder(abs(x), abs(y)), x)
+
+
+def _is_turned(rest: Any, y: Any) -> Any:
+    """Where a quotient rounded towards 0 is not that rounded down."""
+    return (rest != 0) & ((rest < 0) ^ (y < 0))
+
+
+def _remainder(xp: Any, x: Any, y: Any) -> Any:
+    rest = _fmod(xp, x, y)
+    return xp.where(rest == 0, xp.copysign(rest, y), xp.where(_is_turned(rest, y), rest + y, rest))
+
+
+def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
+    rest = _fmod(xp, x, y)
+    quotient = xp.round((x - rest) / y)
+    return xp.where(y == 0, x / y, xp.where(_is_turned(rest, y), quotient - 1, quotient))
+
+
+def _heaviside(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where(x == 0, y, xp.where(x == x, xp.astype(x > 0, x.dtype), x))
+
+
+def _larger_number(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where((x > y) | (y != y), x, y)
+
+
+def _smaller_number(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where((x < y) | (y != y), x, y)
 
 
 def _xlogy(xp: Any, x: Any, y: Any) -> Any:
@@ -189,8 +241,11 @@ ELEMENTWISE: dict[str, Operation] = {
     "log2": lambda xp, x: xp.log2(x),
     "log10": lambda xp, x: xp.log10(x),
     "log1p": lambda xp, x: xp.log1p(x),
-    "weight": _weight,
+    "weight": _weight(math.e),
     "logaddexp": lambda xp, x, y: xp.logaddexp(x, y),
+    "weight2": _weight(2.0),
+    "logaddexp2": _logaddexp2,
+    "ldexp": _ldexp,
     "xlogy": _xlogy,
     "sign": lambda xp, x: xp.where(x == x, xp.sign(x), x),
     "equals": lambda xp, x, y: _equal(x, y),
@@ -199,11 +254,22 @@ ELEMENTWISE: dict[str, Operation] = {
     "trunc": lambda xp, x: xp.trunc(x),
     "rint": lambda xp, x: xp.round(x),
     "round": _round,
-    "share_of_larger": _share("maximum"),
-    "share_of_smaller": _share("minimum"),
+    "is_number": lambda xp, x: x == x,
+    "floor_divide": _floor_divide,
+    "share_of_larger": _share(lambda xp, x, y: xp.maximum(x, y)),
+    "share_of_smaller": _share(lambda xp, x, y: xp.minimum(x, y)),
+    "share_of_fmax": _share(_larger_number),
+    "share_of_fmin": _share(_smaller_number),
     "abs": lambda xp, x: abs(x),
     "maximum": lambda xp, x, y: xp.maximum(x, y),
     "minimum": lambda xp, x, y: xp.minimum(x, y),
+    "fmax": _larger_number,
+    "fmin": _smaller_number,
+    "remainder": _remainder,
+    "fmod": _fmod,
+    "fraction": lambda xp, x: xp.copysign(xp.where(xp.isinf(x), xp.zeros_like(x), x - xp.trunc(x)), x),
+    "copysign": lambda xp, x, y: xp.copysign(x, y),
+    "heaviside": _heaviside,
     "inside": lambda xp, x, a_min=None, a_max=None: _equal(x, _clip(xp, x, a_min, a_max)),
     "clip": _clip,
     "sigmoid": _sigmoid,

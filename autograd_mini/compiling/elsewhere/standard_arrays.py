@@ -125,6 +125,20 @@ def _truth(name: str) -> Operation:
     return ask
 
 
+def _extreme_number(name: str, beyond: float) -> Operation:
+    """The extreme one of those that are not nan; nan where there is none, not even an initial number."""
+    extreme, largest = _extreme(name, beyond), _extreme("max", -math.inf)
+
+    def reduced(xp: Any, shape: Shape, x: Any, axis: Any = None, initial: Any = None, **named: Any) -> Any:
+        z = extreme(xp, shape, xp.where(x == x, x, xp.zeros_like(x) + beyond), axis, initial=initial, **named)
+        if initial is not None:
+            return z
+        is_any = largest(xp, shape, xp.astype(x == x, x.dtype), axis, **named) > 0
+        return xp.where(is_any, z, xp.zeros_like(z) + math.nan)
+
+    return reduced
+
+
 def _is_same(x: Any, z: Any) -> Any:
     return (x == z) | ((x != x) & (z != z))
 
@@ -290,6 +304,8 @@ ARRAYS: dict[str, Operation] = {
     "prod": _prod,
     "max": _extreme("max", -math.inf),
     "min": _extreme("min", math.inf),
+    "nanmax": _extreme_number("max", -math.inf),
+    "nanmin": _extreme_number("min", math.inf),
     "any": _truth("any"),
     "all": _truth("all"),
     "shares": _shares,

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ...admission import numeric
+from ...calculus.elementwise import subtract
 from ...errors import KindError, describe
 from ...primitive import Operation
 from ...registry import registered
@@ -83,7 +85,7 @@ def polygamma(n: Any, x: Any) -> Any:
     >>> round(polygamma(1, 1.0) - pi**2 / 6, 9)
     0.0
     """
-    orders = np.asarray(constant("polygamma", "the order n", n))
+    orders = numeric(constant("polygamma", "the order n", n), "polygamma")
     if orders.dtype.kind not in "iuf" or np.any(orders != np.floor(orders)) or np.any(orders < 0):
         raise KindError(f"polygamma is of a whole order from 0 on; got {describe(n)}")
     return _polygamma(x, n)
@@ -126,6 +128,6 @@ def multigammaln(a: Any, d: int) -> Any:
     >>> multigammaln(1.0, 1)
     0.0
     """
-    if not isinstance(d, int | np.integer) or isinstance(d, bool) or d < 1:
-        raise KindError(f"multigammaln is of a whole dimension d from 1 on; got {describe(d)}")
-    return sum((gammaln(a - 0.5 * j) for j in range(1, d)), d * (d - 1) / 4 * math.log(math.pi) + gammaln(a))
+    if not isinstance(d, int | np.integer) or isinstance(d, bool) or not 1 <= d <= 1000:
+        raise KindError(f"multigammaln is of a whole dimension d from 1 to 1000; got {describe(d)}")
+    return sum((gammaln(subtract(a, 0.5 * j)) for j in range(1, d)), d * (d - 1) / 4 * math.log(math.pi) + gammaln(a))

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from ...errors import KindError
+import numpy as np
+
+from ...errors import KindError, describe
 from ...node import Derivative, Node
 from ...registry import adjustable, elementwise
 
@@ -29,6 +31,13 @@ def of_order(name: str, function: Any, derivative: Derivative, about: str | None
         about=about,
         **words,
     )
+
+
+def flag(name: str, what: str, x: Any) -> bool:
+    """A parameter that is True or False, or 1 or 0; a KindError where it is anything else."""
+    if not isinstance(x, bool | int | np.bool_ | np.integer) or x not in (0, 1):
+        raise KindError(f"{name} takes True or False as {what}; got {describe(x)}")
+    return bool(x)
 
 
 def constant(name: str, what: str, x: Any) -> Any:

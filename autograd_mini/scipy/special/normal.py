@@ -96,7 +96,7 @@ erfinv: Operation = _inverse(
 erfcinv: Operation = _inverse(
     "erfcinv", special.erfcinv,
     lambda x: -_ROOT_OF_PI / 2.0 * _exp_of_square(special.erfcinv(x), np.minimum(x, 2.0 - x)), 2.0,
-    "The inverse of erfc", "-sqrt(π) / 2 · exp(erfcinv(x)²)", "erfcinv(1.0) → 0.0",
+    "The inverse of erfc", "-sqrt(π) / 2 · exp(erfcinv(x)²)", "erfcinv(2.0) → -inf",
 )
 ndtri: Operation = _inverse(
     "ndtri", special.ndtri,

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ...calculus.elementwise import exp, log
+from ...calculus.elementwise import exp, log, subtract
 from ...calculus.linear import squeeze
 from ...calculus.linear import sum as total
 from ...calculus.piecewise import abs, sign
@@ -14,6 +14,7 @@ from ...calculus.reductions import softmax as our_softmax
 from ...primitive import Operation
 from ...refusals import ieee, quiet
 from ...registry import elementwise, general, registered
+from .makers import flag
 
 
 @registered("composed")
@@ -72,11 +73,12 @@ def special_logsumexp(
     >>> round(exp(special_logsumexp([0.0, 0.0], b=[1.0, 3.0])), 9)
     4.0
     """
+    keepdims, return_sign = flag("logsumexp", "keepdims", keepdims), flag("logsumexp", "return_sign", return_sign)
     if b is None and not return_sign:
         return our_logsumexp(a, axis, keepdims=keepdims)
     b = 1.0 if b is None else b
     peak = _peak(a, b, axis)
-    found = total(_weighted(b, a - peak), axis, keepdims=True)
+    found = total(_weighted(b, subtract(a, peak)), axis, keepdims=True)
     parts = (log(abs(found)) + peak, sign(found)) if return_sign else (log(found) + peak,)
     parts = parts if keepdims else tuple(squeeze(part, axis) for part in parts)
     return parts if return_sign else parts[0]

@@ -5,7 +5,7 @@ from typing import Any
 from ...calculus.elementwise import exp, log, xlogy
 from ...registry import registered
 from ..special import betaln, xlog1py
-from .parameters import positive, standard, within
+from .parameters import positive, refuse_shapes, standard, within
 
 
 @registered("composed")
@@ -15,6 +15,7 @@ def beta_logpdf(x: Any, a: Any, b: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any
     >>> beta_logpdf(0.25, 1.0, 1.0)
     0.0
     """
+    refuse_shapes("beta.logpdf", x, a, b, loc, scale)
     a, b = positive(a), positive(b)
     of_number = lambda z: xlogy(a - 1.0, z) + xlog1py(b - 1.0, -z)
     return within(of_number, standard(x, loc, scale), 0.0, 1.0, 0.5) - betaln(a, b) - log(scale)

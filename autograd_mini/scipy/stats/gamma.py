@@ -5,7 +5,7 @@ from typing import Any
 from ...calculus.elementwise import exp, log, xlogy
 from ...registry import registered
 from ..special import gammaln
-from .parameters import positive, standard, within
+from .parameters import positive, refuse_shapes, standard, within
 
 
 @registered("composed")
@@ -15,6 +15,7 @@ def gamma_logpdf(x: Any, a: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     >>> gamma_logpdf(2.0, 1.0)
     -2.0
     """
+    refuse_shapes("gamma.logpdf", x, a, loc, scale)
     a = positive(a)
     of_number = lambda z: xlogy(a - 1.0, z) - z
     return within(of_number, standard(x, loc, scale), 0.0, float("inf"), 1.0) - gammaln(a) - log(scale)

@@ -26,14 +26,15 @@ def multivariate_normal_logpdf(x: Any, mean: Any = 0.0, cov: Any = 1.0) -> Any:
     >>> round(float(multivariate_normal_logpdf(np.zeros(2))), 6)
     -1.837877
     """
-    shape = np.broadcast_shapes(shape_of(x), shape_of(mean)) or (1,)
+    from_mean = subtract(x, mean)
+    shape = shape_of(from_mean) or (1,)
     n = shape[-1]
     if ndim_of(cov) == 0:
         cov = multiply(cov, np.eye(n))
     if shape_of(cov) != (n, n):
         raise ShapeError(f"multivariate_normal of vectors of {n} takes a matrix ({n}, {n}); got shape {shape_of(cov)}")
     factor = cholesky(cov)
-    away = swapaxes(reshape(subtract(x, mean), (-1, n)), 0, 1)
+    away = swapaxes(reshape(from_mean, (-1, n)), 0, 1)
     z = solve_triangular(factor, away, lower=True)
     distance = reshape(total(z * z, 0), shape[:-1])
     return -0.5 * (n * math.log(2.0 * math.pi) + distance) - total(log(diagonal(factor)))

@@ -80,7 +80,7 @@ def norm_ppf(q: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     >>> norm_ppf(0.5, 3.0, 2.0)
     3.0
     """
-    return add(loc, positive(scale) * ndtri(q))
+    return add(loc, multiply(positive(scale), ndtri(q)))
 
 
 pdf, logpdf, cdf, logcdf, sf, logsf, ppf = norm_pdf, norm_logpdf, norm_cdf, norm_logcdf, norm_sf, norm_logsf, norm_ppf

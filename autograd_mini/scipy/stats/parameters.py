@@ -2,14 +2,23 @@
 
 from typing import Any
 
+import numpy as np
+
 from ...calculus.choosing import where
 from ...calculus.elementwise import divide, subtract
 from ...calculus.piecewise import questions
+from ...node import shape_of
+from ...refusals import attempt
 
 
 def positive(x: Any) -> Any:
     """x above 0, else nan."""
     return where(questions["less_equal"](x, 0.0), float("nan"), x)
+
+
+def refuse_shapes(name: str, *parameters: Any) -> None:
+    """A ShapeError where the parameters do not broadcast to one shape."""
+    attempt(name, lambda *parts: np.broadcast_shapes(*map(shape_of, parts)), *parameters)
 
 
 def standard(x: Any, loc: Any, scale: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...calculus.choosing import where
-from ...calculus.elementwise import exp, xlogy
+from ...calculus.elementwise import exp, subtract, xlogy
 from ...calculus.piecewise import questions
 from ...errors import KindError
 from ...node import Node
@@ -24,7 +24,7 @@ def poisson_logpmf(k: Any, mu: Any, loc: Any = 0.0) -> Any:
     """
     if isinstance(k, Node) or isinstance(loc, Node):
         raise KindError("poisson.logpmf has a derivative by mu alone: k and loc are whole numbers, so pass node.data")
-    count: Any = np.subtract(k, loc, dtype=np.float64)
+    count: Any = np.asarray(subtract(k, loc), np.float64)
     whole: Any = (count >= 0) & (count == np.floor(count))
     count = np.where(whole, count, 0.0)
     if count.ndim == 0:  # a number goes by the dtype of mu

@@ -6,7 +6,7 @@ from typing import Any
 from ...calculus.elementwise import exp, log, log1p
 from ...registry import registered
 from ..special import gammaln
-from .parameters import positive, standard
+from .parameters import positive, refuse_shapes, standard
 
 
 @registered("composed")
@@ -16,6 +16,7 @@ def t_logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     >>> round(t_logpdf(0.0, 1.0), 6)  # 1 / π
     -1.14473
     """
+    refuse_shapes("t.logpdf", x, df, loc, scale)
     z, df = standard(x, loc, scale), positive(df)
     half = 0.5 * (df + 1.0)
     return gammaln(half) - gammaln(0.5 * df) - 0.5 * log(math.pi * df) - log(scale) - half * log1p(z * z / df)

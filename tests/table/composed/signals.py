@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...support.oracles import mp
-from ..row import ANY, BETWEEN, NONZERO, Row, on
+from ..row import ANY, BETWEEN, NONZERO, Row, after_its_parameters, on
 
 _RISING = np.array([0.0, 0.5, 1.25, 3.0])
 
@@ -85,6 +85,11 @@ ROWS = [
                                 on([(4,), (2,)], "same"), on([(2,), (2,)])]),
     Row("correlate", _correlate, [on([(3,), (2,)]), on([(2,), (3,)]), on([(2,), (4,)], "same"),
                                   on([(2,), (3,)], "full"), on([(4,), (3,)], mode="same")]),
+    Row("bincount", lambda x, weights, minlength=0: np.array(
+            [sum(w for i, w in zip(x, weights, strict=True) if i == k) for k in range(max([*x, minlength - 1]) + 1)],
+            object,
+        ), [on([(3,)], [2, 0, 2]), on([(2,)], np.array([1, 1]), minlength=4)],
+        passing=after_its_parameters),
     Row("trapezoid", _trapezoid, [on([(3,)]), on([(2, 3), (3,)]), on([(3, 2), (3, 1)], axis=0),
                                   on([(2, 3)], dx=0.5), on([(3, 2), (3,)], axis=0), on([(2, 0)]),
                                   on([(2, 2), (2, 2)])]),

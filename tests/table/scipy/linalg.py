@@ -20,12 +20,6 @@ def _of_dominant(function: Any, inputs: Any, args: Any, named: Any) -> Any:
     return function(x + 4 * np.eye(x.shape[-1], dtype=x.dtype), *others, *args, **named)
 
 
-def _of_pair(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    """The factor and whether it is the lower one, in a tuple."""
-    x, y = inputs
-    return function((x + 4 * np.eye(x.shape[-1], dtype=x.dtype), *args), y, **named)
-
-
 def _expm_of_one(x: Any) -> Any:
     """Its series, of which 70 terms are right to 90 digits where no row's magnitudes sum to more than 3."""
     total = term = np.eye(len(x)) * mp.mpf(1)
@@ -54,12 +48,6 @@ def _solve_triangular(x: Any, y: Any, trans: int = 0, lower: bool = False, unit_
     return z
 
 
-def _cho_solve(factor: Any, y: Any) -> Any:
-    c, lower = factor
-    first, last = (0, 1) if lower else (1, 0)
-    return _solve_triangular(c, _solve_triangular(c, y, first, lower), last, lower)
-
-
 def _block_diag(*blocks: Any) -> Any:
     shapes = [np.atleast_2d(x).shape for x in blocks]
     found = np.full(np.sum(shapes, axis=0), mp.mpf(0), dtype=object)
@@ -80,7 +68,5 @@ ROWS = [
     Row("special_cholesky", lambda x, lower=False: _lower_factor(x) if lower else _lower_factor(x).T,
         [on([(2, 2)]), on([(3, 3)], lower=True)], [_SMALL], of_values=False, cancelling=(0, 1, 2),
         passing=_of_dominant),
-    Row("cho_solve", _cho_solve, [on([(2, 2), (2,)], True), on([(2, 2), (2, 2)], False)], [_SMALL], of_values=False,
-        cancelling=(0, 1, 2), passing=_of_pair),
     Row("block_diag", _block_diag, [on([(2, 2), (1, 2)]), on([(2,), (), (2, 1)]), on([()])]),
 ]  # fmt: skip

@@ -109,15 +109,9 @@ def pytorch() -> dict[str, Callable[..., Any]]:
     def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         return torch.diagonal(x, offset, axis1, axis2)
 
-<<<<<<< HEAD
-    def diff(x: Any, n: int = 1, axis: int = -1, *ends: Any) -> Any:
-        one = [1 if i == axis % x.ndim else m for i, m in enumerate(x.shape)]
-        return torch.diff(x, n, axis, *(end.expand(one) if end.ndim == 0 else end for end in ends))
-=======
     def unwrap(x: Any, *args: Any, **named: Any) -> Any:
         angles = x.detach().numpy(force=True)
         return x + torch.tensor(np.unwrap(angles, *args, **named) - angles)
->>>>>>> ce96dafc352182c0945f6107094cb700bb4979cf
 
     def triangle(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x, k=0: function(x.expand(x.shape * 2) if x.ndim == 1 else x, k)

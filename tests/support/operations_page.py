@@ -3,6 +3,7 @@
 python -m tests.support.operations_page
 """
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import autograd_mini
 from autograd_mini import Tensor, Value, numpy_names
 from autograd_mini.primitive import Joining, primitives
 from autograd_mini.registry import registry
+from autograd_mini.scipy import linalg, special, stats
 from autograd_mini.scipy.ufuncs import reached
 
 ROOT = Path(__file__).parents[2]
@@ -35,10 +37,20 @@ CALCULUS = {
     "samples": "Angles without jumps",
 }
 COMPOSED = {
-    "linalg": "Matrices in the last two axes",
-    "polynomials": "Polynomials",
+    "joining": "Joining and cutting",
+    "shapes": "Turning and windows",
+    "choosing": "Choosing among several",
+    "ranges": "Ranges and grids",
+    "elements": "Each element",
+    "sequences": "Running along a line",
+    "statistics": "Statistics",
+    "without_nans": "Without nan",
     "signals": "Samples",
+    "polynomials": "Polynomials",
     "vectors": "Products of vectors",
+    "linalg": "Matrices in the last two axes",
+    "norms": "Norms",
+    "decompositions": "Decompositions",
 }
 
 
@@ -124,6 +136,10 @@ def page() -> str:
                 "## Composed from it: NumPy's other names",
                 "Called by NumPy's name, `np.median(t)`; each is an ordinary function of the operations above.",
                 *part(COMPOSED, "composed"),
+                "## SciPy's: `autograd_mini.scipy`",
+                "An extra (`pip install 'autograd_mini[scipy]'`) with rules of its own, by SciPy's names and parameters; "
+                "SciPy's own functions of each element, `scipy.special.gammaln(t)`, reach them by themselves.",
+                "\n".join(f"- `{room}`: {' '.join(f'`{name}`' for name in names)}" for room, names in of_scipy()),
                 "## Answered plainly",
                 "What is counted, compared, found or written is constant but for jumps, and what is asked of shapes "
                 "knows no numbers: NumPy answers from the data, without nodes.",
@@ -132,6 +148,15 @@ def page() -> str:
         )
         + "\n"
     )
+
+
+def of_scipy() -> Iterator[tuple[str, list[str]]]:
+    """The rooms of autograd_mini.scipy, and the names in each."""
+    yield "special", special.__all__
+    yield "linalg", linalg.__all__
+    for name in stats.__all__:
+        functions = ("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf")
+        yield f"stats.{name}", [f for f in functions if hasattr(getattr(stats, name), f)]
 
 
 def plain() -> list[str]:
@@ -146,6 +171,7 @@ def summary() -> str:
         *((COMPOSED[table], names) for table, names in by_table(COMPOSED, "composed").items()),
     ]
     lines = [f"| {title} | {' '.join(f'`{spelled(name)}`' for name in names)} |" for title, names in tables]
+    lines += [f"| `scipy.{room}` | {' '.join(f'`{name}`' for name in names)} |" for room, names in of_scipy()]
     return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 

@@ -4,7 +4,6 @@ python -m tests.support.operations_page
 """
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ ROOT = Path(__file__).parents[2]
 PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
 START, END = "<!-- operations: python -m tests.support.operations_page -->\n", "<!-- end of operations -->\n"
 
-# Each table is listed after those it borrows from: an operation belongs to the first that has it.
 CALCULUS = {
     "choosing": "Choosing",
     "linear": "Linear maps",
@@ -77,16 +75,13 @@ def public(name: str) -> bool:
 
 
 def by_table(tables: dict[str, str], home: str) -> dict[str, list[str]]:
-    """The names of the operations in each table of a folder, in the order of its lines."""
-    found: dict[str, list[str]] = {}
-    for table in tables:
-        have = vars(import_module(f"autograd_mini.{home}.{table}"))
-        known = {name for names in found.values() for name in names}
-        mine = (name for name, row in registry.items() if have.get(name) is row.function and public(name))
-        found[table] = [
-            name for name in mine if name not in known and registry[name].function.__module__.split(".")[1] == home
-        ]
-    return found
+    """The names of the operations that each table of a folder writes, in the order of its lines."""
+    names = {table: f"autograd_mini.{home}.{table}" for table in tables}
+    found = {
+        table: [name for name, row in registry.items() if row.function.__module__ == module and public(name)]
+        for table, module in names.items()
+    }
+    return {table: mine for table, mine in found.items() if mine}
 
 
 def line(name: str) -> str:
@@ -137,8 +132,8 @@ def page() -> str:
                 "Called by NumPy's name, `np.median(t)`; each is an ordinary function of the operations above.",
                 *part(COMPOSED, "composed"),
                 "## SciPy's: `autograd_mini.scipy`",
-                "An extra (`pip install 'autograd_mini[scipy]'`) with rules of its own, by SciPy's names and parameters; "
-                "SciPy's own functions of each element, `scipy.special.gammaln(t)`, reach them by themselves.",
+                "An extra (`pip install 'autograd_mini[scipy]'`) with rules of its own, by SciPy's names and "
+                "parameters; SciPy's own functions of each element, `scipy.special.gammaln(t)`, reach them by themselves.",
                 "\n".join(f"- `{room}`: {' '.join(f'`{name}`' for name in names)}" for room, names in of_scipy()),
                 "## Answered plainly",
                 "What is counted, compared, found or written is constant but for jumps, and what is asked of shapes "

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import plain
+from ..admission import admit_one
 from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
@@ -15,7 +15,7 @@ from ..calculus.moving import arranged, diff, flip, ravel, sort
 from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
 from ..errors import ShapeError, describe
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
@@ -116,7 +116,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     array([2., 3., 5., 6.])
     """
     refuse_nodes("gradient", (axis, edge_order))
-    f = f if isinstance(f, Node) else plain(f, "gradient")
+    f = admit_one("gradient", f)
     axes = attempt(
         "gradient", lambda x: normalize_axis_tuple(range(ndim_of(x)) if axis is None else axis, ndim_of(x)), f
     )
@@ -171,7 +171,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
     array([ 5., 20.])
     """
-    x, xp, fp = (part if isinstance(part, Node) else plain(part, "interp") for part in (x, xp, fp))
+    x, xp, fp = (admit_one("interp", part) for part in (x, xp, fp))
     if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
         raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
     if period is not None:

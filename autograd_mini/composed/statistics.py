@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import admit, plain
+from ..admission import admit, admit_one, plain
 from ..calculus.bilinear import matmul
 from ..calculus.choosing import where
 from ..calculus.elementwise import sqrt
@@ -18,7 +18,7 @@ from ..calculus.piecewise import clip, questions
 from ..calculus.quantiles import places
 from ..calculus.reductions import max, mean, min
 from ..errors import ShapeError, brief
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import asked, attempt
 from ..registry import registered
@@ -78,7 +78,7 @@ def _axes(name: str, x: Any, axis: Any) -> tuple[int, ...]:
 
 def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x's elements sorted along one axis, the first, in place of the axes; and the shape of x reduced, axes kept."""
-    x = x if isinstance(x, Node) else plain(x, name)
+    x = admit_one(name, x)
     axes, shape = _axes(name, x, axis), shape_of(x)
     if axes != (0,):
         others = [i for i in range(len(shape)) if i not in axes]
@@ -193,7 +193,7 @@ def cov(
 
 def _variables(x: Any, in_columns: bool) -> Any:
     """A row for each variable, in float64."""
-    x = x if isinstance(x, Node) else plain(x, "cov")
+    x = admit_one("cov", x)
     if ndim_of(x) > 2:
         raise ShapeError(f"cov takes variables as rows of a matrix, or one as a vector; got shape {shape_of(x)}")
     rows = reshape(x, (1, -1)) if ndim_of(x) < 2 else transpose(x) if in_columns else x

@@ -5,7 +5,6 @@ import operator
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import admit_one, plain
 from ..errors import ShapeError, brief, describe
@@ -13,7 +12,19 @@ from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, picks_once, read_by, reshape, sum
+from .linear import (
+    add_each,
+    arrays_in,
+    axes_of,
+    axis_of,
+    broadcast_to,
+    concatenate,
+    getitem,
+    picks_once,
+    read_by,
+    reshape,
+    sum,
+)
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -133,11 +144,10 @@ def flip(x: Any, axis: Any = None) -> Any:
     """
     refuse_nodes("flip", (axis,))
     x = admit_one("flip", x)
-    count = ndim_of(x)
-    axes = range(count) if axis is None else attempt("flip", lambda a: normalize_axis_tuple(axis, count), x)
-    if count == 0:
+    axes, ndim = axes_of("flip", x, axis), ndim_of(x)
+    if ndim == 0:
         return reshape(x, ())
-    return getitem(x, tuple(slice(None, None, -1 if i in axes else 1) for i in range(count)))
+    return getitem(x, tuple(slice(None, None, -1 if i in axes else 1) for i in range(ndim)))
 
 
 @registered("composed")

@@ -11,7 +11,7 @@ from ..calculus.moving import gathered, pieces, positions_of, split
 from ..errors import ShapeError, describe
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -207,7 +207,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
         reshape(x, (*(1,) * axis, -1, *(1,) * (len(xi) - axis - 1)))
         for x, axis in zip(admit("meshgrid", xi), axes, strict=True)
     ]
-    return tuple(lines) if attempt("meshgrid", bool, sparse) else broadcast_arrays(*lines)
+    return tuple(lines) if asked("meshgrid", sparse) else broadcast_arrays(*lines)
 
 
 @registered("composed")

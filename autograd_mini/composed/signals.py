@@ -4,13 +4,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import admit_one
 from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
-from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, scatter, sum
+from ..calculus.linear import astype, axes_of, axis_of, concatenate, getitem, reshape, scatter, sum
 from ..calculus.moving import arranged, diff, flip, ravel, sort
 from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
@@ -117,9 +116,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     """
     refuse_nodes("gradient", (axis, edge_order))
     f = admit_one("gradient", f)
-    axes = attempt(
-        "gradient", lambda x: normalize_axis_tuple(range(ndim_of(x)) if axis is None else axis, ndim_of(x)), f
-    )
+    axes = axes_of("gradient", f, axis)
     steps = (varargs or (1.0,)) * (len(axes) if len(varargs) < 2 else 1)
     if len(steps) != len(axes):
         raise ShapeError(f"gradient along {len(axes)} axes takes one spacing or {len(axes)}; got {len(steps)}")
@@ -155,9 +152,8 @@ def _slopes(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
         return secant + (secant - _cut(secants, axis, *beside)) * share
 
     slopes = concatenate([end((None, 1), (1, 2)), inner, end((-1, None), (-2, -1))], axis)
-    return (
-        slopes if dtype_of(slopes) == dtype_of(f) else astype(slopes, dtype_of(f))
-    )  # as NumPy's, whatever the spacing
+    dtype = dtype_of(f)  # as NumPy's, whatever the spacing
+    return slopes if dtype_of(slopes) == dtype else astype(slopes, dtype)
 
 
 @registered("composed")

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import admit, admit_one, plain
 from ..calculus.bilinear import matmul
 from ..calculus.choosing import where
 from ..calculus.elementwise import sqrt
-from ..calculus.linear import astype, broadcast_to, concatenate, getitem, reshape, squeeze, sum, transpose
+from ..calculus.linear import astype, axes_of, broadcast_to, concatenate, getitem, reshape, squeeze, sum, transpose
 from ..calculus.moving import diagonal, sort
 from ..calculus.piecewise import clip, questions
 from ..calculus.quantiles import places
@@ -61,7 +60,7 @@ def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
     shape, lengths = shape_of(x), shape_of(weights)
     if lengths == shape:
         return weights
-    axes = _axes(name, x, axis)
+    axes = axes_of(name, x, axis)
     if axis is None or lengths != tuple(shape[i] for i in axes):
         raise ShapeError(
             f"{name}: weights have x's shape {shape} or, with an axis, its length; got {lengths} along axis {axis}"
@@ -70,16 +69,10 @@ def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
     return broadcast_to(reshape(ordered, tuple(n if i in axes else 1 for i, n in enumerate(shape))), shape)
 
 
-def _axes(name: str, x: Any, axis: Any) -> tuple[int, ...]:
-    """The axes counted from the front, all of them where axis is None."""
-    ndim = ndim_of(x)
-    return attempt(name, lambda a: normalize_axis_tuple(range(ndim) if axis is None else axis, ndim), x)  # type: ignore[no-any-return]
-
-
 def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x's elements sorted along one axis, the first, in place of the axes; and the shape of x reduced, axes kept."""
     x = admit_one(name, x)
-    axes, shape = _axes(name, x, axis), shape_of(x)
+    axes, shape = axes_of(name, x, axis), shape_of(x)
     if axes != (0,):
         others = [i for i in range(len(shape)) if i not in axes]
         x = reshape(transpose(x, (*axes, *others)), (math.prod(shape[i] for i in axes), *(shape[i] for i in others)))

@@ -49,13 +49,13 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         count = math.prod(shape_of(a)) / (math.prod(shape_of(z)) or 1)
         return (z, np.full(shape_of(z), count, dtype_of(z))) if asked("average", returned) else z
     x, weights = admit("average", (a, weights))
-    weights = _along("average", x, axis, weights)
+    weights = _in_its_shape("average", x, axis, weights)
     total = sum(weights, axis, keepdims=keepdims)
     z = sum(x * weights, axis, keepdims=keepdims) / total
     return (z, total) if asked("average", returned) else z
 
 
-def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
+def _in_its_shape(name: str, x: Any, axis: Any, weights: Any) -> Any:
     """The weights in x's shape, where they have the lengths of the axes alone."""
     shape, lengths = shape_of(x), shape_of(weights)
     if lengths == shape:
@@ -69,7 +69,7 @@ def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
     return broadcast_to(reshape(ordered, tuple(n if i in axes else 1 for i, n in enumerate(shape))), shape)
 
 
-def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+def _in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x's elements sorted along one axis, the first, in place of the axes; and the shape of x reduced, axes kept."""
     x = admit_one(name, x)
     axes, shape = axes_of(name, x, axis), shape_of(x)
@@ -81,7 +81,7 @@ def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
 
 def some_in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """The same of one number at least: of none there is no quantile."""
-    ordered, kept = in_order(name, x, axis)
+    ordered, kept = _in_order(name, x, axis)
     if shape_of(ordered)[0] == 0:
         raise ShapeError(f"{name} of shape {shape_of(x)} along axis {axis}: of no numbers there is none")
     return ordered, kept
@@ -106,7 +106,7 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(Tensor([3.0, 1.0, 8.0])).item()
     3.0
     """
-    x, kept = in_order("median", a, axis)
+    x, kept = _in_order("median", a, axis)
     count = shape_of(x)[0]
     middle = mean(getitem(x, slice((count - 1) // 2, count // 2 + 1)), 0)
     return shaped(_or_nan(x, middle) if count else middle, (), kept, keepdims)

@@ -16,7 +16,7 @@ from autograd_mini.errors import KindError
 
 from ..support import scalar_models as models
 from ..support.printed import assert_alike, run
-from ..table import CASES
+from ..table import ONCE_COMPOSED, WITHOUT_SCIPY
 
 RNG = np.random.default_rng(0)
 POINTS = [models.numbers(2, seed) for seed in range(12)]
@@ -107,7 +107,9 @@ def test_a_network_of_tensors(dtype, tolerance):
 def test_every_operation_of_the_table():
     """Value and gradient of each call; of what NumPy has no words for the error names the operation."""
     jobs, refused = [], set()
-    for case in CASES:
+    for case in ONCE_COMPOSED:
+        if case.row not in WITHOUT_SCIPY:
+            continue
         shift = 1.0 if case.row.name == "arccosh" else 0.0
         xs = [np.asarray(RNG.uniform(0.3, 0.9, shape) + shift) for shape in case.call.shapes]
         if case.row.of_values:
@@ -127,7 +129,10 @@ def test_every_operation_of_the_table():
                 jobs.append((program.source(), xs, program(*xs), case))
             except KindError as error:
                 refused.add(re.match(r"\w+", str(error))[0])
-    assert refused == {"cofactors"}
+    assert refused == {
+        *("cofactors", "eigh", "eig", "svd", "qr"),
+        *("convolution", "sliding", "segment", "unwrap", "cummax", "cummin", "quantile_weights"),
+    }
     assert len({case.row.name for *_, case in jobs}) > 100
     found = run([(text, xs) for text, xs, _, _ in jobs])
     for answer, (_, _, expected, _) in zip(found, jobs, strict=True):

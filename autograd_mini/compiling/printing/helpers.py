@@ -275,3 +275,42 @@ def add_at(x: Any, values: Any, index: Any) -> Any:
 def cholesky(x: Any) -> Any:
     """The Cholesky factor of the symmetric part."""
     return np.linalg.cholesky(0.5 * (x + np.swapaxes(x, -1, -2)))
+
+
+def is_number(x: Any) -> Any:
+    """1 where it is not nan, else 0."""
+    return np.where(x == x, 1, 0).astype(np.asarray(x).dtype)
+
+
+def fraction(x: Any) -> Any:
+    """What trunc leaves of x."""
+    return np.modf(x)[0]
+
+
+def weight2(x: Any, y: Any) -> Any:
+    """2^x / (2^x + 2^y)."""
+    e = np.exp2(-np.abs(np.where(x == y, 0, x - y)))
+    return np.where(x >= y, 1 / (1 + e), e / (1 + e))
+
+
+def share_of_fmax(x: Any, y: Any) -> Any:
+    """The part of fmax's gradient that is x's: all, nothing, or half in a tie; nothing of nan."""
+    mine, other = equals(x, np.fmax(x, y)), equals(y, np.fmax(x, y))
+    return mine / (mine + other)
+
+
+def share_of_fmin(x: Any, y: Any) -> Any:
+    """The part of fmin's gradient that is x's: all, nothing, or half in a tie; nothing of nan."""
+    mine, other = equals(x, np.fmin(x, y)), equals(y, np.fmin(x, y))
+    return mine / (mine + other)
+
+
+def inverse_if_any(x: Any) -> Any:
+    """The inverse of each matrix; nan of one that has none."""
+    singular = np.linalg.det(x)[..., None, None] == 0
+    return np.where(singular, np.nan, np.linalg.inv(np.where(singular, np.eye(x.shape[-1]), x)))
+
+
+def p_norm(x: Any, axis: Any = None, *, ord: Any, keepdims: Any = False) -> Any:
+    """sum(|x|^p)^(1/p)."""
+    return np.sum(np.abs(x) ** float(ord), axis=axis, keepdims=keepdims) ** (1.0 / ord)

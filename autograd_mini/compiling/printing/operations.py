@@ -45,7 +45,7 @@ SIGNS = {
 COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
 _SAME = (
     "round sum cumsum reshape transpose swapaxes moveaxis expand_dims squeeze broadcast_to max min prod sign sinc "
-    "logaddexp where"
+    "logaddexp logaddexp2 ldexp nanmax nanmin where"
 )
 NAMES = {
     "abs": "np.abs",

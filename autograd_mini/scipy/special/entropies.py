@@ -21,7 +21,7 @@ def _log_ratio_of(x: Any, y: Any) -> Any:
     x, y = np.asarray(x), np.asarray(y)
     ratio = x / y
     near = (ratio > 0.5) & (ratio < 2.0)
-    far = (ratio == 0.0) | (ratio == np.inf)
+    far = (ratio < np.finfo(ratio.dtype).tiny) | (ratio == np.inf)  # a subnormal quotient has lost digits
     z = np.where(near, np.log1p((x - y) / y), np.where(far, np.log(x) - np.log(y), np.log(ratio)))
     return z.astype(np.result_type(x, y), copy=False)
 

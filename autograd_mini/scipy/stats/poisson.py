@@ -30,8 +30,8 @@ def poisson_logpmf(k: Any, mu: Any, loc: Any = 0.0) -> Any:
     if count.ndim == 0:  # a number goes by the dtype of mu
         count, whole = float(count), bool(whole)
     is_none = questions["less"](mu, 0.0)
-    impossible = where(is_none, float("nan"), -float("inf"))
     mu = where(is_none, float("nan"), mu)
+    impossible = where(is_none, mu, -float("inf"))
     return where(whole, xlogy(count, mu) - gammaln(count + 1.0) - mu, impossible)
 
 

@@ -200,14 +200,15 @@ _ENTROPIES = [
         kinks=[at(0.0, 1.0, gives=(-inf, 1.0)), at(-1.0, 1.0, gives=(nan, nan)), at(0.0, 0.0, gives=(nan, nan))],
     ),
 ]
-_WEIGHTS = np.array([1.0, -0.25, 2.0])
+_WEIGHTS = np.array([0.0, 0.5, 2.0], np.float32)  # which leave the dtype of float32 alone
+_POSITIVE_WEIGHTS = np.array([1.0, 0.5, 2.0], np.float32)
 _SUMS = [
     Row("special_softmax", _softmax, [on([(3,)]), on([(2, 3)]), on([(2, 3)], axis=0), on([()])], cancelling=(1, 2)),
     Row("special_log_softmax", lambda x, axis=None: np.frompyfunc(mp.log, 1, 1)(_softmax(x, axis)),
         [on([(3,)]), on([(2, 3)]), on([(2, 3)], axis=0)], cancelling=(0, 1, 2)),
     Row("special_logsumexp", _logsumexp,
         [on([(3,)]), on([(2, 3)], axis=0), on([(2, 3)], axis=-1, keepdims=True),
-         on([(2, 3)], b=np.array([1.0, 0.5, 2.0])), on([(2, 3)], axis=1, b=np.array([0.0, 0.5, 2.0])),
+         on([(2, 3)], b=_POSITIVE_WEIGHTS), on([(2, 3)], axis=1, b=_WEIGHTS),
          on([(2,)], axis=0, b=2.0, keepdims=True)],
         cancelling=(0, 1, 2)),
 ]  # fmt: skip

@@ -87,9 +87,9 @@ def some_in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     return ordered, kept
 
 
-def shaped(z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
+def shaped(name: str, z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
     """What was computed of slices, as often as these axes before say; with keepdims in the shape of x reduced."""
-    return reshape(z, (*before, *kept)) if asked("keepdims", keepdims) else z
+    return reshape(z, (*before, *kept)) if asked(name, keepdims) else z
 
 
 def _or_nan(x: Any, z: Any) -> Any:
@@ -109,7 +109,7 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     x, kept = _in_order("median", a, axis)
     count = shape_of(x)[0]
     middle = mean(getitem(x, slice((count - 1) // 2, count // 2 + 1)), 0)
-    return shaped(_or_nan(x, middle) if count else middle, (), kept, keepdims)
+    return shaped("median", _or_nan(x, middle) if count else middle, (), kept, keepdims)
 
 
 @registered("composed")
@@ -130,7 +130,7 @@ def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdi
     if np.any(beyond):
         weight = beyond.reshape((*beyond.shape, *(1,) * (ndim_of(x) - 1))).astype(dtype_of(x))
         z = where(weight == 0, z, z * (1 - weight) + getitem(x, above) * weight)
-    return shaped(_or_nan(x, z), np.shape(q), kept, keepdims)
+    return shaped("quantile", _or_nan(x, z), np.shape(q), kept, keepdims)
 
 
 @registered("composed")

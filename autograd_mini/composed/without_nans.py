@@ -157,7 +157,7 @@ def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", kee
     x, kept = some_in_order("nanquantile", a, axis)
     weights = quantile_weights(x, q, method)
     z = sum(choose(weights, x, 0.0) * weights, attempt("nanquantile", np.ndim, q))
-    return shaped(choose(is_number(getitem(x, 0)), z, np.nan), np.shape(q), kept, keepdims)
+    return shaped("nanquantile", choose(is_number(getitem(x, 0)), z, np.nan), np.shape(q), kept, keepdims)
 
 
 @registered("composed")

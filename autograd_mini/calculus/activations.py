@@ -32,8 +32,9 @@ def _softplus_of_float(x: float) -> float:
 
 
 def _each(function: Any) -> Any:
-    """A function of Python's math on arrays: NumPy has none of its own."""
-    return quiet(lambda x: np.asarray(np.vectorize(function, otypes=[np.float64])(x)).astype(np.asarray(x).dtype))
+    """A function of Python's math on arrays, in double precision: NumPy has none of its own."""
+    on_floats = np.vectorize(function, otypes=[np.float64])
+    return quiet(lambda x: np.asarray(on_floats(np.asarray(x, np.float64))).astype(np.asarray(x).dtype))
 
 
 def _parts(x: Any) -> tuple[Any, Any]:

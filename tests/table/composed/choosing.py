@@ -14,8 +14,8 @@ def _among(function: Any, inputs: Any, args: Any, named: Any) -> Any:
 
 
 def _else(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    *choices, default = inputs
-    return function(args[0], choices, default)
+    *choices, default = inputs  # which NumPy does not ask whether it is a node
+    return function(args[0], [choices[0] + 0.0 * default, *choices[1:]], default)
 
 
 def _compressed(function: Any, inputs: Any, args: Any, named: Any) -> Any:

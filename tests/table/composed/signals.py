@@ -92,7 +92,7 @@ ROWS = [
         passing=after_its_parameters),
     Row("trapezoid", _trapezoid, [on([(3,)]), on([(2, 3), (3,)]), on([(3, 2), (3, 1)], axis=0),
                                   on([(2, 3)], dx=0.5), on([(3, 2), (3,)], axis=0), on([(2, 0)]),
-                                  on([(2, 2), (2, 2)])]),
+                                  on([(2, 2), (2, 2)])], cancelling=(1,)),
     Row("gradient", _gradient, [on([(3,)]), on([(4, 2)], 0.5, axis=0), on([(4,)], _RISING),
                                 on([(4,), ()], edge_order=2), on([(2, 4)], _RISING, axis=1, edge_order=2),
                                 on([(2,), ()])], [ANY, NONZERO]),

@@ -22,6 +22,11 @@ def admit(operation: str, inputs: Sequence[Any]) -> Sequence[Any]:
     return [plain(x, operation) for x in inputs]
 
 
+def admit_one(operation: str, x: Any) -> Any:
+    """One input, as `admit` has it: a node as it is, a number as a float, an array as one of floats."""
+    return x if isinstance(x, Node) else plain(x, operation)
+
+
 def plain(x: Any, operation: str) -> Any:
     """A raw input where there is no node: a Python number as a float, whole numbers as float64, floats as they are."""
     if type(x) is float or (type(x) is np.ndarray and x.dtype in FLOATS):

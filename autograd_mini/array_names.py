@@ -118,7 +118,7 @@ class ArrayNames(Node):
 
     # NumPy's that change an array, or show its memory.
     sort = Absent("it would change the node: np.sort(node) gives a new one")
-    partition = Absent("it would change the node: np.sort(node) gives a new one")
+    partition = Absent("it would change the node: np.partition(node, kth) gives a new one")
     fill = put = itemset = setfield = Absent(
         "it would change the node: use set_at or np.where, or replace a leaf's data"
     )

@@ -1,7 +1,6 @@
 """Which of NumPy's functions are operations here, and which are answered plainly: what they give has no derivative."""
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -70,7 +69,6 @@ OF_NUMBERS = (
 )  # fmt: skip
 """What is counted, compared, found or written: constant but for jumps, so NumPy answers by the data alone."""
 
-
 IN_PLACE = {
     "add.at": "use x = add_at(x, index, values)",
     "copyto": "to fill with a node use np.broadcast_to(node, shape), to choose np.where",
@@ -92,8 +90,10 @@ REASONS = {
 
 def named(path: str) -> Any:
     """NumPy's function of that dotted name; None where this NumPy has none."""
-    home: Any = np
-    return reduce(lambda home, name: getattr(home, name, None), path.split("."), home)
+    found: Any = np
+    for name in path.split("."):
+        found = getattr(found, name, None)
+    return found
 
 
 def _reached_by() -> Iterator[tuple[Any, str]]:

@@ -45,7 +45,6 @@ _ADDED: dict[str, Callable[[Any, Any], Any]] = {
 }
 """What takes part in a reduction from the beginning, for those that know of no initial number themselves."""
 
-
 _TYPED = ("astype", "full_like")
 """Those that take a dtype themselves."""
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import plain
+from ..admission import admit_one
 from ..errors import ShapeError, brief
-from ..node import Node, shape_of
+from ..node import shape_of
 from ..refusals import attempt
 from ..registry import registered
 from .bilinear import einsum
@@ -93,7 +93,7 @@ def _refuse_channels(name: str, x: Any, weight: Any, ndim: int, groups: int) -> 
 
 def _windows(name: str, x: Any, size: Pair, stride: Pair, padding: Pair, dilation: Pair, fill: float = 0.0) -> Any:
     """The windows of the last two axes of x: (n, channels, down, across, rows, columns)."""
-    x = x if isinstance(x, Node) else plain(x, name)
+    x = admit_one(name, x)
     size, stride, padding, dilation = (p if isinstance(p, tuple) else (p, p) for p in (size, stride, padding, dilation))
     if len(shape_of(x)) != 4:
         raise ShapeError(f"{name} takes (n, channels, height, width); got shape {shape_of(x)}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..node import Derivative, dtype_of, ndim_of, shape_of
 from ..primitive import Operation, refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked
 from ..registry import general, registered
 from .bilinear import column, matmul, row
 from .linear import getitem, scatter, swapaxes
@@ -193,4 +193,4 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     """
     refuse_nodes("cholesky", (upper,))
     z = _lower_factor(x)
-    return swapaxes(z, -1, -2) if attempt("cholesky", bool, upper) else z
+    return swapaxes(z, -1, -2) if asked("cholesky", upper) else z

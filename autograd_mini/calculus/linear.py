@@ -53,6 +53,12 @@ def axis_of(name: str, x: Any, axis: int) -> int:
     return attempt(name, lambda a: normalize_axis_index(axis, ndim_of(a)), x)  # type: ignore[no-any-return]
 
 
+def axes_of(name: str, x: Any, axis: Any) -> tuple[int, ...]:
+    """The axis, or each of a tuple, counted from the front, all of them for None; a ShapeError where x has no such."""
+    ndim = ndim_of(x)
+    return attempt(name, lambda a: normalize_axis_tuple(range(ndim) if axis is None else axis, ndim), x)  # type: ignore[no-any-return]
+
+
 def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     """x in that shape: summed over the axes that broadcasting spread, spread over those it lacks."""
     add = sum if isinstance(x, Node) else _sum

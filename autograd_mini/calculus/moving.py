@@ -5,15 +5,26 @@ import operator
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import plain
+from ..admission import admit_one, plain
 from ..errors import ShapeError, brief, describe
 from ..node import Node, dtype_of, ndim_of, shape_of
 from ..primitive import Linear, Operation, refuse_nodes
 from ..refusals import attempt
 from ..registry import general, register, registered
-from .linear import add_each, arrays_in, axis_of, broadcast_to, concatenate, getitem, picks_once, read_by, reshape, sum
+from .linear import (
+    add_each,
+    arrays_in,
+    axes_of,
+    axis_of,
+    broadcast_to,
+    concatenate,
+    getitem,
+    picks_once,
+    read_by,
+    reshape,
+    sum,
+)
 
 _ADDRESSES = np.iinfo(np.intp).max
 
@@ -133,12 +144,11 @@ def flip(x: Any, axis: Any = None) -> Any:
     array([3., 2., 1.])
     """
     refuse_nodes("flip", (axis,))
-    x = x if isinstance(x, Node) else plain(x, "flip")
-    count = ndim_of(x)
-    axes = range(count) if axis is None else attempt("flip", lambda a: normalize_axis_tuple(axis, count), x)
-    if count == 0:
+    x = admit_one("flip", x)
+    axes, ndim = axes_of("flip", x, axis), ndim_of(x)
+    if ndim == 0:
         return reshape(x, ())
-    return getitem(x, tuple(slice(None, None, -1 if i in axes else 1) for i in range(count)))
+    return getitem(x, tuple(slice(None, None, -1 if i in axes else 1) for i in range(ndim)))
 
 
 @registered("composed")
@@ -165,7 +175,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: floa
             f"pad of mode {describe(mode)} computes numbers; the modes that move them are constant, edge, ..."
         )
     refuse_nodes("pad", (pad_width, constant_values))
-    x = x if isinstance(x, Node) else plain(x, "pad")
+    x = admit_one("pad", x)
     fill = attempt("pad", float, constant_values)
     return gathered(x, attempt("pad", np.pad, positions_of(x), pad_width, mode=mode), fill)
 
@@ -207,7 +217,7 @@ def sort(x: Any, axis: int | None = -1) -> Any:
 def pieces(name: str, function: Operation, x: Any, sections: Any, axis: int) -> list[Any]:
     """x cut along an axis, where the function cuts a row of that length."""
     refuse_nodes(name, (sections, axis))
-    x = x if isinstance(x, Node) else plain(x, name)
+    x = admit_one(name, x)
     axis = axis_of(name, x, axis)
     cuts = attempt(name, lambda a, places: function(np.arange(shape_of(a)[axis]), places), x, sections)
     before = (slice(None),) * axis
@@ -246,7 +256,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     >>> diff(Tensor([1.0, 4.0, 9.0])).data
     array([3., 5.])
     """
-    x = x if isinstance(x, Node) else plain(x, "diff")
+    x = admit_one("diff", x)
     if attempt("diff", operator.index, n) < 0:
         raise ShapeError(f"diff of order {n}: a difference is taken once, twice, ... or not at all (0)")
     axis = axis_of("diff", x, axis)

@@ -221,15 +221,10 @@ euclidean_norm: Operation = reduction(
 def _p_norm_of(x: Any, axis: Any = None, *, ord: float, keepdims: bool = False) -> Any:
     """sum(|x|^p)^(1/p), of x in units of its largest element, or its smallest for p below 0."""
     size, ord = np.abs(x), as_float(ord)
-    unit = (
-        np.max(size, axis=axis, keepdims=True, initial=0)
-        if ord > 0
-        else np.min(size, axis=axis, keepdims=True, initial=np.inf)
-    )
+    extreme, initial = (np.max, 0) if ord > 0 else (np.min, np.inf)
+    unit = extreme(size, axis=axis, keepdims=True, initial=initial)
     safe = np.where((unit > 0) & np.isfinite(unit), unit, 1).astype(size.dtype)
-    with np.errstate(
-        divide="ignore", over="ignore", under="ignore"
-    ):  # of 0 to a negative power, beside what is far larger
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):  # of 0 ** -1, and beside what is far larger
         z = safe * np.sum((size / safe) ** ord, axis=axis, keepdims=True) ** (1.0 / ord)
     return z if keepdims else z.squeeze(axis)[()]  # a scalar where all are reduced, as NumPy
 

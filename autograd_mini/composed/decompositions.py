@@ -24,7 +24,7 @@ from ..calculus.linear import concatenate, getitem, swapaxes
 from ..errors import KindError, ShapeError, describe
 from ..node import shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked
 from ..registry import registered
 
 
@@ -139,9 +139,9 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     array([4., 3.])
     """
     refuse_nodes("svd", (full_matrices, compute_uv))
-    if not attempt("svd", bool, compute_uv):
+    if not asked("svd", compute_uv):
         return svdvals(a)
-    if attempt("svd", bool, full_matrices) and len(set(shape_of(a)[-2:])) > 1:
+    if asked("svd", full_matrices) and len(set(shape_of(a)[-2:])) > 1:
         raise ShapeError(
             f"svd of shape {shape_of(a)}: the vectors that fill up a matrix that is not square are not determined "
             "and have no derivative: say full_matrices=False"

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import plain
+from ..admission import admit_one
 from ..calculus.choosing import where
 from ..calculus.elementwise import multiply, power
 from ..calculus.linear import astype
 from ..calculus.piecewise import floor_divide, fraction, is_number, questions, remainder, trunc
 from ..calculus.trigonometric import arctan2
-from ..node import Node, dtype_of
+from ..node import dtype_of
 from ..refusals import asked
 from ..registry import registered
 
@@ -55,7 +55,7 @@ def float_power(x: Any, y: Any) -> Any:
     >>> float_power(Tensor(np.array([3.0], np.float32)), 2.0).data
     array([9.])
     """
-    x, y = (a if isinstance(a, Node) else plain(a, "float_power") for a in (x, y))
+    x, y = (admit_one("float_power", a) for a in (x, y))
     return power(*(astype(a, np.float64) if dtype_of(a) == np.float32 else a for a in (x, y)))
 
 
@@ -87,7 +87,7 @@ def nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -
     >>> nan_to_num(Tensor([np.nan, 2.0, np.inf]), posinf=9.0).data
     array([0., 2., 9.])
     """
-    x = x if isinstance(x, Node) else plain(x, "nan_to_num")
+    x = admit_one("nan_to_num", x)
     largest = float(np.finfo(dtype_of(x)).max)
     is_equal = questions["equal"]
     z = where(is_equal(x, np.inf), largest if posinf is None else posinf, x)

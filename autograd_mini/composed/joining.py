@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import admit, plain
+from ..admission import admit, admit_one
 from ..calculus.linear import astype, broadcast_to, concatenate, getitem, inputs_of, moveaxis, reshape
 from ..calculus.moving import gathered, pieces, positions_of, split
 from ..errors import ShapeError, describe
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -168,7 +168,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     array([1., 5., 2.])
     """
     refuse_nodes("insert", (obj, axis))
-    arr, values = admit("insert", (arr if isinstance(arr, Node) else plain(arr, "insert"), values))
+    arr, values = admit("insert", (admit_one("insert", arr), values))
     count = len(positions_of(arr).ravel())
     places = attempt("insert", np.insert, positions_of(arr), obj, count + positions_of(values), axis)
     return gathered(concatenate([arr, astype(values, dtype_of(arr))], axis=None), places)
@@ -207,7 +207,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
         reshape(x, (*(1,) * axis, -1, *(1,) * (len(xi) - axis - 1)))
         for x, axis in zip(admit("meshgrid", xi), axes, strict=True)
     ]
-    return tuple(lines) if attempt("meshgrid", bool, sparse) else broadcast_arrays(*lines)
+    return tuple(lines) if asked("meshgrid", sparse) else broadcast_arrays(*lines)
 
 
 @registered("composed")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import admit
+from ..admission import admit_one
 from ..calculus.bilinear import column, matmul, outer, row
 from ..calculus.choosing import keep, where
 from ..calculus.decompositions import by_svd, full_rank, pseudo_inverse, svd_values
@@ -103,7 +103,7 @@ def matrix_power(a: Any, n: int) -> Any:
     [[1.0, 5.0], [0.0, 1.0]]
     """
     refuse_nodes("matrix_power", (n,))
-    [a] = admit("matrix_power", [a])
+    a = admit_one("matrix_power", a)
     n, shape = attempt("matrix_power", operator.index, n), shape_of(a)
     if len(shape) < 2 or shape[-1] != shape[-2]:
         raise ShapeError(f"matrix_power takes a square matrix, or a stack of them; got shape {shape}")

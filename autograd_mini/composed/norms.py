@@ -3,16 +3,15 @@
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..admission import as_float
-from ..calculus.linear import moveaxis, reshape, sum
+from ..calculus.linear import axes_of, moveaxis, reshape, sum
 from ..calculus.piecewise import abs, equals
 from ..calculus.reductions import euclidean_norm, max, min, p_norm
 from ..errors import KindError, ShapeError, describe
-from ..node import ndim_of, shape_of
+from ..node import shape_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked
 from ..registry import registered
 from .decompositions import svdvals
 
@@ -31,7 +30,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: bool = False) -
     5.0
     """
     refuse_nodes("norm", (axis,))
-    axes = attempt("norm", normalize_axis_tuple, range(ndim_of(x)) if axis is None else axis, ndim_of(x))
+    axes = axes_of("norm", x, axis)
     if ord is None:
         return euclidean_norm(x, axis, keepdims=keepdims)
     if len(axes) == 1:
@@ -53,7 +52,7 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any
     10.0
     """
     refuse_nodes("vector_norm", (axis,))
-    axes = attempt("vector_norm", normalize_axis_tuple, range(ndim_of(x)) if axis is None else axis, ndim_of(x))
+    axes = axes_of("vector_norm", x, axis)
     return _of_vectors("vector_norm", x, order("vector_norm", ord), axes, keepdims)
 
 
@@ -99,7 +98,7 @@ def _of_vectors(name: str, x: Any, ord: Any, axes: tuple[int, ...], keepdims: bo
 def _of_matrices(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     refuse_nodes("norm", (keepdims,))
     rows, columns = axes
-    keepdims = attempt("norm", bool, keepdims)
+    keepdims = asked("norm", keepdims)
     if ord in ("fro", "f"):
         return euclidean_norm(x, axes, keepdims=keepdims)
     if ord in (1, -1, np.inf, -np.inf):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import plain
+from ..admission import admit_one
 from ..calculus.bilinear import convolution
 from ..calculus.elementwise import add, divide, multiply, power, subtract
 from ..calculus.linear import broadcast_to, concatenate, getitem, reshape, stack
@@ -153,7 +153,7 @@ def _coefficients(name: str, p: Any) -> Any:
     """The coefficients as a vector, of nodes in a list too; a ShapeError where they are none."""
     if isinstance(p, list | tuple) and any(isinstance(x, Node) for x in p):
         p = stack(p)
-    p = p if isinstance(p, Node) else plain(p, name)
+    p = admit_one(name, p)
     if ndim_of(p) > 1:
         raise ShapeError(f"{name} takes a vector of coefficients; got shape {shape_of(p)}")
     return ravel(p)

@@ -12,7 +12,7 @@ from ..calculus.moving import set_at
 from ..errors import ShapeError
 from ..node import dtype_of, ndim_of
 from ..primitive import refuse_nodes
-from ..refusals import attempt
+from ..refusals import asked, attempt
 from ..registry import registered
 
 
@@ -32,7 +32,7 @@ def linspace(
     start, stop = admit("linspace", (start, stop))
     if (num := attempt("linspace", operator.index, num)) < 0:
         raise ShapeError(f"linspace of {num} numbers: it takes 0 or more")
-    endpoint, retstep = attempt("linspace", bool, endpoint), attempt("linspace", bool, retstep)
+    endpoint, retstep = asked("linspace", endpoint), asked("linspace", retstep)
     steps = num - 1 if endpoint else num
     width = stop - start
     step = width / steps if steps > 0 else np.nan

@@ -23,7 +23,7 @@ def cumulative_sum(x: Any, /, *, axis: int | None = None, include_initial: bool 
     >>> cumulative_sum(Tensor([1.0, 2.0]), include_initial=True).data
     array([0., 1., 3.])
     """
-    return _with_initial(cumsum(x, _only_axis("cumulative_sum", x, axis)), axis, 0.0, include_initial)
+    return _with_initial("cumulative_sum", cumsum(x, _only_axis("cumulative_sum", x, axis)), axis, 0.0, include_initial)
 
 
 @registered("composed")
@@ -34,7 +34,9 @@ def cumulative_prod(x: Any, /, *, axis: int | None = None, include_initial: bool
     >>> cumulative_prod(Tensor([2.0, 3.0])).data
     array([2., 6.])
     """
-    return _with_initial(cumprod(x, _only_axis("cumulative_prod", x, axis)), axis, 1.0, include_initial)
+    return _with_initial(
+        "cumulative_prod", cumprod(x, _only_axis("cumulative_prod", x, axis)), axis, 1.0, include_initial
+    )
 
 
 def _only_axis(name: str, x: Any, axis: int | None) -> int:
@@ -43,10 +45,10 @@ def _only_axis(name: str, x: Any, axis: int | None) -> int:
     return 0 if axis is None else axis
 
 
-def _with_initial(z: Any, axis: int | None, initial: float, include_initial: bool) -> Any:
-    if not asked("include_initial", include_initial):
+def _with_initial(name: str, z: Any, axis: int | None, initial: float, include_initial: bool) -> Any:
+    if not asked(name, include_initial):
         return z
-    axis = axis_of("include_initial", z, 0 if axis is None else axis)
+    axis = axis_of(name, z, 0 if axis is None else axis)
     shape = shape_of(z)
     return concatenate([np.full((*shape[:axis], 1, *shape[axis + 1 :]), initial, dtype_of(z)), z], axis)
 

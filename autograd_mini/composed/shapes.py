@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from ..admission import admit, plain
+from ..admission import admit, admit_one
 from ..calculus.elementwise import positive
 from ..calculus.linear import astype, axis_of, broadcast_to, expand_dims, getitem, moveaxis, reshape, stack, swapaxes
 from ..calculus.moving import diag, flip, moving, positions_of, ravel
@@ -148,7 +148,7 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any
     """
     refuse_nodes("apply_along_axis", (axis,))
     _refuse_what_is_not_called("apply_along_axis", func1d)
-    arr = arr if isinstance(arr, Node) else plain(arr, "apply_along_axis")
+    arr = admit_one("apply_along_axis", arr)
     axis = axis_of("apply_along_axis", arr, axis)
     lines = moveaxis(arr, axis, -1)
     around = shape_of(lines)[:-1]
@@ -174,7 +174,7 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
     """
     refuse_nodes("apply_over_axes", (axes,))
     _refuse_what_is_not_called("apply_over_axes", func)
-    [a] = admit("apply_over_axes", [a])
+    a = admit_one("apply_over_axes", a)
     ndim = ndim_of(a)
     for axis in attempt("apply_over_axes", normalize_axis_tuple, axes, ndim):
         a = func(a, axis)

@@ -4,18 +4,17 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import plain
+from ..admission import admit_one
 from ..calculus.bilinear import convolution, sliding
 from ..calculus.choosing import where
 from ..calculus.elementwise import divide, multiply
-from ..calculus.linear import astype, axis_of, concatenate, getitem, reshape, scatter, sum
+from ..calculus.linear import astype, axes_of, axis_of, concatenate, getitem, reshape, scatter, sum
 from ..calculus.moving import arranged, diff, flip, ravel, sort
 from ..calculus.piecewise import questions, remainder
 from ..calculus.samples import picked, segment
 from ..errors import ShapeError, describe
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
@@ -116,10 +115,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     array([2., 3., 5., 6.])
     """
     refuse_nodes("gradient", (axis, edge_order))
-    f = f if isinstance(f, Node) else plain(f, "gradient")
-    axes = attempt(
-        "gradient", lambda x: normalize_axis_tuple(range(ndim_of(x)) if axis is None else axis, ndim_of(x)), f
-    )
+    f = admit_one("gradient", f)
+    axes = axes_of("gradient", f, axis)
     steps = (varargs or (1.0,)) * (len(axes) if len(varargs) < 2 else 1)
     if len(steps) != len(axes):
         raise ShapeError(f"gradient along {len(axes)} axes takes one spacing or {len(axes)}; got {len(steps)}")
@@ -155,9 +152,8 @@ def _slopes(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
         return secant + (secant - _cut(secants, axis, *beside)) * share
 
     slopes = concatenate([end((None, 1), (1, 2)), inner, end((-1, None), (-2, -1))], axis)
-    return (
-        slopes if dtype_of(slopes) == dtype_of(f) else astype(slopes, dtype_of(f))
-    )  # as NumPy's, whatever the spacing
+    dtype = dtype_of(f)  # as NumPy's, whatever the spacing
+    return slopes if dtype_of(slopes) == dtype else astype(slopes, dtype)
 
 
 @registered("composed")
@@ -171,7 +167,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp(Tensor([0.5, 2.0]), [0.0, 1.0, 3.0], [0.0, 10.0, 30.0]).data
     array([ 5., 20.])
     """
-    x, xp, fp = (part if isinstance(part, Node) else plain(part, "interp") for part in (x, xp, fp))
+    x, xp, fp = (admit_one("interp", part) for part in (x, xp, fp))
     if ndim_of(xp) != 1 or shape_of(xp) != shape_of(fp) or 0 in shape_of(xp):
         raise ShapeError(f"interp takes the points as two vectors of one length; got {shape_of(xp)} and {shape_of(fp)}")
     if period is not None:

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..admission import admit, plain
+from ..admission import admit, admit_one, plain
 from ..calculus.bilinear import matmul
 from ..calculus.choosing import where
 from ..calculus.elementwise import sqrt
-from ..calculus.linear import astype, broadcast_to, concatenate, getitem, reshape, squeeze, sum, transpose
+from ..calculus.linear import astype, axes_of, broadcast_to, concatenate, getitem, reshape, squeeze, sum, transpose
 from ..calculus.moving import diagonal, sort
 from ..calculus.piecewise import clip, questions
 from ..calculus.quantiles import places
 from ..calculus.reductions import max, mean, min
 from ..errors import ShapeError, brief
-from ..node import Node, dtype_of, ndim_of, shape_of
+from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import asked, attempt
 from ..registry import registered
@@ -50,18 +49,18 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         count = math.prod(shape_of(a)) / (math.prod(shape_of(z)) or 1)
         return (z, np.full(shape_of(z), count, dtype_of(z))) if asked("average", returned) else z
     x, weights = admit("average", (a, weights))
-    weights = _along("average", x, axis, weights)
+    weights = _in_its_shape("average", x, axis, weights)
     total = sum(weights, axis, keepdims=keepdims)
     z = sum(x * weights, axis, keepdims=keepdims) / total
     return (z, total) if asked("average", returned) else z
 
 
-def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
+def _in_its_shape(name: str, x: Any, axis: Any, weights: Any) -> Any:
     """The weights in x's shape, where they have the lengths of the axes alone."""
     shape, lengths = shape_of(x), shape_of(weights)
     if lengths == shape:
         return weights
-    axes = _axes(name, x, axis)
+    axes = axes_of(name, x, axis)
     if axis is None or lengths != tuple(shape[i] for i in axes):
         raise ShapeError(
             f"{name}: weights have x's shape {shape} or, with an axis, its length; got {lengths} along axis {axis}"
@@ -70,16 +69,10 @@ def _along(name: str, x: Any, axis: Any, weights: Any) -> Any:
     return broadcast_to(reshape(ordered, tuple(n if i in axes else 1 for i, n in enumerate(shape))), shape)
 
 
-def _axes(name: str, x: Any, axis: Any) -> tuple[int, ...]:
-    """The axes counted from the front, all of them where axis is None."""
-    ndim = ndim_of(x)
-    return attempt(name, lambda a: normalize_axis_tuple(range(ndim) if axis is None else axis, ndim), x)  # type: ignore[no-any-return]
-
-
-def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+def _in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x's elements sorted along one axis, the first, in place of the axes; and the shape of x reduced, axes kept."""
-    x = x if isinstance(x, Node) else plain(x, name)
-    axes, shape = _axes(name, x, axis), shape_of(x)
+    x = admit_one(name, x)
+    axes, shape = axes_of(name, x, axis), shape_of(x)
     if axes != (0,):
         others = [i for i in range(len(shape)) if i not in axes]
         x = reshape(transpose(x, (*axes, *others)), (math.prod(shape[i] for i in axes), *(shape[i] for i in others)))
@@ -88,15 +81,15 @@ def in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
 
 def some_in_order(name: str, x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """The same of one number at least: of none there is no quantile."""
-    ordered, kept = in_order(name, x, axis)
+    ordered, kept = _in_order(name, x, axis)
     if shape_of(ordered)[0] == 0:
         raise ShapeError(f"{name} of shape {shape_of(x)} along axis {axis}: of no numbers there is none")
     return ordered, kept
 
 
-def shaped(z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
+def shaped(name: str, z: Any, before: Sequence[int], kept: Sequence[int], keepdims: bool) -> Any:
     """What was computed of slices, as often as these axes before say; with keepdims in the shape of x reduced."""
-    return reshape(z, (*before, *kept)) if asked("keepdims", keepdims) else z
+    return reshape(z, (*before, *kept)) if asked(name, keepdims) else z
 
 
 def _or_nan(x: Any, z: Any) -> Any:
@@ -113,10 +106,10 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(Tensor([3.0, 1.0, 8.0])).item()
     3.0
     """
-    x, kept = in_order("median", a, axis)
+    x, kept = _in_order("median", a, axis)
     count = shape_of(x)[0]
     middle = mean(getitem(x, slice((count - 1) // 2, count // 2 + 1)), 0)
-    return shaped(_or_nan(x, middle) if count else middle, (), kept, keepdims)
+    return shaped("median", _or_nan(x, middle) if count else middle, (), kept, keepdims)
 
 
 @registered("composed")
@@ -137,7 +130,7 @@ def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdi
     if np.any(beyond):
         weight = beyond.reshape((*beyond.shape, *(1,) * (ndim_of(x) - 1))).astype(dtype_of(x))
         z = where(weight == 0, z, z * (1 - weight) + getitem(x, above) * weight)
-    return shaped(_or_nan(x, z), np.shape(q), kept, keepdims)
+    return shaped("quantile", _or_nan(x, z), np.shape(q), kept, keepdims)
 
 
 @registered("composed")
@@ -193,7 +186,7 @@ def cov(
 
 def _variables(x: Any, in_columns: bool) -> Any:
     """A row for each variable, in float64."""
-    x = x if isinstance(x, Node) else plain(x, "cov")
+    x = admit_one("cov", x)
     if ndim_of(x) > 2:
         raise ShapeError(f"cov takes variables as rows of a matrix, or one as a vector; got shape {shape_of(x)}")
     rows = reshape(x, (1, -1)) if ndim_of(x) < 2 else transpose(x) if in_columns else x

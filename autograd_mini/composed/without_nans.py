@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import plain
+from ..admission import admit_one
 from ..calculus.choosing import where as choose
 from ..calculus.elementwise import sqrt
 from ..calculus.linear import cumsum, getitem, sum, unmasked
@@ -12,7 +12,7 @@ from ..calculus.piecewise import is_number, questions
 from ..calculus.products import cumprod, prod
 from ..calculus.quantiles import quantile_weights
 from ..calculus.reductions import degrees_less, euclidean_norm
-from ..node import Node, dtype_of
+from ..node import dtype_of
 from ..primitive import refuse_nodes
 from ..refusals import attempt
 from ..registry import registered
@@ -21,7 +21,7 @@ from .statistics import as_parts, shaped, some_in_order
 
 def _replaced(name: str, x: Any, neutral: float) -> Any:
     """x with the neutral number in place of nan."""
-    x = x if isinstance(x, Node) else plain(x, name)
+    x = admit_one(name, x)
     return choose(is_number(x), x, neutral)
 
 
@@ -157,7 +157,7 @@ def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", kee
     x, kept = some_in_order("nanquantile", a, axis)
     weights = quantile_weights(x, q, method)
     z = sum(choose(weights, x, 0.0) * weights, attempt("nanquantile", np.ndim, q))
-    return shaped(choose(is_number(getitem(x, 0)), z, np.nan), np.shape(q), kept, keepdims)
+    return shaped("nanquantile", choose(is_number(getitem(x, 0)), z, np.nan), np.shape(q), kept, keepdims)
 
 
 @registered("composed")

@@ -135,12 +135,12 @@ def solve_triangular(
 
 
 @registered("composed")
-def special_cholesky(a: Any, lower: bool = False, **options: Any) -> Any:
+def scipy_cholesky(a: Any, lower: bool = False, **options: Any) -> Any:
     """The upper triangular z with zᵀ @ z = a, or the lower one with z @ zᵀ = a; `scipy.linalg.cholesky`.
 
     Of the symmetric part of a, as our `linalg.cholesky`, which gives the lower one.
 
-    >>> special_cholesky(np.array([[4.0, 2.0], [2.0, 2.0]])).tolist()
+    >>> scipy_cholesky(np.array([[4.0, 2.0], [2.0, 2.0]])).tolist()
     [[2.0, 1.0], [0.0, 1.0]]
     """
     _refuse_options("cholesky", options, {"overwrite_a", "check_finite"})
@@ -155,7 +155,7 @@ def cho_factor(a: Any, lower: bool = False, **options: Any) -> tuple[Any, bool]:
     >>> c.tolist(), lower
     ([[2.0]], False)
     """
-    return special_cholesky(a, lower, **options), lower
+    return scipy_cholesky(a, lower, **options), lower
 
 
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any, **options: Any) -> Any:
@@ -202,4 +202,4 @@ def _refuse_options(name: str, options: dict[str, Any], harmless: set[str]) -> N
         raise KindError(f"{name} takes no {', '.join(sorted(others))} here: leave it out")
 
 
-cholesky = special_cholesky
+cholesky = scipy_cholesky

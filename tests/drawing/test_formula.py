@@ -26,7 +26,7 @@ from autograd_mini.registry import registry
 from autograd_mini.reverse import history
 from autograd_mini.scipy import special
 
-NAMES = vars(special) | vars(autograd_mini)
+NAMES = {name: row.function for name, row in registry.items()} | vars(special) | vars(autograd_mini)
 ELEMENTWISE = [name for name, primitive in registry.items() if primitive.family == "elementwise"]
 
 
@@ -35,6 +35,8 @@ def applied(name, kind):
     x, y = kind(0.6), kind(0.3)
     if name == "where":
         return registry[name].function(kind(1.0), x, y)
+    if name == "ldexp":
+        return registry[name].function(x, 3)
     try:
         return registry[name].function(x, y)
     except (TypeError, autograd_mini.KindError):
@@ -75,6 +77,9 @@ def test_words_and_numbers_agree(name, kind):
 STEPS = (
     "share_of_larger",
     "share_of_smaller",
+    "share_of_fmax",
+    "share_of_fmin",
+    "is_number",
     "inside",
     "leaky_slope",
 )  # parts of kinks, whose names say what they are
@@ -268,6 +273,11 @@ IN_WORDS = {
     "leaky_relu",
     "elu",
     "where",
+    "fmax",
+    "fmin",
+    "copysign",
+    "heaviside",
+    "ldexp",
 }  # said in a sentence, or not at all
 
 

@@ -3,7 +3,7 @@
 python -m tests.support.operations_page
 """
 
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,13 @@ import autograd_mini
 from autograd_mini import Tensor, Value, numpy_names
 from autograd_mini.primitive import Joining, primitives
 from autograd_mini.registry import registry
+from autograd_mini.scipy import linalg, special, stats
 from autograd_mini.scipy.ufuncs import reached
 
 ROOT = Path(__file__).parents[2]
 PAGE, README = ROOT / "docs" / "operations.md", ROOT / "README.md"
 START, END = "<!-- operations: python -m tests.support.operations_page -->\n", "<!-- end of operations -->\n"
 
-# Each table is listed after those it borrows from: an operation belongs to the first that has it.
 CALCULUS = {
     "choosing": "Choosing",
     "linear": "Linear maps",
@@ -35,10 +35,20 @@ CALCULUS = {
     "samples": "Angles without jumps",
 }
 COMPOSED = {
-    "linalg": "Matrices in the last two axes",
-    "polynomials": "Polynomials",
+    "joining": "Joining and cutting",
+    "shapes": "Turning and windows",
+    "choosing": "Choosing among several",
+    "ranges": "Ranges and grids",
+    "elements": "Each element",
+    "sequences": "Running along a line",
+    "statistics": "Statistics",
+    "without_nans": "Without nan",
     "signals": "Samples",
+    "polynomials": "Polynomials",
     "vectors": "Products of vectors",
+    "linalg": "Matrices in the last two axes",
+    "norms": "Norms",
+    "decompositions": "Decompositions",
 }
 
 
@@ -65,16 +75,13 @@ def public(name: str) -> bool:
 
 
 def by_table(tables: dict[str, str], home: str) -> dict[str, list[str]]:
-    """The names of the operations in each table of a folder, in the order of its lines."""
-    found: dict[str, list[str]] = {}
-    for table in tables:
-        have = vars(import_module(f"autograd_mini.{home}.{table}"))
-        known = {name for names in found.values() for name in names}
-        mine = (name for name, row in registry.items() if have.get(name) is row.function and public(name))
-        found[table] = [
-            name for name in mine if name not in known and registry[name].function.__module__.split(".")[1] == home
-        ]
-    return found
+    """The names of the operations that each table of a folder writes, in the order of its lines."""
+    names = {table: f"autograd_mini.{home}.{table}" for table in tables}
+    found = {
+        table: [name for name, row in registry.items() if row.function.__module__ == module and public(name)]
+        for table, module in names.items()
+    }
+    return {table: mine for table, mine in found.items() if mine}
 
 
 def line(name: str) -> str:
@@ -125,6 +132,10 @@ def page() -> str:
                 "## Composed from it: NumPy's other names",
                 "Called by NumPy's name, `np.median(t)`; each is an ordinary function of the operations above.",
                 *part(COMPOSED, "composed"),
+                "## SciPy's: `autograd_mini.scipy`",
+                "An extra (`pip install 'autograd_mini[scipy]'`) with rules of its own, by SciPy's names and "
+                "parameters; SciPy's own functions of each element, `scipy.special.gammaln(t)`, reach them.",
+                "\n".join(f"- `{room}`: {' '.join(f'`{name}`' for name in names)}" for room, names in of_scipy()),
                 "## Answered plainly",
                 "What is counted, compared, found or written is constant but for jumps, and what is asked of shapes "
                 "knows no numbers: NumPy answers from the data, without nodes.",
@@ -133,6 +144,15 @@ def page() -> str:
         )
         + "\n"
     )
+
+
+def of_scipy() -> Iterator[tuple[str, list[str]]]:
+    """The rooms of autograd_mini.scipy, and the names in each."""
+    yield "special", special.__all__
+    yield "linalg", linalg.__all__
+    for name in stats.__all__:
+        functions = ("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf")
+        yield f"stats.{name}", [f for f in functions if hasattr(getattr(stats, name), f)]
 
 
 def plain() -> list[str]:
@@ -147,6 +167,7 @@ def summary() -> str:
         *((COMPOSED[table], names) for table, names in by_table(COMPOSED, "composed").items()),
     ]
     lines = [f"| {title} | {' '.join(f'`{spelled(name)}`' for name in names)} |" for title, names in tables]
+    lines += [f"| `scipy.{room}` | {' '.join(f'`{name}`' for name in names)} |" for room, names in of_scipy()]
     return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 

@@ -65,7 +65,7 @@ ROWS = [
         [on([(3, 3), (3,)]), on([(2, 2), (2, 2)], lower=True), on([(2, 2), (2,)], trans=1),
          on([(2, 2), (2, 1)], lower=True, unit_diagonal=True), on([(0, 0), (0,)])],
         [_SMALL], of_values=False, cancelling=(0, 1, 2), passing=_of_dominant),
-    Row("special_cholesky", lambda x, lower=False: _lower_factor(x) if lower else _lower_factor(x).T,
+    Row("scipy_cholesky", lambda x, lower=False: _lower_factor(x) if lower else _lower_factor(x).T,
         [on([(2, 2)]), on([(3, 3)], lower=True)], [_SMALL], of_values=False, cancelling=(0, 1, 2),
         passing=_of_dominant),
     Row("block_diag", _block_diag, [on([(2, 2), (1, 2)]), on([(2,), (), (2, 1)]), on([()])]),

@@ -125,6 +125,13 @@ class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
         """The axes in another order: t.transpose(1, 0), t.transpose((1, 0)) or, reversed, t.transpose()."""
         return transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None)  # type: ignore[no-any-return]
 
+    def item(self, *place: Any) -> float:
+        """The number of the only element, or of the one at a place: t.item(3), t.item(0, 1); plain, without a path."""
+        if not place:
+            return super().item()
+        index = place[0] if len(place) == 1 else place
+        return (self if isinstance(index, tuple) else ravel(self))[index].item()  # type: ignore[no-any-return]
+
     def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         """The slices along an axis, or the elements, for which the condition holds."""
         return compress(condition, self, axis)  # type: ignore[no-any-return]

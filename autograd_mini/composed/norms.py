@@ -6,7 +6,7 @@ import numpy as np
 
 from ..admission import as_float
 from ..calculus.linear import axes_of, moveaxis, reshape, sum
-from ..calculus.piecewise import abs, sign
+from ..calculus.piecewise import abs, equals
 from ..calculus.reductions import euclidean_norm, max, min, p_norm
 from ..errors import KindError, ShapeError, describe
 from ..node import shape_of
@@ -87,7 +87,7 @@ def _of_vectors(name: str, x: Any, ord: Any, axes: tuple[int, ...], keepdims: bo
     if ord == 1:
         return sum(abs(x), axes, keepdims=keepdims)
     if ord == 0:
-        return sum(abs(sign(x)), axes, keepdims=keepdims)
+        return sum(1.0 - equals(x, 0.0), axes, keepdims=keepdims)
     if ord == np.inf:
         return max(abs(x), axes, keepdims=keepdims, initial=0.0)
     if ord == -np.inf:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_mini import KindError, Tensor, Value, gradients
+from autograd_mini import KindError, ShapeError, Tensor, Value, gradients
 from autograd_mini.node import Node
 from autograd_mini.numpy_names import OF_NUMBERS, OF_SHAPES, named
 
@@ -167,6 +167,18 @@ def test_methods_answer_as_those_of_arrays(x):
     assert not np.any(x.imag)
     assert (x.size, x.dtype, x.T.shape) == (array.size, array.dtype, array.T.shape)
     assert x.sum().item() == array.sum()
+
+
+@pytest.mark.parametrize("place", [(4,), (-1,), (1, 2), ((0, 1),)])
+def test_the_item_at_a_place_is_that_of_an_array(place):
+    answer = Tensor(A).item(*place)
+    assert (answer, type(answer)) == (A.item(*place), float)
+
+
+@pytest.mark.parametrize("place", [(6,), (0, 1, 2), (0, 7), ("a",)])
+def test_the_item_at_no_place_is_refused(place):
+    with pytest.raises((ShapeError, KindError, IndexError), match="getitem"):
+        Tensor(A).item(*place)
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,7 @@ def page() -> str:
                 *part(COMPOSED, "composed"),
                 "## SciPy's: `autograd_mini.scipy`",
                 "An extra (`pip install 'autograd_mini[scipy]'`) with rules of its own, by SciPy's names and "
-                "parameters; SciPy's own functions of each element, `scipy.special.gammaln(t)`, "
-                "reach them by themselves.",
+                "parameters; SciPy's own functions of each element, `scipy.special.gammaln(t)`, reach them.",
                 "\n".join(f"- `{room}`: {' '.join(f'`{name}`' for name in names)}" for room, names in of_scipy()),
                 "## Answered plainly",
                 "What is counted, compared, found or written is constant but for jumps, and what is asked of shapes "

@@ -1,6 +1,7 @@
 """NumPy's own names, called with nodes, reach the same operations, or are answered plainly."""
 
 import sys
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,22 @@ class NumpyProtocol:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
             "a node does not turn into an array silently, for its history would be lost: "
-            "join nodes with stack, take SciPy's functions from autograd_mini.scipy, or use node.data"
+            "join nodes with stack, multiply by array @ node, fill with np.broadcast_to(node, shape), take SciPy's "
+            "functions from autograd_mini.scipy, or use node.data"
         )
+
+
+def method(function: Any) -> Any:
+    """The method of arrays that NumPy's function is, with its options: x.mean(axis=0, dtype=np.float32)."""
+    operation = operations[function]
+
+    @wraps(operation)
+    def with_options(self: Any, *args: Any, **named: Any) -> Any:
+        if len(args) < 2 and named.keys() <= {"axis", "keepdims"}:  # most calls, which need not wait for the others
+            return operation(self, *args, **named)
+        return self.__array_function__(function, (), (self, *args), named)
+
+    return with_options
 
 
 def _asked(question: np.ufunc, inputs: Any, named: dict[str, Any]) -> Any:

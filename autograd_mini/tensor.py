@@ -10,16 +10,13 @@ from .admission import FLOATS, as_float, numeric, without_subclass
 from .arithmetic import Arithmetic
 from .array_names import ArrayNames
 from .calculus.bilinear import dot
-from .calculus.linear import astype, cumsum, fitted, getitem, reshape, squeeze, sum, swapaxes, transpose
-from .calculus.moving import diagonal, ravel, repeat, take, trace
-from .calculus.piecewise import clip, round
-from .calculus.products import cumprod, prod
-from .calculus.reductions import max, mean, min, std, var
+from .calculus.linear import astype, fitted, getitem, reshape, squeeze, swapaxes, transpose
+from .calculus.moving import diagonal, ravel, repeat
 from .composed.choosing import compress
 from .composed.shapes import copy
 from .errors import KindError, brief, describe
 from .node import Node
-from .numpy_protocol import NumpyProtocol
+from .numpy_protocol import NumpyProtocol, method
 from .refusals import attempt
 
 
@@ -111,12 +108,13 @@ class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
         """The last two axes exchanged."""
         return swapaxes(self, -1, -2)  # type: ignore[no-any-return]
 
-    sum, prod, mean, var, std, max, min = sum, prod, mean, var, std, max, min
-    cumsum, cumprod = cumsum, cumprod
+    sum, prod, mean, var, std, max, min = map(method, (np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min))
+    cumsum, cumprod, take, trace, clip, round = map(
+        method, (np.cumsum, np.cumprod, np.take, np.trace, np.clip, np.round)
+    )
     swapaxes, squeeze, ravel, flatten = swapaxes, squeeze, ravel, ravel
     copy = copy
-    take, repeat, diagonal, trace = take, repeat, diagonal, trace
-    dot, clip, round, astype = dot, clip, round, astype
+    repeat, diagonal, dot, astype = repeat, diagonal, dot, astype
     __getitem__ = getitem
 
     def reshape(self, *shape: Any, order: str = "C") -> "Tensor":

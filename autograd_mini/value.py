@@ -8,13 +8,11 @@ import numpy as np
 from .admission import as_float, numeric
 from .arithmetic import Arithmetic
 from .array_names import ArrayNames
-from .calculus.linear import as_number, sum
-from .calculus.products import prod
-from .calculus.reductions import max, mean, min
+from .calculus.linear import as_number
 from .composed.shapes import copy
 from .errors import KindError, describe
 from .node import Node
-from .numpy_protocol import NumpyProtocol
+from .numpy_protocol import NumpyProtocol, method
 from .refusals import attempt
 
 
@@ -43,7 +41,7 @@ class Value(NumpyProtocol, ArrayNames, Arithmetic, holds=float):
         """Itself: it has no axes."""
         return self
 
-    sum, prod, mean, max, min = sum, prod, mean, max, min
+    sum, prod, mean, max, min = map(method, (np.sum, np.prod, np.mean, np.max, np.min))
     copy = copy
 
     @staticmethod

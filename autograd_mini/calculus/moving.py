@@ -70,6 +70,7 @@ def moving(name: str, function: Operation, about: str, example: str) -> Any:
 
     def apply(x: Any, *parameters: Any, **named: Any) -> Any:
         refuse_nodes(name, (*parameters, *named.values()))
+        parameters = tuple(np.asarray(p) if isinstance(p, Node) else p for p in parameters)  # a mask while traced
         if not isinstance(x, Node):
             return attempt(name, function, plain(x, name), *parameters, **named)
         return gathered(x, attempt(name, function, positions_of(x), *parameters, **named))

@@ -41,7 +41,7 @@ def _extreme(ufunc: np.ufunc) -> Operation:
 
 def _shares_of(x: Any, z: Any, axis: Any, initial: float | None = None, where: Any = True) -> Any:
     """Equal shares for the elements that are the extreme one, the initial number among them; they sum to 1."""
-    chosen = equal(x, z) if where is True else equal(x, z) * where
+    chosen = equal(x, z) if where is True else equal(x, z) * mask_of(where)
     total = np.sum(chosen, axis=axis, keepdims=True)
     return chosen / (total if initial is None else total + equal(z, initial))
 
@@ -322,7 +322,7 @@ def _has_others(x: Any, axis: Any, where: Any, *, keepdims: bool) -> Any:
             "std", normalize_axis_tuple, range(len(shape)) if axis is None or not shape else axis, len(shape)
         )
         return float(math.prod(shape[i] for i in axes) > 1)
-    mask = np.broadcast_to(where, shape)
+    mask = np.broadcast_to(mask_of(where), shape)
     counts = np.sum(mask, axis=axis, keepdims=keepdims)
     return counts > 1
 

@@ -11,6 +11,10 @@ CHOICES = {
     "piecewise of the rest": lambda x: np.piecewise(x, [x > 1.0], [np.sqrt, lambda x: x * x]),
     "extract": lambda x: np.extract(x > 0.0, x * x),
     "compress": lambda x: np.compress(x > 0.0, x * x),
+    "delete": lambda x: np.delete(x, x > 0.0),
+    "max of some": lambda x: np.max(x * x, where=x > 0.0, initial=0.5),
+    "nanmin of some": lambda x: np.nanmin(x * x, where=x > 0.0, initial=0.5),
+    "std of some": lambda x: np.std(x, where=x < 5.0),
     "choose": lambda x: np.choose(x > 0.0, [x * x, -x]),
 }
 POINTS = [[-1.0, 0.5, 2.0], [3.0, -2.0, 0.25], [0.0, 1.0, np.nan], [-1.0, -2.0, -3.0]]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 import autograd_mini
@@ -117,7 +117,7 @@ def inputs_of(case, numbers):
 
 def home(primitive):
     """The module that a primitive is written in."""
-    return next(f.__module__ for f in (*primitive.derivatives, primitive.on_array, primitive.compute) if f is not None)
+    return next(f.__module__ for f in (*primitive.derivatives, primitive.compute) if f is not None)
 
 
 MISSING = {
@@ -129,6 +129,7 @@ MISSING = {
 """Primitives that the standard has no functions for, SciPy's aside."""
 
 OF_SCIPY = {name for name, primitive in primitives.items() if home(primitive).startswith("autograd_mini.scipy")}
+OF_SCIPY |= {"are_last", "domain"}  # steps, which have no derivatives to tell where they are written
 WITHOUT = {"erf", "erfc", "gelu", "det", "slogdet", "unwrap", "cummax", "cummin"}
 """Operations that are made of them, or whose gradients are."""
 
@@ -148,7 +149,8 @@ FACTORED = {"eigh", "eigvalsh", "svd", "svdvals", "qr"}
     + [case for case in CASES if case.row.name in FACTORED],
     ids=str,
 )
-@settings(max_examples=2, phases=[Phase.generate], derandomize=True)
+@settings(max_examples=2, phases=[Phase.generate])
+@seed(0)
 @given(data=st.data())
 def test_every_operation_and_its_gradient(case, data):
     xp = library("strict")

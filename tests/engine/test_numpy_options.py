@@ -58,6 +58,17 @@ WITH_OPTIONS = {
     "multiply.accumulate": lambda x: np.multiply.accumulate(x, axis=1),
     "multiply.outer": lambda x: np.multiply.outer(x, x),
     "subtract.outer of an array": lambda x: np.subtract.outer(np.ones(2), x),
+    "the method sum by place": lambda x: x.sum(0, None, None, True),
+    "the method sum from 5": lambda x: x.sum(axis=1, initial=5.0, where=MASK),
+    "the method mean in float32": lambda x: x.mean(axis=0, dtype=np.float32),
+    "the method std by place": lambda x: x.std(1, None, None, 1),
+    "the method max by place": lambda x: x.max(0, None, True),
+    "the method prod from 2": lambda x: x.prod(initial=2.0),
+    "the method cumsum in float32": lambda x: x.cumsum(dtype=np.float32, out=None),
+    "the method clip by place": lambda x: x.clip(0, 2, None),
+    "the method round by place": lambda x: x * x.round(1, None),
+    "the method take by place": lambda x: x.take([0, 4], 1, None, "wrap"),
+    "the method trace by place": lambda x: x.trace(0, 0, 1, None),
     "power.outer in float32": lambda x: np.power.outer(np.abs(x), np.arange(2.0), dtype=np.float32),
 }
 
@@ -74,6 +85,18 @@ def test_options_give_what_they_give_of_arrays(call):
     moved = (call(A + step * along).astype(float) - call(A - step * along)) / (2 * step)
     slope = np.sum(gradients(z, np.ones(z.shape))[x] * along)
     assert slope == pytest.approx(np.sum(moved), rel=tolerance, abs=tolerance)
+
+
+def test_a_number_has_the_options_of_its_methods():
+    x = Value(3.0)
+    assert gradients(x.sum(None, None, None, True) * x.prod(initial=2.0), 1.0)[x] == pytest.approx(12.0)
+    assert x.max(initial=5.0).data == 5.0
+
+
+@pytest.mark.parametrize("call", [lambda x: x.mean(out=np.zeros(3)), lambda x: x.std(foo=1), lambda x: x.sum(bar=1)])
+def test_a_method_says_what_it_does_not_take(call):
+    with pytest.raises(KindError, match=r"(has no derivative|takes no .*) here"):
+        call(Tensor(A))
 
 
 @pytest.mark.parametrize("x", [Tensor(A), Value(2.0)], ids=["Tensor", "Value"])

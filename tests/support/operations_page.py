@@ -88,8 +88,9 @@ def line(name: str) -> str:
     """One operation: its name, what other names reach it, its family, what it does."""
     row, mine = registry[name], spelled(name)
     others = [f"`{other}`" for other in numpys(name) if other != mine]
-    others += [f"`t.{name}`"] * (getattr(Tensor, name, None) is row.function)
-    others += [f"`v.{name}`"] * (getattr(Value, name, None) is row.function)
+    for letter, kind in {"t": Tensor, "v": Value}.items():
+        method = getattr(kind, name, None)
+        others += [f"`{letter}.{name}`"] * (row.function in (method, getattr(method, "__wrapped__", None)))
     about = (row.function.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
     return f"| `{mine}` | {' '.join(others)} | {row.family} | {' '.join(about.split())} |"
 

@@ -11,7 +11,7 @@ collect_ignore_glob = ["*stepped.py"]
 
 settings.register_profile("brief", max_examples=4, deadline=None, print_blob=True)
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
-settings.register_profile("thorough", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=24, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

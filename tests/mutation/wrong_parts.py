@@ -30,7 +30,7 @@ WRONG_PARTS = [
     ),
     Wrong("nan swallowed", "maximum", PIECEWISE, "return x if x > y or x != x else y", "return x if x > y else y"),
     Wrong("share: initial forgotten", "max", REDUCTIONS, "total + equal(z, initial)", "total"),
-    Wrong("share: mask forgotten", "min", REDUCTIONS, "else equal(x, z) * where", "else equal(x, z)"),
+    Wrong("share: mask forgotten", "min", REDUCTIONS, "else equal(x, z) * mask_of(where)", "else equal(x, z)"),
     Wrong(
         "infinity: no equal shares",
         "logsumexp",

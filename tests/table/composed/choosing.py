@@ -14,8 +14,8 @@ def _among(function: Any, inputs: Any, args: Any, named: Any) -> Any:
 
 
 def _else(function: Any, inputs: Any, args: Any, named: Any) -> Any:
-    *choices, default = inputs  # which NumPy does not ask whether it is a node
-    return function(args[0], [choices[0] + 0.0 * default, *choices[1:]], default)
+    condlist, *default = args  # a number: NumPy does not ask whether it is a node
+    return function(condlist, list(inputs), *default)
 
 
 def _compressed(function: Any, inputs: Any, args: Any, named: Any) -> Any:
@@ -42,8 +42,8 @@ ROWS = [
     Row("choose", np.choose, [on([(2,), (2,)], [1, 0]), on([(2, 1), (), (2,)], [[0, 2], [1, 1]]), on([(), ()], 1),
                               on([(2,), (2,)], [3, -1], mode="wrap"), on([(2,), (2,)], [5, -1], mode="clip")],
         passing=_among),
-    Row("select", np.select, [on([(3,), (3,), ()], [_SOME, _OTHERS]), on([(2, 2), (2,), (2, 1)], [_MASK, ~_MASK]),
-                              on([(), (2,)], [_MASK])], passing=_else),
+    Row("select", np.select, [on([(3,), (3,)], [_SOME, _OTHERS], 0.5), on([(2, 2), (2, 1)], [_MASK, ~_MASK]),
+                              on([()], [_MASK], -2.0)], passing=_else),
     Row("piecewise", np.piecewise, [on([(3,)], [_OTHERS, _SOME], [_inverse, _squared]),
                                     on([(2, 2)], [_MASK], [_squared, _inverse]), on([(3,)], _OTHERS, [_squared, 2.5]),
                                     on([()], [True], [_squared]), on([(3,)], [_SOME], [_inverse], 2.0)],

@@ -115,7 +115,7 @@ def _tried(refused: str, calling: Any, operation: Any, args: Any, named: dict[st
 def _looked_at(x: Any) -> Any:
     """The data of a node, or of those in a list or tuple, which Python code will decide by."""
     if isinstance(x, list | tuple):
-        return type(x)(map(_looked_at, x)) if any(isinstance(part, Node) for part in x) else x
+        return tuple(map(_looked_at, x)) if any(isinstance(part, Node) for part in x) else x
     return x.data if isinstance(x, Node) else x
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..admission import admit, admit_one
 from ..calculus.linear import astype, broadcast_to, concatenate, getitem, inputs_of, moveaxis, reshape
 from ..calculus.moving import gathered, pieces, positions_of, split
-from ..errors import ShapeError, describe
+from ..errors import KindError, ShapeError, describe
 from ..node import dtype_of, ndim_of, shape_of
 from ..primitive import refuse_nodes
 from ..refusals import asked, attempt
@@ -168,6 +168,8 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     array([1., 5., 2.])
     """
     refuse_nodes("insert", (obj, axis))
+    if attempt("insert", np.asarray, obj).dtype == bool:  # which NumPy's versions understand differently
+        raise KindError("insert takes places, not a mask: use np.flatnonzero(mask)")
     arr, values = admit("insert", (admit_one("insert", arr), values))
     count = len(positions_of(arr).ravel())
     places = attempt("insert", np.insert, positions_of(arr), obj, count + positions_of(values), axis)

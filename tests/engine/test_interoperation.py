@@ -196,7 +196,7 @@ def outcome(f, at):
         with warnings.catch_warnings(record=True) as seen:
             warnings.simplefilter("always")
             derivative = grad(f)(at)
-    except AutogradError as error:
+    except (AutogradError, AttributeError) as error:  # a name that nodes have not is one of ours, too
         return "refused" if any(way in str(error) for way in (": ", "takes ", "write ")) else str(error)
     if any(warning.category is DetachedWarning for warning in seen):
         return "told"

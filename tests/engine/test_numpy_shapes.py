@@ -12,7 +12,6 @@ MASK = np.array([[True, False, True], [False, True, True]])
 CALLS = {
     "reshape by method, order F": lambda x: x.reshape(3, 2, order="F"),
     "reshape by place, order F": lambda x: np.reshape(x, (3, -1), "F"),
-    "reshape, a copy or not": lambda x: np.reshape(x, (3, 2), copy=True),
     "ravel in order F": lambda x: x.ravel(order="F"),
     "flatten in order F": lambda x: x.flatten("F"),
     "copy": lambda x: x.copy(),
@@ -124,6 +123,7 @@ REFUSED = {
     "array_split into none": (lambda t: np.array_split(t, 0), ShapeError, r"array_split of shape \(2, 3\) and int 0"),
     "block of uneven lists": (lambda t: np.block([t, [t]]), ShapeError, "nested equally deep"),
     "insert at a node": (lambda t: np.insert(t, Value(1.0), 0.0), KindError, "insert takes a Value among"),
+    "insert at a mask": (lambda t: np.insert(t, [True, False, True], 0.0), KindError, "not a mask"),
     "insert too far": (lambda t: np.insert(t, 9, 0.0), ShapeError, "insert of shape"),
     "meshgrid of another kind": (lambda t: np.meshgrid(t, t, indexing="yx"), ShapeError, "'xy' or 'ij'.*'yx'"),
     "rot90 in no plane": (lambda t: np.rot90(t, 1, (0, 0)), ShapeError, r"rot90 of shape \(2, 3\).*axis"),

@@ -104,12 +104,12 @@ eigh_vectors: Operation = part("eigh_vectors", lambda x, found: found[..., 1:, :
 
 
 def _real(values: Any, vectors: Any) -> Any:
-    if values.dtype.kind == "c":
+    if np.any(np.imag(values)):
         raise TypeError(
             "it has complex eigenvalues, and complex numbers are out of scope here: of a symmetric matrix take eigh, "
             "else node.data where no derivative is needed"
         )
-    return values, vectors
+    return np.real(values), np.real(vectors)  # from NumPy 2.5 on they are complex numbers whatever they are
 
 
 def _left_vectors(vectors: Any) -> Any:

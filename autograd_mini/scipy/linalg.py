@@ -24,6 +24,7 @@ __all__ = ["block_diag", "cho_factor", "cho_solve", "cholesky", "det", "expm", "
 def _triangular_solution(x: Any, y: Any, *, lower: bool, unit_diagonal: bool) -> Any:
     if y.size == 0 and len(x) == len(y):  # which SciPy has not always taken
         return np.zeros(y.shape, np.result_type(x, y))
+    x, y = (part.astype(np.float64) if part.dtype == bool else part for part in (x, y))  # SciPy takes no masks
     return linalg.solve_triangular(x, y, lower=lower, unit_diagonal=unit_diagonal, check_finite=False)
 
 

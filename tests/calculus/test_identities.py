@@ -39,7 +39,7 @@ def along(operands: Sequence[Any], direction: Sequence[Array]) -> dict[Node, Any
 def moved(root: Any, tangent: dict[Node, Any], **options: Any) -> Any:
     """The tangent of the root; 0 where it does not move."""
     found = tangents(root, tangent, **options) if isinstance(root, Node) else None
-    return np.zeros(np.shape(data_of(root))) if found is None else found
+    return np.zeros_like(data_of(root)) if found is None else found
 
 
 def sizes(case: Case, point: Point) -> Array:

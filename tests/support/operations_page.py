@@ -104,14 +104,15 @@ def part(tables: dict[str, str], home: str) -> list[str]:
     ]
 
 
-def is_of_scipy(derivative: Any) -> bool:
-    """Whether a derivative is of the optional room, which is no part of the page's lists."""
-    return getattr(derivative, "__module__", "").startswith("autograd_mini.scipy")
+def is_of_engine(derivative: Any) -> bool:
+    """Whether a derivative is the engine's own: not of the optional room, nor of a test's primitive."""
+    home = getattr(derivative, "__module__", "autograd_mini.calculus")
+    return home.startswith("autograd_mini.") and not home.startswith("autograd_mini.scipy")
 
 
 def counted() -> tuple[int, int]:
     """How many primitives, which have derivatives of their own, and how many names composed from them."""
-    engines = [p for p in primitives.values() if not any(map(is_of_scipy, p.derivatives))]
+    engines = [p for p in primitives.values() if all(map(is_of_engine, p.derivatives))]
     rules = [p for p in engines if any(p.derivatives) or isinstance(p, Joining)]
     return len(rules), sum(public(name) and row.family == "composed" for name, row in registry.items())
 

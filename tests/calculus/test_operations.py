@@ -272,7 +272,7 @@ def test_the_kind_of_number_is_kept(row, data):
     if row.by_element:
         assert (type(found) is float) == all(type(x) is float for x in raw)
     if type(found) is not float and row.name != "astype":  # whose parameter it is
-        # NumPy's make a float64 array of a float or of a list, and eigenvalues complex; here those leave the dtype alone.
+        # NumPy's make float64 of a float or a list, and complex eigenvalues; here those leave the dtype alone.
         weakly = row.name in ("dot", "inner", "eig", "eigvals") or row.name.endswith(("quantile", "percentile"))
         theirs = [] if weakly else numpys(row)
         assert found.dtype == (np.asarray(case.of(theirs[0], raw)).dtype if theirs else np.result_type(*raw))

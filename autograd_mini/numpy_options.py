@@ -1,5 +1,6 @@
 """What NumPy's options ask for: dropped where it is so anyway, done where operations here can, else handed on."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from inspect import Parameter, signature
@@ -61,16 +62,24 @@ def _names(function: Callable[..., Any]) -> Sequence[str]:
     return [one.name for one in takewhile(lambda one: one.kind in _BY_PLACE, parameters)]
 
 
+@cache
+def options_from(function: Callable[..., Any]) -> int:
+    """The place of the first such option of NumPy's; beyond all places where it has none."""
+    return next((i for i, name in enumerate(_names(function)) if name in _IS_SO), sys.maxsize)
+
+
 def by_name(function: Any, args: Sequence[Any], named: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
     """The arguments with all from the first such option on by its name: np.std(x, 0, None, None, 1) has ddof=1."""
-    names = _names(function)
-    start = next((i for i, name in enumerate(names[: len(args)]) if name in _IS_SO), len(args))
+    names, start = _names(function), options_from(function)
+    if len(args) <= start:
+        return args, named
     return args[:start], {**dict(zip(names[start:], args[start:], strict=False)), **named}
 
 
 def call(operation: Operation, args: Sequence[Any], named: dict[str, Any]) -> Any:
     """The operation with these options of NumPy's: without those that are so anyway, in the dtype that is asked for."""
-    named = without_what_is_so(named)
+    if not named or not (named := without_what_is_so(named)):
+        return operation(*args)
     initial = named.pop("initial") if "initial" in named and operation.__name__ in _ADDED else None
     dtype = named.pop("dtype", None) if operation.__name__ not in _TYPED else None
     first, *others = args or (None,)

@@ -1,7 +1,7 @@
 """NumPy's own names, called with nodes, reach the same operations, or are answered plainly."""
 
 import sys
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from .calculus.linear import reshape
 from .errors import KindError
 from .node import Node, data_of, ndim_of, shape_of
 from .numpy_names import IN_PLACE, REASONS, accumulations, in_place, of_numbers, of_shapes, operations, reductions
-from .numpy_options import by_name, call, call_on_elements
+from .numpy_options import by_name, call, call_on_elements, options_from
 from .watching import watcher
 
 
@@ -27,12 +27,13 @@ class NumpyProtocol:
             return operations[ufunc](*inputs)
         if ufunc not in operations and _home(ufunc) == "scipy.special":
             from . import scipy  # noqa: F401  (it enters those that it knows among the operations)
+        among_options = any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where")))
+        if method == "__call__" and _is_question(ufunc) and not among_options:
+            return _asked(ufunc, inputs, named)
         name = f"{_home(ufunc)}.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
         refused = _without_a_rule(name, named)
-        if any(isinstance(x, NumpyProtocol) for x in (*named.get("out", ()), named.get("where"))):
+        if among_options:
             raise KindError(refused)
-        if method == "__call__" and {kinds[-1] for kinds in ufunc.types} in ({"?"}, {"?", "O"}):
-            return _asked(ufunc, inputs, named)
         if method == "at":
             raise KindError(
                 _not_in_place(name, IN_PLACE.get(f"{ufunc.__name__}.at", "use x = set_at(x, index, values)"))
@@ -42,21 +43,20 @@ class NumpyProtocol:
             raise KindError(_not_taken_in(ufunc) if out[0] is inputs[0] else refused)
         if method in ("__call__", "outer") and ufunc in operations:
             given = inputs if method == "__call__" else _across(*inputs)
-            return _tried(refused, call_on_elements, operations[ufunc], given, named)
+            return _tried(name, call_on_elements, operations[ufunc], given, named)
         along = {"reduce": reductions, "accumulate": accumulations}.get(method, {})
         if ufunc in along:
             args, named = by_name(getattr(ufunc, method), inputs, named) if len(inputs) > 1 else (inputs, named)
             if len(args) == 1 and "axis" not in named:
                 named = {**named, "axis": 0}  # a ufunc's own default
-            return _tried(refused, call, along[ufunc], args, named)
+            return _tried(name, call, along[ufunc], args, named)
         raise KindError(refused)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        refused = _without_a_rule(_full_name(function), kwargs)
         if function is np.where and len(args) == 1:
             function = np.nonzero
         if function in operations:
-            return _tried(refused, call, operations[function], *by_name(function, args, kwargs))
+            return _tried(_full_name(function), call, operations[function], *by_name(function, args, kwargs))
         if function in of_shapes:
             return function(*map(data_of, args), **kwargs)
         if function in of_numbers:
@@ -65,7 +65,7 @@ class NumpyProtocol:
             return answer
         if function in in_place:
             raise KindError(_not_in_place(_full_name(function), in_place[function]))
-        raise KindError(refused)
+        raise KindError(_without_a_rule(_full_name(function), kwargs))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise KindError(
@@ -77,15 +77,24 @@ class NumpyProtocol:
 
 def method(function: Any) -> Any:
     """The method of arrays that NumPy's function is, with its options: x.mean(axis=0, dtype=np.float32)."""
-    operation = operations[function]
+    operation, own = operations[function], options_from(function)
 
     @wraps(operation)
     def with_options(self: Any, *args: Any, **named: Any) -> Any:
-        if len(args) < 2 and named.keys() <= {"axis", "keepdims"}:  # most calls, which need not wait for the others
+        if len(args) < own and (not named or named.keys() <= _OWN):  # most calls, which need not wait for the others
             return operation(self, *args, **named)
         return self.__array_function__(function, (), (self, *args), named)
 
     return with_options
+
+
+_OWN = {"axis", "keepdims"}  # which operations take themselves
+
+
+@cache
+def _is_question(ufunc: np.ufunc) -> bool:
+    """Whether it answers by true and false."""
+    return {kinds[-1] for kinds in ufunc.types} in ({"?"}, {"?", "O"})
 
 
 def _asked(question: np.ufunc, inputs: Any, named: dict[str, Any]) -> Any:
@@ -102,14 +111,14 @@ def _across(x: Any, y: Any) -> Any:
     return reshape(x, (*shape_of(x), *(1,) * ndim_of(y))), y
 
 
-def _tried(refused: str, calling: Any, operation: Any, args: Any, named: dict[str, Any]) -> Any:
+def _tried(name: str, calling: Any, operation: Any, args: Any, named: dict[str, Any]) -> Any:
     """The call; where the operation knows no such argument, that it is refused."""
     try:
         return calling(operation, args, named)
     except TypeError as error:
         if isinstance(error, KindError):
             raise
-        raise KindError(f"{refused} ({error})") from error
+        raise KindError(f"{_without_a_rule(name, named)} ({error})") from error
 
 
 def _looked_at(x: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..admission import admit
 from ..calculus.choosing import where
-from ..calculus.linear import broadcast_to, getitem, inputs_of, reshape, stack
+from ..calculus.linear import broadcast_to, getitem, inputs_of, reshape
 from ..calculus.moving import ravel, set_at, take
 from ..errors import KindError, ShapeError, describe
 from ..node import Node, ndim_of, shape_of
@@ -66,8 +66,8 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     refuse_nodes("choose", (a, mode))
     choices = admit("choose", inputs_of("choose", choices))
     places, shape = attempt("choose", _choices, a, choices, mode)
-    across = np.ogrid[tuple(slice(length) for length in shape)]
-    return getitem(stack([broadcast_to(x, shape) for x in choices]), (places, *across))
+    chosen = reduce(lambda z, i: where(places == i, choices[i], z), range(1, len(choices)), choices[0])
+    return broadcast_to(chosen, shape)
 
 
 @registered("composed")

@@ -45,8 +45,9 @@ python-%: RUN = .venv-$*/bin/python
 $(PYTHONS:%=python-%): python-%: .venv-%/test
 	HYPOTHESIS_PROFILE=brief $(TESTS) --ignore=tests/calculus
 
+# Once more, with more examples, what has more to look at.
 thorough: .venv/dev
-	HYPOTHESIS_PROFILE=thorough $(TESTS) tests
+	HYPOTHESIS_PROFILE=thorough $(TESTS) -m "hypothesis or thorough" tests
 
 # Plants wrong rules, each alone, in a copy of the real ones: the suite must catch every one. Writes what caught them.
 mutation: .venv/dev

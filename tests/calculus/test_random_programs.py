@@ -11,6 +11,8 @@ from ..support.random_programs import Calls, compare_programs
 from ..support.rounding_of_programs import Measured, measured
 from ..table import CASES
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def calls():

@@ -24,6 +24,8 @@ from ..support.right_user_code import MODELS
 from ..support.wrong_by_hand import WRONG
 from ..support.wrong_gradients import Wrong
 
+pytestmark = pytest.mark.thorough
+
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = range(20) if THOROUGH else range(1)
 HARD = "nothing but rounding", "huge and tiny", "a kink near by"

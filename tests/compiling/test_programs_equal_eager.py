@@ -27,7 +27,8 @@ from ..support.rounding_of_programs import measured
 from ..support.rounding_of_sums import apart
 from ..table import CASES, ONCE_COMPOSED
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of numbers outside of a domain
+# NumPy's warnings are of numbers outside of a domain.
+pytestmark = [pytest.mark.thorough, pytest.mark.filterwarnings("ignore::RuntimeWarning")]
 
 SOME = 100 if THOROUGH else 4  # of the points elsewhere
 OF_WINDOWS = ("conv1d", "conv2d", "avg_pool2d")  # NumPy adds over a window in the order in which it lies in memory

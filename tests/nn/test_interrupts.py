@@ -11,7 +11,7 @@ import pytest
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, Value
 from nn.interrupts import uninterrupted
-from nn.optimizers import STRETCH
+from nn.optimizers.optimizer import STRETCH
 
 MAKERS = {
     "sgd": lambda p: nn.SGD(p, 0.1),

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, Value
-from nn.optimizers import STRETCH
+from nn.optimizers.optimizer import STRETCH
 
 
 def descended(make, steps=5):

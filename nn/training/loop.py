@@ -1,87 +1,24 @@
-"""Training: one loop over the data, what it recorded, and the measure of the result."""
+"""The loop over the data, and the measure of a model."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
+from autograd_mini import KindError, no_grad
 
-from .compiled import compile_step
-from .data import DataLoader
-from .figures import figure_of, style
-from .losses import check_signs, cross_entropy, floats
-from .module import Module
-from .optimizers import Optimizer
-from .schedules import Schedule
+from ..compiled import compile_step
+from ..data import DataLoader
+from ..losses import cross_entropy
+from ..module import Module
+from ..optimizers import Optimizer
+from ..schedules import Schedule
+from .history import Epoch, History
+from .metrics import accuracy
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Any, Any], float]
-
-
-def accuracy(outputs: Any, labels: Any) -> float:
-    """The part that is right: the largest of each row against integer labels, or the sign against -1 and 1.
-
-    Raises ShapeError for shapes and for labels that are none of these, which would all be wrong in silence.
-
-    >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
-    0.5
-    """
-    outputs, labels = _array("accuracy", outputs), _array("accuracy", labels)
-    in_classes = outputs.ndim == 2 and outputs.shape[1] > 1
-    if labels.shape != (outputs.shape[:1] if in_classes else outputs.shape):
-        raise ShapeError(
-            f"accuracy takes scores (n, classes) and integer labels (n,), or scores and labels -1 and 1 of one shape; "
-            f"got {outputs.shape} and {labels.shape}: one-hot rows become labels by argmax(axis=1)"
-        )
-    if not in_classes:
-        check_signs("accuracy", labels, "; for targets that are no labels give fit a metric of your own")
-        return float(np.mean(np.sign(outputs) == labels))
-    if np.any(labels != np.floor(labels)):
-        raise ShapeError("accuracy takes integer labels; there are others among these: give fit a metric of your own")
-    return float(np.mean(outputs.argmax(axis=1) == labels))
-
-
-@dataclass
-class Epoch:
-    """What one pass over the data gave."""
-
-    loss: float
-    accuracy: float
-    seconds: float
-    examples: int
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
-
-    def __str__(self) -> str:
-        line = f"loss {self.loss:.4f}  accuracy {self.accuracy:7.2%}"
-        if self.validation_loss is not None:
-            line += f"  |  test loss {self.validation_loss:.4f}  accuracy {self.validation_accuracy:7.2%}"
-        return f"{line}  |  {self.examples / self.seconds:,.0f} examples/s"
-
-
-@dataclass
-class History:
-    """A run, epoch by epoch."""
-
-    epochs: list[Epoch] = field(default_factory=list)
-
-    def plot(self) -> Any:
-        """A matplotlib Figure of the loss and the accuracy over the epochs; ImportError without the extra `plot`."""
-        figure, sheets = figure_of(2, width=9.0, height=3.5)
-        numbers = range(1, len(self.epochs) + 1)
-        for axes, name in zip(sheets, ("loss", "accuracy"), strict=True):
-            for prefix, label in (("", "training"), ("validation_", "test")):
-                series = [getattr(epoch, prefix + name) for epoch in self.epochs]
-                if None not in series:
-                    axes.plot(numbers, series, marker="o", markersize=3, label=label)
-            axes.set(title=name, xlabel="epoch")
-            style(axes)
-            axes.legend(frameon=False)
-        return figure
 
 
 def _eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[float, Any]]:
@@ -126,6 +63,7 @@ def fit(
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
 
+    >>> import numpy as np
     >>> from nn import MLP, SGD
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=(64, 2)).astype(np.float32)
@@ -204,8 +142,3 @@ def evaluate(
         for module, training in modes:
             module.training = training
     return total / seen, right / seen
-
-
-def _array(name: str, x: Any) -> np.ndarray[Any, Any]:
-    numbers = floats(name, x)
-    return np.asarray(numbers.data if isinstance(numbers, Tensor | Value) else numbers)

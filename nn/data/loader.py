@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd_mini import ShapeError
 
-from .initializers import Seed
+from ..initializers import Seed
 
 
 class DataLoader:

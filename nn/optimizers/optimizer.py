@@ -1,4 +1,4 @@
-"""Optimizers: how a gradient moves the parameters."""
+"""The base of optimizers: it goes through the parameters and moves each."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,8 +7,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value
 
-from .interrupts import uninterrupted
-from .module import Parameter
+from ..interrupts import uninterrupted
+from ..module import Parameter
 
 STRETCH = 2**16  # numbers moved at a time: what is computed on the way stays in the processor's cache
 
@@ -105,100 +105,3 @@ def _gradient_of(parameter: Parameter) -> Any:
     if g.shape != data.shape:
         raise ShapeError(f"a gradient of shape {g.shape} cannot move a parameter of shape {data.shape}")
     return g
-
-
-class SGD(Optimizer):
-    """Stochastic gradient descent: w -= lr · g, or with momentum v = momentum · v + g, w -= lr · v.
-
-    nesterov: look ahead, w -= lr · (g + momentum · v) (Sutskever et al. 2013). As torch.optim.SGD.
-
-    >>> from autograd_mini import Value
-    >>> w = Value(5.0)
-    >>> optimizer = SGD([w], lr=0.1)
-    >>> (w * w).backward()
-    >>> optimizer.step()
-    >>> w.data
-    4.0
-    """
-
-    def __init__(
-        self,
-        parameters: Iterable[Parameter],
-        lr: float,
-        *,
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay)
-        if nesterov and not momentum:
-            raise ValueError("nesterov looks ahead along the momentum: give momentum > 0")
-        self.momentum = momentum
-        self.nesterov = nesterov
-
-    @property
-    def sums(self) -> int:
-        """The velocity, where there is momentum."""
-        return 1 if self.momentum else 0
-
-    def change(self, g: Any, *sums: Any) -> Any:
-        """lr · g, with the momentum of earlier steps."""
-        if not sums:
-            return self.lr * g
-        (velocity,) = sums
-        velocity *= self.momentum
-        velocity += g
-        return self.lr * (g + self.momentum * velocity if self.nesterov else velocity)
-
-
-class Adam(Optimizer):
-    """Adam (Kingma and Ba 2015): w -= lr · m / (sqrt(v) + eps), m and v the averages of g and g².
-
-    Averages over about 1 / (1 - beta) steps, with the paper's correction for their start at 0.
-    weight_decay is added to the gradient. As torch.optim.Adam.
-
-    >>> from autograd_mini import Value
-    >>> w = Value(5.0)
-    >>> optimizer = Adam([w], lr=0.1)
-    >>> (w * w).backward()
-    >>> optimizer.step()
-    >>> round(w.data, 6)
-    4.9
-    """
-
-    def __init__(
-        self,
-        parameters: Iterable[Parameter],
-        lr: float = 1e-3,
-        *,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay)
-        self.betas = betas
-        self.eps = eps
-
-    @property
-    def sums(self) -> int:
-        """The averages of g and of g²."""
-        return 2
-
-    def change(self, g: Any, *sums: Any) -> Any:
-        """lr · m / (sqrt(v) + eps), bias-corrected.
-
-        The sums kept are m / (1 - beta1) and v / (1 - beta2): two passes over memory fewer. A parameter that
-        joins late is corrected as if it had been there from the first step, with gradients of 0.
-        """
-        beta1, beta2 = self.betas
-        m, v = sums
-        m *= beta1
-        m += g
-        v *= beta2
-        v += g * g
-        spread = ((1.0 - beta2) / (1.0 - beta2**self.steps)) ** 0.5
-        root = np.sqrt(v)
-        root += self.eps / spread
-        change = m / root
-        change *= self.lr * (1.0 - beta1) / (1.0 - beta1**self.steps) / spread
-        return change

@@ -1,0 +1,47 @@
+"""What losses ask of outputs and targets: numbers of one shape, labels that are labels."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import KindError, ShapeError, Tensor, Value, stack
+
+
+def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
+    """Both as floats of one shape: (n, 1) against (n,) would broadcast to (n, n) in silence."""
+    outputs, targets = floats(name, outputs), floats(name, targets)
+    if np.shape(outputs) != np.shape(targets):
+        raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
+    return outputs, targets
+
+
+def floats(name: str, x: Any) -> Any:
+    """What a loss of that name computes with: nodes as they are, whole numbers as float64, for theirs would wrap round.
+
+    A list, of numbers or of Values, becomes one array or Tensor. Raises KindError for what is no number or has fewer
+    digits than the engine's floats.
+
+    >>> floats("mse", np.array([1], np.uint8)) - 3
+    array([-2.])
+    """
+    x = stack(x) if isinstance(x, list | tuple) else x
+    if isinstance(x, Tensor | Value):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64) if array.ndim else float(array)
+    if array.dtype not in (np.float32, np.float64):
+        raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
+    return array if array.ndim else x
+
+
+def check_signs(name: str, labels: Any, way_out: str = "") -> None:
+    """Raise ShapeError unless all labels are -1 or 1; way_out: what its message adds.
+
+    >>> check_signs("hinge", np.array([1, -1, 1]))
+    """
+    if not np.all(np.abs(labels) == 1):
+        raise ShapeError(
+            f"{name} takes labels -1 and 1; others are among these: labels 0 and 1 become them by 2 * y - 1 "
+            f"(2.0 * y - 1 where they are unsigned){way_out}"
+        )

@@ -14,7 +14,20 @@ from .initializers import (
     xavier_uniform,
 )
 from .landscape import Landscape, loss_landscape
-from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
+from .layers import (
+    MLP,
+    AvgPool2d,
+    Conv1d,
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softplus,
+    Tanh,
+)
 from .losses import cross_entropy, hinge, mse, sse
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
@@ -27,15 +40,20 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AvgPool2d",
     "CompiledStep",
+    "Conv1d",
+    "Conv2d",
     "DataLoader",
     "Epoch",
     "Film",
+    "Flatten",
     "GradientNorms",
     "History",
     "Landscape",
     "Layer",
     "Linear",
+    "MaxPool2d",
     "Module",
     "Neuron",
     "Optimizer",

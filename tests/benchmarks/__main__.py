@@ -11,6 +11,7 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
+    "convolution",
     "small_arrays",
     "rosenbrock",
     "importing",

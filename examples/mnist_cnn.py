@@ -60,6 +60,7 @@ def main() -> None:
         validation=testing,
         schedule=nn.cosine(options.epochs * len(training)),
         callbacks=[print],
+        compiled=True,
     )
     right = history.epochs[-1].validation_accuracy
     print(f"\n{right:.2%} of the test digits right, after {time.perf_counter() - start:.0f} s of training")

@@ -22,6 +22,7 @@ from autograd_mini import (
     linalg,
     log,
     max,
+    max_pool2d,
     mean,
     min,
     multiply,
@@ -145,6 +146,13 @@ def test_a_length_of_daily_life_is_numpys_to_the_last_bit(x):
 
 def test_norm_of_the_largest_shares_among_ties():
     assert slopes(lambda t: norm(t, np.inf), [3.0, -3.0, 1.0]) == [0.5, -0.5, 0.0]
+
+
+def test_of_a_window_too_the_largest_share():
+    assert slopes(lambda t: max_pool2d(t, 2), [[[[1.0, 3.0], [3.0, 2.0]]]]) == [[[[0.0, 0.5], [0.5, 0.0]]]]
+    beside_padding = lambda t: max_pool2d(t, 2, padding=1)
+    assert slopes(beside_padding, [[[[-np.inf]]]]) == [[[[0.25]]]]
+    assert slopes(beside_padding, [[[[-1.0]]]]) == [[[[1.0]]]]
 
 
 @pytest.mark.parametrize("keepdims", [False, True])

@@ -20,6 +20,7 @@ from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import SGD, Adam, Optimizer
 from .recording import Film, GradientNorms
+from .saving import load, save
 from .schedules import cosine, step_decay
 from .training import Epoch, History, accuracy, evaluate, fit
 
@@ -58,9 +59,11 @@ __all__ = [
     "hinge",
     "lecun_normal",
     "lecun_uniform",
+    "load",
     "loss_landscape",
     "mnist",
     "mse",
+    "save",
     "sse",
     "step_decay",
     "xavier_normal",

@@ -22,6 +22,7 @@ from .optimizers import SGD, Adam, Optimizer
 from .recording import Film, GradientNorms
 from .saving import load, save
 from .schedules import cosine, step_decay
+from .state import StateError
 from .training import Epoch, History, accuracy, evaluate, fit
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Softplus",
+    "StateError",
     "Tanh",
     "accuracy",
     "compile_step",

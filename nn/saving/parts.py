@@ -46,9 +46,9 @@ def load(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Tre
     """What `save` wrote, as a tree of dicts, lists, numbers and arrays; the parts given take on their states.
 
     load(path, model) reads a file of one thing, also a safetensors file that another program wrote; load(path,
-    model=model) takes one part of several from a file, and leaves those not named. All of them are loaded or none: where
-    one does not fit, a FileError says all that differs, and each part is as it was. A model saved without random states
-    keeps its own.
+    model=model) takes one part of several from a file, and leaves those not named. All of them are loaded or none:
+    where one does not fit, a FileError says all that differs, and each part is as it was. A model saved without random
+    states keeps its own.
 
     Raises FileError too for a file that is cut off, damaged, or of another kind or version, OSError where there is
     none, ImportError without the extra `save`.
@@ -66,9 +66,7 @@ def load(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Tre
     named = {"": part} if part is not None else parts
     for name, one in named.items():
         if isinstance(one, type) or not (hasattr(one, "load_state_dict") or isinstance(one, np.random.Generator)):
-            raise KindError(
-                f"{name or 'what is loaded'} is a {_kind(one)}, which has no load_state_dict; nothing was read"
-            )
+            raise KindError(f"{name or 'what is loaded'} is a {_kind(one)}, which has no load_state_dict: leave it out")
     tree = archive.read(path)
     states = {"": tree} if part is not None else _states_of(tree, parts, path)
     try:

@@ -65,8 +65,8 @@ def _rest(part: Tree, place: Place, arrays: dict[str, np.ndarray[Any, Any]], pla
     if part is None or isinstance(part, bool | int | float | str):
         return part
     raise KindError(
-        f"{_named(place)} is a {type(part).__name__}; a file holds numbers, text, True, False, None and arrays, in dicts "
-        "and lists, and what has a state_dict()"
+        f"{_named(place)} is a {type(part).__name__}; a file holds numbers, text, True, False, None and arrays, in "
+        "dicts and lists, and what has a state_dict()"
     )
 
 
@@ -75,8 +75,8 @@ def _as_filed(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:
     kind = array.dtype.newbyteorder("<")
     if kind not in KINDS:
         raise KindError(
-            f"{name} is an array of {array.dtype}; a file holds float32 and float64, whole numbers and booleans: convert "
-            "it with astype"
+            f"{name} is an array of {array.dtype}; a file holds float32 and float64, whole numbers and booleans: "
+            "convert it with astype"
         )
     return np.ascontiguousarray(array, kind).reshape(array.shape)
 

@@ -15,12 +15,9 @@ import nn
 from autograd_mini import FileError, KindError
 
 KINDS = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8"]
-KEYS = st.text(max_size=5)
-ARRAYS = st.sampled_from(KINDS).flatmap(
-    lambda kind: hnp.arrays(
-        kind, hnp.array_shapes(min_dims=0, min_side=0, max_side=3), elements={} if "f" in kind else None
-    )
-)
+KEYS = st.text(max_size=5).map(lambda key: key.replace(".", "_"))  # two arrays may not be named alike
+SHAPES = hnp.array_shapes(min_dims=0, min_side=0, max_side=3)
+ARRAYS = st.sampled_from(KINDS).flatmap(lambda kind: hnp.arrays(kind, SHAPES))
 NUMBERS = st.integers(-(2**130), 2**130) | st.floats() | st.booleans() | st.none() | st.text()
 TREES = st.recursive(
     NUMBERS | ARRAYS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
@@ -53,12 +50,8 @@ def path(tmp_path_factory):
 
 @given(TREES.filter(lambda tree: tree is not None))
 def test_a_tree_comes_back_bit_for_bit(path, tree):
-    try:
-        nn.save(path, tree)
-    except KindError as error:
-        assert "two things in the file would be named" in str(error)
-    else:
-        assert_same(nn.load(path), tree)
+    nn.save(path, tree)
+    assert_same(nn.load(path), tree)
 
 
 def not_numbers():
@@ -89,10 +82,8 @@ def test_an_array_of_odd_memory_keeps_every_bit(tmp_path, name):
     (found,) = nn.load(tmp_path / "file")
     expected = ODD[name]
     assert (found.dtype, found.shape) == (expected.dtype.newbyteorder("="), expected.shape)
-    ordered = (
-        expected if expected.dtype.byteorder != ">" else expected.byteswap().view(expected.dtype.newbyteorder("<"))
-    )
-    assert found.tobytes() == ordered.tobytes()
+    native = expected.byteswap().view(found.dtype) if expected.dtype.byteorder == ">" else expected
+    assert found.tobytes() == native.tobytes()
 
 
 def test_a_dict_of_arrays_is_a_plain_file_for_other_programs(tmp_path):
@@ -165,7 +156,7 @@ def run_bytes(tmp_path):
 
 def test_a_file_cut_off_anywhere_is_refused(tmp_path):
     whole, path = run_bytes(tmp_path), tmp_path / "cut"
-    for length in range(len(whole)):
+    for length in [*range(0, len(whole), 17), len(whole) - 1]:
         path.write_bytes(whole[:length])
         with pytest.raises(FileError, match="cut off or damaged"):
             nn.load(path)

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..module import Parameter
 from .optimizer import Optimizer
+from .settings import above_zero, memories
 
 
 class Adam(Optimizer):
@@ -24,18 +24,19 @@ class Adam(Optimizer):
     4.9
     """
 
+    betas = memories()
+    eps = above_zero()
+
     def __init__(
         self,
-        parameters: Iterable[Parameter],
+        parameters: Iterable[Any],
         lr: float = 1e-3,
         *,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
-        self.betas = betas
-        self.eps = eps
+        super().__init__(parameters, lr, weight_decay, betas=betas, eps=eps)
 
     @property
     def sums(self) -> int:

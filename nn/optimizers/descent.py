@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..module import Parameter
 from .optimizer import Optimizer
+from .settings import memory, switch
 
 
 class SGD(Optimizer):
@@ -21,20 +21,21 @@ class SGD(Optimizer):
     4.0
     """
 
+    momentum = memory()
+    nesterov = switch()
+
     def __init__(
         self,
-        parameters: Iterable[Parameter],
+        parameters: Iterable[Any],
         lr: float,
         *,
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
-        if nesterov and not momentum:
+        super().__init__(parameters, lr, weight_decay, momentum=momentum, nesterov=nesterov)
+        if any(group["nesterov"] and not group["momentum"] for group in self.groups):
             raise ValueError("nesterov looks ahead along the momentum: give momentum > 0")
-        self.momentum = momentum
-        self.nesterov = nesterov
 
     @property
     def sums(self) -> int:

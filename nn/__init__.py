@@ -2,7 +2,7 @@
 
 from . import mnist
 from .compiled import CompiledStep, compile_step
-from .data import DataLoader
+from .data import ArrayDataset, DataLoader, Subset, split
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -27,6 +27,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "ArrayDataset",
     "CompiledStep",
     "DataLoader",
     "Epoch",
@@ -44,6 +45,7 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Softplus",
+    "Subset",
     "Tanh",
     "accuracy",
     "compile_step",
@@ -61,6 +63,7 @@ __all__ = [
     "loss_landscape",
     "mnist",
     "mse",
+    "split",
     "sse",
     "step_decay",
     "xavier_normal",

@@ -2,7 +2,7 @@
 
 from . import mnist, onnx
 from .compiled import CompiledStep, compile_step
-from .data import DataLoader
+from .data import ArrayDataset, DataLoader, Subset, split
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -29,6 +29,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "ArrayDataset",
     "CompiledStep",
     "DataLoader",
     "Epoch",
@@ -47,6 +48,7 @@ __all__ = [
     "Sigmoid",
     "Softplus",
     "StateError",
+    "Subset",
     "Tanh",
     "accuracy",
     "compile_step",
@@ -67,6 +69,7 @@ __all__ = [
     "mse",
     "onnx",
     "save",
+    "split",
     "sse",
     "step_decay",
     "xavier_normal",

@@ -105,8 +105,8 @@ def load_all(parts: dict[str, Any], states: dict[str, Tree]) -> None:
                 before.append((part, state_of(part)))
                 try:
                     _load(part, states[name])
-                except AutogradError as error:
-                    wrong.append(f"{name}: {error}" if name else str(error))
+                except (AutogradError, ValueError, TypeError, LookupError) as error:
+                    wrong.append(": ".join([*filter(None, [name]), _words(error)]))
             if wrong:
                 raise FileError("\n".join(wrong))
         except BaseException:
@@ -140,6 +140,11 @@ def _load_generators(generators: dict[str, np.random.Generator], states: dict[st
             rng.bit_generator.state = state
         except (ValueError, TypeError, LookupError, OverflowError) as error:
             raise FileError(f"{words} has no such state ({error}): the file was damaged or changed by hand") from error
+
+
+def _words(error: Exception) -> str:
+    """What an error says; one of Python's own says its kind too, for a KeyError is but a name."""
+    return str(error) if isinstance(error, AutogradError | ValueError) else f"{type(error).__name__} {error}"
 
 
 def _kind(part: Any) -> str:

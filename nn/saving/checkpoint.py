@@ -1,0 +1,107 @@
+"""A run kept in a folder after each epoch, so that the same call goes on where it was killed."""
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autograd_mini import FileError, KindError
+
+from ..module import Module
+from . import archive
+from .parts import load_all, state_of
+from .tree import Tree
+
+NAME = "last.safetensors"
+OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
+
+
+class Checkpoint:
+    """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
+
+    folder: made where there is none. model, optimizer: as given to `fit`. others: by name, what else a run depends on;
+    of these the ones that have a state are kept (the loaders' random states, a schedule, callbacks, the history).
+    settings: what a run that goes on must have in common with the one that was kept, by name, beside the kinds of
+    modules and the optimizer's settings.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str], model: Module, optimizer: Any, others: Mapping[str, Any], settings: Tree
+    ) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise KindError(f"checkpoint is a folder, text or a Path; got {type(folder).__name__}")
+        self.path = Path(folder) / NAME
+        self.parts = {"model": model, "optimizer": optimizer}
+        self.parts |= {name: part for name, part in others.items() if hasattr(part, "state_dict")}
+        modules = {path or "itself": type(module).__name__ for path, module in model.named_modules()}
+        self.settings = {**settings, "parts": list(self.parts), "modules": modules}
+        self.optimizer = _settings_of(optimizer.state_dict())
+
+    def load(self) -> Tree:
+        """Bring all parts to where the run was; what `save` was told of it, or None where nothing was kept.
+
+        Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for left in self.path.parent.glob(".*.passing"):  # by `write_whole`, killed
+            left.unlink()
+        if not self.path.exists():
+            return None
+        try:
+            tree = archive.read(self.path)
+            if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
+                raise FileError(f"{self.path} is no checkpoint of fit")
+            if wrong := list(self._differences(tree)):
+                raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
+            load_all(self.parts, tree)
+        except FileError as error:
+            raise FileError(
+                f"{error}\nNothing was loaded. To go on with that run give fit what it was given then; for a new one "
+                f"give it another folder, or delete {self.path}"
+            ) from error
+        return tree["run"]
+
+    def save(self, run: Tree) -> None:
+        """Keep the parts as they are, and what is said of the run."""
+        states = {name: state_of(part, name) for name, part in self.parts.items()}
+        own = dict(zip(OWN, (run, self.settings, self.optimizer), strict=True))
+        archive.write(self.path, {**states, **own})
+
+    def _differences(self, tree: Tree) -> Iterator[str]:
+        yield from differences(tree["settings"], self.settings)
+        if self.optimizer != _settings_of(tree["optimizer"]):  # what a callback made of it is no other setting
+            yield from differences(tree["first_optimizer"], self.optimizer, "optimizer")
+
+
+def _settings_of(state: Tree) -> Tree:
+    """An optimizer's settings, without what it has learned of its parameters."""
+    groups = [{name: x for name, x in group.items() if name != "parameters"} for group in state["groups"]]
+    return {"optimizer": state["optimizer"], "groups": groups}
+
+
+def name_of(function: Any) -> str:
+    """What a function is called, one with some arguments given too.
+
+    >>> name_of(name_of), name_of(partial(name_of, 1))
+    ('name_of', 'name_of')
+    """
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__qualname__", type(function).__name__)
+
+
+def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
+    """A line for each place at which two trees of plain data differ.
+
+    >>> list(differences({"lr": 0.1, "betas": [1, 2]}, {"lr": 0.2, "betas": [1, 2]}))
+    ['lr: 0.1 then, 0.2 now']
+    """
+    if type(kept) is dict and type(now) is dict:
+        for key in [*kept, *(key for key in now if key not in kept)]:
+            yield from differences(kept.get(key), now.get(key), f"{place}.{key}" if place else key)
+    elif type(kept) is list and type(now) is list and len(kept) == len(now):
+        for i, (one, other) in enumerate(zip(kept, now, strict=True)):
+            yield from differences(one, other, f"{place}.{i}")
+    elif kept != now:
+        yield f"{place}: {kept} then, {now} now"

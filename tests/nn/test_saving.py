@@ -110,6 +110,70 @@ def test_a_tree_that_was_loaded_is_not_the_models(path):
     assert not np.any(model.weight.data == 7.0)
 
 
+def run_of(seed):
+    """A model, an optimizer and a loader in the midst of a run, all of whose randomness is one generator's."""
+    rng = np.random.default_rng(seed)
+    model = Noisy(seed)
+    model.rng = rng
+    inputs = np.linspace(-1.0, 1.0, 12, dtype=np.float32).reshape(6, 2)
+    loader = nn.DataLoader(inputs, inputs[:, :1], batch_size=2, rng=rng)
+    return model, nn.SGD(model.parameters(), 0.01, momentum=0.9), loader
+
+
+def train(model, optimizer, loader):
+    for inputs, targets in loader:
+        optimizer.zero_grad()
+        nn.mse(model(inputs).sum(axis=1, keepdims=True), targets).backward()
+        optimizer.step()
+
+
+def test_a_run_goes_on_from_a_file_as_if_nothing_had_been(path):
+    one, other = run_of(1), run_of(2)
+    train(*one)
+    nn.save(path, model=one[0], optimizer=one[1], loader=one[2], epoch=1)
+    tree = nn.load(path, model=other[0], optimizer=other[1], loader=other[2])
+    assert tree["epoch"] == 1
+    assert tree["optimizer"]["steps"] == 3
+    for _ in range(2):
+        train(*one)
+        train(*other)
+    assert_same_states(other[0].state_dict(), one[0].state_dict())
+
+
+def test_an_exchanged_optimizer_or_loader_is_refused_and_nothing_moves(path):
+    model, optimizer, loader = run_of(1)
+    train(model, optimizer, loader)
+    nn.save(path, model=model, optimizer=optimizer, loader=loader)
+    adam, ordered = nn.Adam(model.parameters()), nn.DataLoader(np.ones(3))
+    before = model.state_dict()
+    model.scale.data = 7.0
+    with pytest.raises(FileError, match="optimizer: this state is not of this Adam") as caught:
+        nn.load(path, model=model, optimizer=adam, loader=ordered)
+    assert "loader: the state is that of a loader that shuffles" in str(caught.value)
+    assert model.scale.data == 7.0
+    assert adam.steps == 0
+    nn.load(path, model=model)  # one part of them fits as before
+    assert_same_states(model.state_dict(), before)
+
+
+class Nameless:
+    """Somebody's own part, whose check is Python's."""
+
+    kept = 1
+
+    def state_dict(self):
+        return {"kept": self.kept}
+
+    def load_state_dict(self, state):
+        self.kept = state["kept"]
+
+
+def test_what_python_says_of_a_state_is_told_with_its_kind(path):
+    nn.save(path, part={"other": 1})
+    with pytest.raises(FileError, match="part: KeyError 'kept'"):
+        nn.load(path, part=Nameless())
+
+
 # --- what does not fit
 
 

@@ -23,15 +23,27 @@ from .recording import Film, GradientNorms
 from .saving import load, save
 from .schedules import cosine, step_decay
 from .state import StateError
-from .training import Epoch, History, accuracy, evaluate, fit
+from .training import (
+    STOP,
+    EarlyStopping,
+    Epoch,
+    History,
+    TrainingError,
+    TrainingWarning,
+    accuracy,
+    evaluate,
+    fit,
+)
 
 __all__ = [
     "MLP",
     "SGD",
+    "STOP",
     "Adam",
     "ArrayDataset",
     "CompiledStep",
     "DataLoader",
+    "EarlyStopping",
     "Epoch",
     "Film",
     "GradientNorms",
@@ -50,6 +62,8 @@ __all__ = [
     "StateError",
     "Subset",
     "Tanh",
+    "TrainingError",
+    "TrainingWarning",
     "accuracy",
     "compile_step",
     "cosine",

@@ -18,7 +18,18 @@ from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
 from .losses import cross_entropy, hinge, mse, sse
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import SGD, Adam, Optimizer
+from .optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
 from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
 from .state import StateError
@@ -27,7 +38,9 @@ from .training import Epoch, History, accuracy, evaluate, fit
 __all__ = [
     "MLP",
     "SGD",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "CompiledStep",
     "DataLoader",
     "Epoch",
@@ -37,9 +50,12 @@ __all__ = [
     "Landscape",
     "Layer",
     "Linear",
+    "Lion",
     "Module",
+    "NAdam",
     "Neuron",
     "Optimizer",
+    "RMSprop",
     "ReLU",
     "ScalarMLP",
     "Sequential",
@@ -48,6 +64,8 @@ __all__ = [
     "StateError",
     "Tanh",
     "accuracy",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "compile_step",
     "cosine",
     "cross_entropy",

@@ -92,7 +92,7 @@ class Optimizer:
         raise TypeError(f"{type(self).__name__} has no change(self, g, *sums): write one")
 
     def decayed_change(self, data: Any, g: Any, *sums: Any) -> Any:
-        """What is subtracted from data whose gradient is g, weight decay included: the change of g + decay · data."""
+        """What is subtracted from data whose gradient is g: the change for g + weight_decay · data."""
         return self.change(g + self.weight_decay * data if self.weight_decay else g, *sums)
 
     def state_dict(self) -> dict[str, Any]:
@@ -164,6 +164,18 @@ class Optimizer:
         return kept
 
 
+class DecoupledDecay(Optimizer):
+    """The base of those whose weight decay leaves the gradient alone (Loshchilov and Hutter 2019).
+
+    Beside the change for its gradient, a parameter shrinks by lr · weight_decay · parameter.
+    """
+
+    def decayed_change(self, data: Any, g: Any, *sums: Any) -> Any:
+        """What is subtracted from data whose gradient is g: the change for g, and lr · weight_decay · data."""
+        change = self.change(g, *sums)
+        return change + self.lr * self.weight_decay * data if self.weight_decay else change
+
+
 def _grouped(owner: type, given: Iterable[Any], settings: dict[str, Any]) -> list[Group]:
     """The groups of what an optimizer was given, each with all settings; every parameter in one, and there once."""
     entries = list(given)
@@ -206,14 +218,11 @@ def _leaves(owner: type, given: Any) -> list[Parameter]:
 def _gradient_of(parameter: Parameter) -> Any:
     """The gradient as its parameter's data are, though it was set by hand, of whole numbers say, or is recorded."""
     data, g = parameter.data, parameter.grad
-    if type(data) is type(g) is float:
-        return g
+    if type(g) is type(data) and (type(g) is float or (g.dtype.kind == "f" and g.shape == data.shape)):
+        return g  # as backward leaves it
     if isinstance(g, Parameter):
         g = g.data
-    if type(data) is float:
-        return Value(g).data
-    if type(g) is not np.ndarray or g.dtype.kind != "f":
-        g = Tensor(g).data
-    if g.shape != data.shape:
+    g = Value(g).data if type(data) is float else Tensor(g).data
+    if np.shape(g) != np.shape(data):
         raise ShapeError(f"a gradient of shape {g.shape} cannot move a parameter of shape {data.shape}")
     return g

@@ -20,22 +20,30 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
-    folder: made where there is none. model, optimizer: as given to `fit`. others: by name, what else a run depends on;
-    of these the ones that have a state are kept (the loaders' random states, a schedule, callbacks, the history).
-    settings: what a run that goes on must have in common with the one that was kept, by name, beside the kinds of
-    modules and the optimizer's settings.
+    folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
+    run depends on; what has a state is kept too (random states of other loaders, a schedule, callbacks, the history).
     """
 
     def __init__(
-        self, folder: str | os.PathLike[str], model: Module, optimizer: Any, others: Mapping[str, Any], settings: Tree
+        self,
+        folder: str | os.PathLike[str],
+        model: Module,
+        data: Any,
+        optimizer: Any,
+        loss: Any,
+        others: Mapping[str, Any],
     ) -> None:
         if not isinstance(folder, str | os.PathLike):
             raise KindError(f"checkpoint is a folder, text or a Path; got {type(folder).__name__}")
         self.path = Path(folder) / NAME
-        self.parts = {"model": model, "optimizer": optimizer}
-        self.parts |= {name: part for name, part in others.items() if hasattr(part, "state_dict")}
-        modules = {path or "itself": type(module).__name__ for path, module in model.named_modules()}
-        self.settings = {**settings, "parts": list(self.parts), "modules": modules}
+        parts = {"model": model, "optimizer": optimizer, "data": data, **others}
+        self.parts = {name: part for name, part in parts.items() if hasattr(part, "state_dict")}
+        self.settings = {
+            "parts": {name: type(part).__name__ for name, part in self.parts.items()},
+            "modules": {path: type(module).__name__ for path, module in model.named_modules()},
+            "loss": name_of(loss),
+            "data": {"examples": data.examples, "batches": len(data)},
+        }
         self.optimizer = _settings_of(optimizer.state_dict())
 
     def load(self) -> Tree:

@@ -13,6 +13,11 @@ MAKERS = {
     "sgd": lambda p: nn.SGD(p, 0.1),
     "momentum": lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),
     "adam": lambda p: nn.Adam(p, 0.1, weight_decay=0.1),
+    "adamw": lambda p: nn.AdamW(p, 0.1),
+    "nadam": lambda p: nn.NAdam(p, 0.1),
+    "adagrad": lambda p: nn.Adagrad(p, 0.1),
+    "rmsprop": lambda p: nn.RMSprop(p, 0.1, momentum=0.9, centered=True),
+    "lion": lambda p: nn.Lion(p, 0.1, weight_decay=0.1),
 }
 
 
@@ -243,13 +248,17 @@ IMPOSSIBLE = {
     "momentum": [1.0, 1.5, -0.1, np.nan, None],
     "nesterov": [1, "yes", None],
     "betas": [(0.9, 1.0), (1.1, 0.9), (-0.1, 0.9), (0.9, np.nan), 0.9, (0.9,), (0.9, 0.9, 0.9), "ab", None],
+    "alpha": [1.0, -0.5, np.nan],
+    "centered": [1, None],
+    "momentum_decay": [-1.0, np.nan],
     "eps": [0.0, -1e-8, np.nan, np.inf, None],
 }
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in IMPOSSIBLE.items() for value in values])
 def test_impossible_settings_are_refused_at_the_call_and_when_they_are_set(name, value):
-    kind = nn.SGD if name in ("momentum", "nesterov") else nn.Adam
+    kinds = {"momentum": nn.SGD, "nesterov": nn.SGD, "alpha": nn.RMSprop, "centered": nn.RMSprop}
+    kind = (kinds | {"momentum_decay": nn.NAdam}).get(name, nn.Adam)
     words = rf"{kind.__name__} takes as {name} .*; got {name}="
     optimizer = kind([Tensor([1.0])], lr=0.1)
     before = repr(optimizer)

@@ -1,7 +1,7 @@
 """A run kept in a folder after each epoch, so that the same call goes on where it was killed."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
     folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on; what has a state is kept too (random states of other loaders, a schedule, callbacks, the history).
+    run depends on; what has a state is kept too (random states of other loaders, a schedule, the history).
+    callbacks: those that have a state are kept in their order.
     """
 
     def __init__(
@@ -32,12 +33,15 @@ class Checkpoint:
         optimizer: Any,
         loss: Any,
         others: Mapping[str, Any],
+        callbacks: Sequence[Any],
     ) -> None:
         if not isinstance(folder, str | os.PathLike):
             raise KindError(f"checkpoint is a folder, text or a Path; got {type(folder).__name__}")
         self.path = Path(folder) / NAME
         parts = {"model": model, "optimizer": optimizer, "data": data, **others}
         self.parts = {name: part for name, part in parts.items() if hasattr(part, "state_dict")}
+        remembering = [callback for callback in callbacks if hasattr(callback, "state_dict")]
+        self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
         self.settings = {
             "parts": {name: type(part).__name__ for name, part in self.parts.items()},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
@@ -63,6 +67,7 @@ class Checkpoint:
             if wrong := list(self._differences(tree)):
                 raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
             load_all(self.parts, tree)
+            self.optimizer = tree["first_optimizer"]
         except FileError as error:
             raise FileError(
                 f"{error}\nNothing was loaded. To go on with that run give fit what it was given then; for a new one "

@@ -93,8 +93,7 @@ def fit(
     if checkpoint is not None:
         beside: dict[str, Any] = {"schedule": schedule, "history": history}
         beside |= {f"data.{name}": others for name, others in sets.items()}
-        beside |= {f"callbacks.{i}": callback for i, callback in enumerate(callbacks)}
-        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside)
+        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
     before = kept.load() if kept else None
     watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
     step = Step(

@@ -1,7 +1,7 @@
 """`python -m tests.support.killed FOLDER`: a run that goes on from that folder, to be killed and started again.
 
-Its weights at the end are in FOLDER/end.safetensors. Whatever makes two runs differ is in it: shuffling, dropout, momentum,
-running statistics, a schedule and a patience that remember, clipping, a history.
+Its weights at the end are in FOLDER/end.safetensors. Whatever makes two runs differ is in it: shuffling, dropout,
+momentum, running statistics, a schedule, a patience, clipping.
 """
 
 import random
@@ -14,7 +14,7 @@ import numpy as np
 import nn
 
 ROOT = Path(__file__).parents[2]
-EPOCHS = 40
+EPOCHS = 25
 
 
 def parts(epochs=EPOCHS, seed=0):

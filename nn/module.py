@@ -214,10 +214,15 @@ def _lines(root: Module) -> Iterator[tuple[str, int]]:
             continue
         yield line, sum(np.size(x) for _, x in _walk(part, set(above)) if isinstance(x, Parameter))
         above.add(id(part))
-        below = [(indent + "  ", f"({path}) ", x) for path, x in _children(part) if not isinstance(x, _Generator)]
-        if any(isinstance(x, Module) for *_, x in below):  # else its own parameters are all that it counts
-            waiting += reversed([*{id(x): (i, n, x) for i, n, x in below if isinstance(x, Parameter)}.values()])
-            waiting += reversed([entry for entry in below if isinstance(entry[-1], Module)])
+        parts: list[Any] = []
+        own: dict[int, Any] = {}
+        for path, x in _children(part):
+            if isinstance(x, Module):
+                parts.append((indent + "  ", f"({path}) ", x))
+            elif isinstance(x, Parameter):
+                own.setdefault(id(x), (indent + "  ", f"({path}) ", x))
+        if parts:  # else its own parameters are all that it counts
+            waiting += reversed([*parts, *own.values()])
 
 
 def _walk(root: Module, seen: set[int]) -> Iterator[tuple[str, Part]]:

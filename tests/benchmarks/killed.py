@@ -20,9 +20,7 @@ def ends_alike(folder: Path, seconds: float, expected: dict) -> bool:
         epochs = nn.load(kept)["run"]["epochs"]
     killed.finish(killed.start(folder))
     found = nn.load(folder / "end.safetensors")
-    is_alike = all(found[name].tobytes() == expected[name].tobytes() for name in expected) and len(found) == len(
-        expected
-    )
+    is_alike = found.keys() == expected.keys() and all(found[k].tobytes() == expected[k].tobytes() for k in expected)
     print(
         f"{'killed' if was_running else 'over'} after {seconds:.3f} s, {epochs} epochs of {killed.EPOCHS} kept: "
         f"{'bit-identical' if is_alike else 'DIFFERENT'}",

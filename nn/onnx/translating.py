@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_mini import KindError
 
+from ..layers import BatchNorm1d, BatchNorm2d, Embedding, LayerNorm
 from ..module import Module
 from .recording import Shape, Step
 
@@ -184,5 +185,40 @@ OPERATIONS: dict[str, Translation] = {
 }
 """The operations of autograd_mini that are exported, by the names of their nodes."""
 
-MODULES: dict[type[Module], Translation] = {}
+
+def _batch_norm(to: Writer, step: Step, x: list[str]) -> str:
+    layer = step.told["module"]
+    if not layer.track:
+        raise KindError(f"{step.name} with track=False takes the mean of each batch, which is not exported")
+    arrays = *_affine(layer, layer.running_mean), layer.running_mean, layer.running_var
+    return to.step("BatchNormalization", *x, *map(to.array, arrays), epsilon=layer.eps)
+
+
+def _layer_norm(to: Writer, step: Step, x: list[str]) -> str:
+    layer = step.told["module"]
+    arrays = _affine(layer, np.empty(layer.shape, step.node.dtype))
+    return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(layer.shape), epsilon=layer.eps)
+
+
+def _affine(layer: Any, like: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The weight and the bias of a layer, or what stands for them where it has none."""
+    weight = np.ones_like(like) if layer.weight is None else layer.weight.data
+    return weight, np.zeros_like(like) if layer.bias is None else layer.bias.data
+
+
+def _embedding(to: Writer, step: Step, x: list[str]) -> str:
+    layer = step.told["module"]
+    table = layer.weight.data
+    if layer.padding is not None and np.any(table[layer.padding]):
+        table = table.copy()
+        table[layer.padding] = 0.0
+    return to.step("Gather", to.array(table), to.step("Cast", *x, to=CODES["int64"]), axis=0)
+
+
+MODULES: dict[type[Module], Translation] = {
+    BatchNorm1d: _batch_norm,
+    BatchNorm2d: _batch_norm,
+    Embedding: _embedding,
+    LayerNorm: _layer_norm,
+}
 """The modules that ONNX has whole, of which no operations are written."""

@@ -14,6 +14,7 @@ from .activations import (
     Tanh,
 )
 from .containers import Identity, ModuleDict, ModuleList, Residual, Sequential
+from .convolution import AvgPool2d, Conv1d, Conv2d, Flatten, MaxPool2d
 from .dropout import Dropout
 from .embedding import Embedding
 from .linear import Linear
@@ -25,15 +26,20 @@ __all__ = [
     "GELU",
     "MLP",
     "Activation",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
     "Dropout",
     "Embedding",
+    "Flatten",
     "Identity",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
+    "MaxPool2d",
     "ModuleDict",
     "ModuleList",
     "ReLU",

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_mini import KindError
 
-from ..layers import BatchNorm1d, BatchNorm2d, Embedding, LayerNorm
+from ..layers import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Embedding, LayerNorm, MaxPool2d
 from ..module import Module
 from .recording import Shape, Step
 
@@ -215,10 +215,30 @@ def _embedding(to: Writer, step: Step, x: list[str]) -> str:
     return to.step("Gather", to.array(table), to.step("Cast", *x, to=CODES["int64"]), axis=0)
 
 
+def _convolution(to: Writer, step: Step, x: list[str]) -> str:
+    layer = step.told["module"]
+    arrays = [layer.weight.data] + ([] if layer.bias is None else [layer.bias.data])
+    told = {"strides": layer.stride, "pads": layer.padding * 2, "dilations": layer.dilation, "group": layer.groups}
+    return to.step("Conv", *x, *map(to.array, arrays), **told)
+
+
+def _pooling(operation: str, **told: int) -> Translation:
+    def translate(to: Writer, step: Step, x: list[str]) -> str:
+        layer = step.told["module"]
+        lengths = {"kernel_shape": layer.size, "strides": layer.stride, "pads": layer.padding * 2}
+        return to.step(operation, *x, **lengths, **told)
+
+    return translate
+
+
 MODULES: dict[type[Module], Translation] = {
+    AvgPool2d: _pooling("AveragePool", count_include_pad=1),
     BatchNorm1d: _batch_norm,
     BatchNorm2d: _batch_norm,
+    Conv1d: _convolution,
+    Conv2d: _convolution,
     Embedding: _embedding,
     LayerNorm: _layer_norm,
+    MaxPool2d: _pooling("MaxPool"),
 }
 """The modules that ONNX has whole, of which no operations are written."""

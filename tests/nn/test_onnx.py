@@ -193,6 +193,10 @@ REFUSED = {
         lambda m, x: ag.cumsum(x, 1),
         "cumsum, which gives shape .* is nothing that export has a counterpart for",
     ),
+    "a function that convolves": (
+        lambda m, x: ag.conv1d(x.reshape(-1, 1, 6), np.ones((1, 1, 2), np.float32)),
+        "exported as modules, nn.Conv2d and its kin",
+    ),
     "an index of arrays": (lambda m, x: x[:, [0, 2]], "whole numbers and slices"),
     "a mask of a sum": (lambda m, x: ag.sum(x, 1, where=np.arange(6) < 3), "sum with where="),
     "numbers taken out": (lambda m, x: x * x.data.max(), "a constant of multiply was computed from the input"),

@@ -29,13 +29,10 @@ def export(model: Module, path: str | os.PathLike[str], example_input: Any) -> N
     graph; ImportError without the extra `onnx`; OSError where the file cannot be written. The model stays as it is, and
     so does a file that was there.
 
-    >>> import os, tempfile
-    >>> import nn
-    >>> model = nn.MLP(2, [8], 3, rng=0)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     nn.onnx.export(model, os.path.join(folder, "model.onnx"), np.zeros((1, 2), np.float32))
-    ...     os.listdir(folder)
-    ['model.onnx']
+    nn.onnx.export(model, "model.onnx", images[:1])
+    onnxruntime.InferenceSession("model.onnx").run(None, {"input": images})
+
+    Numbers in an operation's own settings, such as LeakyReLU's slope and a norm's eps, ONNX keeps in float32.
     """
     try:
         import onnx

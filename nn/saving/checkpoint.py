@@ -46,7 +46,7 @@ class Checkpoint:
             "parts": {name: type(part).__name__ for name, part in self.parts.items()},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
             "loss": name_of(loss),
-            "data": {"examples": data.examples, "batches": len(data)},
+            "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
 

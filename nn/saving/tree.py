@@ -24,7 +24,10 @@ def take_apart(tree: Tree) -> tuple[dict[str, np.ndarray[Any, Any]], str, str]:
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {}
     places: dict[str, Place] = {}
-    rest = _rest(tree, [], arrays, places)
+    try:
+        rest = _rest(tree, [], arrays, places)
+    except RecursionError as error:
+        raise KindError("what is to be saved holds itself, or is nested too deeply for a file") from error
     return arrays, json.dumps(rest), json.dumps(places)
 
 

@@ -120,10 +120,11 @@ def failing_at(step):
     return callback
 
 
-def test_after_an_error_the_same_objects_go_on(tmp_path):
+@pytest.mark.parametrize("length", [{"epochs": 4}, {"epochs": None, "steps": 31}], ids=["epochs", "steps"])
+def test_after_an_error_the_same_objects_go_on(tmp_path, length):
     """As in a notebook: the model has moved on since the epoch that was kept."""
-    whole, _ = keep(tmp_path / "other")
-    (model, data, optimizer), options = short()
+    whole, _ = keep(tmp_path / "other", **length)
+    (model, data, optimizer), options = short(**length)
     with pytest.raises(Failed):
         nn.fit(model, data, optimizer, checkpoint=tmp_path, step_callbacks=[failing_at(13)], **options)
     history = nn.fit(model, data, optimizer, checkpoint=tmp_path, **options)
@@ -214,7 +215,7 @@ OTHERS = {
     "kind": (lambda: other_optimizer(nn.Adam), "optimizer.optimizer: SGD then, Adam now"),
     "rate": (lambda: other_optimizer(lambda p: nn.SGD(p, 0.2, momentum=0.9)), r"groups.0.lr: 0.1 then, 0.2 now"),
     "momentum": (lambda: other_optimizer(lambda p: nn.SGD(p, 0.1)), r"momentum: 0.9 then, 0.0 now"),
-    "batches": (lambda: other_data(batch_size=30, rng=0), "data.batches: 9 then, 3 now"),
+    "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),
     "patience": (lambda: short(patience=None), r"parts.callbacks.0: EarlyStopping then, None now"),

@@ -116,6 +116,12 @@ def test_any_byte_of_a_boolean_is_true_or_false(tmp_path):
     assert nn.load(tmp_path / "file")["x"].tobytes() == b"\x00\x01\x01"
 
 
+def endless():
+    tree = {"inner": []}
+    tree["inner"].append(tree)
+    return tree
+
+
 class Own:
     pass
 
@@ -132,6 +138,7 @@ class Own:
         ({"a": {"b": (1, 2)}}, "a.b is a tuple; a file holds numbers, text"),
         ({"a": {1: 2}}, r"a has keys that are no text, \[1\]"),
         ([Own()], "0 is a Own; "),
+        (endless(), "holds itself, or is nested too deeply"),
         (1j, "what is to be saved is a complex"),
         ({"a": {"b": np.ones(1)}, "a.b": np.ones(1)}, "two things in the file would be named 'a.b'"),
         ({"__metadata__": np.ones(1)}, "would be named '__metadata__'"),

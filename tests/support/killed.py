@@ -19,14 +19,18 @@ EPOCHS = 25
 
 def parts(epochs=EPOCHS, seed=0):
     """Model, data and optimizer of the run, and the other arguments of `nn.fit`."""
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(120, 8)).astype(np.float32)
+    first, dropped, shuffled, others_shuffled = np.random.default_rng(seed).spawn(4)
+    x = first.normal(size=(120, 8)).astype(np.float32)
     y = (x[:, 0] * x[:, 1] > 0).astype(int)
     model = nn.Sequential(
-        nn.Linear(8, 32, rng=rng), nn.BatchNorm1d(32), nn.ReLU(), nn.Dropout(0.2, rng=rng), nn.Linear(32, 2, rng=rng)
+        nn.Linear(8, 32, rng=first),
+        nn.BatchNorm1d(32),
+        nn.ReLU(),
+        nn.Dropout(0.2, rng=dropped),
+        nn.Linear(32, 2, rng=first),
     )
-    data = nn.DataLoader(x[:90], y[:90], batch_size=10, rng=rng)
-    others = nn.DataLoader(x[90:], y[90:], batch_size=10, rng=np.random.default_rng(seed + 1))
+    data = nn.DataLoader(x[:90], y[:90], batch_size=10, rng=shuffled)
+    others = nn.DataLoader(x[90:], y[90:], batch_size=10, rng=others_shuffled)
     options = {
         "epochs": epochs,
         "validation": others,

@@ -1,5 +1,6 @@
 """What layers do beside computing: draw random numbers, keep running ones; in a compiled step it is done for them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +27,7 @@ class Chores:
 
     def begin(self) -> None:
         """The model is about to be recorded, for the first time or again."""
-        self._count = 0
+        self._uses: Counter[int] = Counter()  # of each layer, which may be used several times
         self.kept: dict[str, tuple[Any, ...]] = {}
 
     def redraw(self) -> None:
@@ -37,8 +38,8 @@ class Chores:
 
     def draw(self, layer: Any, shape: tuple[int, ...], dtype: Any) -> Array:
         """What the layer drew here when the model was recorded before, else what it draws now."""
-        key = self._count, id(layer), shape, np.dtype(dtype)
-        self._count += 1
+        key = id(layer), self._uses[id(layer)], shape, np.dtype(dtype)
+        self._uses[id(layer)] += 1
         if key not in self._draws:
             self._draws[key] = layer, layer.draw(shape, dtype)
         return self._draws[key][1]

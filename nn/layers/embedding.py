@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, set_at, take
+from autograd_mini import KindError, ShapeError, Tensor, set_at
 
 from ..initializers import Initializer, Seed, normal
 from ..module import Module
@@ -49,22 +49,22 @@ class Embedding(Module):
 
         KindError for floats, ShapeError for numbers out of the table, negative ones among them.
         """
-        if isinstance(indices, list | tuple):
+        if isinstance(indices, list | tuple | int | np.generic):
             indices = np.array(indices, None if np.size(indices) else int)
-        kind = getattr(getattr(indices, "dtype", None), "kind", "i" if type(indices) is int else "?")
-        if kind not in "iu" or isinstance(indices, Tensor):
+        kind = getattr(getattr(indices, "dtype", None), "kind", None)
+        if kind is None or kind not in "iu" or isinstance(indices, Tensor):
             raise KindError(
                 f"Embedding takes whole numbers, arrays of any integer type; got {_described(indices)}: convert them "
                 "by astype(int)"
             )
         count = self.weight.shape[0]
-        if np.size(indices) and (np.min(indices) < 0 or np.max(indices) >= count):
+        if indices.size and (indices.min() < 0 or indices.max() >= count):
             raise ShapeError(
-                f"Embedding has rows from 0 to {count - 1}; got numbers from {np.min(indices)} to {np.max(indices)}: "
-                f"make it larger, Embedding(count, features), or look whether the data is meant for another"
+                f"Embedding has rows from 0 to {count - 1}; got numbers from {indices.min()} to {indices.max()}: "
+                "make it larger, Embedding(count, features), or look whether the data is meant for another"
             )
         weight = self.weight if self.padding is None else set_at(self.weight, self.padding, 0.0)
-        return take(weight, indices, 0)
+        return weight[indices]
 
     def extra_repr(self) -> str:
         """The sizes."""

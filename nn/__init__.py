@@ -1,6 +1,6 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
-from . import mnist, onnx
+from . import convert, mnist, onnx
 from .compiled import CompiledStep, compile_step
 from .data import ArrayDataset, DataLoader, Subset, split
 from .initializers import (
@@ -152,6 +152,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
+    "convert",
     "cosine",
     "cross_entropy",
     "evaluate",

@@ -179,6 +179,24 @@ def test_words_are_numbers(tmp_path, kind):
     assert_runs_alike(model, tmp_path / "model.onnx", example)
 
 
+class Reader(nn.Module):
+    """Words and their places, which look back at each other."""
+
+    def __init__(self):
+        self.words, self.places = nn.Embedding(9, 8, rng=0), nn.Embedding(4, 8, rng=1)
+        self.norm, self.attention = nn.LayerNorm(8), nn.MultiheadAttention(8, 2, rng=2)
+        self.change = nn.Residual(nn.MLP(8, [16], 8, activation=nn.GELU, rng=3))
+
+    def forward(self, x):
+        x = self.words(x) + self.places(np.arange(4))
+        return self.change(x + self.attention(self.norm(x), causal=True))
+
+
+def test_attention_is_exported(tmp_path):
+    example = np.random.default_rng(0).integers(9, size=(5, 4))
+    assert_runs_alike(trained(Reader(), example), tmp_path / "model.onnx", example)
+
+
 def test_the_model_is_left_as_it_was(tmp_path):
     model = nn.MLP(4, [8], 3, rng=0)
     model[0].eval()
@@ -207,6 +225,10 @@ REFUSED = {
     "a choice": (lambda m, x: x if x.shape[0] % 2 else x * 2.0, "in another way for other inputs"),
     "a loop over examples": (lambda m, x: sum(x[i] for i in range(x.shape[0])), "in another way"),
     "a norm of the batch": (nn.BatchNorm1d(6, track=False), "BatchNorm1d with track=False"),
+    "a state for each example": (
+        lambda m, x: nn.GRUCell(6, 2, rng=0)(x),
+        "was computed from the input, or from how many",
+    ),
     "several": (lambda m, x: (x, x), "gives one Tensor; this one gives a tuple"),
     "nothing": (lambda m, x: m.weight * 2.0, "was not computed from the input"),
     "the input": (lambda m, x: x, "was not computed from the input"),

@@ -32,8 +32,8 @@ def from_torch(model: Module, theirs: Any) -> None:
     """Take over the weights of a PyTorch model, or of its state_dict, into the model with the same paths.
 
     theirs: a torch Module, or {path: tensor or array}. The paths are those that both state_dicts use ("0.weight",
-    "encoder.lstm.weight_ih"): name the attributes alike, or rename the keys. Weights of Linear and of recurrent layers
-    are transposed: here they are (in, out), there (out, in).
+    "encoder.2.bias"): name the attributes alike, or rename the keys. Weights of Linear, of recurrent layers and of
+    attention are transposed: here they are (in, out), there (out, in).
 
     Raises StateError with all that is missing, left over or of another shape or dtype; then nothing has been loaded.
 

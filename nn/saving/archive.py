@@ -16,16 +16,20 @@ KEYS = ("format", "version", "tree", "arrays")
 
 
 def write(path: str | os.PathLike[str], tree: Tree) -> None:
-    """Write the tree: its arrays as tensors, the rest as JSON in the header; a dict of arrays alone needs no such rest.
+    """Write the tree, whole or not at all; as `packed`, and an OSError where the file cannot be written."""
+    write_whole(path, packed(tree))
 
-    Raises KindError for what no state tree holds, OSError where the file cannot be written; what the file held before
-    is then all there.
+
+def packed(tree: Tree) -> bytes:
+    """The tree as a file: its arrays as tensors, the rest as JSON in the header; a dict of arrays needs no such rest.
+
+    Raises KindError for what no state tree holds, ImportError without the extra `save`.
     """
     from_numpy = _safetensors().numpy.save
     arrays, rest, places = take_apart(tree)
     is_plain = type(tree) is dict and tree.keys() == arrays.keys()
     words = None if is_plain else dict(zip(KEYS, (FORMAT, VERSION, rest, places), strict=True))
-    write_whole(path, from_numpy(arrays, metadata=words))
+    return from_numpy(arrays, metadata=words)  # type: ignore[no-any-return]
 
 
 def read(path: str | os.PathLike[str]) -> Tree:

@@ -53,12 +53,17 @@ class Checkpoint:
     def load(self) -> Tree:
         """Bring all parts to where the run was; what `save` was told of it, or None where nothing was kept.
 
-        Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings.
+        Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings,
+        KindError for a part whose state no file holds, OSError where the folder cannot be written, ImportError without
+        the extra `save`.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for left in self.path.parent.glob(".*.passing"):  # by `write_whole`, killed
             left.unlink()
+        if not os.access(self.path.parent, os.W_OK):
+            raise PermissionError(f"{self.path.parent} cannot be written to, so no checkpoint can be kept there")
         if not self.path.exists():
+            archive.packed(self._tree(None))  # what cannot be kept is told now, and not after an epoch
             return None
         try:
             tree = archive.read(self.path)
@@ -77,9 +82,11 @@ class Checkpoint:
 
     def save(self, run: Tree) -> None:
         """Keep the parts as they are, and what is said of the run."""
+        archive.write(self.path, self._tree(run))
+
+    def _tree(self, run: Tree) -> Tree:
         states = {name: state_of(part, name) for name, part in self.parts.items()}
-        own = dict(zip(OWN, (run, self.settings, self.optimizer), strict=True))
-        archive.write(self.path, {**states, **own})
+        return {**states, **dict(zip(OWN, (run, self.settings, self.optimizer), strict=True))}
 
     def _differences(self, tree: Tree) -> Iterator[str]:
         yield from differences(tree["settings"], self.settings)

@@ -50,10 +50,10 @@ def fit(
     (`Epoch` says what each number is). schedule: a factor of the optimizer's learning rate for each step of this call
     (`nn.cosine`). clip_norm: the longest that the gradients of a step may be together. patience: so many epochs
     without a better validation loss (or loss) end the run, and the best epoch's weights are put back; for other
-    numbers see `EarlyStopping`. checkpoint: a folder (the extra `save`) in which the end of each epoch is kept; a run
-    that was killed, started again by the same call in a new process, goes on from there and ends with the same
-    weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws by itself
-    is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
+    numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of each epoch is kept (the extra
+    `save`); a run that was killed, started again by the same call in a new process, goes on from there and ends with
+    the same weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws
+    by itself is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after

@@ -237,6 +237,29 @@ def test_a_run_with_other_settings_is_refused_and_loses_nothing(tmp_path, name):
     assert (tmp_path / "last.safetensors").read_bytes() == kept
 
 
+class Forgetful:
+    """A callback whose state no file holds."""
+
+    def __call__(self, epoch):
+        pass
+
+    def state_dict(self):
+        return {"seen": {1, 2}}
+
+
+def test_what_cannot_be_kept_is_told_before_the_first_step(tmp_path, monkeypatch):
+    (model, data, optimizer), options = short(callbacks=[Forgetful()])
+    with pytest.raises(KindError, match=r"callbacks\.0\.seen is a set"):
+        nn.fit(model, data, optimizer, checkpoint=tmp_path, **options)
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    with pytest.raises(ImportError, match=r"autograd_mini\[save\]"):
+        nn.fit(model, data, optimizer, checkpoint=tmp_path, **short()[1])
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="cannot be written to"):
+        nn.fit(model, data, optimizer, checkpoint=tmp_path, **short()[1])
+    assert optimizer.steps == 0
+
+
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
     path = tmp_path / "last.safetensors"
     for write in (lambda: path.write_bytes(b"something"), lambda: nn.save(path, model=nn.Linear(2, 2))):

@@ -110,6 +110,8 @@ def test_dropout_in_eval_mode_at_0_and_at_1():
     assert nn.Dropout(0.0)(x) is x
     np.testing.assert_array_equal(nn.Dropout(1.0)(x), [0.0, 0.0])
     np.testing.assert_array_equal(nn.Dropout(1)([[3, 4]]), [[0.0, 0.0]])
+    with np.errstate(invalid="ignore"):  # 0 · inf
+        np.testing.assert_array_equal(nn.Dropout(1.0)(Tensor([np.inf, np.nan, 1.0])).data, [np.nan, np.nan, 0.0])
 
 
 def test_a_seed_repeats_and_the_generator_is_found():
@@ -333,6 +335,7 @@ def test_dropout_in_a_checkpoint_is_refused_and_a_batch_norm_right():
     layer = nn.BatchNorm1d(4, dtype=np.float64)
     expected = gradients((layer(x) ** 3).sum())[x]
     np.testing.assert_allclose(gradients((checkpoint(layer)(x) ** 3).sum())[x], expected, rtol=1e-12, atol=1e-12)
+    assert layer.num_batches_tracked == 3
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")

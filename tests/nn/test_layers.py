@@ -1,12 +1,23 @@
 """Layers: each its formula, to second order, in both precisions and both modes; bad input in words."""
 
 import copy
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, check_gradients, compile, no_grad
+from autograd_mini import (
+    AutogradError,
+    KindError,
+    ShapeError,
+    Tensor,
+    check_gradients,
+    checkpoint,
+    compile,
+    gradients,
+    no_grad,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -99,6 +110,8 @@ def test_dropout_in_eval_mode_at_0_and_at_1():
     assert nn.Dropout(0.0)(x) is x
     np.testing.assert_array_equal(nn.Dropout(1.0)(x), [0.0, 0.0])
     np.testing.assert_array_equal(nn.Dropout(1)([[3, 4]]), [[0.0, 0.0]])
+    with np.errstate(invalid="ignore"):  # 0 · inf
+        np.testing.assert_array_equal(nn.Dropout(1.0)(Tensor([np.inf, np.nan, 1.0])).data, [np.nan, np.nan, 0.0])
 
 
 def test_a_seed_repeats_and_the_generator_is_found():
@@ -311,3 +324,36 @@ def test_a_layer_added_later_is_in_the_program():
 def test_what_no_layer_takes(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+def test_dropout_in_a_checkpoint_is_refused_and_a_batch_norm_right():
+    """The sweep runs what is in a checkpoint again, so other numbers would be left out."""
+    x = Tensor(INPUTS.astype(float))
+    y = checkpoint(nn.Dropout(0.5, rng=0))(x)
+    with pytest.raises(AutogradError, match=r"gave something else when it was run again .*Dropout"):
+        y.sum().backward()
+    layer = nn.BatchNorm1d(4, dtype=np.float64)
+    expected = gradients((layer(x) ** 3).sum())[x]
+    np.testing.assert_allclose(gradients((checkpoint(layer)(x) ** 3).sum())[x], expected, rtol=1e-12, atol=1e-12)
+    assert layer.num_batches_tracked == 3
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")
+def test_a_native_step_draws_anew_too():
+    model = nn.Sequential(nn.Linear(4, 3, rng=0), nn.Dropout(0.5, rng=0))
+    step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.0))
+    targets = np.zeros((50, 3), np.float32)
+    step(INPUTS, targets)
+    native = step.native()
+    assert len({native(INPUTS, targets) for _ in range(4)}) == 4
+
+
+def test_fit_compiled_is_fit():
+    weights = []
+    for compiled in (False, True):
+        model = network()
+        data = nn.DataLoader(INPUTS, LABELS, batch_size=20, rng=0)
+        nn.fit(model, data, nn.SGD(model.parameters(), 0.1), epochs=2, compiled=compiled, progress=False)
+        weights.append(model.state_dict())
+    for mine, other in zip(weights[0].values(), weights[1].values(), strict=True):
+        np.testing.assert_array_equal(mine, other)

@@ -31,7 +31,7 @@ from .optimizers import (
     clip_grad_value_,
 )
 from .recording import Film, GradientNorms
-from .schedules import cosine, step_decay
+from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
 from .state import StateError
 from .training import Epoch, History, accuracy, evaluate, fit
 
@@ -55,6 +55,7 @@ __all__ = [
     "NAdam",
     "Neuron",
     "Optimizer",
+    "Plateau",
     "RMSprop",
     "ReLU",
     "ScalarMLP",
@@ -64,12 +65,14 @@ __all__ = [
     "StateError",
     "Tanh",
     "accuracy",
+    "chained",
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
     "cosine",
     "cross_entropy",
     "evaluate",
+    "exponential",
     "fit",
     "glorot_normal",
     "glorot_uniform",
@@ -81,8 +84,11 @@ __all__ = [
     "loss_landscape",
     "mnist",
     "mse",
+    "multistep",
+    "one_cycle",
     "sse",
     "step_decay",
+    "warm_up",
     "xavier_normal",
     "xavier_uniform",
 ]

@@ -15,7 +15,21 @@ from .initializers import (
 )
 from .landscape import Landscape, loss_landscape
 from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
-from .losses import cross_entropy, hinge, mse, sse
+from .losses import (
+    bce,
+    bce_with_logits,
+    cosine_embedding,
+    cosine_similarity,
+    cross_entropy,
+    hinge,
+    huber,
+    kl_div,
+    mae,
+    mse,
+    multi_margin,
+    nll,
+    sse,
+)
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import (
@@ -65,11 +79,15 @@ __all__ = [
     "StateError",
     "Tanh",
     "accuracy",
+    "bce",
+    "bce_with_logits",
     "chained",
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
     "cosine",
+    "cosine_embedding",
+    "cosine_similarity",
     "cross_entropy",
     "evaluate",
     "exponential",
@@ -79,12 +97,17 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "huber",
+    "kl_div",
     "lecun_normal",
     "lecun_uniform",
     "loss_landscape",
+    "mae",
     "mnist",
     "mse",
+    "multi_margin",
     "multistep",
+    "nll",
     "one_cycle",
     "sse",
     "step_decay",

@@ -37,7 +37,7 @@ def cross_entropy(
     logits, targets = floats("cross_entropy", logits), array_of(targets)
     if label_smoothing:
         label_smoothing = number("cross_entropy", "label_smoothing", label_smoothing, UP_TO_ONE)
-    if targets.dtype.kind == "f" and targets.shape == logits.shape:
+    if targets.dtype.kind == "f" and targets.shape == np.shape(logits):
         if ignore_index is not None:
             raise KindError("cross_entropy ignores labels; of probabilities leave the rows out that do not count")
         return _of_probabilities(logits, floats("cross_entropy", targets), weight, label_smoothing, reduction)

@@ -64,7 +64,7 @@ def check_probabilities(name: str, x: Any) -> None:
     """
     if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
         raise ShapeError(
-            f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; there are others "
+            f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
             "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
         )
 

@@ -55,7 +55,21 @@ from .layers import (
     Softplus,
     Tanh,
 )
-from .losses import cross_entropy, hinge, mse, sse
+from .losses import (
+    bce,
+    bce_with_logits,
+    cosine_embedding,
+    cosine_similarity,
+    cross_entropy,
+    hinge,
+    huber,
+    kl_div,
+    mae,
+    mse,
+    multi_margin,
+    nll,
+    sse,
+)
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import (
@@ -72,7 +86,7 @@ from .optimizers import (
 )
 from .recording import Film, GradientNorms
 from .saving import load, save
-from .schedules import cosine, step_decay
+from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
 from .state import StateError
 from .training import (
     STOP,
@@ -133,6 +147,7 @@ __all__ = [
     "NAdam",
     "Neuron",
     "Optimizer",
+    "Plateau",
     "RMSprop",
     "RNNCell",
     "ReLU",
@@ -149,13 +164,19 @@ __all__ = [
     "TrainingError",
     "TrainingWarning",
     "accuracy",
+    "bce",
+    "bce_with_logits",
+    "chained",
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
     "convert",
     "cosine",
+    "cosine_embedding",
+    "cosine_similarity",
     "cross_entropy",
     "evaluate",
+    "exponential",
     "fans",
     "fit",
     "glorot_normal",
@@ -163,19 +184,27 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "huber",
+    "kl_div",
     "lecun_normal",
     "lecun_uniform",
     "load",
     "loss_landscape",
+    "mae",
     "mnist",
     "mse",
+    "multi_margin",
+    "multistep",
+    "nll",
     "normal",
+    "one_cycle",
     "onnx",
     "orthogonal",
     "save",
     "split",
     "sse",
     "step_decay",
+    "warm_up",
     "xavier_normal",
     "xavier_uniform",
     "zeros",

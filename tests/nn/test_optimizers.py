@@ -11,7 +11,6 @@ from autograd_mini import KindError, ShapeError, Tensor, Value
 from nn.optimizers.adaptive import _momentum
 from nn.optimizers.optimizer import STRETCH
 
-
 MAKERS = [
     lambda p: nn.SGD(p, 0.1, weight_decay=0.1),
     lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),
@@ -159,13 +158,6 @@ def test_optimizers_skip_what_has_no_gradient_keep_dtypes_and_refuse_nonsense():
         nn.SGD([], 0.1)
     with pytest.raises(ValueError, match="momentum > 0"):
         nn.SGD([moved], 0.1, nesterov=True)
-
-
-def test_schedules():
-    rise = nn.cosine(10, warmup=4)
-    assert [rise(i) for i in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert rise(7) == pytest.approx(0.5)
-    assert rise(10) == rise(99) == 0.0
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=NAMES)

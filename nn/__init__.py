@@ -27,11 +27,13 @@ from .training import (
     EarlyStopping,
     Epoch,
     History,
+    Inspection,
     TrainingError,
     TrainingWarning,
     accuracy,
     evaluate,
     fit,
+    inspect,
 )
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Film",
     "GradientNorms",
     "History",
+    "Inspection",
     "Landscape",
     "Layer",
     "Linear",
@@ -72,6 +75,7 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "inspect",
     "lecun_normal",
     "lecun_uniform",
     "loss_landscape",

@@ -1,6 +1,7 @@
 """Training: one loop over the data, what it recorded, and the measure of the result."""
 
 from .history import Epoch, History
+from .inspection import Inspection, inspect
 from .loop import fit
 from .measuring import evaluate
 from .metrics import accuracy
@@ -12,9 +13,11 @@ __all__ = [
     "EarlyStopping",
     "Epoch",
     "History",
+    "Inspection",
     "TrainingError",
     "TrainingWarning",
     "accuracy",
     "evaluate",
     "fit",
+    "inspect",
 ]

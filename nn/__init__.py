@@ -18,7 +18,18 @@ from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
 from .losses import cross_entropy, hinge, mse, sse
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import SGD, Adam, Optimizer
+from .optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
 from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
 from .state import StateError
@@ -40,7 +51,9 @@ __all__ = [
     "MLP",
     "SGD",
     "STOP",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "CompiledStep",
     "DataLoader",
     "EarlyStopping",
@@ -52,9 +65,12 @@ __all__ = [
     "Landscape",
     "Layer",
     "Linear",
+    "Lion",
     "Module",
+    "NAdam",
     "Neuron",
     "Optimizer",
+    "RMSprop",
     "ReLU",
     "ScalarMLP",
     "Sequential",
@@ -65,6 +81,8 @@ __all__ = [
     "TrainingError",
     "TrainingWarning",
     "accuracy",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "compile_step",
     "cosine",
     "cross_entropy",

@@ -21,7 +21,19 @@ from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import SGD, Adam, Optimizer
 from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
-from .training import Epoch, History, accuracy, evaluate, fit
+from .training import (
+    Epoch,
+    History,
+    accuracy,
+    confusion_matrix,
+    evaluate,
+    f1,
+    fit,
+    precision,
+    r2,
+    recall,
+    top_k,
+)
 
 __all__ = [
     "MLP",
@@ -49,9 +61,11 @@ __all__ = [
     "Tanh",
     "accuracy",
     "compile_step",
+    "confusion_matrix",
     "cosine",
     "cross_entropy",
     "evaluate",
+    "f1",
     "fit",
     "glorot_normal",
     "glorot_uniform",
@@ -63,9 +77,13 @@ __all__ = [
     "loss_landscape",
     "mnist",
     "mse",
+    "precision",
+    "r2",
+    "recall",
     "split",
     "sse",
     "step_decay",
+    "top_k",
     "xavier_normal",
     "xavier_uniform",
 ]

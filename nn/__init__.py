@@ -2,7 +2,7 @@
 
 from . import mnist
 from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Subset, split
+from .data import ArrayDataset, DataLoader, Subset, split, toys
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -84,6 +84,7 @@ __all__ = [
     "sse",
     "step_decay",
     "top_k",
+    "toys",
     "xavier_normal",
     "xavier_uniform",
 ]

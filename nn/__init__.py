@@ -2,7 +2,7 @@
 
 from . import mnist
 from .compiled import CompiledStep, compile_step
-from .data import DataLoader
+from .data import ArrayDataset, DataLoader, Subset, split, toys
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -42,9 +42,15 @@ from .training import (
     TrainingError,
     TrainingWarning,
     accuracy,
+    confusion_matrix,
     evaluate,
+    f1,
     fit,
     inspect,
+    precision,
+    r2,
+    recall,
+    top_k,
 )
 
 __all__ = [
@@ -54,6 +60,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "ArrayDataset",
     "CompiledStep",
     "DataLoader",
     "EarlyStopping",
@@ -77,6 +84,7 @@ __all__ = [
     "Sigmoid",
     "Softplus",
     "StateError",
+    "Subset",
     "Tanh",
     "TrainingError",
     "TrainingWarning",
@@ -84,9 +92,11 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
+    "confusion_matrix",
     "cosine",
     "cross_entropy",
     "evaluate",
+    "f1",
     "fit",
     "glorot_normal",
     "glorot_uniform",
@@ -99,8 +109,14 @@ __all__ = [
     "loss_landscape",
     "mnist",
     "mse",
+    "precision",
+    "r2",
+    "recall",
+    "split",
     "sse",
     "step_decay",
+    "top_k",
+    "toys",
     "xavier_normal",
     "xavier_uniform",
 ]

@@ -4,7 +4,7 @@ from .history import Epoch, History
 from .inspection import Inspection, inspect
 from .loop import fit
 from .measuring import evaluate
-from .metrics import accuracy
+from .metrics import accuracy, confusion_matrix, f1, precision, r2, recall, top_k
 from .stopping import STOP, EarlyStopping
 from .telling import TrainingError, TrainingWarning
 
@@ -17,7 +17,13 @@ __all__ = [
     "TrainingError",
     "TrainingWarning",
     "accuracy",
+    "confusion_matrix",
     "evaluate",
+    "f1",
     "fit",
     "inspect",
+    "precision",
+    "r2",
+    "recall",
+    "top_k",
 ]

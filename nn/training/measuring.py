@@ -125,7 +125,8 @@ def _of_one(metric: Metric, outputs: Any, targets: Any) -> float:
 def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
     """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there; else at 0.5."""
     output, label = np.zeros_like(outputs[:1]), np.zeros_like(targets[:1])
-    is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
+    with np.errstate(all="ignore"):  # of a probability of 0 the logarithm is infinite, and that is the answer
+        is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
     return 0.0 if is_logit else 0.5
 
 

@@ -11,7 +11,6 @@ from autograd_mini import KindError, ShapeError, Tensor, Value
 from nn.optimizers.adaptive import _momentum
 from nn.optimizers.optimizer import STRETCH
 
-
 MAKERS = [
     lambda p: nn.SGD(p, 0.1, weight_decay=0.1),
     lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),

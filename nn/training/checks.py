@@ -25,19 +25,22 @@ def paths_of(model: Module, parameters: Iterable[Parameter]) -> dict[Parameter, 
     return paths
 
 
-def is_finite(gradient: Any) -> bool:
-    """Whether a gradient has neither nan nor inf; none at all is finite.
+def are_finite(gradients: Iterable[Any]) -> bool:
+    """Whether no gradient has a nan or an inf; one that is None has not.
 
-    >>> is_finite(None), is_finite(1.0), is_finite(np.array([1.0, np.nan]))
-    (True, True, False)
+    >>> are_finite([None, 1.0]), are_finite([1.0, np.array([1.0, np.nan])])
+    (True, False)
     """
-    if gradient is None:
-        return True
+    with np.errstate(over="ignore"):
+        return all(map(_is_finite, gradients))
+
+
+def _is_finite(gradient: Any) -> bool:
     data = gradient.data if isinstance(gradient, Node) else gradient
     if not isinstance(data, np.ndarray):
-        return math.isfinite(data)
+        return data is None or math.isfinite(data)
     flat = data.reshape(-1)
-    # One pass of BLAS; the squares of large numbers may overflow, so what it finds is looked at again.
+    # One pass of BLAS; the squares of large numbers overflow, so what it finds is looked at again.
     return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
 
 

@@ -9,7 +9,7 @@ from autograd_mini import KindError, Tensor, Value, diagnose, gradients
 
 from ..module import Module
 from ..optimizers import Optimizer
-from .checks import FEW, Units, hidden_units, is_finite, paths_of
+from .checks import FEW, Units, are_finite, hidden_units, paths_of
 from .findings import idle, without_gradient, without_optimizer
 from .history import html_table
 
@@ -93,7 +93,7 @@ def inspect(model: Module, loss: Any, optimizer: Optimizer) -> Inspection:
     rows = [(path, p.shape, p in held, _norm(found.get(p))) for p, path in paths.items()]
     units = hidden_units(loss, paths)
     findings = [
-        "" if is_finite(loss.data) and all(map(is_finite, found.values())) else diagnose(loss),
+        "" if are_finite([loss.data, *found.values()]) else diagnose(loss),
         without_gradient({paths[p]: found.get(p) for p in optimizer.parameters}),
         without_optimizer(model, optimizer.parameters),
         "the learning rate is 0: nothing moves" if optimizer.lr == 0 else "",

@@ -11,7 +11,7 @@ from autograd_mini import Tensor, Value, diagnose
 from ..module import Module
 from ..optimizers import Optimizer
 from ..predicting import resting
-from .checks import FEW, hidden_units, is_finite, paths_of, unmoving
+from .checks import FEW, are_finite, hidden_units, paths_of, unmoving
 from .findings import idle, listed, unmoved, without_gradient, without_optimizer
 from .telling import TrainingError, tell
 
@@ -41,7 +41,7 @@ class Watch:
 
         outputs, found: what the model and the loss gave, nodes with their graph; or, of a program, plain numbers.
         """
-        if not math.isfinite(loss) or not all(is_finite(p.grad) for p in self.parameters):
+        if not math.isfinite(loss) or not are_finite([p.grad for p in self.parameters]):
             self._refuse(loss, inputs, targets, found)
         if not self.steps:
             self._look_at_gradients()
@@ -102,7 +102,7 @@ class Watch:
     def _refuse(self, loss: float, inputs: Any, targets: Any, found: Any) -> None:
         """Put the last good weights back, and say what is not finite, and where that comes from."""
         paths = paths_of(self.model, self.parameters)
-        bad = [paths[p] for p in self.parameters if not is_finite(p.grad)]
+        bad = [paths[p] for p in self.parameters if not are_finite([p.grad])]
         what = f"the gradient of {listed(bad)} is not finite" if math.isfinite(loss) else f"the loss is {loss}"
         with np.errstate(all="ignore"):
             node = found if isinstance(found, Tensor | Value) else self.loss(self.model(inputs), targets)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from mnist import filters
-from toy import boundary, moons, tensor_scores
+from toy import boundary, signs, tensor_scores
 
 import nn
 
@@ -21,8 +21,7 @@ def of_scores(measure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def learn_moons(rng: np.random.Generator) -> tuple[nn.Film, Figure]:
     """The boundary between two moons as it moves, and the loss around the place where the network came to rest."""
-    points, labels = moons(200, rng)
-    points = points.astype(np.float32)
+    points, labels = signs(*nn.toys.moons(200, rng=rng))
     model = nn.MLP(2, [16, 16], 1, activation=nn.Tanh, rng=rng)
     loss = of_scores(nn.hinge)
 
@@ -106,7 +105,7 @@ def main() -> None:
             picture.savefig(folder / name, dpi=72)
         print(f"{folder / name}\n    {seen}")
 
-    film, around = learn_moons(np.random.default_rng(7))
+    film, around = learn_moons(np.random.default_rng(14))
     save("moons.gif", film, "The black line, where the network cannot decide, bends until it runs between the moons.")
     save("landscape.png", around, "The network came to rest near the bottom of a valley: the loss rises on all sides.")
     digits = nn.mnist.load_embedded()

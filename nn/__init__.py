@@ -2,7 +2,7 @@
 
 from . import convert, mnist, onnx
 from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Subset, split
+from .data import ArrayDataset, DataLoader, Subset, split, toys
 from .initializers import (
     fans,
     glorot_normal,
@@ -93,11 +93,19 @@ from .training import (
     EarlyStopping,
     Epoch,
     History,
+    Inspection,
     TrainingError,
     TrainingWarning,
     accuracy,
+    confusion_matrix,
     evaluate,
+    f1,
     fit,
+    inspect,
+    precision,
+    r2,
+    recall,
+    top_k,
 )
 
 __all__ = [
@@ -131,6 +139,7 @@ __all__ = [
     "GradientNorms",
     "History",
     "Identity",
+    "Inspection",
     "LSTMCell",
     "Landscape",
     "Layer",
@@ -170,6 +179,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
+    "confusion_matrix",
     "convert",
     "cosine",
     "cosine_embedding",
@@ -177,6 +187,7 @@ __all__ = [
     "cross_entropy",
     "evaluate",
     "exponential",
+    "f1",
     "fans",
     "fit",
     "glorot_normal",
@@ -185,6 +196,7 @@ __all__ = [
     "he_uniform",
     "hinge",
     "huber",
+    "inspect",
     "kl_div",
     "lecun_normal",
     "lecun_uniform",
@@ -200,10 +212,15 @@ __all__ = [
     "one_cycle",
     "onnx",
     "orthogonal",
+    "precision",
+    "r2",
+    "recall",
     "save",
     "split",
     "sse",
     "step_decay",
+    "top_k",
+    "toys",
     "warm_up",
     "xavier_normal",
     "xavier_uniform",

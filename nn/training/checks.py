@@ -12,6 +12,7 @@ from autograd_mini import Tensor, Value
 from ..module import Module, Parameter
 
 Node = Tensor | Value
+FEW = 16  # examples: of fewer it is too early to say that a unit is 0 on every one
 
 
 def paths_of(model: Module, parameters: Iterable[Parameter]) -> dict[Parameter, str]:
@@ -24,19 +25,22 @@ def paths_of(model: Module, parameters: Iterable[Parameter]) -> dict[Parameter, 
     return paths
 
 
-def is_finite(gradient: Any) -> bool:
-    """Whether a gradient has neither nan nor inf; none at all is finite.
+def are_finite(gradients: Iterable[Any]) -> bool:
+    """Whether no gradient has a nan or an inf; one that is None has not.
 
-    >>> is_finite(None), is_finite(1.0), is_finite(np.array([1.0, np.nan]))
-    (True, True, False)
+    >>> are_finite([None, 1.0]), are_finite([1.0, np.array([1.0, np.nan])])
+    (True, False)
     """
-    if gradient is None:
-        return True
+    with np.errstate(over="ignore"):
+        return all(map(_is_finite, gradients))
+
+
+def _is_finite(gradient: Any) -> bool:
     data = gradient.data if isinstance(gradient, Node) else gradient
     if not isinstance(data, np.ndarray):
-        return math.isfinite(data)
+        return data is None or math.isfinite(data)
     flat = data.reshape(-1)
-    # One pass of BLAS; the squares of large numbers may overflow, so what it finds is looked at again.
+    # One pass of BLAS; the squares of large numbers overflow, so what it finds is looked at again.
     return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
 
 
@@ -51,13 +55,14 @@ class Units:
     """The units after one activation, counted over the examples of a batch.
 
     where: "relu after 0", the activation and the layer before it. idle: how many of them let no gradient through on
-    any example. how: "dead", 0 everywhere, or "saturated".
+    any example. how: "dead", 0 everywhere, or "saturated". examples: how many the batch has.
     """
 
     where: str
     count: int
     idle: int
     how: str
+    examples: int
 
 
 IDLE: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -87,7 +92,7 @@ def _counted(node: Any, paths: dict[Parameter, str]) -> Units:
     idle = np.all(is_idle(node.data), axis=tuple(i for i in range(node.ndim) if i != axis))
     first = next((paths[x] for x in _history([node]) if x in paths), "")
     layer = first.rpartition(".")[0] or first
-    return Units(f"{node.name} after {layer}" if layer else node.name, idle.size, int(idle.sum()), how)
+    return Units(f"{node.name} after {layer}" if layer else node.name, idle.size, int(idle.sum()), how, node.shape[0])
 
 
 def _history(roots: list[Any]) -> Iterator[Any]:
@@ -99,13 +104,3 @@ def _history(roots: list[Any]) -> Iterator[Any]:
             new = [x for x in node.inputs if isinstance(x, Node) and id(x) not in seen]
             seen.update(map(id, new))
             waiting += new
-
-
-def listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a row, the first few of many.
-
-    >>> listed(["a", "b", "c"], most=2)
-    'a, b and 1 more'
-    """
-    names = list(names)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -14,7 +14,7 @@ from ..module import Module
 from ..predicting import plain, resting
 from .arguments import check_examples
 from .history import Numbers
-from .metrics import accuracy
+from .metrics import accuracy, r2
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Any, Any], float]
@@ -100,42 +100,34 @@ def _joined(parts: list[Any]) -> Any:
 def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
     """The metric that suits outputs and targets, by its name; none where they are not of numbers for each example.
 
-    Accuracy where the targets are classes: integer labels (n,) for outputs (n, classes), or two labels, 0 and 1 or -1
-    and 1, for one output an example. R² for other targets of the outputs' shape, rows of at most two axes.
+    Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), or two labels, 0 and 1 or
+    -1 and 1, for one output an example. R² for other targets of the outputs' shape, rows of at most two axes.
     """
     if outputs is None or targets is None or targets.dtype.kind not in "biuf" or outputs.dtype.kind != "f":
         return {}
-    if outputs.ndim == 2 and outputs.shape[1] > 1 and targets.shape == outputs.shape[:1]:
-        return {"accuracy": accuracy} if targets.dtype.kind in "iu" else {}
+    if outputs.ndim > 1 and outputs.shape[-1] > 1 and targets.shape == outputs.shape[:-1]:
+        are_labels = targets.dtype.kind in "iu" and targets.min() >= 0 and targets.max() < outputs.shape[-1]
+        return {"accuracy": accuracy} if are_labels else {}
     if outputs.size == targets.size == len(outputs):
         labels = set(np.unique(targets).tolist())
-        if labels <= {0, 1}:
-            return {"accuracy": partial(of_two, _cut(outputs, targets, loss))}
-        return {"accuracy": partial(of_two, 0.0)} if labels <= {-1, 1} else {"r2": r2}
+        if not (labels <= {0, 1} or labels <= {-1, 1}):
+            return {"r2": partial(_of_one, r2)}
+        cut = _cut(outputs, targets, loss) if labels <= {0, 1} else 0.0
+        return {"accuracy": partial(_of_one, partial(accuracy, threshold=cut))}
     return {"r2": r2} if outputs.shape == targets.shape and outputs.ndim <= 2 else {}
 
 
-def of_two(cut: float, outputs: Any, targets: Any) -> float:
-    """The accuracy of one output an example where there are two labels: the upper one is meant above the cut.
-
-    >>> of_two(0.5, np.array([[0.9], [0.2]]), np.array([1, 1]))
-    0.5
-    """
-    return accuracy(np.ravel(outputs) - cut, np.where(np.ravel(targets) > 0, 1, -1))
+def _of_one(metric: Metric, outputs: Any, targets: Any) -> float:
+    """A metric of one output an example, in a column or not."""
+    return metric(np.ravel(outputs), np.ravel(targets))
 
 
 def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
-    """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there, or at 0.5."""
+    """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there; else at 0.5."""
     output, label = np.zeros_like(outputs[:1]), np.zeros_like(targets[:1])
-    is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
+    with np.errstate(all="ignore"):  # of a probability of 0 the logarithm is infinite, and that is the answer
+        is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
     return 0.0 if is_logit else 0.5
-
-
-def r2(outputs: Any, targets: Any) -> float:
-    """The part of the targets' variance that is explained."""
-    spread = float(np.sum((targets - targets.mean(axis=0)) ** 2))
-    outputs = np.reshape(outputs, np.shape(targets))
-    return 1.0 - float(np.sum((outputs - targets) ** 2)) / spread if spread else float("nan")
 
 
 @no_grad()

@@ -9,7 +9,7 @@ from autograd_mini import KindError, Tensor, Value
 from ..compiled import compile_step
 from ..data import DataLoader
 from ..module import Module
-from ..optimizers import Optimizer
+from ..optimizers import Optimizer, clip_grad_norm_
 from ..predicting import plain
 from ..schedules import Schedule
 from .history import AFTER, TRAINING, Epoch
@@ -54,8 +54,6 @@ class Step:
                 float(metric(given, targets))
         self.watch.look(loss, inputs, targets, outputs, found)
         if self.clip_norm is not None:
-            from ..optimizers.clipping import clip_grad_norm_
-
             clip_grad_norm_(self.optimizer.parameters, self.clip_norm)
         self.optimizer.step()
         self.steps += 1

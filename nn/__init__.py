@@ -2,7 +2,7 @@
 
 from . import mnist
 from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Subset, split, toys
+from .data import ArrayDataset, DataLoader, Pictures, Subset, Table, image_folder, read_csv, split, toys
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -52,12 +52,14 @@ __all__ = [
     "Module",
     "Neuron",
     "Optimizer",
+    "Pictures",
     "ReLU",
     "ScalarMLP",
     "Sequential",
     "Sigmoid",
     "Softplus",
     "Subset",
+    "Table",
     "Tanh",
     "accuracy",
     "compile_step",
@@ -72,6 +74,7 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "image_folder",
     "lecun_normal",
     "lecun_uniform",
     "loss_landscape",
@@ -79,6 +82,7 @@ __all__ = [
     "mse",
     "precision",
     "r2",
+    "read_csv",
     "recall",
     "split",
     "sse",

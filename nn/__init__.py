@@ -2,7 +2,7 @@
 
 from . import convert, mnist, onnx
 from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Subset, split, toys
+from .data import ArrayDataset, DataLoader, Pictures, Subset, Table, image_folder, read_csv, split, toys
 from .initializers import (
     fans,
     glorot_normal,
@@ -156,6 +156,7 @@ __all__ = [
     "NAdam",
     "Neuron",
     "Optimizer",
+    "Pictures",
     "Plateau",
     "RMSprop",
     "RNNCell",
@@ -169,6 +170,7 @@ __all__ = [
     "Softplus",
     "StateError",
     "Subset",
+    "Table",
     "Tanh",
     "TrainingError",
     "TrainingWarning",
@@ -196,6 +198,7 @@ __all__ = [
     "he_uniform",
     "hinge",
     "huber",
+    "image_folder",
     "inspect",
     "kl_div",
     "lecun_normal",
@@ -214,6 +217,7 @@ __all__ = [
     "orthogonal",
     "precision",
     "r2",
+    "read_csv",
     "recall",
     "save",
     "split",

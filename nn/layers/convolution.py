@@ -182,8 +182,8 @@ def _lengths(name: str, what: str, given: Any, ndim: int, least: int) -> tuple[i
     if not all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in found):
         raise KindError(f"{name} takes whole numbers, {what}={given!r} has others")
     if len(found) != ndim or any(n < least for n in found):
-        counted = "a whole number" if ndim == 1 else f"one whole number, or {ndim}"
-        raise ShapeError(f"{name} takes {counted} of {least} or more; got {what}={given!r}")
+        for_each = f" for all axes, or a tuple of {ndim}" if ndim > 1 else ""
+        raise ShapeError(f"{name} takes a whole number of {least} or more{for_each}; got {what}={given!r}")
     return tuple(map(int, found))
 
 

@@ -159,16 +159,19 @@ def test_a_run_that_was_stopped_stays_stopped_and_has_its_best_weights(tmp_path)
     assert_same_states(again.state_dict(), model.state_dict())
 
 
-def test_groups_and_programs_go_on_too(tmp_path):
+@pytest.mark.parametrize("compiled", [False, True])
+def test_groups_programs_and_schedules_that_remember_go_on_too(tmp_path, compiled):
     def run(folder, *lengths):
         for epochs in lengths:
-            (model, data, _), options = short(epochs)
+            schedule = nn.Plateau(0.5, patience=1)
+            (model, data, _), options = short(epochs, schedule=schedule, compiled=compiled)
             first, *rest = model.parameters()
             groups = [{"params": [first], "lr": 0.003}, {"params": rest, "weight_decay": 0.1}]
-            nn.fit(model, data, nn.Adam(groups, 0.01), checkpoint=folder, **options)
+            nn.fit(model, data, nn.Adam(groups, 0.3), checkpoint=folder, **options)
+        assert schedule(0) < 1.0
         return model
 
-    one, other = run(tmp_path / "a", 4), run(tmp_path / "b", 1, 3, 4)
+    one, other = run(tmp_path / "a", 12), run(tmp_path / "b", 1, 7, 12)
     assert_same_states(one.state_dict(), other.state_dict())
 
 

@@ -71,7 +71,7 @@ def _array(file: Any, name: str) -> np.ndarray[Any, Any]:
             "convert it before it is saved"
         )
     array: np.ndarray[Any, Any] = file.get_tensor(name)
-    return array.view(np.uint8) != 0 if kind == "BOOL" else array  # a file may hold any byte as a boolean
+    return np.asarray(array.view(np.uint8) != 0) if kind == "BOOL" else array  # a file may hold any byte as a boolean
 
 
 _LETTERS = {"f": "F", "i": "I", "u": "U"}

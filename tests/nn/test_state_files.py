@@ -67,6 +67,7 @@ ODD = {
     "backwards": np.arange(4.0)[::-1],
     "repeated": np.broadcast_to(np.float32(3.0), (2, 3)),
     "number": np.array(1.5),
+    "truth": np.array(True),
     "empty": np.zeros((0, 3), np.float32),
     "nan": not_numbers(),
     "nan of float32": np.array([0x7FC00001, 0xFF800002], np.uint32).view(np.float32),

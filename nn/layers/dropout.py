@@ -1,0 +1,48 @@
+"""Dropout: a network that must do without some of its numbers, others each time."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import Tensor, Value
+
+from ..initializers import Seed
+from ..module import Module
+from ..tracked import draw
+from .arguments import check_between
+
+
+class Dropout(Module):
+    """In training each element is 0 with probability p, else x / (1 - p); in eval mode x (Srivastava et al. 2014).
+
+    rng: the source of randomness, a Generator or a seed, kept as the attribute `rng`.
+
+    >>> layer = Dropout(0.5, rng=0)
+    >>> layer(np.ones(6))
+    array([2., 0., 0., 0., 2., 2.])
+    >>> layer.eval()(np.ones(3))
+    array([1., 1., 1.])
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
+        check_between("Dropout", 0, 1, p=p)
+        self.p, self.training = float(p), True
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, x: Any) -> Any:
+        """x of any shape."""
+        if not self.training or self.p == 0.0:
+            return x
+        x = x if isinstance(x, Tensor | Value) else np.asarray(x)
+        return x * draw(self, x.shape, x.dtype)
+
+    def draw(self, shape: tuple[int, ...], dtype: Any) -> Any:
+        """What the elements are multiplied by: 0 or 1 / (1 - p)."""
+        kept = self.rng.random(shape) >= self.p
+        return np.asarray(kept / (1.0 - self.p) if self.p < 1.0 else np.zeros(shape)).astype(
+            dtype if np.dtype(dtype).kind == "f" else np.float64
+        )
+
+    def extra_repr(self) -> str:
+        """The probability."""
+        return f"{self.p}"

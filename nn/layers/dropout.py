@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import Tensor, Value
-
 from ..initializers import Seed
 from ..module import Module
 from ..tracked import draw
-from .arguments import check_between
+from .arguments import check_between, floats
 
 
 class Dropout(Module):
@@ -33,15 +31,14 @@ class Dropout(Module):
         """x of any shape."""
         if not self.training or self.p == 0.0:
             return x
-        x = x if isinstance(x, Tensor | Value) else np.asarray(x)
+        x = floats(x)
         return x * draw(self, x.shape, x.dtype)
 
     def draw(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What the elements are multiplied by: 0 or 1 / (1 - p)."""
-        kept = self.rng.random(shape) >= self.p
-        return np.asarray(kept / (1.0 - self.p) if self.p < 1.0 else np.zeros(shape)).astype(
-            dtype if np.dtype(dtype).kind == "f" else np.float64
-        )
+        if self.p == 1.0:
+            return np.zeros(shape, dtype)
+        return np.asarray((self.rng.random(shape) >= self.p) / (1.0 - self.p), dtype)
 
     def extra_repr(self) -> str:
         """The probability."""

@@ -39,9 +39,9 @@ def test_fans_of_a_matrix_and_of_kernels():
 
 
 @pytest.mark.parametrize("initializer", [*list(VARIANCES)[:6], nn.orthogonal], ids=[*NAMES[:6], "orthogonal"])
-@pytest.mark.parametrize("shape", [(), (3,)])
+@pytest.mark.parametrize("shape", [(), (3,), (0, 2), 3])
 def test_fewer_axes_have_no_fans(initializer, shape):
-    with pytest.raises(ShapeError, match=r"two axes, \(inputs, outputs\), or more; got \("):
+    with pytest.raises(ShapeError, match=r"two axes, \(inputs, outputs\), or more, none of 0; got "):
         initializer(shape, np.random.default_rng(0))
 
 

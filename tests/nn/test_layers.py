@@ -35,6 +35,10 @@ def applied(layer):
     return apply, [np.asarray(RNG.normal(size=p.shape)) for _, p in layer.named_parameters()]
 
 
+def data_of(x):
+    return x.data if isinstance(x, Tensor) else x
+
+
 LAYERS = {
     "linear": (lambda **o: nn.Linear(3, 2, rng=0, **o), (4, 3)),
     "linear without bias": (lambda **o: nn.Linear(3, 2, bias=False, rng=0, **o), (2, 4, 3)),
@@ -59,6 +63,15 @@ def test_gradients_to_second_order(name, mode):
         layer.running_var = RNG.uniform(0.5, 2.0, layer.running_var.shape)
     apply, parameters = applied(layer)
     check_gradients(apply, RNG.normal(size=shape), *parameters, order=2)
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d(2), nn.LayerNorm(2), nn.Dropout(0.5, rng=0)], ids=lambda x: repr(x))
+def test_whole_numbers_and_lists_are_floats(layer):
+    """Of unsigned ones the difference from their mean would wrap round."""
+    numbers = [[200, 2], [3, 5], [7, 8]]
+    outputs = [copy.deepcopy(layer)(x) for x in (np.array(numbers, np.uint8), numbers, np.array(numbers, float))]
+    for output in outputs:
+        np.testing.assert_array_equal(data_of(output), data_of(outputs[2]))
 
 
 @pytest.mark.parametrize("mode", [True, False], ids=["train", "eval"])
@@ -319,6 +332,16 @@ def test_a_layer_added_later_is_in_the_program():
         (lambda: nn.LayerNorm((2, 3))(np.ones((3, 2))), ShapeError, r"takes \(\.\.\., 2, 3\); got \(3, 2\)"),
         (lambda: nn.Embedding(3, 2, padding=3), KindError, "from 0 to 2, or None, as padding; got 3"),
         (lambda: nn.Linear(3, 2)(np.ones((4, 5))), ShapeError, r"\(4, 5\)"),
+        (lambda: nn.Linear(3, 2, initializer="he"), KindError, r"such as nn\.he_normal .*; got 'he'"),
+        (lambda: nn.Embedding(3, 2, initializer=lambda shape, rng: np.ones(3)), ShapeError, r"\(3, 2\); got \(3,\)"),
+        (lambda: nn.BatchNorm1d(2)([[1.0], [2.0, 3.0]]), KindError, "inhomogeneous"),
+        (lambda: nn.LayerNorm(2)("ab"), KindError, "got an array of <U2: 'ab'"),
+        (lambda: nn.Dropout()(None), KindError, "got an array of object: None"),
+        (lambda: nn.MLP(2, None, 1), KindError, r"MLP takes a list of hidden widths, \[None\]; got None"),
+        (lambda: nn.ScalarMLP(2, 3, 1), KindError, r"ScalarMLP takes a list of hidden widths, \[3\]; got 3"),
+        (lambda: nn.MLP(2, [3, 2.5], 1), KindError, r"as hidden; got 2\.5"),
+        (lambda: nn.Neuron(0), KindError, "Neuron takes a whole number, 1 or more, as in_features; got 0"),
+        (lambda: nn.Layer(2, 0), KindError, "as out_features; got 0"),
     ],
 )
 def test_what_no_layer_takes(make, error, words):

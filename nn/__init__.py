@@ -15,7 +15,21 @@ from .initializers import (
 )
 from .landscape import Landscape, loss_landscape
 from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
-from .losses import cross_entropy, hinge, mse, sse
+from .losses import (
+    bce,
+    bce_with_logits,
+    cosine_embedding,
+    cosine_similarity,
+    cross_entropy,
+    hinge,
+    huber,
+    kl_div,
+    mae,
+    mse,
+    multi_margin,
+    nll,
+    sse,
+)
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import (
@@ -31,7 +45,7 @@ from .optimizers import (
     clip_grad_value_,
 )
 from .recording import Film, GradientNorms
-from .schedules import cosine, step_decay
+from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
 from .state import StateError
 from .training import (
     STOP,
@@ -77,6 +91,7 @@ __all__ = [
     "NAdam",
     "Neuron",
     "Optimizer",
+    "Plateau",
     "RMSprop",
     "ReLU",
     "ScalarMLP",
@@ -89,13 +104,19 @@ __all__ = [
     "TrainingError",
     "TrainingWarning",
     "accuracy",
+    "bce",
+    "bce_with_logits",
+    "chained",
     "clip_grad_norm_",
     "clip_grad_value_",
     "compile_step",
     "confusion_matrix",
     "cosine",
+    "cosine_embedding",
+    "cosine_similarity",
     "cross_entropy",
     "evaluate",
+    "exponential",
     "f1",
     "fit",
     "glorot_normal",
@@ -103,12 +124,19 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "huber",
     "inspect",
+    "kl_div",
     "lecun_normal",
     "lecun_uniform",
     "loss_landscape",
+    "mae",
     "mnist",
     "mse",
+    "multi_margin",
+    "multistep",
+    "nll",
+    "one_cycle",
     "precision",
     "r2",
     "recall",
@@ -117,6 +145,7 @@ __all__ = [
     "step_decay",
     "top_k",
     "toys",
+    "warm_up",
     "xavier_normal",
     "xavier_uniform",
 ]

@@ -213,7 +213,7 @@ class RMSprop(Optimizer):
     @property
     def sums(self) -> int:
         """The average of g²; centered that of g, and with momentum the velocity."""
-        return 1 + self.centered + bool(self.momentum)
+        return 1 + int(self.centered) + int(self.momentum > 0.0)
 
     def change(self, g: Any, *sums: Any) -> Any:
         """lr · g / (sqrt(v) + eps), with the momentum of earlier steps."""

@@ -10,6 +10,10 @@ from autograd_mini import KindError
 
 from ..interrupts import uninterrupted
 from ..module import Parameter
+from ..numbers import Range, number
+from .optimizer import gradient_of
+
+BOUNDS = Range("a number above 0", lambda x: x > 0.0)
 
 
 def clip_grad_norm_(parameters: Iterable[Parameter], max_norm: float) -> float:
@@ -29,15 +33,15 @@ def clip_grad_norm_(parameters: Iterable[Parameter], max_norm: float) -> float:
     >>> clip_grad_norm_([w], max_norm=5.0), w.grad
     (10.0, array([3., 4.]))
     """
-    most = _bound("clip_grad_norm_", "max_norm", max_norm)
+    most = number("clip_grad_norm_", "max_norm", max_norm, BOUNDS)
     held = _with_gradients("clip_grad_norm_", parameters)
-    norm = math.hypot(*(np.linalg.norm(np.asarray(p.grad, np.float64)) for p in held))
+    norm = math.hypot(*(np.linalg.norm(np.asarray(g, np.float64)) for _, g in held))
     if not math.isfinite(norm):
-        _tell("clip_grad_norm_", held)
+        raise _told("clip_grad_norm_", [p for p, g in held if not np.isfinite(g).all()])
     if norm > most:
         with uninterrupted():
-            for parameter in held:
-                parameter.grad = parameter.grad * (most / norm)
+            for parameter, g in held:
+                parameter.grad = g * (most / norm)
     return norm
 
 
@@ -53,36 +57,27 @@ def clip_grad_value_(parameters: Iterable[Parameter], clip_value: float) -> None
     >>> w.grad
     array([ 1. , -0.5])
     """
-    most = _bound("clip_grad_value_", "clip_value", clip_value)
+    most = number("clip_grad_value_", "clip_value", clip_value, BOUNDS)
     held = _with_gradients("clip_grad_value_", parameters)
-    if any(np.isnan(np.asarray(p.grad)).any() for p in held):
-        _tell("clip_grad_value_", held)
+    if wrong := [p for p, g in held if np.isnan(g).any()]:
+        raise _told("clip_grad_value_", wrong)
     with uninterrupted():
-        for parameter in held:
-            clipped = np.clip(np.asarray(parameter.grad), -most, most)
-            parameter.grad = clipped if isinstance(parameter.data, np.ndarray) else float(clipped)
+        for parameter, g in held:
+            parameter.grad = np.clip(g, -most, most) if isinstance(g, np.ndarray) else max(-most, min(g, most))
 
 
-def _bound(function: str, name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating) or not value > 0:
-        raise (ValueError if isinstance(value, int | float) else KindError)(
-            f"{function} takes as {name} a number above 0; got {name}={value!r}"
-        )
-    return float(value)
-
-
-def _with_gradients(function: str, parameters: Any) -> list[Parameter]:
+def _with_gradients(function: str, parameters: Any) -> list[tuple[Parameter, Any]]:
+    """Each parameter once that has a gradient, and the gradient's numbers."""
     given = [parameters] if isinstance(parameters, Parameter) else list(parameters)
     for parameter in given:
         if not isinstance(parameter, Parameter):
             raise KindError(f"{function} takes model.parameters(); got a {type(parameter).__name__} among them")
-    return [parameter for parameter in dict.fromkeys(given) if parameter.grad is not None]
+    return [(p, gradient_of(p)) for p in dict.fromkeys(given) if p.grad is not None]
 
 
-def _tell(function: str, held: list[Parameter]) -> None:
-    wrong = [p for p in held if not np.isfinite(np.asarray(p.grad, np.float64)).all()]
+def _told(function: str, wrong: list[Parameter]) -> FloatingPointError:
     names = ", ".join(f"{p.label or 'a parameter'} of shape {np.shape(p)}" for p in wrong)
-    raise FloatingPointError(
+    return FloatingPointError(
         f"{function}: the gradient of {names or 'all together'} is nan or infinite; autograd_mini.diagnose(loss) says "
         "which operation it comes from"
     )

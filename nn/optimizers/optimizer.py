@@ -70,7 +70,7 @@ class Optimizer:
                     self._take(group)
                     count = self.sums
                     held = [p for p in group["parameters"] if p.grad is not None]
-                    moves.append((group, [(p, _gradient_of(p), self._sums_of(p, count)) for p in held]))
+                    moves.append((group, [(p, gradient_of(p), self._sums_of(p, count)) for p in held]))
                 self.steps += 1
                 for group, its_moves in moves:
                     self._take(group)
@@ -215,7 +215,7 @@ def _leaves(owner: type, given: Any) -> list[Parameter]:
     return list(dict.fromkeys(held))
 
 
-def _gradient_of(parameter: Parameter) -> Any:
+def gradient_of(parameter: Parameter) -> Any:
     """The gradient as its parameter's data are, though it was set by hand, of whole numbers say, or is recorded."""
     data, g = parameter.data, parameter.grad
     if type(g) is type(data) and (type(g) is float or (g.dtype.kind == "f" and g.shape == data.shape)):

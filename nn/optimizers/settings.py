@@ -1,27 +1,27 @@
 """The numbers of an optimizer's formula: what each may be, and groups of parameters with numbers of their own."""
 
-import math
 from collections import UserDict
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from autograd_mini import KindError
 
+from ..numbers import ABOVE_ZERO, BELOW_ONE, FROM_ZERO, number, refused
+
 
 class Setting:
     """A number of an optimizer's formula, such as `momentum`, that may differ from group to group.
 
     Declared in the class. Read outside of a step, it is that of the first group; set, that of all. While a group is
-    moved, the optimizer has its settings as plain attributes, which the formula reads. taken(value) gives the value as
-    it is kept, and raises ValueError or TypeError where it is impossible; takes: in words, what is possible.
+    moved, the optimizer has its settings as plain attributes, which the formula reads. taken(whose, name, value) gives
+    the value as it is kept, or raises an error that says what the setting takes.
     """
 
-    def __init__(self, taken: Callable[[Any], Any], takes: str) -> None:
+    def __init__(self, taken: Callable[[str, str, Any], Any]) -> None:
         self.taken = taken
-        self.takes = takes
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -43,11 +43,7 @@ class Setting:
 
     def checked(self, owner: type, value: Any) -> Any:
         """The value as it is kept; raises ValueError, or KindError for what is no number at all."""
-        try:
-            return self.taken(value)
-        except (TypeError, ValueError) as error:
-            kind = KindError if isinstance(error, TypeError) else ValueError
-            raise kind(f"{owner.__name__} takes as {self.name} {self.takes}; got {self.name}={value!r}") from None
+        return self.taken(owner.__name__, self.name, value)
 
 
 class LearningRate(Setting):
@@ -73,58 +69,47 @@ class LearningRate(Setting):
             group["lr"] = rate
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError
-    return float(value)
-
-
-def _within(value: Any, is_possible: Callable[[float], bool]) -> float:
-    number = _number(value)
-    if not (math.isfinite(number) and is_possible(number)):
-        raise ValueError
-    return number
-
-
 def learning_rate() -> Setting:
     """A finite number, 0 or more, by which the groups are told apart and moved together."""
-    return LearningRate(lambda value: _within(value, lambda x: x >= 0.0), "a finite number, 0 or more")
+    return LearningRate(partial(number, within=FROM_ZERO))
 
 
 def from_zero() -> Setting:
     """A finite number, 0 or more."""
-    return Setting(lambda value: _within(value, lambda x: x >= 0.0), "a finite number, 0 or more")
+    return Setting(partial(number, within=FROM_ZERO))
 
 
 def above_zero() -> Setting:
     """A finite number above 0."""
-    return Setting(lambda value: _within(value, lambda x: x > 0.0), "a finite number above 0")
+    return Setting(partial(number, within=ABOVE_ZERO))
 
 
 def memory() -> Setting:
     """The part of a running sum that stays at each step: from 0 to below 1."""
-    return Setting(lambda value: _within(value, lambda x: 0.0 <= x < 1.0), "a number from 0 to below 1")
+    return Setting(partial(number, within=BELOW_ONE))
 
 
 def memories() -> Setting:
     """Two of these."""
-
-    def taken(value: Any) -> tuple[float, float]:
-        first, second = value
-        return _within(first, lambda x: 0.0 <= x < 1.0), _within(second, lambda x: 0.0 <= x < 1.0)
-
-    return Setting(taken, "two numbers from 0 to below 1")
+    return Setting(_pair)
 
 
 def switch() -> Setting:
     """True or False."""
+    return Setting(_switch)
 
-    def taken(value: Any) -> bool:
-        if not isinstance(value, bool | np.bool_):
-            raise TypeError
-        return bool(value)
 
-    return Setting(taken, "True or False")
+def _pair(whose: str, name: str, value: Any) -> tuple[float, float]:
+    if not isinstance(value, Sequence) or len(value) != 2:
+        raise refused(whose, name, value, "two numbers from 0 to below 1", False)
+    first, second = (number(whose, name, each, BELOW_ONE) for each in value)
+    return first, second
+
+
+def _switch(whose: str, name: str, value: Any) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise refused(whose, name, value, "True or False", False)
+    return bool(value)
 
 
 @cache

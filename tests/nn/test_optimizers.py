@@ -160,13 +160,6 @@ def test_optimizers_skip_what_has_no_gradient_keep_dtypes_and_refuse_nonsense():
         nn.SGD([moved], 0.1, nesterov=True)
 
 
-def test_schedules():
-    rise = nn.cosine(10, warmup=4)
-    assert [rise(i) for i in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert rise(7) == pytest.approx(0.5)
-    assert rise(10) == rise(99) == 0.0
-
-
 @pytest.mark.parametrize("make", MAKERS, ids=NAMES)
 @pytest.mark.parametrize("shape", [(300, 400), (STRETCH + 1,), (1, STRETCH + 1), (3, 300, 100)], ids=str)
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -55,12 +55,18 @@ def start():
 
 
 def assert_same_path(ours, theirs, mine, others, targets, moved=range(STEPS)):
-    """Both down the sum of (w - t)⁴ / 4, step by step."""
+    """Both down the sum of (w - t)² / 2, with noise, step by step.
+
+    Without it the gradients vanish together with the square roots that divide them, where a rounding grows fourfold
+    in a step.
+    """
+    noise = np.random.default_rng(2)
     for i in range(STEPS):
         for p, q, t in zip(mine, others, targets, strict=True):
-            gone = i in moved or p is not mine[0]  # else the first has no gradient
-            p.grad = (p.data - t) ** 3 if gone else None
-            q.grad = (q.detach() - torch.tensor(t)) ** 3 if gone else None
+            n = noise.normal(size=p.shape)
+            has_gradient = i in moved or p is not mine[0]
+            p.grad = p.data - t + n if has_gradient else None
+            q.grad = q.detach() - torch.tensor(t) + torch.tensor(n) if has_gradient else None
         ours.step()
         theirs.step()
         for p, q in zip(mine, others, strict=True):
@@ -117,3 +123,57 @@ def test_clipping_is_pytorchs(bound):
             assert norm == pytest.approx(float(expected), rel=1e-14)
         for p, q in zip(mine, others, strict=True):
             np.testing.assert_allclose(p.grad, q.grad.numpy(), rtol=1e-14 + tolerance)
+
+
+def path_of_torch(make, steps=30):
+    """What PyTorch's scheduler makes of a rate of 1, at each step."""
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    scheduler, path = make(optimizer), []
+    for _ in range(steps):
+        path.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return path
+
+
+schedulers = torch.optim.lr_scheduler
+SCHEDULES = {
+    "step": (nn.step_decay(7, 0.3), lambda o: schedulers.StepLR(o, 7, 0.3)),
+    "multistep": (nn.multistep([3, 11], 0.3), lambda o: schedulers.MultiStepLR(o, [3, 11], 0.3)),
+    "exponential": (nn.exponential(0.9), lambda o: schedulers.ExponentialLR(o, 0.9)),
+    "cosine": (nn.cosine(30), lambda o: schedulers.CosineAnnealingLR(o, 30)),
+    "warm-up": (nn.warm_up(8), lambda o: schedulers.LinearLR(o, 1 / 8, total_iters=7)),
+    "one cycle": (nn.one_cycle(30), lambda o: schedulers.OneCycleLR(o, 1.0, 30, cycle_momentum=False)),
+    "one cycle, others": (
+        nn.one_cycle(30, pct_start=0.55, div_factor=3.0, final_div_factor=10.0),
+        lambda o: schedulers.OneCycleLR(
+            o, 1.0, 30, pct_start=0.55, div_factor=3.0, final_div_factor=10.0, cycle_momentum=False
+        ),
+    ),
+    "chained": (
+        nn.chained(nn.warm_up(8), nn.exponential(0.9)),
+        lambda o: schedulers.ChainedScheduler(
+            [schedulers.LinearLR(o, 1 / 8, total_iters=7), schedulers.ExponentialLR(o, 0.9)]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), SCHEDULES.values(), ids=SCHEDULES)
+def test_schedules_are_pytorchs(ours, theirs):
+    steps = 29 if "one" in str(theirs) else 30
+    np.testing.assert_allclose([ours(i) for i in range(steps)], path_of_torch(theirs, steps), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("settings", [{}, {"patience": 0}, {"patience": 2, "cooldown": 3}, {"threshold": 0.05}])
+def test_a_plateau_is_pytorchs(settings):
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    settings = {"factor": 0.5, "patience": 1, **settings}
+    ours, theirs = nn.Plateau(**settings), schedulers.ReduceLROnPlateau(optimizer, eps=0.0, **settings)
+    rng = np.random.default_rng(0)
+    for i in range(60):
+        loss = float(np.exp(-0.05 * i) + 0.1 * rng.random())
+        ours.observe(loss)
+        theirs.step(loss)
+        assert ours(i) == optimizer.param_groups[0]["lr"]
+    assert ours(0) < 0.5

@@ -65,11 +65,6 @@ def deep(activation: type[nn.Module], initializer: nn.initializers.Initializer |
     return nn.MLP(784, [64] * 8, 10, activation=activation, initializer=initializer, rng=rng)
 
 
-def too_small(shape: tuple[int, int], rng: np.random.Generator) -> Any:
-    """Weights of standard deviation 0.01, whatever the size of the layer."""
-    return rng.normal(0.0, 0.01, shape)
-
-
 def compare(models: dict[str, nn.MLP], digits: nn.mnist.Digits) -> Figure:
     """The gradient norms of an epoch on the digits, the models side by side on one scale."""
     figure = Figure(figsize=(9.5, 3.8), layout="constrained")
@@ -116,7 +111,7 @@ def main() -> None:
     )
     save(
         "initializations.png",
-        compare({"normal, 0.01": deep(nn.ReLU, too_small), "He": deep(nn.ReLU)}, digits),
+        compare({"normal, 0.01": deep(nn.ReLU, nn.normal(0.01)), "He": deep(nn.ReLU)}, digits),
         "First weights too small: no signal comes through, and no gradient comes back. He's size keeps both alive.",
     )
     before, after = learn_filters(digits)

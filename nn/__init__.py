@@ -4,17 +4,45 @@ from . import mnist
 from .compiled import CompiledStep, compile_step
 from .data import ArrayDataset, DataLoader, Subset, split, toys
 from .initializers import (
+    fans,
     glorot_normal,
     glorot_uniform,
     he_normal,
     he_uniform,
     lecun_normal,
     lecun_uniform,
+    normal,
+    orthogonal,
     xavier_normal,
     xavier_uniform,
+    zeros,
 )
 from .landscape import Landscape, loss_landscape
-from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
+from .layers import (
+    ELU,
+    GELU,
+    MLP,
+    Activation,
+    BatchNorm1d,
+    BatchNorm2d,
+    Dropout,
+    Embedding,
+    Identity,
+    LayerNorm,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    ModuleDict,
+    ModuleList,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from .losses import (
     bce,
     bce_with_logits,
@@ -32,18 +60,7 @@ from .losses import (
 )
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import (
-    SGD,
-    Adagrad,
-    Adam,
-    AdamW,
-    Lion,
-    NAdam,
-    Optimizer,
-    RMSprop,
-    clip_grad_norm_,
-    clip_grad_value_,
-)
+from .optimizers import SGD, Adagrad, Adam, AdamW, Lion, NAdam, Optimizer, RMSprop, clip_grad_norm_, clip_grad_value_
 from .recording import Film, GradientNorms
 from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
 from .state import StateError
@@ -68,35 +85,51 @@ from .training import (
 )
 
 __all__ = [
+    "ELU",
+    "GELU",
     "MLP",
     "SGD",
     "STOP",
+    "Activation",
     "Adagrad",
     "Adam",
     "AdamW",
     "ArrayDataset",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "CompiledStep",
     "DataLoader",
+    "Dropout",
     "EarlyStopping",
+    "Embedding",
     "Epoch",
     "Film",
     "GradientNorms",
     "History",
+    "Identity",
     "Inspection",
     "Landscape",
     "Layer",
+    "LayerNorm",
+    "LeakyReLU",
     "Linear",
     "Lion",
+    "LogSoftmax",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NAdam",
     "Neuron",
     "Optimizer",
     "Plateau",
     "RMSprop",
     "ReLU",
+    "Residual",
     "ScalarMLP",
     "Sequential",
+    "SiLU",
     "Sigmoid",
+    "Softmax",
     "Softplus",
     "StateError",
     "Subset",
@@ -118,6 +151,7 @@ __all__ = [
     "evaluate",
     "exponential",
     "f1",
+    "fans",
     "fit",
     "glorot_normal",
     "glorot_uniform",
@@ -136,7 +170,9 @@ __all__ = [
     "multi_margin",
     "multistep",
     "nll",
+    "normal",
     "one_cycle",
+    "orthogonal",
     "precision",
     "r2",
     "recall",
@@ -148,4 +184,5 @@ __all__ = [
     "warm_up",
     "xavier_normal",
     "xavier_uniform",
+    "zeros",
 ]

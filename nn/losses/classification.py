@@ -8,7 +8,7 @@ from autograd_mini import KindError, ShapeError, Tensor, concatenate, expand_dim
 
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
-from .targets import alike, array_of, check_probabilities, check_signs, floats
+from .targets import alike, array_of, check_probabilities, check_signs, floats, weighed
 
 
 def cross_entropy(
@@ -162,12 +162,15 @@ def _of_labels(
 
     counts = of_each(weights)
     columns = concatenate([logs, np.zeros((*labels.shape, beyond), logs.dtype)], axis=-1) if beyond else logs
-    found = counts * columns[_places(labels)]
+    found = weighed(counts, columns[_places(labels)])
     if smoothing:
         found = (1.0 - smoothing) * found + smoothing * mean(logs * weights, axis=-1)
     if ignore_index is not None:
         found = where(of_each(1.0) == 0.0, 0.0, found)
-    return -(sum(found) / sum(counts)) if reduction == "mean" else -reduced(name, found, reduction)
+    if reduction != "mean":
+        return -reduced(name, found, reduction)
+    with np.errstate(invalid="ignore"):  # of no labels at all it is 0 / 0
+        return -(sum(found) / sum(counts))
 
 
 def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, reduction: str) -> Any:
@@ -176,8 +179,7 @@ def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, 
         targets = (1.0 - smoothing) * targets + smoothing / np.shape(logits)[-1]
     if weight is not None:
         targets = targets * _weights("cross_entropy", weight, logits)
-    logs = log_softmax(logits, axis=-1)
-    return -reduced("cross_entropy", sum(where(targets == 0.0, 0.0, targets * logs), axis=-1), reduction)
+    return -reduced("cross_entropy", sum(weighed(targets, log_softmax(logits, axis=-1)), axis=-1), reduction)
 
 
 def _weights(name: str, weight: Any, logits: Any) -> Any:

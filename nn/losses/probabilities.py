@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, exp, softplus, sum, where, xlogy
+from autograd_mini import ShapeError, exp, softplus, sum, xlogy
 
-from ..numbers import FROM_ZERO, number
 from .reducing import reduced
-from .targets import NEAR, alike, check_probabilities, check_unit, floats
+from .targets import NEAR, alike, check_probabilities, check_unit, floats, weighed
 
 
 def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
@@ -57,8 +56,7 @@ def kl_div(log_probabilities: Any, targets: Any, *, reduction: str = "mean") -> 
             "kl_div takes logarithms of probabilities first, whose exp has a sum of 1 along the last axis; others are "
             "among these: log_softmax(logits) gives them, and the targets come second"
         )
-    terms = xlogy(p, p) - where(p == 0.0, 0.0, p * log_q)
-    return reduced("kl_div", sum(terms, axis=-1), reduction)
+    return reduced("kl_div", sum(xlogy(p, p) - weighed(p, log_q), axis=-1), reduction)
 
 
 def _positives(pos_weight: Any, x: Any) -> Any:
@@ -67,8 +65,11 @@ def _positives(pos_weight: Any, x: Any) -> Any:
     if not np.all((weights >= 0.0) & (weights < np.inf)):
         raise ShapeError(f"bce_with_logits takes as pos_weight finite numbers, 0 or more; got {pos_weight!r}")
     if weights.ndim == 0:
-        return number("bce_with_logits", "pos_weight", float(weights), FROM_ZERO)
-    shape = np.shape(x)
-    if weights.shape != shape[len(shape) - weights.ndim :] and np.broadcast_shapes(weights.shape, shape) != shape:
-        raise ShapeError(f"bce_with_logits: pos_weight of shape {weights.shape} does not broadcast to {shape}")
+        return float(weights)
+    try:
+        fits = np.broadcast_shapes(weights.shape, np.shape(x)) == np.shape(x)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"bce_with_logits: pos_weight of shape {weights.shape} does not broadcast to {np.shape(x)}")
     return weights.astype(x.dtype)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack
+from autograd_mini import KindError, ShapeError, Tensor, Value, stack, where
 
 NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
 
@@ -43,6 +43,15 @@ def floats(name: str, x: Any) -> Any:
     if array.dtype not in (np.float32, np.float64):
         raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
     return array if array.ndim else x
+
+
+def weighed(p: Any, logs: Any) -> Any:
+    """p · logs, and 0 where p is 0, though the logarithm be -inf.
+
+    >>> weighed(np.array([0.0, 1.0]), np.array([-np.inf, -2.0]))
+    array([ 0., -2.])
+    """
+    return p * where((p == 0.0) & (logs == -np.inf), 0.0, logs)
 
 
 def check_signs(name: str, labels: Any, way_out: str = "") -> None:

@@ -52,6 +52,7 @@ def ours(model: nn.MLP, digits: nn.mnist.Digits) -> float:
         validation=nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000),
         schedule=nn.cosine(EPOCHS * len(batches)),
         compiled=True,
+        progress=False,
     )
     read = history.epochs[-1].validation_accuracy
     assert read is not None

@@ -11,6 +11,7 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
+    "lstm",
     "small_arrays",
     "rosenbrock",
     "importing",

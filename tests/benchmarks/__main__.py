@@ -12,6 +12,7 @@ NAMES = (
     "mapped",
     "mnist_step",
     "fit_overhead",
+    "lstm",
     "small_arrays",
     "rosenbrock",
     "importing",

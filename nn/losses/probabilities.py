@@ -36,7 +36,8 @@ def bce_with_logits(logits: Any, targets: Any, *, pos_weight: Any = 1.0, reducti
     """
     x, t = alike("bce_with_logits", logits, targets)
     check_unit("bce_with_logits", "targets", t)
-    return reduced("bce_with_logits", _positives(pos_weight, x) * t * softplus(-x) + (1.0 - t) * softplus(x), reduction)
+    positive, negative = weighed(t, softplus(-x)), weighed(1.0 - t, softplus(x))
+    return reduced("bce_with_logits", _positives(pos_weight, x) * positive + negative, reduction)
 
 
 def kl_div(log_probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:

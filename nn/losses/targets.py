@@ -45,13 +45,13 @@ def floats(name: str, x: Any) -> Any:
     return array if array.ndim else x
 
 
-def weighed(p: Any, logs: Any) -> Any:
-    """p · logs, and 0 where p is 0, though the logarithm be -inf.
+def weighed(p: Any, x: Any) -> Any:
+    """p · x, and 0 where p is 0, though x be infinite: a logarithm of 0, say.
 
     >>> weighed(np.array([0.0, 1.0]), np.array([-np.inf, -2.0]))
     array([ 0., -2.])
     """
-    return p * where((p == 0.0) & (logs == -np.inf), 0.0, logs)
+    return p * where((p == 0.0) & (np.abs(x) == np.inf), 0.0, x)
 
 
 def check_signs(name: str, labels: Any, way_out: str = "") -> None:

@@ -194,11 +194,11 @@ def test_bce_at_0_and_1_is_0_or_infinite():
 
 
 def test_bce_with_logits_far_out():
-    x = Tensor([800.0, -800.0, 800.0, -800.0, 40.0])
-    losses = nn.bce_with_logits(x, np.array([1, 0, 0, 1, 1]), reduction="none")
-    np.testing.assert_allclose(losses.data, [0.0, 0.0, 800.0, 800.0, np.exp(-40.0)], rtol=1e-12)
+    x = Tensor([INF, -INF, INF, -INF, 800.0, -800.0, 800.0, -800.0, 40.0])
+    losses = nn.bce_with_logits(x, np.array([1, 0, 0, 1, 1, 0, 0, 1, 1]), reduction="none")
+    np.testing.assert_allclose(losses.data, [0, 0, INF, INF, 0, 0, 800, 800, np.exp(-40.0)], rtol=1e-12)
     losses.sum().backward()
-    np.testing.assert_allclose(x.grad, [0.0, 0.0, 1.0, -1.0, -np.exp(-40.0)], rtol=1e-12)
+    np.testing.assert_allclose(x.grad, [0, 0, 1, -1, 0, 0, 1, -1, -np.exp(-40.0)], rtol=1e-12)
 
 
 def test_the_cosine_of_a_vector_of_zeros_is_0():

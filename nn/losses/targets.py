@@ -25,6 +25,23 @@ def array_of(x: Any) -> Any:
     return x if isinstance(x, Tensor | Value) else np.asarray(x)
 
 
+def read(table: Any, labels: Any) -> Any:
+    """The number of each label: from an array at once, from a Tensor where a program reads it for any labels."""
+    return table[labels] if isinstance(labels, np.ndarray) else Tensor(table)[labels]
+
+
+def choice(name: str, labels: Any, low: int, high: int, table: Any) -> Any:
+    """Labels that a program is given, as numbers of a table, so that it is recorded once for all; others as they are.
+
+    low, high: the program looks at these bounds alone; between them a label that is none has nan in the table.
+    """
+    if isinstance(labels, np.ndarray | np.generic) or getattr(labels, "dtype", np.dtype(float)).kind not in "iu":
+        return labels
+    if labels.size and (labels.min() < low or labels.max() > high):
+        raise ShapeError(f"{name} takes labels from {low} to {high}; got {labels.min()} to {labels.max()}")
+    return read(np.array(table), labels)
+
+
 def floats(name: str, x: Any) -> Any:
     """What a loss of that name computes with: nodes as they are, whole numbers as float64, for theirs would wrap round.
 

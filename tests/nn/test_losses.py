@@ -265,6 +265,21 @@ def test_a_program_is_recorded_once_for_all_labels(loss, options, low, high):
     assert len(recordings) == 1
 
 
+@pytest.mark.parametrize(("loss", "low"), [(nn.bce_with_logits, 0), (nn.hinge, -1), (nn.bce, 0)])
+def test_a_program_is_recorded_once_for_whole_numbers_that_say_yes_or_no(loss, low):
+    model = Scores()
+    model.w = Tensor(np.full(6, 0.5))
+    step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.0))
+    rng, recordings = np.random.default_rng(4), set()
+    for _ in range(8):
+        x, labels = rng.random(6), np.append(rng.integers(0, 2, 4), [0, 1]) * (1 - low) + low
+        assert step(x, labels) == pytest.approx(float(loss(0.5 * x, labels)), rel=1e-12)
+        recordings.add(id(step.program.recording))
+    assert len(recordings) == 1
+    with pytest.raises(ShapeError, match="labels from"):
+        step(x, labels + 1)
+
+
 def test_a_label_that_a_program_cannot_see_makes_its_loss_nan():
     model = Scores()
     loss = lambda x, y: nn.cross_entropy(x, y, ignore_index=-100)

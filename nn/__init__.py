@@ -21,6 +21,7 @@ from .neurons import Layer, Neuron, ScalarMLP
 from .optimizers import SGD, Adam, Optimizer
 from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
+from .state import StateError
 from .training import Epoch, History, accuracy, evaluate, fit
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Softplus",
+    "StateError",
     "Tanh",
     "accuracy",
     "compile_step",

@@ -1,6 +1,6 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
-from . import mnist
+from . import mnist, parallel
 from .compiled import CompiledStep, compile_step
 from .data import DataLoader
 from .initializers import (
@@ -63,6 +63,7 @@ __all__ = [
     "loss_landscape",
     "mnist",
     "mse",
+    "parallel",
     "sse",
     "step_decay",
     "xavier_normal",

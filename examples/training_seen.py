@@ -1,6 +1,7 @@
 """Trains small networks and shows what goes on while they learn, as pictures and a film (`make seen`)."""
 
 import argparse
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import nn
 
 
 def of_scores(measure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A loss or metric of (n,) scores as one of the network's outputs, (n, 1)."""
+    """A loss of (n,) scores as one of the network's outputs, (n, 1)."""
     return lambda outputs, targets: measure(outputs.reshape(-1), targets)
 
 
@@ -35,7 +36,6 @@ def learn_moons(rng: np.random.Generator) -> tuple[nn.Film, Figure]:
         nn.DataLoader(points, labels, batch_size=20, rng=rng),
         nn.SGD(model.parameters(), 0.05, momentum=0.9),
         loss=loss,
-        metric=of_scores(nn.accuracy),
         epochs=20,
         callbacks=[film],
         progress=False,
@@ -53,8 +53,10 @@ def learn_digits(
 ) -> str:
     """Train on the digits, in the same order whatever the network; gives the result in words."""
     data = nn.DataLoader(digits.train_images, digits.train_labels, batch_size=100, rng=np.random.default_rng(1))
-    nn.fit(model, data, optimizer, epochs=epochs, step_callbacks=step_callbacks, progress=False)
-    _, right = nn.evaluate(model, nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", nn.TrainingWarning)  # fit sees at once what the pictures are to show
+        nn.fit(model, data, optimizer, epochs=epochs, step_callbacks=step_callbacks, progress=False)
+    right = nn.evaluate(model, nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000))["accuracy"]
     return f"{right:.0%} of the test digits right"
 
 

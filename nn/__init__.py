@@ -22,14 +22,26 @@ from .optimizers import SGD, Adam, Optimizer
 from .recording import Film, GradientNorms
 from .schedules import cosine, step_decay
 from .state import StateError
-from .training import Epoch, History, accuracy, evaluate, fit
+from .training import (
+    STOP,
+    EarlyStopping,
+    Epoch,
+    History,
+    TrainingError,
+    TrainingWarning,
+    accuracy,
+    evaluate,
+    fit,
+)
 
 __all__ = [
     "MLP",
     "SGD",
+    "STOP",
     "Adam",
     "CompiledStep",
     "DataLoader",
+    "EarlyStopping",
     "Epoch",
     "Film",
     "GradientNorms",
@@ -47,6 +59,8 @@ __all__ = [
     "Softplus",
     "StateError",
     "Tanh",
+    "TrainingError",
+    "TrainingWarning",
     "accuracy",
     "compile_step",
     "cosine",

@@ -33,8 +33,11 @@ def main() -> None:
             nn.parallel.average(model, weight=len(labels))
             optimizer.step()
         if comm.rank == 0:
-            loss, accuracy = nn.evaluate(model, testing)
-            print(f"epoch {epoch}/{options.epochs}  test loss {loss:.4f}  accuracy {accuracy:.2%}", flush=True)
+            read = nn.evaluate(model, testing)
+            print(
+                f"epoch {epoch}/{options.epochs}  test loss {read['loss']:.4f}  accuracy {read['accuracy']:.2%}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

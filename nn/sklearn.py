@@ -6,13 +6,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd_mini import no_grad, softmax
+from autograd_mini import softmax
 
 from .data import DataLoader
 from .layers import MLP, Linear, ReLU
 from .losses import cross_entropy, mse
 from .optimizers import Adam, Optimizer
-from .training import History, accuracy, fit
+from .training import STOP, Epoch, accuracy, fit
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -57,7 +57,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         self.n_iter_no_change = n_iter_no_change
         self.random_state = random_state
 
-    def _train(self, x: Array, y: Array, outputs: int, loss: Callable[..., Any], metric: Callable[..., Any]) -> Self:
+    def _train(self, x: Array, y: Array, outputs: int, loss: Callable[..., Any], metrics: Any) -> Self:
         """Make a network of so many outputs, and train it until the loss no longer falls."""
         if self.max_iter < 1 or self.alpha < 0:
             raise ValueError(
@@ -74,15 +74,20 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
         data = DataLoader(x, y, batch_size=min(self.batch_size, len(x)), rng=rng)
         optimizer = self.optimizer(self.model_.parameters(), self.learning_rate_init)
-        self.history_ = History()
-        best, stale = np.inf, 0
-        for epoch in range(1, self.max_iter + 1):
-            fit(self.model_, data, optimizer, loss=penalized, metric=metric, history=self.history_, progress=False)
-            found = self.history_.epochs[-1].loss
-            stale = 0 if found <= best - self.tol else stale + 1
-            best, self.n_iter_ = min(best, found), epoch
-            if stale == self.n_iter_no_change:
-                return self
+        falling = _Falling(self.tol, self.n_iter_no_change)
+        self.history_ = fit(
+            self.model_,
+            data,
+            optimizer,
+            loss=penalized,
+            epochs=self.max_iter,
+            metrics=metrics,
+            callbacks=[falling],
+            progress=False,
+        )
+        self.n_iter_ = len(self.history_.epochs)
+        if falling.is_over:
+            return self
         warnings.warn(
             f"{type(self).__name__}: the loss was still falling after max_iter={self.max_iter} epochs: raise max_iter, "
             "or tol, by which an epoch must better it",
@@ -91,12 +96,27 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         )
         return self
 
-    @no_grad()
     def _outputs(self, x: Any) -> Array:
         """What the network gives for the rows of x, (n, outputs)."""
         check_is_fitted(self)
         x = validate_data(self, x, dtype=FLOATS, reset=False)
-        return np.asarray(self.model_.eval()(x).data)
+        return self.model_.predict(x)
+
+
+class _Falling:
+    """A callback that ends a run once so many epochs in a row have not bettered the loss by tol."""
+
+    def __init__(self, tol: float, patience: int) -> None:
+        self.tol, self.patience, self.best, self.stale = tol, patience, np.inf, 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.stale >= self.patience
+
+    def __call__(self, epoch: Epoch) -> Any:
+        self.stale = 0 if epoch.loss <= self.best - self.tol else self.stale + 1
+        self.best = min(self.best, epoch.loss)
+        return STOP if self.is_over else None
 
 
 class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
@@ -157,7 +177,7 @@ class MLPRegressor(RegressorMixin, _MLP):  # type: ignore[misc]
         X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=True, y_numeric=True)
         self._shape = y.shape[1:]
         targets = y.reshape(len(y), -1).astype(X.dtype)
-        return self._train(X, targets, targets.shape[1], _half_mse, mse)
+        return self._train(X, targets, targets.shape[1], _half_mse, [])
 
     def predict(self, X: Any) -> Array:
         """The numbers for each row of X, of the shape that y had."""

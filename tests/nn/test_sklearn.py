@@ -124,5 +124,7 @@ def test_what_cannot_be_learned_is_said():
         MLPRegressor(alpha=-1.0).fit(x, y)
     with pytest.raises(ValueError, match="batch_size is 0"):
         MLPRegressor(batch_size=0).fit(x, y)
+    with pytest.raises(nn.TrainingError), np.errstate(all="ignore"):
+        MLPRegressor(learning_rate_init=1e300).fit(x, y)
     with pytest.raises(NotFittedError):
         MLPRegressor().predict(x)

@@ -56,14 +56,15 @@ def average(model: Module, comm: Any = None, *, weight: float = 1.0) -> None:
     weight: of this process' own gradients, the number of its examples where the loss is their mean: the mean is then
     that over the examples of all, to rounding, however they are shared out; with a weight of 0, for a share without an
     example, its gradients do not matter. A parameter without a gradient here counts as one of 0; where no process has
-    one it stays without. comm: an mpi4py communicator, `world()` unless told; all
-    its processes must call this. One exchange for each dtype (Allreduce); Values are float64.
+    one it stays without. Buffers, such as running statistics, stay each process' own. comm: an mpi4py communicator,
+    `world()` unless told; all its processes must call this. One exchange for each dtype (Allreduce); Values are
+    float64.
 
-    Raises ValueError where a weight is negative or nan, or all are 0, ShapeError for a gradient set by hand that is not
+    Raises ValueError where a weight is negative or not finite, or all are 0, ShapeError for a gradient set by hand that is not
     of its parameter's shape.
     """
     comm = _communicator("average", model, comm)
-    if not weight >= 0.0:
+    if not 0.0 <= weight < np.inf:
         raise ValueError(f"the weight of a gradient is 0 or more, a number of examples; got {weight}")
     by_dtype: dict[Any, list[Parameter]] = {}
     for path, parameter in model.named_parameters():

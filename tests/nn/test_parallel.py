@@ -179,7 +179,7 @@ def what_one_process_alone_is_told():
     before = weight.grad.copy()
     nn.parallel.average(model, weight=4)
     np.testing.assert_array_equal(weight.grad, before)
-    for bad in (-1.0, np.nan):
+    for bad in (-1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match="0 or more"):
             nn.parallel.average(model, weight=bad)
     with pytest.raises(ValueError, match="the weight 0"):

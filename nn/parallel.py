@@ -60,8 +60,8 @@ def average(model: Module, comm: Any = None, *, weight: float = 1.0) -> None:
     `world()` unless told; all its processes must call this. One exchange for each dtype (Allreduce); Values are
     float64.
 
-    Raises ValueError where a weight is negative or not finite, or all are 0, ShapeError for a gradient set by hand that is not
-    of its parameter's shape.
+    Raises ValueError where a weight is negative or not finite, or all are 0, ShapeError for a gradient set by hand that
+    is not of its parameter's shape.
     """
     comm = _communicator("average", model, comm)
     if not 0.0 <= weight < np.inf:

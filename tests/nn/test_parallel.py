@@ -205,7 +205,7 @@ def test_the_example_reads_as_many_digits_in_two_processes_as_in_one():
     assert_all_done(two)
     assert_all_done(one)
     accuracies = [float(re.fullmatch(r"epoch 1/1 .* accuracy ([0-9.]+)%\n", done.stdout)[1]) for done in (two, one)]
-    assert min(accuracies) > 90.0
+    assert min(accuracies) > 85.0
     assert accuracies[0] == pytest.approx(accuracies[1], abs=0.2)  # of 2,000 digits, four whose scores are that close
 
 

@@ -15,12 +15,37 @@ from .initializers import (
 )
 from .landscape import Landscape, loss_landscape
 from .layers import MLP, Linear, ReLU, Sequential, Sigmoid, Softplus, Tanh
-from .losses import cross_entropy, hinge, mse, sse
+from .losses import (
+    bce,
+    bce_with_logits,
+    cosine_embedding,
+    cosine_similarity,
+    cross_entropy,
+    hinge,
+    huber,
+    kl_div,
+    mae,
+    mse,
+    multi_margin,
+    nll,
+    sse,
+)
 from .module import Module
 from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import SGD, Adam, Optimizer
+from .optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
 from .recording import Film, GradientNorms
-from .schedules import cosine, step_decay
+from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
 from .state import StateError
 from .training import (
     STOP,
@@ -38,7 +63,9 @@ __all__ = [
     "MLP",
     "SGD",
     "STOP",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "CompiledStep",
     "DataLoader",
     "EarlyStopping",
@@ -49,9 +76,13 @@ __all__ = [
     "Landscape",
     "Layer",
     "Linear",
+    "Lion",
     "Module",
+    "NAdam",
     "Neuron",
     "Optimizer",
+    "Plateau",
+    "RMSprop",
     "ReLU",
     "ScalarMLP",
     "Sequential",
@@ -62,24 +93,40 @@ __all__ = [
     "TrainingError",
     "TrainingWarning",
     "accuracy",
+    "bce",
+    "bce_with_logits",
+    "chained",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "compile_step",
     "cosine",
+    "cosine_embedding",
+    "cosine_similarity",
     "cross_entropy",
     "evaluate",
+    "exponential",
     "fit",
     "glorot_normal",
     "glorot_uniform",
     "he_normal",
     "he_uniform",
     "hinge",
+    "huber",
+    "kl_div",
     "lecun_normal",
     "lecun_uniform",
     "loss_landscape",
+    "mae",
     "mnist",
     "mse",
+    "multi_margin",
+    "multistep",
+    "nll",
+    "one_cycle",
     "parallel",
     "sse",
     "step_decay",
+    "warm_up",
     "xavier_normal",
     "xavier_uniform",
 ]

@@ -6,6 +6,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, stack
 
+NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
+
 
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     """Both as floats of one shape: (n, 1) against (n,) would broadcast to (n, n) in silence."""
@@ -13,6 +15,14 @@ def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     if np.shape(outputs) != np.shape(targets):
         raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
     return outputs, targets
+
+
+def array_of(x: Any) -> Any:
+    """Targets with a shape and a dtype: what has them as it is (a program's arguments have), lists as arrays."""
+    if isinstance(getattr(x, "dtype", None), np.dtype):
+        return x
+    x = stack(x) if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x) else x
+    return x if isinstance(x, Tensor | Value) else np.asarray(x)
 
 
 def floats(name: str, x: Any) -> Any:
@@ -45,3 +55,24 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
             f"{name} takes labels -1 and 1; others are among these: labels 0 and 1 become them by 2 * y - 1 "
             f"(2.0 * y - 1 where they are unsigned){way_out}"
         )
+
+
+def check_probabilities(name: str, x: Any) -> None:
+    """Raise ShapeError unless the numbers along the last axis are probabilities of classes: not below 0, with sum 1.
+
+    >>> check_probabilities("cross_entropy", np.array([[0.25, 0.75], [1.0, 0.0]]))
+    """
+    if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
+        raise ShapeError(
+            f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
+            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
+        )
+
+
+def check_unit(name: str, words: str, x: Any, way_out: str = "") -> None:
+    """Raise ShapeError unless all numbers are from 0 to 1, or nan; words: what they are.
+
+    >>> check_unit("bce", "targets", np.array([0.0, 0.3]))
+    """
+    if np.any(x < 0.0) or np.any(x > 1.0):
+        raise ShapeError(f"{name} takes as {words} numbers from 0 to 1; others are among these{way_out}")

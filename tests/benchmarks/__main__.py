@@ -13,6 +13,7 @@ NAMES = (
     "mnist_step",
     "fit_overhead",
     "lstm",
+    "convolution",
     "small_arrays",
     "rosenbrock",
     "importing",

@@ -11,6 +11,8 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
+    "fit_overhead",
+    "lstm",
     "convolution",
     "small_arrays",
     "rosenbrock",

@@ -95,7 +95,9 @@ def pytorch() -> dict[str, Callable[..., Any]]:
 
     def clip(x: Any, a_min: Any = None, a_max: Any = None, **named: Any) -> Any:
         ends = (named.get("min", a_min), named.get("max", a_max))
-        return torch.clamp(x, *(end if end is None else torch.as_tensor(end).to(x) for end in ends))
+        given = [torch.as_tensor(end).to(x) for end in ends if end is not None]
+        x, *given = torch.broadcast_tensors(x, *given)  # its second derivative knows no other shapes
+        return torch.clamp(x, *(end if end is None else given.pop(0) for end in ends))
 
     def take(x: Any, indices: Any, axis: Any = None) -> Any:
         indices = torch.tensor(indices, dtype=torch.int64)

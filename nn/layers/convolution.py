@@ -7,8 +7,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
 
-from ..initializers import Initializer, Seed, he_normal
+from ..initializers import Initializer, Seed, drawn, he_normal
 from ..module import Module
+from .arguments import check_dtype, check_sizes
 
 Lengths = int | tuple[int, ...]
 """One whole number for all axes, or one for each."""
@@ -21,8 +22,7 @@ class Convolution(Module):
     bias=False; both are of dtype (float32 unless told). stride: so many elements from one window to the next.
     padding: so many zeros before x and behind it. dilation: so many elements from one to the next within a window.
     groups: the channels fall into so many, each with filters of its own. initializer draws the weight with rng (a
-    Generator or a seed) as an array (in, out), "in" the elements that a window has for one filter; the bias starts
-    at 0.
+    Generator or a seed; without one, anew each time); the bias starts at 0.
     """
 
     ndim: ClassVar[int]
@@ -43,25 +43,20 @@ class Convolution(Module):
         dtype: Any = np.float32,
     ) -> None:
         name = type(self).__name__
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise KindError(f"{name} holds float32 or float64; got dtype={dtype!r}")
-        (inputs,), (filters,), (self.groups,) = (
-            _lengths(name, what, given, 1, 1)
-            for what, given in {"in_channels": in_channels, "out_channels": out_channels, "groups": groups}.items()
-        )
-        if inputs % self.groups or filters % self.groups:
-            raise ShapeError(f"{name}: {inputs} → {filters} channels do not fall into {groups} groups of equal size")
+        check_dtype(name, dtype)
+        check_sizes(name, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        if in_channels % groups or out_channels % groups:
+            raise ShapeError(
+                f"{name}: {in_channels} → {out_channels} channels do not fall into {groups} groups of equal size"
+            )
         size = _lengths(name, "kernel_size", kernel_size, self.ndim, 1)
         self.stride = _lengths(name, "stride", stride, self.ndim, 1)
         self.padding = _lengths(name, "padding", padding, self.ndim, 0)
         self.dilation = _lengths(name, "dilation", dilation, self.ndim, 1)
-        depth = inputs // self.groups
-        shape = (depth * math.prod(size), filters)
-        weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
-        if weight.shape != shape:
-            raise ShapeError(f"the initializer of {name} gives an array of shape {shape}; got {weight.shape}")
-        self.weight = Tensor(weight.T.reshape(filters, depth, *size).astype(dtype), label="weight")
-        self.bias = Tensor(np.zeros(filters, dtype), label="bias") if bias else None
+        self.groups = int(groups)
+        shape = (int(out_channels), int(in_channels) // self.groups, *size)
+        self.weight = Tensor(drawn(name, initializer, shape, rng, dtype), label="weight")
+        self.bias = Tensor(np.zeros(out_channels, dtype), label="bias") if bias else None
 
     def convolved(self, function: Any, x: Any) -> Tensor:
         """The engine's function of x and the weight, plus the bias."""
@@ -176,14 +171,13 @@ class Flatten(Module):
         return f"{self.start_dim} to {self.end_dim}"
 
 
-def _lengths(name: str, what: str, given: Any, ndim: int, least: int) -> tuple[int, ...]:
-    """The whole numbers, one for each axis; an error where they are none."""
+def _lengths(layer: str, name: str, given: Any, ndim: int, least: int) -> tuple[int, ...]:
+    """The whole numbers, one for each axis; a KindError where they are none."""
     found = given if isinstance(given, tuple | list) else (given,) * ndim
-    if not all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in found):
-        raise KindError(f"{name} takes whole numbers, {what}={given!r} has others")
-    if len(found) != ndim or any(n < least for n in found):
-        for_each = f" for all axes, or a tuple of {ndim}" if ndim > 1 else ""
-        raise ShapeError(f"{name} takes a whole number of {least} or more{for_each}; got {what}={given!r}")
+    are_whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= least for n in found)
+    if len(found) != ndim or not are_whole:
+        for_each = f" (or {ndim} of them)" if ndim > 1 else ""
+        raise KindError(f"{layer} takes a whole number, {least} or more{for_each}, as {name}; got {given!r}")
     return tuple(map(int, found))
 
 

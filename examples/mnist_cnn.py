@@ -59,7 +59,6 @@ def main() -> None:
         epochs=options.epochs,
         validation=testing,
         schedule=nn.cosine(options.epochs * len(training)),
-        callbacks=[print],
         compiled=True,
     )
     right = history.epochs[-1].validation_accuracy

@@ -28,7 +28,7 @@ types: .venv/dev
 	$(RUN) -m mypy
 
 docs: .venv/dev
-	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn
+	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn nn.sklearn
 	@echo "reference in output/docs/index.html"
 
 # What other versions could break, in a brief look and without a browser: the suite on the lowest versions that

@@ -11,7 +11,7 @@ from ..support.accuracy import EXCUSED, GOAL, ROWS, Excuse, computed_of_floats, 
 from ..table.row import Case
 
 MEASURED = [(row, i) for row in ROWS for i in range(len(row.calls[0].shapes) + 1)]
-POWER = next(row for row in ROWS if row.name == "power")
+POWERS = [row for row in ROWS if row.name in ("power", "float_power")]
 NONE = Excuse("")
 
 magnitudes = st.builds(
@@ -38,10 +38,10 @@ def inside(row):
     return points.filter(lambda numbers: truth(Case(row, row.calls[0]), numbers) is not None)
 
 
-# Of d power / dx most points are excused: it has a test of its own.
+# Of the derivatives of powers by x most points are excused: they have a test of their own.
 @pytest.mark.parametrize(
     ("row", "i"),
-    [of for of in MEASURED if of != (POWER, 1)],
+    [(row, i) for row, i in MEASURED if not (row in POWERS and i == 1)],
     ids=lambda x: named(x, 0) if not isinstance(x, int) else "vxy"[x],
 )
 @given(data=st.data())
@@ -58,9 +58,10 @@ def test_the_goal_is_kept(row, i, data):
 
 
 # Whole and half exponents, and all from 1/2 on: y - 1 is then no other number when it is rounded.
+@pytest.mark.parametrize("row", POWERS, ids=lambda row: row.name)
 @given(x=magnitudes.map(abs), y=st.integers(-64, 64).map(lambda n: n / 4) | st.floats(0.5, 2.0**52))
-def test_the_derivative_of_a_power_whose_exponent_less_one_is_exact(x, y):
-    case = Case(POWER, POWER.calls[0])
+def test_the_derivative_of_a_power_whose_exponent_less_one_is_exact(row, x, y):
+    case = Case(row, row.calls[0])
     assume(not EXCUSED["d power / dx"].lost(x, y))
     assert ulps_off(computed_of_floats(case, (x, y))[1], truth(case, (x, y), 0)) <= GOAL
 

@@ -9,6 +9,7 @@ import numpy as np
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
 from .interrupts import uninterrupted
+from .predicting import predict
 from .state import Array, checked
 
 Parameter = Tensor | Value
@@ -177,6 +178,18 @@ class Module:
         """Forget every parameter's gradient."""
         for _, parameter in self.named_parameters():
             parameter.grad = None
+
+    def predict(self, x: Any, *, batch_size: int = 1000) -> Array:
+        """The output for the rows of x, (n, ...), as a plain array: out of training mode, and nothing recorded.
+
+        batch_size: how many rows are computed at a time, so that many fit into the memory. Each module's mode is
+        afterwards what it was. KindError where the model gives more than one array.
+
+        >>> from nn import MLP
+        >>> MLP(2, [8], 3, rng=0).predict(np.zeros((5, 2), np.float32)).shape
+        (5, 3)
+        """
+        return predict(self, x, batch_size=batch_size)
 
     def _held(self) -> dict[str, Any]:
         """What the module holds, by the names that make paths: its attributes; a container gives its items' own."""

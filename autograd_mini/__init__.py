@@ -169,6 +169,7 @@ from .scopes import scope
 from .stepping import Page, step_through
 from .tensor import Tensor
 from .value import Value
+from .watching import is_tracing
 
 # Not in *: abs, round, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
 __all__ = [
@@ -238,6 +239,7 @@ __all__ = [
     "hvp",
     "hypot",
     "inner",
+    "is_tracing",
     "jacobian",
     "jvp",
     "kron",

@@ -39,6 +39,22 @@ watcher = _watcher.get
 """The tracer of this thread; None where there is none."""
 
 
+def is_tracing() -> bool:
+    """Whether this code runs while a function is recorded as a program (`compile`), not to compute for itself.
+
+    For layers that do something at each call which a program does not: they refuse, or have it done outside.
+
+    >>> from autograd_mini import compile
+    >>> seen = []
+    >>> def double(x):
+    ...     seen.append(is_tracing())
+    ...     return x + x
+    >>> double(1.0), compile(double)(1.0), seen
+    (2.0, 2.0, [False, True, True])
+    """
+    return watcher() is not None
+
+
 @contextmanager
 def watched_by(tracer: Watcher) -> Iterator[None]:
     """A context, of this thread alone, in which the tracer is told."""

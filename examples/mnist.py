@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import nn
-from autograd_mini import draw, no_grad
+from autograd_mini import draw
 
 MOST_FILTERS = 64
 
@@ -66,12 +66,6 @@ def main() -> None:
         optimizer = nn.SGD(model.parameters(), options.lr, momentum=0.9, weight_decay=options.weight_decay)
     schedule = nn.cosine(options.epochs * len(training)) if options.schedule == "cosine" else None
 
-    done: list[nn.Epoch] = []
-
-    def report(epoch: nn.Epoch) -> None:
-        done.append(epoch)
-        print(f"epoch {len(done):2}/{options.epochs}  {epoch}")
-
     start = time.perf_counter()
     history = nn.fit(
         model,
@@ -79,14 +73,12 @@ def main() -> None:
         optimizer,
         epochs=options.epochs,
         compiled=options.compiled,
-        validation=testing,
+        validation={"test": testing},
         schedule=schedule,
-        callbacks=[report],
     )
     seconds = time.perf_counter() - start
 
-    with no_grad():
-        guesses = model(digits.test_images).data.argmax(axis=1)
+    guesses = model.predict(digits.test_images).argmax(axis=1)
     print(
         f"\n{np.mean(guesses == digits.test_labels):.2%} of the test digits right, after {seconds:.1f} s of training\n"
     )

@@ -7,6 +7,7 @@ from autograd_mini import KindError, compile, gradients
 
 from .module import Module
 from .optimizers import Optimizer
+from .tracked import Chores, current_chores, done_by
 
 Loss = Callable[[Any, Any], Any]
 
@@ -21,11 +22,12 @@ class CompiledStep:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.outputs: Any = None
         self.program = compile(_loss_and_gradients(model, loss, optimizer.parameters), copy=False)
+        self._chores: dict[Any, Chores] = {}  # by the shapes of inputs and targets
 
     def native(self) -> "CompiledStep":
         """The same step with its program as native code (`Program.native`); an ImportError without numba and SciPy."""
         step = CompiledStep(self.model, self.loss, self.optimizer)
-        step.program = self.program.native()
+        step.program, step._chores = self.program.native(), self._chores
         return step
 
     def __call__(self, inputs: Any, targets: Any) -> float:
@@ -36,7 +38,11 @@ class CompiledStep:
 
     def differentiate(self, inputs: Any, targets: Any) -> tuple[float, Any]:
         """The loss and what the model gives; the gradients are in the parameters' `.grad`, and nothing is moved."""
-        found, outputs, moves = self.program(inputs, targets)
+        chores = self._chores.setdefault((getattr(inputs, "shape", None), getattr(targets, "shape", None)), Chores())
+        chores.redraw()
+        with done_by(chores):
+            found, outputs, moves, kept = self.program(inputs, targets)
+        chores.give(kept)
         for parameter, g in zip(self.optimizer.parameters, moves, strict=True):
             parameter.grad = g
         return float(found), outputs
@@ -46,10 +52,12 @@ def _loss_and_gradients(model: Module, loss: Loss, parameters: list[Any]) -> Cal
     """What a step computes; it reads the model and the loss by name, so a change of their attributes is seen."""
 
     def loss_and_gradients(inputs: Any, targets: Any) -> Any:
+        chores = current_chores()
+        chores.begin()
         outputs = model(inputs)
         found = loss(outputs, targets)
         by_node = gradients(found)
-        return found, outputs, [by_node.get(parameter) for parameter in parameters]
+        return found, outputs, [by_node.get(parameter) for parameter in parameters], chores.kept
 
     return loss_and_gradients
 
@@ -60,7 +68,8 @@ def compile_step(model: Module, loss: Loss, optimizer: Optimizer) -> CompiledSte
     inputs, targets: arrays, as a DataLoader gives them; each new shape is recorded anew. loss: loss(outputs, targets),
     a scalar. The optimizer may be any, its learning rate set anew at any time. The gradients of the step are in the
     parameters' `.grad`, and step.outputs is what the model gave; both until the next step, which writes over them.
-    What else the model does at each call (drawing random numbers, counting) is recorded once and never done again.
+    Dropout draws anew at each step and BatchNorm keeps its running numbers, as without compiling; what other code in
+    the model does at each call beside computing (drawing, counting) is recorded once and never done again, or refused.
 
     >>> import numpy as np
     >>> from nn import MLP, SGD, compile_step, cross_entropy

@@ -9,9 +9,11 @@ import numpy as np
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
 from .interrupts import uninterrupted
+from .predicting import predict
 from .state import Array, checked
 
 Parameter = Tensor | Value
+_Generator = np.random.Generator
 
 
 class Module:
@@ -32,10 +34,17 @@ class Module:
 
     training: bool = True
     _buffers: tuple[str, ...] = ()
+    _title: str = ""  # "0: Linear", once the module that it is in has named its parts
+    _has_named: bool = False
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
-        """The output for the inputs, as `forward` computes it; on a picture it folds into a box of the class' name."""
-        with scope(type(self).__name__):
+        """The output for the inputs, as `forward` computes it.
+
+        On a picture it folds into a box of its path and class, "0: Linear", or of its class alone if it is the whole.
+        """
+        if not self._has_named:
+            self._name_parts()
+        with scope(self._title or type(self).__name__):
             return self.forward(*inputs, **named)
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
@@ -44,6 +53,8 @@ class Module:
 
     def parameters(self) -> list[Parameter]:
         """Every parameter once, in the order of the attributes."""
+        if not self._title:  # else the module around it names them
+            return self._name_parts()
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
@@ -58,9 +69,27 @@ class Module:
         """This module and every one within it, once each, outermost first, with its path; "" for this one."""
         return ((path, part) for path, part in _walk(self, set()) if isinstance(part, Module))
 
-    def named_generators(self) -> Iterator[tuple[str, np.random.Generator]]:
+    def named_generators(self) -> Iterator[tuple[str, _Generator]]:
         """Every source of randomness once, with its path: what a run needs, beside the state, to go on as it was."""
-        return ((path, part) for path, part in _walk(self, set()) if isinstance(part, np.random.Generator))
+        return ((path, part) for path, part in _walk(self, set()) if isinstance(part, _Generator))
+
+    def _name_parts(self) -> list[Parameter]:
+        """Label the parameters by their paths ("xh.weight"), tell the modules theirs, for pictures; gives the former.
+
+        A label of your own stays; one that is the end of the path ("weight") grows to the whole. Done at the first
+        call, and by `parameters()`: only what is made later and drawn before needs it.
+        """
+        parameters: list[Parameter] = []
+        for path, part in _walk(self, set()):
+            if isinstance(part, Module):
+                part._has_named = True
+                if part is not self:
+                    part._title = f"{path}: {type(part).__name__}"
+            elif isinstance(part, Parameter):
+                parameters.append(part)
+                if part.label != path and f".{path}".endswith(f".{part.label or path}"):
+                    part.label = path
+        return parameters
 
     def register_buffer(self, name: str, array: Any) -> None:
         """Keep a copy of an array as the attribute of that name: state, but no parameter, such as a running mean.
@@ -147,8 +176,24 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget every parameter's gradient."""
-        for parameter in self.parameters():
+        for _, parameter in self.named_parameters():
             parameter.grad = None
+
+    def predict(self, x: Any, *, batch_size: int = 1000) -> Array:
+        """The output for the rows of x, (n, ...), as a plain array: out of training mode, and nothing recorded.
+
+        batch_size: how many rows are computed at a time, so that many fit into the memory. Each module's mode is
+        afterwards what it was. KindError where the model gives more than one array.
+
+        >>> from nn import MLP
+        >>> MLP(2, [8], 3, rng=0).predict(np.zeros((5, 2), np.float32)).shape
+        (5, 3)
+        """
+        return predict(self, x, batch_size=batch_size)
+
+    def _held(self) -> dict[str, Any]:
+        """What the module holds, by the names that make paths: its attributes; a container gives its items' own."""
+        return vars(self)
 
     def extra_repr(self) -> str:
         """What the module's own line of the repr says in parentheses."""
@@ -160,26 +205,43 @@ class Module:
         return "\n".join(f"{line:<{width}}  {count:>9,}" if count else line for line, count in lines)
 
 
-Part = Module | Parameter | np.random.Generator
+Part = Module | Parameter | _Generator
+_PARTS = (Tensor, Value, Module, _Generator)
+
+
+def numbered(module: Module, name: str) -> dict[str, Any]:
+    """What a module holds, with the items of its list of that name as "0", "1", … among its attributes."""
+    own = vars(module)
+    return {str(i): x for i, x in enumerate(own.get(name, ()))} | {key: x for key, x in own.items() if key != name}
 
 
 def _lines(root: Module) -> Iterator[tuple[str, int]]:
-    """A line and a parameter count for the module and each one within it; one that is above already has its line alone.
+    """A line and a count of parameters for the module, each one within it, and the parameters beside those.
 
-    A module may be met again: a layer used twice, or a parent.
+    A module may be met again: a layer used twice, or a parent. Then it has its line alone.
     """
     above: set[int] = set()
-    waiting = [("", "", root)]
+    waiting: list[tuple[str, str, Any]] = [("", "", root)]
     while waiting:
-        indent, name, module = waiting.pop()
-        line = f"{indent}{name}{type(module).__name__}({module.extra_repr()})"
-        if id(module) in above:
+        indent, name, part = waiting.pop()
+        if isinstance(part, Parameter):
+            yield f"{indent}{name}{type(part).__name__}{part.shape}", np.size(part)
+            continue
+        line = f"{indent}{name}{type(part).__name__}({part.extra_repr()})"
+        if id(part) in above:
             yield line, 0
             continue
-        yield line, sum(np.size(part) for _, part in _walk(module, set(above)) if isinstance(part, Parameter))
-        above.add(id(module))
-        within = [(indent + "  ", f"({path}) ", part) for path, part in _children(module) if isinstance(part, Module)]
-        waiting += reversed(within)
+        yield line, sum(np.size(x) for _, x in _walk(part, set(above)) if isinstance(x, Parameter))
+        above.add(id(part))
+        parts: list[Any] = []
+        own: dict[int, Any] = {}
+        for path, x in _children(part):
+            if isinstance(x, Module):
+                parts.append((indent + "  ", f"({path}) ", x))
+            elif isinstance(x, Parameter):
+                own.setdefault(id(x), (indent + "  ", f"({path}) ", x))
+        if parts:  # else its own parameters are all that it counts
+            waiting += reversed([*parts, *own.values()])
 
 
 def _walk(root: Module, seen: set[int]) -> Iterator[tuple[str, Part]]:
@@ -205,10 +267,11 @@ def _children(container: Any, path: str = "", around: frozenset[int] = frozenset
     """
     if id(container) in around:
         return
-    held = vars(container) if isinstance(container, Module) else container
+    held = container._held() if isinstance(container, Module) else container
     for key, item in held.items() if isinstance(held, dict) else enumerate(held):
-        if isinstance(item, Module | np.random.Generator) or (isinstance(item, Parameter) and not item.inputs):
-            yield _join(path, str(key)), item
+        if isinstance(item, _PARTS):
+            if not (isinstance(item, Parameter) and item.inputs):
+                yield _join(path, str(key)), item
         elif isinstance(item, list | tuple | dict):
             yield from _children(item, _join(path, str(key)), around | {id(container)})
 

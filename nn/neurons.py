@@ -1,21 +1,24 @@
 """The same networks made of Values, one node a number, to be drawn neuron by neuron."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Value, relu
+from autograd_mini import ShapeError, Value, relu
 
-from .initializers import Initializer, Seed, he_normal, lecun_normal
-from .module import Module
+from .initializers import Initializer, Seed, drawn, lecun_normal
+from .layers.activations import activation_of, first_weights_for
+from .layers.arguments import check_sizes, widths
+from .module import Module, numbered
 
 
 class Neuron(Module):
     """activation(w0·x0 + w1·x1 + … + b), all Values; without an activation the sum itself.
 
-    The weights are drawn by initializer with rng; name is put before the labels of the parameters.
+    activation: a function such as autograd_mini.tanh, a module or its class. The weights are drawn by initializer with
+    rng, unless told by Xavier's before tanh and sigmoid, else by He's; name is put before the parameters' labels.
 
     >>> neuron = Neuron(2, rng=np.random.default_rng(0))
     >>> neuron([1.0, 2.0]).name
@@ -25,18 +28,23 @@ class Neuron(Module):
     def __init__(
         self,
         in_features: int,
-        activation: Callable[[Any], Any] | None = relu,
+        activation: Any = relu,
         *,
-        initializer: Initializer = he_normal,
+        initializer: Initializer | None = None,
         rng: Seed = None,
         name: str = "",
     ) -> None:
-        if isinstance(activation, type) or not (activation is None or callable(activation)):
-            raise KindError(f"the activation of a neuron is a function such as relu, or None; got {activation!r}")
-        drawn = initializer((in_features, 1), np.random.default_rng(rng))[:, 0]
-        self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(drawn)]
+        check_sizes("Neuron", in_features=in_features)
+        self.activation = None if activation is None else activation_of(activation)
+        initializer = initializer or first_weights_for(activation)
+        weights = drawn("Neuron", initializer, (in_features, 1), rng, np.float64)[:, 0]
+        self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(weights)]
         self.bias = Value(0.0, label=f"{name}b")
-        self.activation = activation
+
+    def _held(self) -> dict[str, Any]:
+        """The weights as w0, w1, …, the bias as b, and the other attributes."""
+        weights = {f"w{i}": w for i, w in enumerate(self.weights)}
+        return weights | {"b": self.bias} | {k: x for k, x in vars(self).items() if k not in ("weights", "bias")}
 
     def forward(self, x: Sequence[Any]) -> Value:
         """x: as many floats or Values as there are weights."""
@@ -64,17 +72,22 @@ class Layer(Module):
         self,
         in_features: int,
         out_features: int,
-        activation: Callable[[Any], Any] | None = relu,
+        activation: Any = relu,
         *,
-        initializer: Initializer = he_normal,
+        initializer: Initializer | None = None,
         rng: Seed = None,
         name: str = "",
     ) -> None:
+        check_sizes("Layer", out_features=out_features)
         rng = np.random.default_rng(rng)
         self.neurons = [
             Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
             for i in range(out_features)
         ]
+
+    def _held(self) -> dict[str, Any]:
+        """The neurons as 0, 1, …"""
+        return numbered(self, "neurons")
 
     def forward(self, x: Sequence[Any]) -> list[Value]:
         """A list with each neuron's output."""
@@ -97,19 +110,23 @@ class ScalarMLP(Module):
         hidden: Sequence[int],
         out_features: int,
         *,
-        activation: Callable[[Any], Any] = relu,
+        activation: Any = relu,
         initializer: Initializer | None = None,
         rng: Seed = None,
     ) -> None:
         rng = np.random.default_rng(rng)
-        inner, last = initializer or he_normal, initializer or lecun_normal
-        sizes = [in_features, *hidden]
+        last = initializer or lecun_normal
+        sizes = [in_features, *widths("ScalarMLP", hidden)]
         self.layers = [
-            Layer(fan_in, fan_out, activation, initializer=inner, rng=rng, name=f"{i}.")
+            Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
             for i, (fan_in, fan_out) in enumerate(pairwise(sizes))
         ]
         name = f"{len(hidden)}."
         self.layers.append(Layer(sizes[-1], out_features, None, initializer=last, rng=rng, name=name))
+
+    def _held(self) -> dict[str, Any]:
+        """The layers as 0, 1, …"""
+        return numbered(self, "layers")
 
     def forward(self, x: Sequence[Any]) -> Any:
         """x: in_features floats or Values; gives a Value, or a list of them."""

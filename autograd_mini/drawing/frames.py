@@ -11,6 +11,15 @@ from ..scopes import Span, scopes
 _start = attrgetter("start")
 
 
+def kind_of(name: str) -> str:
+    """What frames alike have in common: of "0: Linear", a module with its path, the class.
+
+    >>> kind_of("0: Linear"), kind_of("loss")
+    ('Linear', 'loss')
+    """
+    return name.rpartition(": ")[2]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """A scope of a graph, between two births. around: the frame it is in, if any; depth: how many are around it."""

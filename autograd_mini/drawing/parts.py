@@ -13,7 +13,7 @@ from ..node import Node, data_of
 from ..primitive import Joining
 from ..snapshot import Snapshot
 from .formula import spell_parameters
-from .frames import Frame, find_all, find_common_of_all, find_frames
+from .frames import Frame, find_all, find_common_of_all, find_frames, kind_of
 from .orders import find_seeds
 
 
@@ -107,12 +107,13 @@ def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] |
     if isinstance(unfold, str | Collection):
         names = {unfold} if isinstance(unfold, str) else set(unfold)
         known = {inner.name for inner in frames}
-        if names - known:
+        unknown = names - known - set(map(kind_of, known))
+        if unknown:
             raise DrawingError(
-                f"unfold names {', '.join(map(repr, sorted(names - known)))}; "
+                f"unfold names {', '.join(map(repr, sorted(unknown)))}; "
                 f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
             )
-        return _make_boxes(frame, frames, lambda inner: inner.name not in names)
+        return _make_boxes(frame, frames, lambda inner: names.isdisjoint((inner.name, kind_of(inner.name))))
     if not frames:
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
@@ -222,7 +223,11 @@ def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
 
 def _describe_work(part: Part) -> tuple[Any, ...]:
     if part.kind != "node":
-        return (part.kind, part.name, frozenset(Counter((node.name, node.shape) for node in part.nodes).items()))
+        return (
+            part.kind,
+            kind_of(part.name),
+            frozenset(Counter((node.name, node.shape) for node in part.nodes).items()),
+        )
     (node,) = part.nodes
     return node.name, node.shape, *(() if node.name == "getitem" else spell_parameters(node))
 
@@ -230,4 +235,4 @@ def _describe_work(part: Part) -> tuple[Any, ...]:
 def _join_alike(group: list[Part]) -> Part:
     nodes = sorted((node for part in group for node in part.nodes), key=attrgetter("birth"))
     frame = find_common_of_all(part.frame for part in group)
-    return Part("alike", tuple(nodes), frame, group[0].name, len(group))
+    return Part("alike", tuple(nodes), frame, kind_of(group[0].name), len(group))

@@ -163,10 +163,10 @@ def draw(
     out, which the picture says.
 
     max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope, False
-    closes them, names open the scopes of those names; None opens as many as are readable. alike: True folds
-    subgraphs alike in any case, False never. start: only the paths from this node to the one drawn. depth: only
-    nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or "print" (black and
-    white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
+    closes them, names open the scopes of those names ("0: Linear", or "Linear" for all such); None opens as many as
+    are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from this node to
+    the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or
+    "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
 
     Of a program (see `compile`) every card is an instruction, with the shapes on the arrows; theme and direction are
     as above, all else is for graphs.

@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor
+from autograd_mini import Tensor
 
-from ..initializers import Initializer, Seed, he_normal
+from ..initializers import Initializer, Seed, drawn, he_normal
 from ..module import Module
+from .arguments import check_dtype, check_sizes
 
 
 class Linear(Module):
-    """x @ weight + bias.
+    """x @ weight + bias, or with bias=False x @ weight.
 
     weight has shape (in_features, out_features), bias (out_features,), both of dtype (float32 unless told).
     initializer draws the weight with rng (a Generator or a seed; without one, anew each time); the bias starts at 0.
@@ -26,23 +27,22 @@ class Linear(Module):
         in_features: int,
         out_features: int,
         *,
+        bias: bool = True,
         initializer: Initializer = he_normal,
         rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise KindError(f"Linear holds float32 or float64; got dtype={dtype!r}")
-        shape = (in_features, out_features)
-        weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
-        if weight.shape != shape:
-            raise ShapeError(f"the initializer of Linear{shape} gives an array of shape {shape}; got {weight.shape}")
-        self.weight = Tensor(weight.astype(dtype), label="weight")
-        self.bias = Tensor(np.zeros(out_features, dtype), label="bias")
+        check_dtype("Linear", dtype)
+        check_sizes("Linear", in_features=in_features, out_features=out_features)
+        weight = drawn("Linear", initializer, (in_features, out_features), rng, dtype)
+        self.weight = Tensor(weight, label="weight")
+        self.bias = Tensor(np.zeros(out_features, dtype), label="bias") if bias else None
 
     def forward(self, x: Any) -> Tensor:
         """x: (..., in_features), an array or a Tensor; gives (..., out_features)."""
-        return x @ self.weight + self.bias  # type: ignore[no-any-return]
+        product: Tensor = x @ self.weight
+        return product if self.bias is None else product + self.bias
 
     def extra_repr(self) -> str:
         """The sizes."""
-        return " → ".join(map(str, self.weight.shape))
+        return " → ".join(map(str, self.weight.shape)) + (", bias=False" if self.bias is None else "")

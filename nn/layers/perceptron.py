@@ -6,20 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError
-
-from ..initializers import Initializer, Seed, he_normal, lecun_normal, xavier_normal
+from ..initializers import Initializer, Seed, lecun_normal
 from ..module import Module
-from .activations import ReLU, Sigmoid, Tanh
+from .activations import ReLU, activation_module_of, first_weights_for
+from .arguments import widths
 from .containers import Sequential
 from .linear import Linear
 
 
 class MLP(Sequential):
-    """A multi-layer perceptron: Linear layers with an activation between them, none after the last.
+    """A multi-layer perceptron: Linear layers with an activation between them, none after the last unless told.
 
-    MLP(784, [512], 10) maps (n, 784) to (n, 10). activation: the class of the module between the layers.
-    The hidden weights are drawn for it: He for ReLU and Softplus, Xavier for Tanh and Sigmoid, unless an
+    MLP(784, [512], 10) maps (n, 784) to (n, 10). activation: what is between the layers, a function such as
+    autograd_mini.tanh, a module such as nn.LeakyReLU(0.2), or the class of one. last: what follows the last layer,
+    likewise. The hidden weights are drawn for the activation: Xavier for tanh and sigmoid, else He, unless an
     initializer is given; the last layer's are LeCun's. rng, dtype: as for Linear.
 
     >>> MLP(2, [16, 16], 1, rng=np.random.default_rng(0))(np.zeros((4, 2), np.float32)).shape
@@ -32,20 +32,18 @@ class MLP(Sequential):
         hidden: Sequence[int],
         out_features: int,
         *,
-        activation: type[Module] = ReLU,
+        activation: Any = ReLU,
+        last: Any = None,
         initializer: Initializer | None = None,
         rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        if isinstance(hidden, int):
-            raise KindError(f"MLP takes a list of hidden widths, [{hidden}]; got {hidden}")
-        if not (isinstance(activation, type) and issubclass(activation, Module)):
-            raise KindError(f"MLP takes the class of a module as its activation, such as nn.ReLU; got {activation!r}")
         rng = np.random.default_rng(rng)
-        inner = initializer or (xavier_normal if activation in (Tanh, Sigmoid) else he_normal)
+        inner = initializer or first_weights_for(activation)
         layers: list[Module] = []
-        sizes = [in_features, *hidden]
+        sizes = [in_features, *widths("MLP", hidden)]
         for fan_in, fan_out in pairwise(sizes):
-            layers += [Linear(fan_in, fan_out, initializer=inner, rng=rng, dtype=dtype), activation()]
-        last = initializer or lecun_normal
-        super().__init__(*layers, Linear(sizes[-1], out_features, initializer=last, rng=rng, dtype=dtype))
+            layers.append(Linear(fan_in, fan_out, initializer=inner, rng=rng, dtype=dtype))
+            layers.append(activation_module_of(activation))
+        layers.append(Linear(sizes[-1], out_features, initializer=initializer or lecun_normal, rng=rng, dtype=dtype))
+        super().__init__(*layers, *([] if last is None else [activation_module_of(last)]))

@@ -11,6 +11,7 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
+    "fit_overhead",
     "small_arrays",
     "rosenbrock",
     "importing",

@@ -55,6 +55,7 @@ LOOKED_AT = {
     "an array": lambda x, i: x + np.asarray(i)[:, None],
     "the largest": lambda x, i: x * (i.max() + 1),
     "the least as a number": lambda x, i: x * int(i.min()),
+    "the largest by NumPy's name": lambda x, i: x * (np.max(i) + 1) + np.min(i, axis=0),
     "a list": lambda x, i: x * i.tolist()[0],
 }
 
@@ -71,7 +72,7 @@ def test_anything_else_is_a_look(f):
 
 
 def test_of_the_least_and_the_largest_only_the_answer_is_decided():
-    f = lambda x, i: x if i.min() >= 0 and i.max() < 3 else -x
+    f = lambda x, i: x if i.min() >= 0 and np.max(i) < 3 else -x
     recorded = trace(f, (1.0, np.array([0, 2])))
     assert [(d.kind, d.outcome) for d in recorded.decisions] == [
         ("min", ("greater_equal", 0, True)),

@@ -149,7 +149,9 @@ def test_modules_fold_into_boxes_with_their_parameters():
     loss = nn.cross_entropy(model(np.ones((5, 3), np.float32)), np.zeros(5, int))
     picture = draw(loss, unfold="MLP")
     boxes = cards(picture, "scope")
-    assert [box.label for box in boxes] == ["Linear", "Linear"]
+    assert [box.label for box in boxes] == ["0: Linear", "2: Linear"]
+    assert [box.label for box in cards(draw(loss, unfold=["MLP", "0: Linear"]), "scope")] == ["2: Linear"]
+    assert not cards(draw(loss, unfold=["MLP", "Linear"]), "scope")
     assert boxes[0].about == ("2 operations", "0.weight (3, 4)", "0.bias (4,)")
     assert [card.operation for card in picture.shown.cards if card.operation == "relu"], "a box of one node is the node"
 
@@ -159,7 +161,11 @@ def test_a_scalar_network_folds_by_itself():
     picture = draw(model([1.0, 2.0]))
     assert repr(picture) == "<Picture of 297 nodes, folded into 3 cards>"
     neurons = draw(model([1.0, 2.0]), unfold={"ScalarMLP", "Layer"}, alike=True)
-    assert [(card.label, card.count) for card in neurons.shown.cards] == [("Neuron", 8), ("Neuron", 8), ("Neuron", 1)]
+    assert [(card.label, card.count) for card in neurons.shown.cards] == [
+        ("Neuron", 8),
+        ("Neuron", 8),
+        ("2.0: Neuron", 1),
+    ]
 
 
 def test_subgraphs_alike_fold():

@@ -88,9 +88,14 @@ def test_accuracy_of_signs_whatever_the_dtype(dtype):
 
 @pytest.mark.parametrize("labels", [[0, 1], [1.0, 0.5], np.array([1, 255], np.uint8), [False, True], [1.0, np.nan]])
 def test_labels_that_are_no_signs_are_refused(labels):
-    for measure in (nn.accuracy, nn.hinge):
-        with pytest.raises(ShapeError, match=r"labels -1 and 1.*2\.0 \* y - 1"):
-            measure(np.array([1.0, 2.0]), labels)
+    with pytest.raises(ShapeError, match=r"labels -1 and 1.*2\.0 \* y - 1"):
+        nn.hinge(np.array([1.0, 2.0]), labels)
+
+
+@pytest.mark.parametrize("labels", [[1.0, 0.5], np.array([1, 255], np.uint8), [1.0, np.nan], [-1, 0], [-2, 1]])
+def test_labels_of_one_score_are_0_and_1_or_signs(labels):
+    with pytest.raises(ShapeError, match=r"others among these.*give fit a metric of your own"):
+        nn.accuracy(np.array([1.0, 2.0]), labels)
 
 
 def test_the_advice_for_labels_0_and_1_holds_for_unsigned_ones():

@@ -55,7 +55,24 @@ def test_each_module_is_met_once_and_changes_its_mode():
 
 def test_the_repr_names_what_is_above_already_in_a_line():
     lines = [line.split() for line in repr(Parent()).splitlines()]
-    assert lines == [["Parent()", "8"], ["(child)", "Child()", "2"], ["(parent)", "Parent()"], ["(me)", "Parent()"]]
+    assert lines == [
+        ["Parent()", "8"],
+        ["(child)", "Child()", "2"],
+        ["(parent)", "Parent()"],
+        ["(shift)", "Tensor(2,)", "2"],
+        ["(me)", "Parent()"],
+        ["(scale)", "Tensor(2,)", "2"],
+        ["(extras.0)", "Tensor(3,)", "3"],
+        ["(by_name.more.deep.0)", "Tensor(1,)", "1"],
+    ]
+
+
+def test_a_chain_of_modules_has_a_long_repr():
+    """By a list of those that wait: 400 would be too deep for a call each on top of pytest's own."""
+    chain = nn.Linear(1, 1)
+    for _ in range(400):
+        chain = nn.Residual(chain)
+    assert len(repr(chain).splitlines()) == 401
 
 
 def test_the_repr_counts_a_layer_used_twice_once():

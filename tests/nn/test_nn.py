@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad, relu, tanh
+from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad, tanh
 
 INITIALIZERS = {
     nn.he_normal: lambda fan_in, fan_out: 2 / fan_in,
@@ -325,11 +325,14 @@ def test_an_mlp_takes_a_list_of_widths_and_hinge_labels_of_plus_and_minus_one():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: nn.MLP(2, [3], 1, activation="relu"), r"class of a module .*nn\.ReLU; got 'relu'"),
-        (lambda: nn.MLP(2, [3], 1, activation=relu), r"class of a module .*nn\.ReLU; got <function relu"),
-        (lambda: nn.MLP(2, [3], 1, activation=nn.ReLU()), r"class of a module .*nn\.ReLU; got ReLU\(\)"),
-        (lambda: nn.ScalarMLP(2, [3], 1, activation="relu"), "a function such as relu, or None; got 'relu'"),
-        (lambda: nn.ScalarMLP(2, [3], 1, activation=nn.ReLU), "a function such as relu, or None; got <class"),
+        (
+            lambda: nn.MLP(2, [3], 1, activation="relu"),
+            r"a function .*, a module .*nn\.ReLU\(\) or its class; got 'relu'",
+        ),
+        (lambda: nn.MLP(2, [3], 1, activation=dict), "a module .* or its class; got <class 'dict'"),
+        (lambda: nn.MLP(2, [3], 1, last=3), "a module .* or its class; got 3"),
+        (lambda: nn.MLP(2, [3], 1, activation=nn.Linear), "the class Linear is made without arguments here"),
+        (lambda: nn.ScalarMLP(2, [3], 1, activation="relu"), "a module .* or its class; got 'relu'"),
         (lambda: nn.Sequential([nn.Linear(2, 2), nn.ReLU()]), r"Sequential\(layer1, layer2\) .*; got list"),
         (lambda: nn.Sequential(nn.Linear(2, 2), "relu"), r"Sequential\(layer1, layer2\) .*; got Linear, str"),
     ],

@@ -68,13 +68,18 @@ class Indices(StandIn):
     ndim = property(lambda self: self.array.ndim, doc="The number of axes.")
     size = property(lambda self: self.array.size, doc="The number of elements.")
 
-    def min(self) -> Any:
-        """The least; what it is compared with is a decision, itself only where more is asked."""
-        return Bound(self, "min")
+    def min(self, axis: Any = None, out: Any = None, **named: Any) -> Any:
+        """The least; what it is compared with is a decision, itself only where more is asked. np.min comes here too."""
+        return self._bound("min", axis, out, named)
 
-    def max(self) -> Any:
-        """The largest; what it is compared with is a decision, itself only where more is asked."""
-        return Bound(self, "max")
+    def max(self, axis: Any = None, out: Any = None, **named: Any) -> Any:
+        """The largest, as `min` the least."""
+        return self._bound("max", axis, out, named)
+
+    def _bound(self, name: str, axis: Any, out: Any, named: dict[str, Any]) -> Any:
+        if axis is None and out is None and not named:
+            return Bound(self, name)
+        return getattr(np, name)(self.plain, axis, out, **named)
 
     def __len__(self) -> int:
         return len(self.array)

@@ -1,0 +1,177 @@
+"""Normalization: numbers brought to mean 0 and variance 1, over a batch or within each example."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
+
+from ..module import Module
+from ..tracked import Box, boxed, keep
+from .arguments import check_between, check_dtype, check_sizes, floats
+
+
+class _BatchNorm(Module):
+    """What BatchNorm1d and BatchNorm2d share: all but the shapes that they take."""
+
+    ranks: tuple[int, ...]
+
+    def __init__(
+        self,
+        features: int,
+        *,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track: bool = True,
+        dtype: Any = np.float32,
+    ) -> None:
+        name = type(self).__name__
+        check_dtype(name, dtype)
+        check_sizes(name, features=features)
+        check_between(name, 0, np.inf, eps=eps)
+        check_between(name, 0, 1, momentum=0 if momentum is None else momentum)
+        self.features, self.eps, self.momentum, self.track, self.training = features, eps, momentum, track, True
+        self.weight = Tensor(np.ones(features, dtype), label="weight") if affine else None
+        self.bias = Tensor(np.zeros(features, dtype), label="bias") if affine else None
+        self._box = Box()
+        self._box.zero = Tensor(np.zeros(features, dtype))
+        if track:
+            self.register_buffer("running_mean", np.zeros(features, dtype))
+            self.register_buffer("running_var", np.ones(features, dtype))
+            self.register_buffer("num_batches_tracked", np.array(0))
+
+    running_mean, running_var, num_batches_tracked = map(boxed, ("running_mean", "running_var", "num_batches_tracked"))
+
+    def forward(self, x: Any) -> Any:
+        """x: of a shape that has the features as its second axis; gives the same shape."""
+        x = floats(x)
+        shape = x.shape
+        if len(shape) not in self.ranks or shape[1] != self.features:
+            expected = " or ".join(_EXPECTED[rank].format(self.features) for rank in self.ranks)
+            raise ShapeError(f"{type(self).__name__} takes {expected}; got {shape}")
+        along = (1, self.features) + (1,) * (len(shape) - 2)
+        if self.training or not self.track:
+            centred, var = self._of_batch(x, along)
+        else:
+            centred, var = x - reshape(self.running_mean, along), self.running_var
+            if is_tracing():  # what is made of a node from outside and an array is computed anew at each run
+                var = self._box.zero + var
+        scale = sqrt(var + self.eps)
+        scale = 1.0 / scale if self.weight is None else self.weight / scale
+        scaled = centred * reshape(scale, along)
+        return scaled if self.bias is None else scaled + reshape(self.bias, along)
+
+    def _of_batch(self, x: Any, along: tuple[int, ...]) -> tuple[Any, Any]:
+        """The batch without its mean, and its variance; in training the running ones are moved."""
+        axes = tuple(i for i, size in enumerate(along) if i != 1)
+        count = math.prod(x.shape) // self.features
+        if count < 2:
+            raise ShapeError(
+                f"{type(self).__name__} has {count} value{'s' * (count != 1)} for each feature in a batch of {x.shape}"
+                ", which has no variance: take larger batches (drop_last=True leaves out a short last one), or eval()"
+            )
+        average = mean(x, axes)
+        centred = x - reshape(average, along)
+        var = mean(square(centred), axes)
+        if self.training and self.track:
+            keep(self, average, var * (count / (count - 1)))
+        return centred, var
+
+    def keep(self, average: Any, var: Any) -> None:
+        """Move the running numbers towards those of a batch."""
+        self.num_batches_tracked += 1
+        share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+        for running, batch in (self.running_mean, average), (self.running_var, var):
+            running *= 1.0 - share
+            running += share * batch
+
+    def extra_repr(self) -> str:
+        """The number of features."""
+        return f"{self.features}"
+
+
+_EXPECTED = {2: "(n, {})", 3: "(n, {}, time)", 4: "(n, {}, height, width)"}
+
+
+class BatchNorm1d(_BatchNorm):
+    """(x - mean) / sqrt(var + eps) · weight + bias for each feature, along axis 1 (Ioffe and Szegedy 2015).
+
+    x: (n, features) or (n, features, time). In training mean and variance are the batch's, the variance divided by n;
+    they also move the running ones, running += momentum · (batch - running), the variance then divided by n - 1. In
+    eval mode the running ones are taken. momentum=None: the running ones are plain averages over all batches. affine:
+    whether there are weight (of ones at first) and bias (zeros). track=False: nothing is kept, and eval mode takes the
+    batch's too. As PyTorch's.
+
+    Buffers: running_mean, running_var of (features,), num_batches_tracked. ShapeError for a batch of one value for
+    each feature, which has no variance.
+
+    >>> layer = BatchNorm1d(2)
+    >>> layer(np.array([[1.0, 5.0], [3.0, 9.0]], np.float32)).data.round(3)
+    array([[-1., -1.],
+           [ 1.,  1.]], dtype=float32)
+    >>> layer.running_mean
+    array([0.2, 0.7], dtype=float32)
+    """
+
+    ranks = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """`BatchNorm1d` for pictures: x is (n, features, height, width), of which each feature has one mean.
+
+    >>> BatchNorm2d(3)(np.ones((2, 3, 4, 4), np.float32)).shape
+    (2, 3, 4, 4)
+    """
+
+    ranks = (4,)
+
+
+class LayerNorm(Module):
+    """(x - mean) / sqrt(var + eps) · weight + bias, mean and variance within each example (Ba et al. 2016).
+
+    shape: the last axes, over which they are taken and which weight (of ones at first) and bias (zeros) have; a number
+    for the last one alone. The variance is divided by n. affine=False: without weight and bias, bias=False: without
+    the bias alone. As PyTorch's.
+
+    >>> LayerNorm(4)(np.array([[1.0, 2.0, 3.0, 4.0]])).data.round(3)
+    array([[-1.342, -0.447,  0.447,  1.342]])
+    """
+
+    def __init__(
+        self,
+        shape: int | tuple[int, ...],
+        *,
+        eps: float = 1e-5,
+        affine: bool = True,
+        bias: bool = True,
+        dtype: Any = np.float32,
+    ) -> None:
+        self.shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+        check_dtype("LayerNorm", dtype)
+        for size in self.shape:
+            check_sizes("LayerNorm", shape=size)
+        check_between("LayerNorm", 0, np.inf, eps=eps)
+        if not self.shape:
+            raise KindError("LayerNorm takes the shape of the last axes, LayerNorm(64); got ()")
+        self.eps = eps
+        self.weight = Tensor(np.ones(self.shape, dtype), label="weight") if affine else None
+        self.bias = Tensor(np.zeros(self.shape, dtype), label="bias") if affine and bias else None
+
+    def forward(self, x: Any) -> Any:
+        """x: (..., *shape); gives the same shape."""
+        x = floats(x)
+        if x.shape[-len(self.shape) :] != self.shape:
+            sizes = ", ".join(map(str, self.shape))
+            raise ShapeError(f"LayerNorm takes (..., {sizes}); got {x.shape}")
+        axes = tuple(range(-len(self.shape), 0))
+        centred = x - mean(x, axes, keepdims=True)
+        scaled = centred / sqrt(mean(square(centred), axes, keepdims=True) + self.eps)
+        if self.weight is not None:
+            scaled = scaled * self.weight
+        return scaled if self.bias is None else scaled + self.bias
+
+    def extra_repr(self) -> str:
+        """The shape."""
+        return ", ".join(map(str, self.shape))

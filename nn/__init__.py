@@ -1,8 +1,26 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
-from . import convert, mnist, onnx
-from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Pictures, Subset, Table, image_folder, read_csv, split, toys
+from . import (
+    convert,
+    mnist,
+    onnx,
+    parallel,
+)
+from .compiled import (
+    CompiledStep,
+    compile_step,
+)
+from .data import (
+    ArrayDataset,
+    DataLoader,
+    Pictures,
+    Subset,
+    Table,
+    image_folder,
+    read_csv,
+    split,
+    toys,
+)
 from .initializers import (
     fans,
     glorot_normal,
@@ -17,7 +35,10 @@ from .initializers import (
     xavier_uniform,
     zeros,
 )
-from .landscape import Landscape, loss_landscape
+from .landscape import (
+    Landscape,
+    loss_landscape,
+)
 from .layers import (
     ELU,
     GELU,
@@ -70,8 +91,14 @@ from .losses import (
     nll,
     sse,
 )
-from .module import Module
-from .neurons import Layer, Neuron, ScalarMLP
+from .module import (
+    Module,
+)
+from .neurons import (
+    Layer,
+    Neuron,
+    ScalarMLP,
+)
 from .optimizers import (
     SGD,
     Adagrad,
@@ -84,10 +111,27 @@ from .optimizers import (
     clip_grad_norm_,
     clip_grad_value_,
 )
-from .recording import Film, GradientNorms
-from .saving import load, save
-from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
-from .state import StateError
+from .recording import (
+    Film,
+    GradientNorms,
+)
+from .saving import (
+    load,
+    save,
+)
+from .schedules import (
+    Plateau,
+    chained,
+    cosine,
+    exponential,
+    multistep,
+    one_cycle,
+    step_decay,
+    warm_up,
+)
+from .state import (
+    StateError,
+)
 from .training import (
     STOP,
     EarlyStopping,
@@ -215,6 +259,7 @@ __all__ = [
     "one_cycle",
     "onnx",
     "orthogonal",
+    "parallel",
     "precision",
     "r2",
     "read_csv",

@@ -129,8 +129,10 @@ class MultiheadAttention(Module):
 def _mask(name: str, mask: Any, *shapes: tuple[int, ...]) -> Any:
     """The mask, looked at; one made of the inputs while they are recorded is a node."""
     mask = mask if isinstance(mask, Tensor) else np.asarray(mask)
-    if not isinstance(mask, Tensor) and mask.dtype != bool:
-        raise KindError(f"{name} is boolean, True where a query must not look; got {mask.dtype}: {name} != 0, say")
+    is_boolean = hasattr(mask, "__invert__") if isinstance(mask, Tensor) else mask.dtype == bool
+    if not is_boolean:
+        kind = "a Tensor" if isinstance(mask, Tensor) else mask.dtype
+        raise KindError(f"{name} is boolean, True where a query must not look; got {kind}: {name} != 0, say")
     if mask.shape not in shapes:
         raise ShapeError(f"{name} has the shape {' or '.join(map(str, shapes))} here; got {mask.shape}")
     return mask

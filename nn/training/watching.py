@@ -15,21 +15,25 @@ from .checks import FEW, are_finite, hidden_units, paths_of, unmoving
 from .findings import idle, listed, unmoved, without_gradient, without_optimizer
 from .telling import TrainingError, tell
 
-FIRST = 10  # steps before it is first asked what moved
+FIRST = 10  # steps before it is asked for the first time what moved
+FULLY = 10  # steps from one look at the gradients of more than SMALL numbers to the next
+SMALL = 4096
 EVERY = 50  # steps from one look at the units, and one copy of the weights, to the next
 
 
 class Watch:
     """The eye that `fit` has on a run: `look` before each step, `after_epoch` after each epoch and after the last.
 
-    What cannot work is raised as a TrainingError; what may be meant is told, once, as a TrainingWarning. Before the
-    steps 1, 2, 3, 5, 9, … and every 50th the weights are copied, the last good ones if all goes wrong, and the hidden
-    units looked at. examples: how many the data has.
+    What cannot work is raised as a TrainingError; what may be meant is told, once, as a TrainingWarning. Each step
+    looks at the loss and at gradients of few numbers, every tenth at all of them: where one of the others is not
+    finite, the next loss is not either. Every 50 steps the weights are copied, the last good ones if all goes wrong,
+    and the hidden units looked at. examples: how many the data has.
     """
 
     def __init__(self, model: Module, loss: Callable[[Any, Any], Any], optimizer: Optimizer, examples: int) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.parameters = list(optimizer.parameters)
+        self.small = [parameter for parameter in self.parameters if np.size(parameter.data) <= SMALL]
         self.fewest = min(FEW, examples)
         self.steps = 0
         self.told: set[str] = set()
@@ -41,14 +45,15 @@ class Watch:
 
         outputs, found: what the model and the loss gave, nodes with their graph; or, of a program, plain numbers.
         """
-        if not math.isfinite(loss) or not are_finite([p.grad for p in self.parameters]):
+        seen = self.parameters if self.steps % FULLY == 0 else self.small
+        if not (math.isfinite(loss) and are_finite([p.grad for p in seen])):
             self._refuse(loss, inputs, targets, found)
         if not self.steps:
             self._look_at_gradients()
-        if self.steps % EVERY == 0 or (self.steps < EVERY and self.steps.bit_count() == 1):
+        if self.steps % EVERY == 0:
             self.good, self.good_at = self.model.state_dict(), self.steps
-            if len(inputs) >= self.fewest:
-                self._look_at_units(inputs, outputs)
+        if (self.steps % EVERY == 0 or self.steps == FIRST) and len(inputs) >= self.fewest:
+            self._look_at_units(inputs, outputs)
         self.steps += 1
 
     def after_epoch(self, loss: float, *, last: bool) -> None:
@@ -103,7 +108,9 @@ class Watch:
         """Put the last good weights back, and say what is not finite, and where that comes from."""
         paths = paths_of(self.model, self.parameters)
         bad = [paths[p] for p in self.parameters if not are_finite([p.grad])]
+        lost = [paths[p] for p in self.parameters if not are_finite([p.data])]
         what = f"the gradient of {listed(bad)} is not finite" if math.isfinite(loss) else f"the loss is {loss}"
+        what += f", for {listed(lost)} became so in a step before" if lost else ""
         with np.errstate(all="ignore"):
             node = found if isinstance(found, Tensor | Value) else self.loss(self.model(inputs), targets)
             where = diagnose(node)

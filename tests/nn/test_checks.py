@@ -149,16 +149,17 @@ def spoiled(row=50):
 
 @EAGER_AND_COMPILED
 def test_nan_in_the_data_is_told_with_its_step_and_nothing_is_lost(compiled):
-    model, states = mlp(), []
+    model = mlp()
+    before = model.state_dict()
     with np.errstate(all="ignore"), pytest.raises(nn.TrainingError) as caught:
-        run(model, x=spoiled(), compiled=compiled, step_callbacks=[lambda _: states.append(model.state_dict())])
+        run(model, x=spoiled(), compiled=compiled)
     said = str(caught.value)
     assert said.startswith("step 3: the loss is nan. The value is first nan in matmul")
     assert "The inputs of this batch are not finite themselves" in said
-    assert "as they were before step 2" in said
+    assert "as they were before step 1" in said
     assert caught.value.history.epochs == []
     for path, array in model.state_dict().items():
-        np.testing.assert_array_equal(array, states[0][path])
+        np.testing.assert_array_equal(array, before[path])
 
 
 @EAGER_AND_COMPILED
@@ -190,6 +191,27 @@ def test_a_gradient_that_is_nan_though_the_loss_is_not_is_told_with_its_paramete
     assert said.startswith("step 1: the gradient of scale is not finite. The gradient is first ")
     assert "power(0, 0.5)" in said
     assert np.isfinite(model.scale.data).all()
+
+
+def test_a_large_gradient_that_is_nan_later_is_seen_by_the_next_loss_at_the_latest():
+    class Rooted(nn.Module):
+        def __init__(self):
+            self.linear, self.scale = nn.Linear(2, 2, rng=0), Tensor(np.ones(5000, np.float32))
+
+        def forward(self, x):
+            return self.linear(x) * ((self.scale * self.scale) ** 0.5).mean()
+
+    model, steps = Rooted(), []
+
+    def spoil(_):
+        steps.append(_)
+        if len(steps) == 3:
+            model.scale.data[7] = 0.0
+
+    with np.errstate(all="ignore"), pytest.raises(nn.TrainingError) as caught:
+        run(model, step_callbacks=[spoil])
+    assert str(caught.value).startswith("step 5: the loss is nan, for scale became so in a step before. The value is")
+    np.testing.assert_array_equal(model.scale.data, 1.0)
 
 
 def test_large_gradients_whose_squares_overflow_are_finite():

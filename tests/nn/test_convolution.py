@@ -127,7 +127,7 @@ def turned(shape, rng):
         (KindError, "stride=True", lambda: nn.Conv1d(1, 1, 2, stride=True)),
         (ShapeError, "kernel_size=0", lambda: nn.Conv1d(1, 1, 0)),
         (ShapeError, "for all axes, or a tuple of 2; got kernel", lambda: nn.Conv2d(1, 1, (1, 2, 3))),
-        (ShapeError, "of 0 or more; got padding=-1", lambda: nn.Conv2d(1, 1, 1, padding=-1)),
+        (ShapeError, "of 0 or more for all axes.*got padding=-1", lambda: nn.Conv2d(1, 1, 1, padding=-1)),
         (ShapeError, "dilation=0", lambda: nn.Conv2d(1, 1, 1, dilation=0)),
         (ShapeError, "3 → 4 channels do not fall into 2 groups", lambda: nn.Conv2d(3, 4, 1, groups=2)),
         (ShapeError, "out_channels=0", lambda: nn.Conv2d(1, 0, 1)),

@@ -223,4 +223,4 @@ def test_fit_and_evaluate_take_any_data_set():
     model = nn.MLP(2, [8], 2, rng=rng)
     data = nn.DataLoader(pairs, batch_size=16, rng=rng, read_ahead=2)
     nn.fit(model, data, nn.Adam(model.parameters(), 0.05), epochs=15, progress=False)
-    assert nn.evaluate(model, nn.DataLoader(pairs))[1] > 0.9
+    assert nn.evaluate(model, nn.DataLoader(pairs))["accuracy"] > 0.9

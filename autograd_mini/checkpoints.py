@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .containers import leaf
-from .errors import KindError, StaleError, describe
+from .errors import AutogradError, KindError, StaleError, describe
 from .forward import tangents
 from .grad_mode import is_recording, recording
 from .node import Node, data_of, next_birth
@@ -37,6 +37,7 @@ class Checkpoint(Primitive):
         leaves = [leaf(x if isinstance(g, Node) else data_of(x)) for x in given]
         start = next_birth()  # after the leaves: what they come from is an input itself, and not asked here
         root = _run(leaves, **named)
+        _check_repeats(node, root)
         if not isinstance(root, Node):
             return per_slot(None for _ in node.inputs)
         found = sweep(root, g, differentiable=isinstance(g, Node), since=start)
@@ -49,6 +50,7 @@ class Checkpoint(Primitive):
         leaves = [leaf(x) for x in inputs[: len(named["slots"])]]
         start = next_birth()
         root = _run(leaves, **named)
+        _check_repeats(node, root)
         if not isinstance(root, Node):
             return []
         pairs = zip((*leaves, *named["outside"]), moves, strict=True)
@@ -63,6 +65,21 @@ def _run(leaves: Sequence[Node], f: Any, args: Any, kwargs: Any, slots: Any, out
         given[i] = x
     with recording():
         return f(*given, **kwargs)
+
+
+def _check_repeats(node: Node, root: Any) -> None:
+    """Raise AutogradError where f gave something else than the first time: the gradient would be another function's.
+
+    Half of the digits may differ: sums over memory that lies elsewhere are taken in another order.
+    """
+    before, now = np.asarray(node._raw), np.asarray(data_of(root))
+    far = np.sqrt(np.finfo(before.dtype).eps) * np.max(np.abs(before), initial=0.0, where=np.isfinite(before))
+    if before.shape != now.shape or not np.allclose(before, now, rtol=0.0, atol=far, equal_nan=True):
+        raise AutogradError(
+            "checkpoint: its function gave something else when it was run again for the gradient, so it draws random "
+            "numbers or remembers: do that outside of it, and hand it what was drawn (Dropout: model.eval(), or leave "
+            "the layer outside)"
+        )
 
 
 def _compute(*inputs: Any, **named: Any) -> Any:
@@ -82,7 +99,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """f that keeps none of its own nodes: the backward sweep runs it again, for the time of one more forward pass.
 
     f: takes and gives a number or array, and may use nodes from outside. It must compute the same when run again.
-    Raises KindError where f gives anything else.
+    Raises KindError where f gives anything else; the sweep raises AutogradError where f gives another result then.
 
     >>> from autograd_mini import Tensor, checkpoint, tanh
     >>> x = Tensor([1.0, 2.0])

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import nn
-from autograd_mini import draw, no_grad
+from autograd_mini import draw
 
 MOST_FILTERS = 64
 
@@ -32,9 +33,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hidden", type=at_least(1), nargs="*", default=[256], help="sizes of the hidden layers")
     parser.add_argument("--epochs", type=at_least(1), default=15)
     parser.add_argument("--batch", type=at_least(1), default=100)
-    parser.add_argument("--lr", type=float, default=2e-3, help="learning rate")
+    parser.add_argument("--lr", type=float, default=3e-3, help="learning rate")
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam", help="sgd has momentum 0.9")
-    parser.add_argument("--weight-decay", type=float, default=1e-4)
+    parser.add_argument("--weight-decay", type=float, default=0.0)
+    parser.add_argument("--smoothing", type=float, default=0.1, help="the part of each label that all ten digits share")
     parser.add_argument("--schedule", choices=("cosine", "constant"), default="cosine")
     parser.add_argument("--compiled", action="store_true", help="run each step as a program: faster, the same numbers")
     parser.add_argument("--seed", type=at_least(0), default=0)
@@ -66,27 +68,20 @@ def main() -> None:
         optimizer = nn.SGD(model.parameters(), options.lr, momentum=0.9, weight_decay=options.weight_decay)
     schedule = nn.cosine(options.epochs * len(training)) if options.schedule == "cosine" else None
 
-    done: list[nn.Epoch] = []
-
-    def report(epoch: nn.Epoch) -> None:
-        done.append(epoch)
-        print(f"epoch {len(done):2}/{options.epochs}  {epoch}")
-
     start = time.perf_counter()
     history = nn.fit(
         model,
         training,
         optimizer,
+        loss=partial(nn.cross_entropy, label_smoothing=options.smoothing),
         epochs=options.epochs,
         compiled=options.compiled,
-        validation=testing,
+        validation={"test": testing},
         schedule=schedule,
-        callbacks=[report],
     )
     seconds = time.perf_counter() - start
 
-    with no_grad():
-        guesses = model(digits.test_images).data.argmax(axis=1)
+    guesses = model.predict(digits.test_images).argmax(axis=1)
     print(
         f"\n{np.mean(guesses == digits.test_labels):.2%} of the test digits right, after {seconds:.1f} s of training\n"
     )

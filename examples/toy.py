@@ -13,18 +13,9 @@ from autograd_mini import Value, draw, no_grad, tanh
 OUTPUT = Path("output/toy")
 
 
-def xor() -> tuple[Any, Any]:
-    """The four points of XOR and their labels, -1 and 1."""
-    return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([-1, 1, 1, -1])
-
-
-def moons(n: int, rng: np.random.Generator) -> tuple[Any, Any]:
-    """Two half circles of n / 2 points each that reach into one another, with noise; labels -1 and 1."""
-    angles = rng.uniform(0.0, np.pi, n)
-    labels = np.where(np.arange(n) < n // 2, 1, -1)
-    upper = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    points = np.where(labels[:, None] > 0, upper, np.array([1.0, 0.5]) - upper)
-    return points + rng.normal(0.0, 0.1, (n, 2)), labels
+def signs(points: Any, classes: Any) -> tuple[Any, Any]:
+    """The points of a toy set, and its classes 0 and 1 as the labels -1 and 1 of the hinge loss."""
+    return points, 2 * classes - 1
 
 
 def train_scalar(model: nn.ScalarMLP, points: Any, labels: Any, *, lr: float, steps: int) -> Value:
@@ -121,7 +112,10 @@ def report(name: str, began: float, loss: Any, score: Any, points: Any, labels: 
 def main() -> None:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(7)
-    problems = {"xor": (xor(), [4], 100), "moons": (moons(100, rng), [8, 8], 100)}
+    problems = {
+        "xor": (signs(*nn.toys.xor()), [4], 100),
+        "moons": (signs(*nn.toys.moons(100, rng=rng)), [8, 8], 100),
+    }
     for name, ((points, labels), hidden, steps) in problems.items():
         network = "-".join(map(str, [2, *hidden, 1]))
         scalar = nn.ScalarMLP(2, hidden, 1, activation=tanh, initializer=nn.xavier_normal, rng=rng)

@@ -1,6 +1,7 @@
 """Trains small networks and shows what goes on while they learn, as pictures and a film (`make seen`)."""
 
 import argparse
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,20 +9,19 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from mnist import filters
-from toy import boundary, moons, tensor_scores
+from toy import boundary, signs, tensor_scores
 
 import nn
 
 
 def of_scores(measure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A loss or metric of (n,) scores as one of the network's outputs, (n, 1)."""
+    """A loss of (n,) scores as one of the network's outputs, (n, 1)."""
     return lambda outputs, targets: measure(outputs.reshape(-1), targets)
 
 
 def learn_moons(rng: np.random.Generator) -> tuple[nn.Film, Figure]:
     """The boundary between two moons as it moves, and the loss around the place where the network came to rest."""
-    points, labels = moons(200, rng)
-    points = points.astype(np.float32)
+    points, labels = signs(*nn.toys.moons(200, rng=rng))
     model = nn.MLP(2, [16, 16], 1, activation=nn.Tanh, rng=rng)
     loss = of_scores(nn.hinge)
 
@@ -35,7 +35,6 @@ def learn_moons(rng: np.random.Generator) -> tuple[nn.Film, Figure]:
         nn.DataLoader(points, labels, batch_size=20, rng=rng),
         nn.SGD(model.parameters(), 0.05, momentum=0.9),
         loss=loss,
-        metric=of_scores(nn.accuracy),
         epochs=20,
         callbacks=[film],
         progress=False,
@@ -53,8 +52,10 @@ def learn_digits(
 ) -> str:
     """Train on the digits, in the same order whatever the network; gives the result in words."""
     data = nn.DataLoader(digits.train_images, digits.train_labels, batch_size=100, rng=np.random.default_rng(1))
-    nn.fit(model, data, optimizer, epochs=epochs, step_callbacks=step_callbacks, progress=False)
-    _, right = nn.evaluate(model, nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", nn.TrainingWarning)  # fit sees at once what the pictures are to show
+        nn.fit(model, data, optimizer, epochs=epochs, step_callbacks=step_callbacks, progress=False)
+    right = nn.evaluate(model, nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000))["accuracy"]
     return f"{right:.0%} of the test digits right"
 
 
@@ -62,11 +63,6 @@ def deep(activation: type[nn.Module], initializer: nn.initializers.Initializer |
     """A network for the digits with eight hidden layers of 64 neurons, always of the same seed."""
     rng = np.random.default_rng(0)
     return nn.MLP(784, [64] * 8, 10, activation=activation, initializer=initializer, rng=rng)
-
-
-def too_small(shape: tuple[int, int], rng: np.random.Generator) -> Any:
-    """Weights of standard deviation 0.01, whatever the size of the layer."""
-    return rng.normal(0.0, 0.01, shape)
 
 
 def compare(models: dict[str, nn.MLP], digits: nn.mnist.Digits) -> Figure:
@@ -104,7 +100,7 @@ def main() -> None:
             picture.savefig(folder / name, dpi=72)
         print(f"{folder / name}\n    {seen}")
 
-    film, around = learn_moons(np.random.default_rng(7))
+    film, around = learn_moons(np.random.default_rng(14))
     save("moons.gif", film, "The black line, where the network cannot decide, bends until it runs between the moons.")
     save("landscape.png", around, "The network came to rest near the bottom of a valley: the loss rises on all sides.")
     digits = nn.mnist.load_embedded()
@@ -115,7 +111,7 @@ def main() -> None:
     )
     save(
         "initializations.png",
-        compare({"normal, 0.01": deep(nn.ReLU, too_small), "He": deep(nn.ReLU)}, digits),
+        compare({"normal, 0.01": deep(nn.ReLU, nn.normal(0.01)), "He": deep(nn.ReLU)}, digits),
         "First weights too small: no signal comes through, and no gradient comes back. He's size keeps both alive.",
     )
     before, after = learn_filters(digits)

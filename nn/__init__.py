@@ -1,8 +1,26 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
-from . import mnist
-from .compiled import CompiledStep, compile_step
-from .data import DataLoader
+from . import (
+    convert,
+    mnist,
+    onnx,
+    parallel,
+)
+from .compiled import (
+    CompiledStep,
+    compile_step,
+)
+from .data import (
+    ArrayDataset,
+    DataLoader,
+    Pictures,
+    Subset,
+    Table,
+    image_folder,
+    read_csv,
+    split,
+    toys,
+)
 from .initializers import (
     fans,
     glorot_normal,
@@ -17,7 +35,10 @@ from .initializers import (
     xavier_uniform,
     zeros,
 )
-from .landscape import Landscape, loss_landscape
+from .landscape import (
+    Landscape,
+    loss_landscape,
+)
 from .layers import (
     ELU,
     GELU,
@@ -26,10 +47,14 @@ from .layers import (
     MLP,
     RNN,
     Activation,
+    AvgPool2d,
     BatchNorm1d,
     BatchNorm2d,
+    Conv1d,
+    Conv2d,
     Dropout,
     Embedding,
+    Flatten,
     GRUCell,
     Identity,
     LayerNorm,
@@ -37,6 +62,7 @@ from .layers import (
     Linear,
     LogSoftmax,
     LSTMCell,
+    MaxPool2d,
     ModuleDict,
     ModuleList,
     MultiheadAttention,
@@ -50,14 +76,81 @@ from .layers import (
     Softplus,
     Tanh,
 )
-from .losses import cross_entropy, hinge, mse, sse
-from .module import Module
-from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import SGD, Adam, Optimizer
-from .recording import Film, GradientNorms
-from .schedules import cosine, step_decay
-from .state import StateError
-from .training import Epoch, History, accuracy, evaluate, fit
+from .losses import (
+    bce,
+    bce_with_logits,
+    cosine_embedding,
+    cosine_similarity,
+    cross_entropy,
+    hinge,
+    huber,
+    kl_div,
+    mae,
+    mse,
+    multi_margin,
+    nll,
+    sse,
+)
+from .module import (
+    Module,
+)
+from .neurons import (
+    Layer,
+    Neuron,
+    ScalarMLP,
+)
+from .optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
+from .recording import (
+    Film,
+    GradientNorms,
+)
+from .saving import (
+    load,
+    save,
+)
+from .schedules import (
+    Plateau,
+    chained,
+    cosine,
+    exponential,
+    multistep,
+    one_cycle,
+    step_decay,
+    warm_up,
+)
+from .state import (
+    StateError,
+)
+from .training import (
+    STOP,
+    EarlyStopping,
+    Epoch,
+    History,
+    Inspection,
+    TrainingError,
+    TrainingWarning,
+    accuracy,
+    confusion_matrix,
+    evaluate,
+    f1,
+    fit,
+    inspect,
+    precision,
+    r2,
+    recall,
+    top_k,
+)
 
 __all__ = [
     "ELU",
@@ -67,33 +160,49 @@ __all__ = [
     "MLP",
     "RNN",
     "SGD",
+    "STOP",
     "Activation",
+    "Adagrad",
     "Adam",
+    "AdamW",
+    "ArrayDataset",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
     "CompiledStep",
+    "Conv1d",
+    "Conv2d",
     "DataLoader",
     "Dropout",
+    "EarlyStopping",
     "Embedding",
     "Epoch",
     "Film",
+    "Flatten",
     "GRUCell",
     "GradientNorms",
     "History",
     "Identity",
+    "Inspection",
     "LSTMCell",
     "Landscape",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "Lion",
     "LogSoftmax",
+    "MaxPool2d",
     "Module",
     "ModuleDict",
     "ModuleList",
     "MultiheadAttention",
+    "NAdam",
     "Neuron",
     "Optimizer",
+    "Pictures",
+    "Plateau",
+    "RMSprop",
     "RNNCell",
     "ReLU",
     "Residual",
@@ -104,12 +213,27 @@ __all__ = [
     "Softmax",
     "Softplus",
     "StateError",
+    "Subset",
+    "Table",
     "Tanh",
+    "TrainingError",
+    "TrainingWarning",
     "accuracy",
+    "bce",
+    "bce_with_logits",
+    "chained",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "compile_step",
+    "confusion_matrix",
+    "convert",
     "cosine",
+    "cosine_embedding",
+    "cosine_similarity",
     "cross_entropy",
     "evaluate",
+    "exponential",
+    "f1",
     "fans",
     "fit",
     "glorot_normal",
@@ -117,15 +241,36 @@ __all__ = [
     "he_normal",
     "he_uniform",
     "hinge",
+    "huber",
+    "image_folder",
+    "inspect",
+    "kl_div",
     "lecun_normal",
     "lecun_uniform",
+    "load",
     "loss_landscape",
+    "mae",
     "mnist",
     "mse",
+    "multi_margin",
+    "multistep",
+    "nll",
     "normal",
+    "one_cycle",
+    "onnx",
     "orthogonal",
+    "parallel",
+    "precision",
+    "r2",
+    "read_csv",
+    "recall",
+    "save",
+    "split",
     "sse",
     "step_decay",
+    "top_k",
+    "toys",
+    "warm_up",
     "xavier_normal",
     "xavier_uniform",
     "zeros",

@@ -27,7 +27,7 @@ class CompiledStep:
     def native(self) -> "CompiledStep":
         """The same step with its program as native code (`Program.native`); an ImportError without numba and SciPy."""
         step = CompiledStep(self.model, self.loss, self.optimizer)
-        step.program = self.program.native()
+        step.program, step._chores = self.program.native(), self._chores
         return step
 
     def __call__(self, inputs: Any, targets: Any) -> float:

@@ -1,17 +1,30 @@
 """Empty figures in one style; the only place of nn that knows matplotlib."""
 
+from io import BytesIO
+from types import MethodType
 from typing import Any
 
 
 def figure_of(columns: int, *, width: float, height: float) -> tuple[Any, list[Any]]:
-    """A matplotlib Figure of that many inches and its axes, side by side; ImportError without the extra `plot`."""
+    """A matplotlib Figure of that many inches and its axes, side by side; ImportError without the extra `plot`.
+
+    Where it stands last in a notebook's cell it shows itself, whatever matplotlib was told there.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError('pictures are plotted by matplotlib: pip install "autograd_mini[plot]"') from error
 
     figure = Figure(figsize=(width, height), layout="constrained")
+    vars(figure)["_repr_png_"] = MethodType(_png, figure)
     return figure, list(figure.subplots(1, columns, squeeze=False).flat)
+
+
+def _png(figure: Any) -> bytes:
+    """The picture, as a notebook asks for it."""
+    picture = BytesIO()
+    figure.savefig(picture, format="png")
+    return picture.getvalue()
 
 
 def style(axes: Any) -> None:

@@ -32,13 +32,15 @@ def fans(shape: Shape) -> tuple[int, int]:
     """fan_in and fan_out: from how many inputs an output is computed, and in how many outputs an input is used.
 
     shape: (fan_in, fan_out), as Linear's weight; or of a kernel (filters, depth, *size), whose fan_in is depth and
-    whose fan_out filters times the places of size. ShapeError for fewer axes than two.
+    whose fan_out filters times the places of size. ShapeError for fewer axes than two, or empty ones.
 
     >>> fans((784, 10)), fans((16, 8, 3, 3))
     ((784, 10), (72, 144))
     """
-    if len(shape) < 2:
-        raise ShapeError(f"an initializer draws weights of two axes, (inputs, outputs), or more; got {shape}")
+    if not isinstance(shape, tuple | list) or len(shape) < 2 or min(shape) < 1:
+        raise ShapeError(
+            f"an initializer draws weights of two axes, (inputs, outputs), or more, none of 0; got {shape}"
+        )
     if len(shape) == 2:
         return shape[0], shape[1]
     filters, depth, *size = shape
@@ -118,6 +120,20 @@ def orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
     q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
     q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # else the signs, which the factorization chooses, would not be random
     return (q if rows >= columns else q.T).reshape(shape)
+
+
+def drawn(layer: str, initializer: Any, shape: Shape, rng: Seed, dtype: Any) -> Array:
+    """The weights of a layer of that name: KindError where the initializer is none, ShapeError for other shapes.
+
+    >>> drawn("Linear", zeros, (1, 2), None, np.float32)
+    array([[0., 0.]], dtype=float32)
+    """
+    if not callable(initializer):
+        raise KindError(f"{layer} takes an initializer such as nn.he_normal or nn.normal(0.02); got {initializer!r}")
+    weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
+    if weight.shape != shape:
+        raise ShapeError(f"the initializer of {layer}{shape} gives an array of shape {shape}; got {weight.shape}")
+    return weight.astype(dtype)
 
 
 def _normal(shape: Shape, rng: np.random.Generator, variance: float) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
 from .interrupts import uninterrupted
+from .predicting import predict
 from .state import Array, checked
 
 Parameter = Tensor | Value
@@ -53,7 +54,7 @@ class Module:
     def parameters(self) -> list[Parameter]:
         """Every parameter once, in the order of the attributes."""
         if not self._title:  # else the module around it names them
-            self._name_parts()
+            return self._name_parts()
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
@@ -72,18 +73,23 @@ class Module:
         """Every source of randomness once, with its path: what a run needs, beside the state, to go on as it was."""
         return ((path, part) for path, part in _walk(self, set()) if isinstance(part, _Generator))
 
-    def _name_parts(self) -> None:
-        """Label the parameters by their paths ("xh.weight"), and tell the modules theirs, for pictures.
+    def _name_parts(self) -> list[Parameter]:
+        """Label the parameters by their paths ("xh.weight"), tell the modules theirs, for pictures; gives the former.
 
         A label of your own stays; one that is the end of the path ("weight") grows to the whole. Done at the first
         call, and by `parameters()`: only what is made later and drawn before needs it.
         """
+        parameters: list[Parameter] = []
         for path, part in _walk(self, set()):
             if isinstance(part, Module):
                 part._has_named = True
-                part._title = f"{path}: {type(part).__name__}" if part is not self else part._title
-            elif isinstance(part, Parameter) and f".{path}".endswith(f".{part.label or path}"):
-                part.label = path
+                if part is not self:
+                    part._title = f"{path}: {type(part).__name__}"
+            elif isinstance(part, Parameter):
+                parameters.append(part)
+                if part.label != path and f".{path}".endswith(f".{part.label or path}"):
+                    part.label = path
+        return parameters
 
     def register_buffer(self, name: str, array: Any) -> None:
         """Keep a copy of an array as the attribute of that name: state, but no parameter, such as a running mean.
@@ -173,6 +179,18 @@ class Module:
         for _, parameter in self.named_parameters():
             parameter.grad = None
 
+    def predict(self, x: Any, *, batch_size: int = 1000) -> Array:
+        """The output for the rows of x, (n, ...), as a plain array: out of training mode, and nothing recorded.
+
+        batch_size: how many rows are computed at a time, so that many fit into the memory. Each module's mode is
+        afterwards what it was. KindError where the model gives more than one array.
+
+        >>> from nn import MLP
+        >>> MLP(2, [8], 3, rng=0).predict(np.zeros((5, 2), np.float32)).shape
+        (5, 3)
+        """
+        return predict(self, x, batch_size=batch_size)
+
     def _held(self) -> dict[str, Any]:
         """What the module holds, by the names that make paths: its attributes; a container gives its items' own."""
         return vars(self)
@@ -188,6 +206,7 @@ class Module:
 
 
 Part = Module | Parameter | _Generator
+_PARTS = (Tensor, Value, Module, _Generator)
 
 
 def numbered(module: Module, name: str) -> dict[str, Any]:
@@ -250,8 +269,9 @@ def _children(container: Any, path: str = "", around: frozenset[int] = frozenset
         return
     held = container._held() if isinstance(container, Module) else container
     for key, item in held.items() if isinstance(held, dict) else enumerate(held):
-        if isinstance(item, Module | _Generator) or (isinstance(item, Parameter) and not item.inputs):
-            yield _join(path, str(key)), item
+        if isinstance(item, _PARTS):
+            if not (isinstance(item, Parameter) and item.inputs):
+                yield _join(path, str(key)), item
         elif isinstance(item, list | tuple | dict):
             yield from _children(item, _join(path, str(key)), around | {id(container)})
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from autograd_mini import ShapeError, Value, relu
 
-from .initializers import Initializer, Seed, lecun_normal
+from .initializers import Initializer, Seed, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
+from .layers.arguments import check_sizes, widths
 from .module import Module, numbered
 
 
@@ -33,10 +34,11 @@ class Neuron(Module):
         rng: Seed = None,
         name: str = "",
     ) -> None:
+        check_sizes("Neuron", in_features=in_features)
         self.activation = None if activation is None else activation_of(activation)
         initializer = initializer or first_weights_for(activation)
-        drawn = initializer((in_features, 1), np.random.default_rng(rng))[:, 0]
-        self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(drawn)]
+        weights = drawn("Neuron", initializer, (in_features, 1), rng, np.float64)[:, 0]
+        self.weights = [Value(w, label=f"{name}w{i}") for i, w in enumerate(weights)]
         self.bias = Value(0.0, label=f"{name}b")
 
     def _held(self) -> dict[str, Any]:
@@ -55,7 +57,8 @@ class Neuron(Module):
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
-        activation = "linear" if self.activation is None else getattr(self.activation, "__name__", "activation")
+        activation = "linear" if self.activation is None else getattr(self.activation, "__name__", None)
+        activation = activation or type(self.activation).__name__
         return f"{len(self.weights)}, {activation}"
 
 
@@ -76,6 +79,7 @@ class Layer(Module):
         rng: Seed = None,
         name: str = "",
     ) -> None:
+        check_sizes("Layer", out_features=out_features)
         rng = np.random.default_rng(rng)
         self.neurons = [
             Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
@@ -113,7 +117,7 @@ class ScalarMLP(Module):
     ) -> None:
         rng = np.random.default_rng(rng)
         last = initializer or lecun_normal
-        sizes = [in_features, *hidden]
+        sizes = [in_features, *widths("ScalarMLP", hidden)]
         self.layers = [
             Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
             for i, (fan_in, fan_out) in enumerate(pairwise(sizes))

@@ -1,44 +1,145 @@
 """The data in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError
+from autograd_mini import KindError, ShapeError
 
 from ..initializers import Seed
+from .ahead import ahead
+from .datasets import ArrayDataset, Arrays, Dataset, gather
 
 
 class DataLoader:
-    """Goes through arrays of one length in batches, the last one perhaps smaller; each pass is an epoch.
+    """Goes through a data set in batches, the last one perhaps smaller; each pass is an epoch.
 
-    arrays: such as images and labels, all with n rows. batch_size: rows in a batch. rng: a Generator
-    or a seed, shuffles the rows anew for every epoch; without one their order stays. Every batch is a copy: it may be
-    changed in place, and the arrays stay as they are.
+    data: arrays of one length, `DataLoader(images, labels)`, or a data set, `DataLoader(dataset)`: whatever has
+    `__len__` and gives by `dataset[i]` a tuple (input, target), a list of such tuples too. batch_size: examples in a
+    batch. Every batch is a tuple of arrays that are copies: it may be changed in place, and the data stay as they are.
+
+    rng: a Generator or a seed, which shuffles the examples anew for every epoch. shuffle: without it, whether there is
+    an rng decides; True without an rng shuffles differently in each run, False keeps the order though one is given.
+    drop_last: leave out what fills no batch at the end. weights: n numbers, 0 or more; then an epoch's n examples are
+    drawn by the rng with replacement, each in proportion to its weight. read_ahead: how many batches a thread reads
+    while you work on the one before; it pays where an example is read from a file, not for arrays in memory.
+
+    dataset: what it goes through. examples: how many of them an epoch has; len(loader): how many batches.
 
     >>> loader = DataLoader(np.arange(5), batch_size=2)
     >>> [batch.tolist() for (batch,) in loader]
     [[0, 1], [2, 3], [4]]
+    >>> [batch.tolist() for (batch,) in DataLoader(np.arange(5), batch_size=2, rng=0, drop_last=True)]
+    [[2, 4], [3, 0]]
     """
 
-    def __init__(self, *arrays: Any, batch_size: int = 32, rng: Seed = None) -> None:
-        self.arrays = tuple(np.asarray(array) for array in arrays)
-        lengths = {array.shape[:1] for array in self.arrays}
-        if len(lengths) != 1 or lengths == {()}:
-            raise ShapeError(f"a DataLoader takes arrays of one length; got {[array.shape for array in self.arrays]}")
-        if not isinstance(batch_size, int | np.integer) or batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size!r}; it takes a whole number, 1 or more")
-        self.examples: int = self.arrays[0].shape[0]
-        self.batch_size = batch_size
-        self.rng = None if rng is None else np.random.default_rng(rng)
+    def __init__(
+        self,
+        *data: Any,
+        batch_size: int = 32,
+        shuffle: bool | None = None,
+        drop_last: bool = False,
+        rng: Seed = None,
+        weights: Any = None,
+        read_ahead: int = 0,
+    ) -> None:
+        self.dataset = _dataset(data)
+        self.batch_size = _whole("batch_size", batch_size, 1)
+        self.read_ahead = _whole("read_ahead", read_ahead, 0)
+        self.examples = n = len(self.dataset)
+        if drop_last:
+            self.examples -= n % self.batch_size
+            if n and not self.examples:
+                raise ValueError(f"drop_last leaves nothing: {n} examples fill no batch of {self.batch_size}")
+        self.chances = None if weights is None else _chances(weights, n)
+        if self.chances is not None and shuffle is not None:
+            raise ValueError("weights draw the examples, so there is no order to shuffle or keep: leave shuffle out")
+        draws = (rng is not None if shuffle is None else shuffle) or self.chances is not None
+        self.rng = np.random.default_rng(rng) if draws else None
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
         return -(-self.examples // self.batch_size)
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
-        order = None if self.rng is None else self.rng.permutation(self.examples)
-        for start in range(0, self.examples, self.batch_size):
-            rows = slice(start, start + self.batch_size)
-            yield tuple(array[rows].copy() if order is None else array[order[rows]] for array in self.arrays)
+    def __iter__(self) -> Iterator[Arrays]:
+        order = self._order()
+        stretches = (
+            slice(i, min(i + self.batch_size, self.examples)) for i in range(0, self.examples, self.batch_size)
+        )
+        batches = (gather(self.dataset, rows if order is None else order[rows]) for rows in stretches)
+        yield from ahead(batches, self.read_ahead) if self.read_ahead else batches
+
+    def _order(self) -> Any:
+        n = len(self.dataset)
+        if self.rng is None:
+            return None
+        return self.rng.permutation(n) if self.chances is None else self.rng.choice(n, n, p=self.chances)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the next epoch depends on: the state of the rng; to be taken between two epochs.
+
+        >>> loader = DataLoader(np.arange(9), batch_size=9, rng=0)
+        >>> before = loader.state_dict()
+        >>> first = list(loader)
+        >>> loader.load_state_dict(before)
+        >>> np.array_equal(first, list(loader))
+        True
+        """
+        return {"rng": None if self.rng is None else self.rng.bit_generator.state}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from where `state_dict` was taken; a ValueError, and nothing changed, for the state of another kind."""
+        if not isinstance(state, Mapping) or state.keys() != {"rng"}:
+            raise KindError(f'a DataLoader\'s state is {{"rng": …}}, as its state_dict() gives; got {state!r:.80}')
+        kept = state["rng"]
+        if (kept is None) != (self.rng is None):
+            ways = ("keeps the order", "shuffles")
+            raise ValueError(
+                f"the state is that of a loader that {ways[kept is not None]}; this one {ways[self.rng is not None]}: "
+                "make it with the same rng="
+            )
+        if self.rng is None:
+            return
+        generator = self.rng.bit_generator
+        try:
+            type(generator)().state = kept  # on trial: nothing half loaded
+        except (TypeError, ValueError, KeyError) as error:
+            name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
+            raise ValueError(
+                f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
+            ) from error
+        generator.state = kept
+
+
+def _dataset(data: tuple[Any, ...]) -> Dataset:
+    """The data set that was given, or the one of the arrays that were."""
+    if len(data) == 1:
+        (given,) = data
+        if isinstance(given, tuple) and any(hasattr(part, "__array__") for part in given):
+            raise KindError("a DataLoader takes arrays one by one, DataLoader(x, y); got a tuple of them: put * before")
+        if isinstance(given, list) and given and isinstance(given[0], tuple):
+            return given
+        if isinstance(given, Mapping | type):
+            raise KindError(f"a DataLoader takes arrays or a data set, not a {type(given).__name__}")
+        plain = isinstance(given, list | tuple | str | bytes) or hasattr(given, "__array__")
+        if not plain and hasattr(given, "__getitem__"):
+            if not hasattr(given, "__len__"):
+                raise KindError(f"a data set has __len__ and __getitem__; {type(given).__name__} has no __len__")
+            return given  # type: ignore[no-any-return]
+    return ArrayDataset(*data)
+
+
+def _whole(name: str, given: Any, least: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
+        raise ValueError(f"{name} is {given!r}; it takes a whole number, {least} or more")
+    return int(given)
+
+
+def _chances(weights: Any, n: int) -> Any:
+    weights = np.asarray(weights, np.float64)
+    if weights.shape != (n,):
+        raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
+    if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():
+        raise ValueError("weights are finite numbers, 0 or more, and not all of them 0")
+    return weights / weights.sum()

@@ -15,6 +15,7 @@ from .activations import (
 )
 from .attention import MultiheadAttention
 from .containers import Identity, ModuleDict, ModuleList, Residual, Sequential
+from .convolution import AvgPool2d, Conv1d, Conv2d, Flatten, MaxPool2d
 from .dropout import Dropout
 from .embedding import Embedding
 from .linear import Linear
@@ -30,10 +31,14 @@ __all__ = [
     "MLP",
     "RNN",
     "Activation",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
     "Dropout",
     "Embedding",
+    "Flatten",
     "GRUCell",
     "Identity",
     "LSTMCell",
@@ -41,6 +46,7 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
+    "MaxPool2d",
     "ModuleDict",
     "ModuleList",
     "MultiheadAttention",

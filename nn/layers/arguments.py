@@ -1,10 +1,11 @@
 """What layers ask of their arguments."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError
+from autograd_mini import KindError, Tensor, Value
 
 
 def check_sizes(layer: str, **sizes: Any) -> None:
@@ -31,3 +32,23 @@ def check_between(layer: str, least: float, most: float, **numbers: Any) -> None
         if not isinstance(x, int | float | np.integer | np.floating) or not least <= x <= most:
             span = f"of {least} or more" if most == np.inf else f"from {least} to {most}"
             raise KindError(f"{layer} takes a number {span} as {name}; got {x!r}")
+
+
+def widths(network: str, hidden: Any) -> list[int]:
+    """The widths of hidden layers as a list; KindError where it is none."""
+    if not isinstance(hidden, Iterable) or isinstance(hidden, str | dict):
+        raise KindError(f"{network} takes a list of hidden widths, [{hidden}]; got {hidden!r}")
+    found = list(hidden)
+    for width in found:
+        check_sizes(network, hidden=width)
+    return found
+
+
+def floats(x: Any) -> Any:
+    """A node or an array of floats as it is; whole numbers and lists as an array of floats. KindError for others.
+
+    >>> floats([[1, 2]])
+    array([[1., 2.]])
+    """
+    is_ready = isinstance(x, Tensor | Value) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
+    return x if is_ready else Tensor(x).data

@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import Tensor, Value
-
 from ..initializers import Seed
 from ..module import Module
 from ..tracked import draw
-from .arguments import check_between
+from .arguments import check_between, floats
 
 
 class Dropout(Module):
@@ -19,7 +17,7 @@ class Dropout(Module):
 
     >>> layer = Dropout(0.5, rng=0)
     >>> layer(np.ones(6))
-    array([2., 0., 0., 0., 2., 2.])
+    array([2., 2., 2., 0., 0., 0.])
     >>> layer.eval()(np.ones(3))
     array([1., 1., 1.])
     """
@@ -33,15 +31,15 @@ class Dropout(Module):
         """x of any shape."""
         if not self.training or self.p == 0.0:
             return x
-        x = x if isinstance(x, Tensor | Value) else np.asarray(x)
+        x = floats(x)
         return x * draw(self, x.shape, x.dtype)
 
     def draw(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """What the elements are multiplied by: 0 or 1 / (1 - p)."""
-        kept = self.rng.random(shape) >= self.p
-        return np.asarray(kept / (1.0 - self.p) if self.p < 1.0 else np.zeros(shape)).astype(
-            dtype if np.dtype(dtype).kind == "f" else np.float64
-        )
+        if self.p == 1.0:
+            return np.zeros(shape, dtype)
+        kept = np.asarray(self.rng.random(shape, np.float32) >= self.p)
+        return np.multiply(kept, 1.0 / (1.0 - self.p), dtype=dtype)
 
     def extra_repr(self) -> str:
         """The probability."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, set_at
 
-from ..initializers import Initializer, Seed, normal
+from ..initializers import Initializer, Seed, drawn, normal
 from ..module import Module
 from .arguments import check_dtype, check_sizes
 
@@ -37,9 +37,7 @@ class Embedding(Module):
         if padding is not None and not (isinstance(padding, int | np.integer) and 0 <= padding < count):
             raise KindError(f"Embedding takes a number from 0 to {count - 1}, or None, as padding; got {padding!r}")
         self.padding = padding
-        weight = np.asarray((initializer or normal(1.0))((count, features), np.random.default_rng(rng)), dtype)
-        if weight.shape != (count, features):
-            raise ShapeError(f"the initializer of Embedding gives ({count}, {features}); got {weight.shape}")
+        weight = drawn("Embedding", initializer or normal(1.0), (count, features), rng, dtype)
         if padding is not None:
             weight[padding] = 0.0
         self.weight = Tensor(weight, label="weight")

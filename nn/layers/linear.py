@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, Tensor
+from autograd_mini import Tensor
 
-from ..initializers import Initializer, Seed, he_normal
+from ..initializers import Initializer, Seed, drawn, he_normal
 from ..module import Module
 from .arguments import check_dtype, check_sizes
 
@@ -34,11 +34,8 @@ class Linear(Module):
     ) -> None:
         check_dtype("Linear", dtype)
         check_sizes("Linear", in_features=in_features, out_features=out_features)
-        shape = (in_features, out_features)
-        weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
-        if weight.shape != shape:
-            raise ShapeError(f"the initializer of Linear{shape} gives an array of shape {shape}; got {weight.shape}")
-        self.weight = Tensor(weight.astype(dtype), label="weight")
+        weight = drawn("Linear", initializer, (in_features, out_features), rng, dtype)
+        self.weight = Tensor(weight, label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias") if bias else None
 
     def forward(self, x: Any) -> Tensor:

@@ -7,9 +7,10 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
 
+from ..interrupts import uninterrupted
 from ..module import Module
 from ..tracked import Box, boxed, keep
-from .arguments import check_between, check_dtype, check_sizes
+from .arguments import check_between, check_dtype, check_sizes, floats
 
 
 class _BatchNorm(Module):
@@ -46,44 +47,47 @@ class _BatchNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x: of a shape that has the features as its second axis; gives the same shape."""
-        shape = np.shape(x)
+        x = floats(x)
+        shape = x.shape
         if len(shape) not in self.ranks or shape[1] != self.features:
             expected = " or ".join(_EXPECTED[rank].format(self.features) for rank in self.ranks)
             raise ShapeError(f"{type(self).__name__} takes {expected}; got {shape}")
         along = (1, self.features) + (1,) * (len(shape) - 2)
         if self.training or not self.track:
-            average, var = self._of_batch(x, along)
+            centred, var = self._of_batch(x, along)
         else:
-            average, var = self.running_mean, self.running_var
+            centred, var = x - reshape(self.running_mean, along), self.running_var
             if is_tracing():  # what is made of a node from outside and an array is computed anew at each run
                 var = self._box.zero + var
         scale = sqrt(var + self.eps)
         scale = 1.0 / scale if self.weight is None else self.weight / scale
-        scaled = (x - reshape(average, along)) * reshape(scale, along)
+        scaled = centred * reshape(scale, along)
         return scaled if self.bias is None else scaled + reshape(self.bias, along)
 
     def _of_batch(self, x: Any, along: tuple[int, ...]) -> tuple[Any, Any]:
-        """Mean and variance of the batch; in training the running ones are moved."""
+        """The batch without its mean, and its variance; in training the running ones are moved."""
         axes = tuple(i for i, size in enumerate(along) if i != 1)
-        count = math.prod(np.shape(x)) // self.features
+        count = math.prod(x.shape) // self.features
         if count < 2:
             raise ShapeError(
-                f"{type(self).__name__} has {count} value for each feature in a batch of {np.shape(x)}, which has no "
-                "variance: take larger batches (drop_last=True leaves out a short last one), or eval()"
+                f"{type(self).__name__} has {count} value{'s' * (count != 1)} for each feature in a batch of {x.shape}"
+                ", which has no variance: take larger batches (drop_last=True leaves out a short last one), or eval()"
             )
         average = mean(x, axes)
-        var = mean(square(x - reshape(average, along)), axes)
+        centred = x - reshape(average, along)
+        var = mean(square(centred), axes)
         if self.training and self.track:
             keep(self, average, var * (count / (count - 1)))
-        return average, var
+        return centred, var
 
     def keep(self, average: Any, var: Any) -> None:
         """Move the running numbers towards those of a batch."""
-        self.num_batches_tracked += 1
-        share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
-        for running, batch in (self.running_mean, average), (self.running_var, var):
-            running *= 1.0 - share
-            running += share * batch
+        with uninterrupted():  # all three or none
+            self.num_batches_tracked += 1
+            share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+            for running, batch in (self.running_mean, average), (self.running_var, var):
+                running *= 1.0 - share
+                running += share * batch
 
     def extra_repr(self) -> str:
         """The number of features."""
@@ -159,9 +163,10 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x: (..., *shape); gives the same shape."""
-        if np.shape(x)[-len(self.shape) :] != self.shape:
+        x = floats(x)
+        if x.shape[-len(self.shape) :] != self.shape:
             sizes = ", ".join(map(str, self.shape))
-            raise ShapeError(f"LayerNorm takes (..., {sizes}); got {np.shape(x)}")
+            raise ShapeError(f"LayerNorm takes (..., {sizes}); got {x.shape}")
         axes = tuple(range(-len(self.shape), 0))
         centred = x - mean(x, axes, keepdims=True)
         scaled = centred / sqrt(mean(square(centred), axes, keepdims=True) + self.eps)

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError
-
 from ..initializers import Initializer, Seed, lecun_normal
 from ..module import Module
 from .activations import ReLU, activation_module_of, first_weights_for
+from .arguments import widths
 from .containers import Sequential
 from .linear import Linear
 
@@ -39,12 +38,10 @@ class MLP(Sequential):
         rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        if isinstance(hidden, int):
-            raise KindError(f"MLP takes a list of hidden widths, [{hidden}]; got {hidden}")
         rng = np.random.default_rng(rng)
         inner = initializer or first_weights_for(activation)
         layers: list[Module] = []
-        sizes = [in_features, *hidden]
+        sizes = [in_features, *widths("MLP", hidden)]
         for fan_in, fan_out in pairwise(sizes):
             layers.append(Linear(fan_in, fan_out, initializer=inner, rng=rng, dtype=dtype))
             layers.append(activation_module_of(activation))

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack
+from autograd_mini import KindError, ShapeError, Tensor, Value, stack, where
+
+NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
 
 
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
@@ -13,6 +15,31 @@ def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     if np.shape(outputs) != np.shape(targets):
         raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
     return outputs, targets
+
+
+def array_of(x: Any) -> Any:
+    """Targets with a shape and a dtype: what has them as it is (a program's arguments have), lists as arrays."""
+    if isinstance(getattr(x, "dtype", None), np.dtype):
+        return x
+    x = stack(x) if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x) else x
+    return x if isinstance(x, Tensor | Value) else np.asarray(x)
+
+
+def read(table: Any, labels: Any) -> Any:
+    """The number of each label: from an array at once, from a Tensor where a program reads it for any labels."""
+    return table[labels] if isinstance(labels, np.ndarray) else Tensor(table)[labels]
+
+
+def choice(name: str, labels: Any, low: int, high: int, table: Any) -> Any:
+    """Labels that a program is given, as numbers of a table, so that it is recorded once for all; others as they are.
+
+    low, high: the program looks at these bounds alone; between them a label that is none has nan in the table.
+    """
+    if isinstance(labels, np.ndarray | np.generic) or getattr(labels, "dtype", np.dtype(float)).kind not in "iu":
+        return labels
+    if labels.size and (labels.min() < low or labels.max() > high):
+        raise ShapeError(f"{name} takes labels from {low} to {high}; got {labels.min()} to {labels.max()}")
+    return read(np.array(table), labels)
 
 
 def floats(name: str, x: Any) -> Any:
@@ -35,6 +62,15 @@ def floats(name: str, x: Any) -> Any:
     return array if array.ndim else x
 
 
+def weighed(p: Any, x: Any) -> Any:
+    """p · x, and 0 where p is 0, though x be infinite: a logarithm of 0, say.
+
+    >>> weighed(np.array([0.0, 1.0]), np.array([-np.inf, -2.0]))
+    array([ 0., -2.])
+    """
+    return p * where((p == 0.0) & (np.abs(x) == np.inf), 0.0, x)
+
+
 def check_signs(name: str, labels: Any, way_out: str = "") -> None:
     """Raise ShapeError unless all labels are -1 or 1; way_out: what its message adds.
 
@@ -45,3 +81,24 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
             f"{name} takes labels -1 and 1; others are among these: labels 0 and 1 become them by 2 * y - 1 "
             f"(2.0 * y - 1 where they are unsigned){way_out}"
         )
+
+
+def check_probabilities(name: str, x: Any) -> None:
+    """Raise ShapeError unless the numbers along the last axis are probabilities of classes: not below 0, with sum 1.
+
+    >>> check_probabilities("cross_entropy", np.array([[0.25, 0.75], [1.0, 0.0]]))
+    """
+    if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
+        raise ShapeError(
+            f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
+            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
+        )
+
+
+def check_unit(name: str, words: str, x: Any, way_out: str = "") -> None:
+    """Raise ShapeError unless all numbers are from 0 to 1, or nan; words: what they are.
+
+    >>> check_unit("bce", "targets", np.array([0.0, 0.3]))
+    """
+    if np.any(x < 0.0) or np.any(x > 1.0):
+        raise ShapeError(f"{name} takes as {words} numbers from 0 to 1; others are among these{way_out}")

@@ -1,37 +1,22 @@
-"""The loop over the data, and the measure of a model."""
+"""The loop over the data."""
 
-import time
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tqdm import tqdm
-
-from autograd_mini import KindError, no_grad
-
-from ..compiled import compile_step
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..optimizers import Optimizer
+from ..saving import Checkpoint
 from ..schedules import Schedule
-from .history import Epoch, History
-from .metrics import accuracy
-
-Loss = Callable[[Any, Any], Any]
-Metric = Callable[[Any, Any], float]
-
-
-def _eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[float, Any]]:
-    """What computes loss and outputs of a batch, and leaves the gradients in the parameters."""
-
-    def differentiate(inputs: Any, targets: Any) -> tuple[float, Any]:
-        optimizer.zero_grad()
-        outputs = model(inputs)
-        wrong = loss(outputs, targets)
-        wrong.backward()
-        return wrong.item(), outputs
-
-    return differentiate
+from .arguments import check_callbacks, check_parts, lengths, validation_sets
+from .history import AFTER, Epoch, History
+from .measuring import Loss, Metrics, measured, named
+from .progress import shown_as
+from .steps import Run, Step
+from .stopping import STOP, EarlyStopping
+from .watching import Watch
 
 
 def fit(
@@ -40,10 +25,15 @@ def fit(
     optimizer: Optimizer,
     *,
     loss: Loss = cross_entropy,
-    epochs: int = 1,
-    validation: DataLoader | None = None,
+    epochs: int | None = None,
+    steps: int | None = None,
+    metrics: Metrics | None = None,
+    validation: DataLoader | Mapping[str, DataLoader] | None = None,
+    evaluate_training: bool = False,
     schedule: Schedule | None = None,
-    metric: Metric = accuracy,
+    clip_norm: float | None = None,
+    patience: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     callbacks: Sequence[Callable[[Epoch], object]] = (),
     step_callbacks: Sequence[Callable[[float], object]] = (),
     history: History | None = None,
@@ -52,13 +42,29 @@ def fit(
 ) -> History:
     """Train the model and return the history of the run.
 
-    data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. validation: measured after every
-    epoch. schedule: a factor of the optimizer's learning rate for each step of this call (`nn.cosine`). metric: a
-    number, shown as accuracy; whatever is no classification needs one of its own. callbacks: each called with the
-    Epoch just done. step_callbacks: each called after every step with the loss of its batch, the gradients of the
-    step still there (`nn.GradientNorms`). history: that of an earlier run, to which this one adds its epochs.
-    compiled: whether loss and gradients run as a program (`nn.compile_step`): faster, and written into the same memory
-    at every step. progress: in a terminal a bar with loss, accuracy and examples a second.
+    data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. epochs, steps: how long, in passes over the
+    data (one, unless told) or in steps. metrics: a function of outputs and targets, plain arrays of all examples; or
+    several, in a list or a dict by name; [] for none; unless told, accuracy where the targets are classes (integer
+    labels, or 0 / 1 or -1 / 1 for one output), R² where they are numbers. validation: a DataLoader, or a dict of some
+    by name, measured after every epoch. evaluate_training: whether the training data is too, which costs a pass
+    (`Epoch` says what each number is). schedule: a factor of the optimizer's learning rate for each step of this call
+    (`nn.cosine`). clip_norm: the longest that the gradients of a step may be together. patience: so many epochs
+    without a better validation loss (or loss) end the run, and the best epoch's weights are put back; for other
+    numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of each epoch is kept (the extra
+    `save`); a run that was killed, started again by the same call in a new process, goes on from there and ends with
+    the same weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws
+    by itself is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
+
+    callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
+    batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
+    what is left to do for the epoch. history: that of an earlier run, to which this one adds its epochs. compiled:
+    whether loss and gradients run as a program (`nn.compile_step`): faster, and written into the same memory at every
+    step. progress: a bar in a terminal and in a notebook, else a line an epoch on stderr.
+
+    On the way it looks whether the training can work. A loss or gradient that is not finite, or a loss that uses none
+    of the optimizer's parameters, is a TrainingError; the weights are then the last good ones. Parameters without a
+    gradient or without an optimizer, those that do not move, and a layer whose units are dead or saturated by three
+    quarters are a TrainingWarning.
 
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
@@ -73,72 +79,56 @@ def fit(
     >>> history.epochs[-1].accuracy > 0.9
     True
     """
-    if not (hasattr(data, "examples") and hasattr(optimizer, "step")):
-        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
-        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
-    if not data.examples:
-        raise ValueError("there is nothing to learn from: the data has no examples")
+    check_parts(model, data, optimizer)
+    check_callbacks("callbacks", callbacks)
+    check_callbacks("step_callbacks", step_callbacks)
+    sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
-    base, step = optimizer.lr, 0
-    differentiate = compile_step(model, loss, optimizer).differentiate if compiled else _eager(model, loss, optimizer)
-    quiet = None if progress else True  # None: quiet where the output is no terminal
+    if patience is not None:
+        watched = f"{next(iter(sets))}_loss" if sets else "loss"
+        callbacks = [*callbacks, EarlyStopping(model, patience, watch=watched)]
+    if evaluate_training:
+        sets = {AFTER: data, **sets}
+    kept = None
+    if checkpoint is not None:
+        beside: dict[str, Any] = {"schedule": schedule, "history": history}
+        beside |= {f"data.{name}": others for name, others in sets.items()}
+        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
+    before = kept.load() if kept else None
+    watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
+    step = Step(
+        model,
+        loss,
+        optimizer,
+        watch,
+        schedule=schedule,
+        clip_norm=clip_norm,
+        metrics=named(metrics),
+        compiled=compiled,
+    )
+    run = Run(step, data, most=most, step_callbacks=step_callbacks)
+    if before:
+        run.load_state_dict(before)
     try:
-        for number in range(1, epochs + 1):
-            model.train()
-            start, total, right, seen = time.perf_counter(), 0.0, 0.0, 0
-            with tqdm(total=data.examples, unit=" examples", unit_scale=True, leave=False, disable=quiet) as bar:
-                bar.set_description(f"epoch {number}/{epochs}")
-                for inputs, targets in data:
-                    if schedule is not None:
-                        optimizer.lr = base * schedule(step)
-                    batch_loss, outputs = differentiate(inputs, targets)
-                    batch_right = float(metric(outputs, targets))
-                    optimizer.step()
-                    step += 1
-                    seen += len(inputs)
-                    total += batch_loss * len(inputs)
-                    right += batch_right * len(inputs)
-                    for step_callback in step_callbacks:
-                        step_callback(batch_loss)
-                    if not bar.disable:
-                        bar.set_postfix(loss=f"{total / seen:.4f}", accuracy=f"{right / seen:.2%}", refresh=False)
-                        bar.update(len(inputs))
-            seconds = time.perf_counter() - start
-            epoch = Epoch(total / seen, right / seen, seconds, seen)
-            if validation is not None:
-                epoch.validation_loss, epoch.validation_accuracy = evaluate(model, validation, loss=loss, metric=metric)
+        while not run.is_over:
+            with shown(run.title, data.examples) as line:
+                epoch = run.epoch(model, line)
+                for name, others in sets.items():
+                    epoch.measured[name] = measured(model, others, loss, run.metrics)
+                line.finish(epoch)
             history.epochs.append(epoch)
-            for callback in callbacks:
-                callback(epoch)
+            step.observe(epoch)
+            answers = [callback(epoch) for callback in callbacks]
+            run.is_stopped |= any(answer is STOP for answer in answers)
+            if kept:
+                kept.save(run.state_dict())
+            watch.after_epoch(epoch.loss, last=run.is_over)
     except BaseException as error:
         error.history = history  # type: ignore[attr-defined]
         raise
     finally:
-        if schedule is not None:  # else the rate is what a callback may have made it
-            optimizer.lr = base
+        step.end()
+    for stopping in callbacks:
+        if isinstance(stopping, EarlyStopping):
+            stopping.restore()
     return history
-
-
-@no_grad()
-def evaluate(
-    model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metric: Metric = accuracy
-) -> tuple[float, float]:
-    """The mean loss and the metric over the data, the model out of training mode and nothing recorded.
-
-    Each module's mode is afterwards what it was.
-    """
-    if not data.examples:
-        raise ValueError("there is nothing to measure: the data has no examples")
-    modes = [(module, module.training) for module in model.modules()]
-    total, right, seen = 0.0, 0.0, 0
-    try:
-        model.eval()
-        for inputs, targets in data:
-            outputs = model(inputs)
-            seen += len(inputs)
-            total += float(loss(outputs, targets)) * len(inputs)
-            right += float(metric(outputs, targets)) * len(inputs)
-    finally:
-        for module, training in modes:
-            module.training = training
-    return total / seen, right / seen

@@ -11,12 +11,15 @@ NAMES = (
     "ragged",
     "mapped",
     "mnist_step",
+    "fit_overhead",
     "lstm",
+    "convolution",
     "small_arrays",
     "rosenbrock",
     "importing",
     "pictures",
     "mnist_training",
+    "image_folder",
 )
 
 parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

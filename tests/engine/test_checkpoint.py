@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_mini import (
+    AutogradError,
     Tensor,
     Value,
     checkpoint,
@@ -221,3 +222,26 @@ def test_a_rule_that_uses_a_node_gives_plain_gradients_in_a_plain_sweep():
     assert x.grad == 3.0
     recorded = gradients(scale(x), differentiable=True)[x]
     assert gradients(recorded)[w] == 1.0
+
+
+@pytest.mark.parametrize("sweep", [lambda y: gradients(y.sum()), lambda y: gradients(y.sum(), differentiable=True)])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, x: x * rng.random(x.shape),
+        lambda rng, x: x[: rng.integers(1, 5)],
+        lambda rng, x: x if rng.random() < 0.6 else 0.0 * A,
+    ],
+    ids=["numbers", "shape", "no node"],
+)
+def test_a_function_that_gives_something_else_when_run_again_is_refused(draw, sweep):
+    rng, x = np.random.default_rng(1), Tensor(A)
+    y = checkpoint(lambda x: draw(rng, x) * 2.0)(x)
+    with pytest.raises(AutogradError, match=r"gave something else when it was run again .* draws random"):
+        sweep(y)
+
+
+def test_forward_mode_refuses_it_too():
+    rng = np.random.default_rng(1)
+    with pytest.raises(AutogradError, match="draws random"):
+        jvp(checkpoint(lambda x: x * rng.random(4)), (A,), (A,))

@@ -52,6 +52,8 @@ OPTIMIZERS = {
     "sgd": lambda p: nn.SGD(p, 0.1),
     "momentum": lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),
     "adam": lambda p: nn.Adam(p, 0.1, weight_decay=0.1),
+    "rmsprop": lambda p: nn.RMSprop(p, 0.1, momentum=0.9, centered=True),
+    "groups": lambda p: nn.NAdam([{"params": p[:1], "lr": 0.3}, {"params": p[1:]}], 0.1),
 }
 
 
@@ -80,7 +82,19 @@ def test_an_optimizer_copied_with_its_model_goes_on_as_the_original_does(copied,
         np.testing.assert_array_equal(mine.data, theirs.data)
 
 
-@pytest.mark.parametrize("schedule", [nn.cosine(10, warmup=3), nn.step_decay(4, 0.5)], ids=["cosine", "decay"])
+SCHEDULES = {
+    "cosine": nn.cosine(10, warmup=3),
+    "decay": nn.step_decay(4, 0.5),
+    "multistep": nn.multistep([2, 5]),
+    "exponential": nn.exponential(0.9),
+    "warm-up": nn.warm_up(4),
+    "one cycle": nn.one_cycle(10),
+    "plateau": nn.Plateau(0.5),
+    "chained": nn.chained(nn.warm_up(4), nn.exponential(0.9)),
+}
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
 def test_a_schedule_is_copied(copied, schedule):
     assert [copied(schedule)(step) for step in range(12)] == [schedule(step) for step in range(12)]
 

@@ -1,12 +1,24 @@
 """Layers: each its formula, to second order, in both precisions and both modes; bad input in words."""
 
 import copy
+import pickle
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, check_gradients, compile, no_grad
+from autograd_mini import (
+    AutogradError,
+    KindError,
+    ShapeError,
+    Tensor,
+    check_gradients,
+    checkpoint,
+    compile,
+    gradients,
+    no_grad,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -22,6 +34,10 @@ def applied(layer):
         return twin(x)
 
     return apply, [np.asarray(RNG.normal(size=p.shape)) for _, p in layer.named_parameters()]
+
+
+def data_of(x):
+    return x.data if isinstance(x, Tensor) else x
 
 
 LAYERS = {
@@ -48,6 +64,15 @@ def test_gradients_to_second_order(name, mode):
         layer.running_var = RNG.uniform(0.5, 2.0, layer.running_var.shape)
     apply, parameters = applied(layer)
     check_gradients(apply, RNG.normal(size=shape), *parameters, order=2)
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d(2), nn.LayerNorm(2), nn.Dropout(0.5, rng=0)], ids=lambda x: repr(x))
+def test_whole_numbers_and_lists_are_floats(layer):
+    """Of unsigned ones the difference from their mean would wrap round."""
+    numbers = [[200, 2], [3, 5], [7, 8]]
+    outputs = [copy.deepcopy(layer)(x) for x in (np.array(numbers, np.uint8), numbers, np.array(numbers, float))]
+    for output in outputs:
+        np.testing.assert_array_equal(data_of(output), data_of(outputs[2]))
 
 
 @pytest.mark.parametrize("mode", [True, False], ids=["train", "eval"])
@@ -99,6 +124,8 @@ def test_dropout_in_eval_mode_at_0_and_at_1():
     assert nn.Dropout(0.0)(x) is x
     np.testing.assert_array_equal(nn.Dropout(1.0)(x), [0.0, 0.0])
     np.testing.assert_array_equal(nn.Dropout(1)([[3, 4]]), [[0.0, 0.0]])
+    with np.errstate(invalid="ignore"):  # 0 · inf
+        np.testing.assert_array_equal(nn.Dropout(1.0)(Tensor([np.inf, np.nan, 1.0])).data, [np.nan, np.nan, 0.0])
 
 
 def test_a_seed_repeats_and_the_generator_is_found():
@@ -149,12 +176,13 @@ def test_one_value_for_each_feature_is_refused_in_training():
 def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
     layer = nn.BatchNorm1d(2)
     layer(RNG.normal(size=(5, 2)))
-    other, twin = nn.BatchNorm1d(2), copy.deepcopy(layer)
+    other, twin, sent = nn.BatchNorm1d(2), copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))
     assert list(layer.state_dict()) == ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
     other.load_state_dict(layer.state_dict())
     layer(RNG.normal(size=(5, 2)))
-    for mine, theirs in zip(other.state_dict().values(), twin.state_dict().values(), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
+    for path, array in other.state_dict().items():
+        np.testing.assert_array_equal(array, twin.state_dict()[path])
+        np.testing.assert_array_equal(array, sent.state_dict()[path])
     assert (layer.num_batches_tracked, other.num_batches_tracked) == (2, 1)
     assert list(nn.BatchNorm1d(2, track=False, affine=False).state_dict()) == []
 
@@ -306,8 +334,51 @@ def test_a_layer_added_later_is_in_the_program():
         (lambda: nn.LayerNorm((2, 3))(np.ones((3, 2))), ShapeError, r"takes \(\.\.\., 2, 3\); got \(3, 2\)"),
         (lambda: nn.Embedding(3, 2, padding=3), KindError, "from 0 to 2, or None, as padding; got 3"),
         (lambda: nn.Linear(3, 2)(np.ones((4, 5))), ShapeError, r"\(4, 5\)"),
+        (lambda: nn.Linear(3, 2, initializer="he"), KindError, r"such as nn\.he_normal .*; got 'he'"),
+        (lambda: nn.Embedding(3, 2, initializer=lambda shape, rng: np.ones(3)), ShapeError, r"\(3, 2\); got \(3,\)"),
+        (lambda: nn.BatchNorm1d(2)([[1.0], [2.0, 3.0]]), KindError, "inhomogeneous"),
+        (lambda: nn.LayerNorm(2)("ab"), KindError, "got an array of <U2: 'ab'"),
+        (lambda: nn.Dropout()(None), KindError, "got an array of object: None"),
+        (lambda: nn.MLP(2, None, 1), KindError, r"MLP takes a list of hidden widths, \[None\]; got None"),
+        (lambda: nn.ScalarMLP(2, 3, 1), KindError, r"ScalarMLP takes a list of hidden widths, \[3\]; got 3"),
+        (lambda: nn.MLP(2, [3, 2.5], 1), KindError, r"as hidden; got 2\.5"),
+        (lambda: nn.Neuron(0), KindError, "Neuron takes a whole number, 1 or more, as in_features; got 0"),
+        (lambda: nn.Layer(2, 0), KindError, "as out_features; got 0"),
     ],
 )
 def test_what_no_layer_takes(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+def test_dropout_in_a_checkpoint_is_refused_and_a_batch_norm_right():
+    """The sweep runs what is in a checkpoint again, so other numbers would be left out."""
+    x = Tensor(INPUTS.astype(float))
+    y = checkpoint(nn.Dropout(0.5, rng=0))(x)
+    with pytest.raises(AutogradError, match=r"gave something else when it was run again .*Dropout"):
+        y.sum().backward()
+    layer = nn.BatchNorm1d(4, dtype=np.float64)
+    expected = gradients((layer(x) ** 3).sum())[x]
+    np.testing.assert_allclose(gradients((checkpoint(layer)(x) ** 3).sum())[x], expected, rtol=1e-12, atol=1e-12)
+    assert layer.num_batches_tracked == 3
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")
+def test_a_native_step_draws_anew_too():
+    model = nn.Sequential(nn.Linear(4, 3, rng=0), nn.Dropout(0.5, rng=0))
+    step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.0))
+    targets = np.zeros((50, 3), np.float32)
+    step(INPUTS, targets)
+    native = step.native()
+    assert len({native(INPUTS, targets) for _ in range(4)}) == 4
+
+
+def test_fit_compiled_is_fit():
+    weights = []
+    for compiled in (False, True):
+        model = network()
+        data = nn.DataLoader(INPUTS, LABELS, batch_size=20, rng=0)
+        nn.fit(model, data, nn.SGD(model.parameters(), 0.1), epochs=2, compiled=compiled, progress=False)
+        weights.append(model.state_dict())
+    for mine, other in zip(weights[0].values(), weights[1].values(), strict=True):
+        np.testing.assert_array_equal(mine, other)

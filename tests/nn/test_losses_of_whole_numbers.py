@@ -11,7 +11,7 @@ SIGNED = [dtype for dtype in WHOLE if np.dtype(dtype).kind == "i"]
 OUTPUTS, TARGETS = [0, 1, 100, 3], [120, 3, 0, 3]
 
 
-@pytest.fixture(params=[nn.mse, nn.sse], ids=lambda loss: loss.__name__)
+@pytest.fixture(params=[nn.mse, nn.sse, nn.mae, nn.huber], ids=lambda loss: loss.__name__)
 def loss(request):
     return request.param
 
@@ -29,12 +29,14 @@ def test_squared_errors_do_not_wrap_round(loss, output, target, kind):
 
 
 def test_squared_errors_of_single_numbers_do_not_wrap_round(loss):
-    assert loss(np.uint8(1), np.uint8(20)) == 361.0
-    assert loss(np.array(1, np.uint8), 20) == 361.0
+    expected = loss(1.0, 20.0)
+    assert expected in (361.0, 19.0, 18.5)
+    assert loss(np.uint8(1), np.uint8(20)) == expected
+    assert loss(np.array(1, np.uint8), 20) == expected
     value = loss(Value(1.0), np.uint8(20))
     assert isinstance(value, Value)
-    assert value.data == 361.0
-    assert loss(np.array([True]), np.array([False])) == 1.0
+    assert value.data == expected
+    assert loss(np.array([True]), np.array([False])) == loss(1.0, 0.0)
 
 
 @pytest.mark.parametrize("dtype", SIGNED)
@@ -50,6 +52,22 @@ def test_cross_entropy_of_whole_numbers(dtype):
     logits, labels = np.array([[100, 1], [0, 3]]), np.array([1, 0])
     expected = nn.cross_entropy(logits.astype(float), labels)
     assert nn.cross_entropy(logits.astype(dtype), labels.astype(dtype)) == expected
+
+
+@pytest.mark.parametrize("dtype", [*WHOLE, bool])
+def test_bce_of_whole_numbers(dtype):
+    logits, targets = np.array([3.0, -2.0, 0.5]), np.array([0, 1, 1])
+    for loss, outputs in ((nn.bce_with_logits, logits), (nn.bce, 1 / (1 + np.exp(-logits)))):
+        assert loss(outputs, targets.astype(dtype)) == loss(outputs, targets.astype(float))
+        assert loss(Tensor(outputs), list(targets.astype(dtype))).item() == loss(outputs, targets.astype(float))
+
+
+@pytest.mark.parametrize("dtype", WHOLE)
+def test_labels_of_any_whole_numbers_and_an_ignored_one(dtype):
+    logits, labels = np.array([[1.0, 0.0], [2.0, 3.0], [0.0, 0.5]]), np.array([1, 0, 7])
+    for loss in (nn.cross_entropy, nn.nll):
+        assert loss(logits, labels.astype(dtype), ignore_index=7) == loss(logits[:2], labels[:2])
+    assert nn.multi_margin(logits[:2], labels[:2].astype(dtype)) == nn.multi_margin(logits[:2], labels[:2])
 
 
 @pytest.mark.parametrize("dtype", [*WHOLE, np.float32, float, bool])
@@ -70,9 +88,14 @@ def test_accuracy_of_signs_whatever_the_dtype(dtype):
 
 @pytest.mark.parametrize("labels", [[0, 1], [1.0, 0.5], np.array([1, 255], np.uint8), [False, True], [1.0, np.nan]])
 def test_labels_that_are_no_signs_are_refused(labels):
-    for measure in (nn.accuracy, nn.hinge):
-        with pytest.raises(ShapeError, match=r"labels -1 and 1.*2\.0 \* y - 1"):
-            measure(np.array([1.0, 2.0]), labels)
+    with pytest.raises(ShapeError, match=r"labels -1 and 1.*2\.0 \* y - 1"):
+        nn.hinge(np.array([1.0, 2.0]), labels)
+
+
+@pytest.mark.parametrize("labels", [[1.0, 0.5], np.array([1, 255], np.uint8), [1.0, np.nan], [-1, 0], [-2, 1]])
+def test_labels_of_one_score_are_0_and_1_or_signs(labels):
+    with pytest.raises(ShapeError, match=r"others among these.*give fit a metric of your own"):
+        nn.accuracy(np.array([1.0, 2.0]), labels)
 
 
 def test_the_advice_for_labels_0_and_1_holds_for_unsigned_ones():

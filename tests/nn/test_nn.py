@@ -184,7 +184,9 @@ def test_losses_refuse_what_would_go_wrong_in_silence():
     with pytest.raises(ShapeError, match=r"\(3, 4\) and \(2,\)"):
         nn.cross_entropy(logits, [0, 1])
     with pytest.raises(KindError, match=r"integer labels.*argmax"):
-        nn.cross_entropy(logits, np.eye(4)[:3])
+        nn.cross_entropy(logits, np.array([0.0, 1.0, 2.0]))
+    with pytest.raises(ShapeError, match=r"\(3, 4\) and \(3, 4\): one-hot.*argmax"):
+        nn.cross_entropy(logits, np.eye(4, dtype=int)[:3])
 
 
 # Data and training

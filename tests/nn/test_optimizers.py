@@ -1,5 +1,6 @@
 """Optimizers: they follow their papers, in arrays of any size and in Values, and lose nothing."""
 
+import math
 import re
 
 import numpy as np
@@ -7,7 +8,20 @@ import pytest
 
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, Value
+from nn.optimizers.adaptive import _momentum
 from nn.optimizers.optimizer import STRETCH
+
+MAKERS = [
+    lambda p: nn.SGD(p, 0.1, weight_decay=0.1),
+    lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),
+    lambda p: nn.Adam(p, 0.1, weight_decay=0.1),
+    lambda p: nn.AdamW(p, 0.1, weight_decay=0.1),
+    lambda p: nn.NAdam(p, 0.1),
+    lambda p: nn.Adagrad(p, 0.1),
+    lambda p: nn.RMSprop(p, 0.1, momentum=0.9, centered=True),
+    lambda p: nn.Lion(p, 0.1, weight_decay=0.1),
+]
+NAMES = ["sgd", "momentum", "adam", "adamw", "nadam", "adagrad", "rmsprop", "lion"]
 
 
 def descended(make, steps=5):
@@ -60,7 +74,64 @@ def test_optimizers_follow_their_papers(make, written_out):
     np.testing.assert_allclose(path[-1], written_out(path, met), rtol=1e-12)
 
 
-@pytest.mark.parametrize("make", [lambda p: nn.SGD(p, 0.1, momentum=0.9), lambda p: nn.Adam(p, 0.1)])
+def lion(path, met, *, decay=0.0, beta1=0.9, beta2=0.99):
+    m, w = 0.0, path[0]
+    for g in met:
+        w = w - 0.01 * (np.sign(beta1 * m + (1 - beta1) * g) + decay * w)
+        m = beta2 * m + (1 - beta2) * g
+    return w
+
+
+@pytest.mark.parametrize("settings", [{}, {"decay": 0.1}, {"beta1": 0.5, "beta2": 0.3}], ids=str)
+def test_lion_follows_its_paper_for_a_hundred_steps(settings):
+    betas, decay = (settings.get("beta1", 0.9), settings.get("beta2", 0.99)), settings.get("decay", 0.0)
+    path, met = descended(lambda p: nn.Lion(p, 0.01, betas=betas, weight_decay=decay), steps=100)
+    np.testing.assert_allclose(path[-1], lion(path, met, **settings), rtol=1e-12)
+
+
+def test_decay_beside_the_gradient_shrinks_what_has_a_gradient_of_0_and_decay_in_it_does_not_know_the_rate():
+    for kind, left in ((nn.AdamW, 0.5), (nn.Lion, 0.5), (nn.SGD, 0.5), (nn.Adam, 0.0)):
+        w = Value(1.0)
+        w.grad = 0.0
+        kind([w], lr=1.0, weight_decay=0.5).step()
+        assert w.data == pytest.approx(left, abs=1e-7), kind.__name__
+
+
+def test_the_variance_of_a_constant_gradient_is_no_less_than_0():
+    w = Tensor([1.0])
+    optimizer = nn.RMSprop([w], 1e-9, alpha=0.3, centered=True)
+    w.grad = np.array([0.1])
+    with np.errstate(invalid="raise"):
+        for _ in range(200):
+            optimizer.step()
+    assert np.isfinite(w.data).all()
+
+
+def test_nadam_forgets_its_first_momenta_as_its_formula_does():
+    """Long after they have no part in it the products of all momenta are still what they are: 0."""
+    w, u = Tensor([1.0]), Tensor([1.0])
+    w.grad = u.grad = np.array([0.1])
+    long, longer = nn.NAdam([w], betas=(0.5, 0.6)), nn.NAdam([u], betas=(0.5, 0.6))
+    for _ in range(500):
+        long.step()
+    longer.load_state_dict(long.state_dict())
+    u.data = w.data.copy()
+    for optimizer in (long, longer):
+        optimizer.step()
+    np.testing.assert_array_equal(w.data, u.data)
+
+
+def test_momenta_are_products_however_they_are_asked_for():
+    def written_out(t):
+        return math.prod(0.9 * (1 - 0.5 * 0.96 ** (i * 0.004)) for i in range(1, t + 1))
+
+    for t in (30, 1, 7, 2000):
+        mu, product = _momentum(0.9, 0.004, t)
+        assert mu == 0.9 * (1 - 0.5 * 0.96 ** (t * 0.004))
+        assert 1 - product == pytest.approx(1 - written_out(t), rel=1e-15)
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=NAMES)
 def test_optimizers_move_values_as_they_move_tensors(make):
     value, tensor = Value(3.0), Tensor([3.0])
     for w in (value, tensor):
@@ -89,21 +160,7 @@ def test_optimizers_skip_what_has_no_gradient_keep_dtypes_and_refuse_nonsense():
         nn.SGD([moved], 0.1, nesterov=True)
 
 
-def test_schedules():
-    rise = nn.cosine(10, warmup=4)
-    assert [rise(i) for i in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert rise(7) == pytest.approx(0.5)
-    assert rise(10) == rise(99) == 0.0
-
-
-MAKERS = [
-    lambda p: nn.SGD(p, 0.1, weight_decay=0.1),
-    lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True),
-    lambda p: nn.Adam(p, 0.1, weight_decay=0.1),
-]
-
-
-@pytest.mark.parametrize("make", MAKERS, ids=["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("make", MAKERS, ids=NAMES)
 @pytest.mark.parametrize("shape", [(300, 400), (STRETCH + 1,), (1, STRETCH + 1), (3, 300, 100)], ids=str)
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_a_large_array_moves_as_its_parts_would(make, shape, order):

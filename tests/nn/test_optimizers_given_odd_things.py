@@ -10,6 +10,11 @@ MAKERS = {
     "sgd": lambda p: nn.SGD(p, 0.1),
     "momentum": lambda p: nn.SGD(p, 0.1, momentum=0.9),
     "adam": lambda p: nn.Adam(p, 0.1),
+    "adamw": lambda p: nn.AdamW(p, 0.1),
+    "nadam": lambda p: nn.NAdam(p, 0.1),
+    "adagrad": lambda p: nn.Adagrad(p, 0.1),
+    "rmsprop": lambda p: nn.RMSprop(p, 0.1, momentum=0.9, centered=True),
+    "lion": lambda p: nn.Lion(p, 0.1, weight_decay=0.1),
 }
 
 

@@ -47,7 +47,7 @@ class FailingData(nn.DataLoader):
 x = np.ones((4, 2), np.float32)
 WAYS = {
     "loss": lambda model: nn.evaluate(model, points(), loss=failing),
-    "metric": lambda model: nn.evaluate(model, points(), metric=failing),
+    "metric": lambda model: nn.evaluate(model, points(), metrics=failing),
     "data": lambda model: nn.evaluate(model, FailingData(x, np.ones(4, int))),
     "model": lambda model: nn.evaluate(FailingModel(2, [3], 2), points()),
     "empty": lambda model: nn.evaluate(model, nn.DataLoader(x[:0], np.ones(0, int))),
@@ -108,19 +108,19 @@ def test_a_metric_may_be_a_loss_and_its_sum_is_a_plain_number():
     model = nn.MLP(2, [3], 1, rng=0)
     x = np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
     data = nn.DataLoader(x, x[:, :1], batch_size=4)
-    history = nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, metric=nn.mse, progress=False)
+    history = nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, metrics=nn.mse, progress=False)
     (epoch,) = history.epochs
-    assert type(epoch.accuracy) is float
-    assert epoch.accuracy == pytest.approx(epoch.loss, rel=1e-6)
-    assert all(type(number) is float for number in nn.evaluate(model, data, loss=nn.mse, metric=nn.mse))
+    assert type(epoch.mse) is float
+    assert epoch.mse == pytest.approx(epoch.loss, rel=1e-6)
+    assert all(type(number) is float for number in nn.evaluate(model, data, loss=nn.mse, metrics=nn.mse).values())
 
 
-def test_targets_that_are_no_labels_need_a_metric_and_nothing_has_moved_when_that_is_said():
+def test_what_a_metric_does_not_take_is_said_before_anything_has_moved():
     model = nn.MLP(2, [3], 1, rng=0)
     before = [parameter.data.copy() for parameter in model.parameters()]
     data = nn.DataLoader(np.ones((6, 2), np.float32), np.full((6, 1), 0.3))
     with pytest.raises(ShapeError, match="give fit a metric of your own"):
-        nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, progress=False)
+        nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, metrics=nn.accuracy, progress=False)
     for parameter, data in zip(model.parameters(), before, strict=True):
         np.testing.assert_array_equal(parameter.data, data)
 

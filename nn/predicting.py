@@ -1,0 +1,63 @@
+"""A model used, not trained: out of training mode, and nothing recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
+
+from .interrupts import uninterrupted
+
+
+@contextmanager
+def resting(model: Any) -> Iterator[None]:
+    """A context in which a model and all within it are out of training mode, each in its own mode again afterwards.
+
+    >>> from nn import Linear
+    >>> model = Linear(2, 1)
+    >>> with resting(model):
+    ...     model.training
+    False
+    >>> model.training
+    True
+    """
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        model.eval()
+        yield
+    finally:
+        with uninterrupted():
+            for module, training in modes:
+                module.training = training
+
+
+def plain(x: Any) -> Any:
+    """What a model gave as a plain array: a node's data, a list of Values as one array; other things as they are.
+
+    >>> plain([Value(1.0), Value(2.0)])
+    array([1., 2.])
+    """
+    if isinstance(x, Tensor | Value):
+        return np.asarray(x.data)
+    if isinstance(x, list) and all(isinstance(part, Value | float) for part in x):
+        return np.array([float(part) for part in x])
+    return x
+
+
+def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:
+    """What the model gives for the rows of x, as one plain array; see `Module.predict`."""
+    x = np.asarray(plain(x))
+    if not x.ndim:
+        raise ShapeError("predict takes rows, (n, ...): put a single example in a list")
+    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size!r}; it takes a whole number, 1 or more")
+    with resting(model), no_grad():
+        given = [plain(model(x[start : start + batch_size])) for start in range(0, max(1, len(x)), batch_size)]
+    for part in given:
+        if not isinstance(part, np.ndarray):
+            raise KindError(
+                f"predict gives one array, and this model gives a {type(part).__name__}: call the model itself"
+            )
+    return given[0].copy() if len(given) == 1 else np.concatenate(given)

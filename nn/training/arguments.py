@@ -1,0 +1,75 @@
+"""What `fit` and `evaluate` are given: refused in words where it is not what it should be."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import KindError
+
+from ..data import DataLoader
+from .history import AFTER, TRAINING
+
+
+def whole(name: str, number: Any) -> int:
+    """A whole number, 1 or more; else a ValueError.
+
+    >>> whole("epochs", 0)
+    Traceback (most recent call last):
+    ValueError: epochs is 0; it takes a whole number, 1 or more
+    """
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
+        raise ValueError(f"{name} is {number!r}; it takes a whole number, 1 or more")
+    return int(number)
+
+
+def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
+    """The most epochs and the most steps of a run: one of them is given, or neither, for one epoch."""
+    if epochs is not None and steps is not None:
+        raise ValueError(f"fit takes epochs or steps, not both; got epochs={epochs!r} and steps={steps!r}")
+    if steps is not None:
+        return np.inf, whole("steps", steps)
+    return whole("epochs", 1 if epochs is None else epochs), np.inf
+
+
+def check_parts(model: Any, data: Any, optimizer: Any) -> None:
+    """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
+    if not (hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
+        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
+        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
+    if not data.examples:
+        raise ValueError("there is nothing to learn from: the data has no examples")
+
+
+def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict[str, DataLoader]:
+    """Data sets by name; one alone is called "validation".
+
+    >>> validation_sets({"after": DataLoader([1.0])})
+    Traceback (most recent call last):
+    ValueError: a validation set takes another name than 'after', which is the training data's
+    """
+    if given is None:
+        return {}
+    sets = dict(given) if isinstance(given, Mapping) else {"validation": given}
+    for name, data in sets.items():
+        if not (isinstance(name, str) and name and hasattr(data, "examples")):
+            raise KindError(
+                "validation takes a DataLoader, or a dict of some by name, {'test': loader}; "
+                f"got {name!r}: {type(data).__name__}"
+            )
+        if name in (TRAINING, AFTER):
+            raise ValueError(f"a validation set takes another name than {name!r}, which is the training data's")
+        check_examples(data)
+    return sets
+
+
+def check_examples(data: Any) -> None:
+    """A ValueError where there is nothing to measure a model by."""
+    if not data.examples:
+        raise ValueError("there is nothing to measure: the data has no examples")
+
+
+def check_callbacks(name: str, callbacks: Any) -> None:
+    """A KindError unless they are functions in a list."""
+    if callable(callbacks) or not all(map(callable, callbacks)):
+        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {callbacks!r}")

@@ -1,0 +1,157 @@
+"""The measure of a model: the loss and the metrics over a set of data."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd_mini import KindError, ShapeError, no_grad
+
+from ..data import DataLoader
+from ..losses import cross_entropy
+from ..module import Module
+from ..predicting import plain, resting
+from .arguments import check_examples
+from .history import Numbers
+from .metrics import accuracy, r2
+
+Loss = Callable[[Any, Any], Any]
+Metric = Callable[[Any, Any], float]
+Metrics = Metric | Sequence[Metric] | Mapping[str, Metric]
+
+
+def named(metrics: Metrics | None) -> dict[str, Metric] | None:
+    """Metrics by name, that of the function unless a dict says another; None stays, for those that suit the targets.
+
+    >>> named([accuracy])
+    {'accuracy': <function accuracy at 0x...>}
+    """
+    if metrics is None:
+        return None
+    if isinstance(metrics, Mapping):
+        given = dict(metrics)
+    else:
+        functions = [metrics] if callable(metrics) else list(metrics)
+        given = {getattr(function, "__name__", "?"): function for function in functions}
+        if len(given) < len(functions) or not all(map(str.isidentifier, given)):
+            raise KindError("metrics without a name of their own, such as lambdas, go in a dict: {'name': function}")
+    for name, function in given.items():
+        if not isinstance(name, str) or name == "loss" or not callable(function):
+            raise KindError(
+                "metrics takes functions of outputs and targets: one, a list, or a dict by name, none of which is "
+                f"'loss'; got {name!r}: {type(function).__name__}"
+            )
+    return given
+
+
+class Tally:
+    """The loss and what the metrics need, gathered batch by batch.
+
+    metrics: functions by name, each handed all outputs and all targets as plain arrays; None for those that suit the
+    targets, which `chosen` are after the first look at `numbers`. With metrics the outputs of all batches are kept.
+    measure: the loss, as a function.
+    """
+
+    def __init__(self, metrics: dict[str, Metric] | None, measure: Loss) -> None:
+        self.chosen, self.measure = metrics, measure
+        self.total, self.examples = 0.0, 0
+        self.outputs: list[Any] = []
+        self.targets: list[Any] = []
+
+    def add(self, loss: float, outputs: Any, targets: Any, examples: int) -> None:
+        """Count a batch: its mean loss, what the model gave (a plain array; it is copied) and what was right."""
+        self.total += loss * examples
+        self.examples += examples
+        if self.chosen is None or self.chosen:
+            self.outputs.append(np.array(outputs) if isinstance(outputs, np.ndarray) else outputs)
+            self.targets.append(targets)
+
+    @property
+    def loss(self) -> float:
+        """The mean loss over the examples so far."""
+        return self.total / self.examples
+
+    def numbers(self) -> Numbers:
+        """The loss and each metric, by name; a ValueError where there was no batch."""
+        if not self.examples:
+            raise ValueError("the data has examples but gave no batch of them: its batches may be larger than it is")
+        found = {"loss": self.loss}
+        if self.chosen is not None and not self.chosen:
+            return found
+        outputs, targets = _joined(self.outputs), _joined(self.targets)
+        if self.chosen is None:
+            self.chosen = suiting(outputs, targets, self.measure)
+        elif outputs is None or targets is None:
+            raise ShapeError(
+                "metrics are handed the outputs and targets of all batches in one array each, and those of this model "
+                "cannot be joined: give metrics=[] and measure in a callback"
+            )
+        return found | {name: float(metric(outputs, targets)) for name, metric in self.chosen.items()}
+
+
+def _joined(parts: list[Any]) -> Any:
+    """The batches in one array; None where they are no arrays, or not of one shape but for the examples."""
+    arrays = [np.asarray(part) for part in parts if isinstance(part, np.ndarray | list)]
+    shapes = {array.shape[1:] if array.ndim else None for array in arrays}
+    return np.concatenate(arrays) if len(arrays) == len(parts) and len(shapes - {None}) == len(shapes) == 1 else None
+
+
+def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
+    """The metric that suits outputs and targets, by its name; none where they are not of numbers for each example.
+
+    Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), or two labels, 0 and 1 or
+    -1 and 1, for one output an example. R² for other targets of the outputs' shape, rows of at most two axes.
+    """
+    if outputs is None or targets is None or targets.dtype.kind not in "biuf" or outputs.dtype.kind != "f":
+        return {}
+    if outputs.ndim > 1 and outputs.shape[-1] > 1 and targets.shape == outputs.shape[:-1]:
+        are_labels = targets.dtype.kind in "iu" and targets.min() >= 0 and targets.max() < outputs.shape[-1]
+        return {"accuracy": accuracy} if are_labels else {}
+    if outputs.size == targets.size == len(outputs):
+        labels = set(np.unique(targets).tolist())
+        if not (labels <= {0, 1} or labels <= {-1, 1}):
+            return {"r2": partial(_of_one, r2)}
+        cut = _cut(outputs, targets, loss) if labels <= {0, 1} else 0.0
+        return {"accuracy": partial(_of_one, partial(accuracy, threshold=cut))}
+    return {"r2": r2} if outputs.shape == targets.shape and outputs.ndim <= 2 else {}
+
+
+def _of_one(metric: Metric, outputs: Any, targets: Any) -> float:
+    """A metric of one output an example, in a column or not."""
+    return metric(np.ravel(outputs), np.ravel(targets))
+
+
+def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
+    """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there; else at 0.5."""
+    output, label = np.zeros_like(outputs[:1]), np.zeros_like(targets[:1])
+    with np.errstate(all="ignore"):  # of a probability of 0 the logarithm is infinite, and that is the answer
+        is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
+    return 0.0 if is_logit else 0.5
+
+
+@no_grad()
+def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metrics: Metrics | None = None) -> Numbers:
+    """The loss and the metrics over the data, by name, the model out of training mode and nothing recorded.
+
+    data: yields (inputs, targets). The loss is the mean over the examples; each metric is metric(outputs, targets) of
+    all of them together, plain arrays; metrics as in `fit`. Each module's mode is afterwards what it was.
+
+    >>> from nn import MLP
+    >>> x = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+    >>> list(evaluate(MLP(2, [4], 2, rng=0), DataLoader(x, np.array([0, 1]))))
+    ['loss', 'accuracy']
+    """
+    check_examples(data)
+    return measured(model, data, loss, named(metrics))
+
+
+@no_grad()
+def measured(model: Module, data: DataLoader, loss: Loss, metrics: dict[str, Metric] | None) -> Numbers:
+    """What `evaluate` gives, with metrics that have names already."""
+    tally = Tally(metrics, loss)
+    with resting(model):
+        for inputs, targets in data:
+            outputs = model(inputs)
+            tally.add(float(loss(outputs, targets)), plain(outputs), targets, len(inputs))
+    return tally.numbers()

@@ -48,11 +48,9 @@ def _matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dy = xᵀ g."""
     if x.ndim == 1:
         return column(g) * x if y.ndim == 1 else column(x) * row(g)
-    if y.ndim == 1:
-        return getitem(x.mT @ column(g), (..., 0))
     if y.ndim == 2 < x.ndim:  # one matrix for a stack of them: a product of all rows, and no stack of products to add
         return rows(x).mT @ rows(g)
-    return x.mT @ g
+    return getitem(x.mT @ column(g), (..., 0)) if y.ndim == 1 else x.mT @ g
 
 
 def _matmul(x: Any, y: Any) -> Any:

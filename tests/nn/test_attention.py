@@ -88,7 +88,7 @@ def test_what_is_hidden_has_no_influence():
 
 @pytest.mark.parametrize(
     ("bias", "masks"),
-    [(True, {"causal": True}), (False, {"attn_mask": np.array([[True, True], [False, False]])}), (False, {})],
+    [(True, {"causal": True}), (False, {"attn_mask": np.array([[True, True], [False, False]])})],
 )
 def test_gradients_to_second_order(bias, masks):
     paths = [path for path, _ in attention(bias=bias).named_parameters()]

@@ -2,6 +2,7 @@
 
 import sys
 import types
+import weakref
 from functools import partial
 
 import numpy as np
@@ -226,6 +227,8 @@ def test_the_best_weights_are_kept_where_the_epochs_run_out_first_and_a_larger_n
     assert (stopping.best, stopping.best_epoch) == (0.7, 2)
     np.testing.assert_array_equal(model[0].weight.data, weights[1]["0.weight"])
     twin = nn.EarlyStopping(model, 9)
+    with pytest.raises(KindError, match="no state of an EarlyStopping"):
+        twin.load_state_dict({"best": 0.5})
     twin.load_state_dict(stopping.state_dict())
     assert (twin.best, twin.best_epoch, twin.seen) == (0.7, 2, 5)
     with pytest.raises(KeyError, match="watches 'validation_loss'; the epochs have loss, accuracy"):
@@ -297,6 +300,34 @@ def test_data_that_gives_no_batch_is_told():
     model = nn.MLP(2, [8], 2, rng=1)
     with pytest.raises(ValueError, match="gave no batch"):
         nn.fit(model, Nothing(X, CLASSES), nn.SGD(model.parameters(), 0.1), progress=False)
+
+
+def test_batches_that_are_no_inputs_and_targets_are_told():
+    model = nn.MLP(2, [8], 2, rng=1)
+    with pytest.raises(ShapeError, match="got a tuple of 1"):
+        nn.fit(model, nn.DataLoader(X), nn.SGD(model.parameters(), 0.1), progress=False)
+    with pytest.raises(ShapeError, match="got a tuple of 3"):
+        nn.evaluate(model, nn.DataLoader(X, CLASSES, CLASSES))
+
+
+def test_what_has_no_metric_is_not_kept_through_an_epoch():
+    """Nodes among the outputs would keep the graph of every batch."""
+    alive, counts = [], []
+
+    def count(_):
+        counts.append(sum(node() is not None for node in alive))
+
+    class Pair(nn.Module):
+        def __init__(self):
+            self.net = one_output()
+
+        def forward(self, x):
+            y = self.net(x)
+            alive.append(weakref.ref(y))
+            return y, y
+
+    run(Pair(), y=NUMBERS, loss=lambda o, t: nn.mse(o[0], t), batch_size=10, step_callbacks=[count])
+    assert max(counts) <= 1
 
 
 # --- predictions

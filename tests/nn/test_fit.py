@@ -367,14 +367,16 @@ def test_through_a_pipe_each_epoch_is_a_plain_line(capsys):
     assert seen_of(capsys, progress=False) == ""
 
 
-def test_in_a_terminal_the_line_of_each_epoch_stays(capsys, monkeypatch):
+def test_in_a_terminal_a_bar_moves_and_the_line_of_each_epoch_stays(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "60")
     shown = seen_of(capsys).split("\n")
-    for number in (1, 2):
-        line = shown[number - 1].rpartition("\r")[2]
-        assert f"epoch {number}/2: 100%" in line
-        assert "validation loss" in line
+    for number, written in zip((1, 2), shown, strict=False):
+        *bars, stays = written.split("\r")
+        assert any(f"epoch {number}/2:   0%" in bar for bar in bars)
+        assert stays.startswith(f"epoch {number}/2  loss ")  # longer than the terminal is wide, and whole
+        assert stays.endswith("examples/s")
+        assert "validation loss" in stays
 
 
 def test_in_a_notebook_the_bar_is_tqdms_own(capsys, monkeypatch):

@@ -28,7 +28,7 @@ types: .venv/dev
 	$(RUN) -m mypy
 
 docs: .venv/dev
-	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn
+	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn nn.sklearn
 	@echo "reference in output/docs/index.html"
 
 # What other versions could break, in a brief look and without a browser: the suite on the lowest versions that
@@ -58,7 +58,7 @@ alarms: .venv/dev
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation.alarms 1 20
 
 peers: .venv/peers
-	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py
+	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py tests/nn/test_peers_*.py
 
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks

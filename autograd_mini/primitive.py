@@ -25,13 +25,14 @@ class Primitive:
 
     compute(*inputs, *parameters) is the operation on raw data. derivatives: for each input
     derivative(g, z, *inputs, *parameters), linear in the gradient g of the output z; None where the output only makes
-    steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words.
+    steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words. add: of one that
+    picks elements of its only input, add(gradient, g, *parameters) adds to those of its gradient, in place.
 
     How a tangent passes through is the family's. Here it is by transposing: a derivative is linear in g, so sweeping it
     gives the Jacobian times the tangent.
     """
 
-    __slots__ = ("compute", "derivatives", "name", "slopes")
+    __slots__ = ("add", "compute", "derivatives", "name", "slopes")
 
     family: ClassVar[str] = "general"
     is_of_package: ClassVar[bool] = True  # and so the same everywhere, by its name
@@ -42,6 +43,7 @@ class Primitive:
         self, name: str, compute: Operation, derivatives: Sequence[Derivative | None], slopes: tuple[str, ...] = ()
     ) -> None:
         self.name, self.compute, self.slopes = name, compute, slopes
+        self.add: Operation | None = None
         self.derivatives: tuple[Any, ...] = tuple(derivatives)
         if self.is_of_package:
             primitives.setdefault(name, self)

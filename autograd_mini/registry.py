@@ -118,9 +118,20 @@ def adjustable(
     return _register_elements(operation(primitive), primitive, about, example)
 
 
-def linear(name: str, forward: Operation, adjoint: Operation, about: str | None = None, example: str = "") -> Any:
-    """A linear map of one input: adjoint(g, x, *parameters) carries a gradient back through it."""
+def linear(
+    name: str,
+    forward: Operation,
+    adjoint: Operation,
+    about: str | None = None,
+    example: str = "",
+    add: Operation | None = None,
+) -> Any:
+    """A linear map of one input: adjoint(g, x, *parameters) carries a gradient back through it.
+
+    add: of one that picks elements, add(gradient, g, *parameters) adds to these alone in place what the adjoint gives.
+    """
     primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)])
+    primitive.add = add
     apply = operation(primitive)
     return apply if about is None else register(name, primitive.family, apply, about, example)
 

@@ -79,6 +79,7 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
     gradient: dict[Node, Any] = dict.fromkeys(history(root, since=since))
     gradient[root] = seed
     owners: set[int] = set()
+    pieced: set[Node] = set()  # nodes whose gradient lies in memory made for it, piece by piece
     unreached = []  # nodes that only steps lead to
     with np.errstate(all="ignore"):
         for node, g in gradient.items():
@@ -87,6 +88,8 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
                 continue
             if type(g) is np.ndarray or isinstance(g, np.generic):
                 g = gradient[node] = _own(g, owners)
+                if node.birth >= since and _add_piece(node, g, gradient, pieced):
+                    continue
             rule, first, second = node.rule, node.first, node.second
             if rule is None or node.birth < since:
                 continue
@@ -115,6 +118,22 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
     for node in unreached:
         del gradient[node]
     return gradient
+
+
+def _add_piece(node: Node, g: Any, gradient: dict[Node, Any], pieced: set[Node]) -> bool:
+    """Add what a picked piece hands on to the whole's gradient in place, if it is one: the others would be zeros.
+
+    So a loop over the rows of a tensor costs what the tensor holds, and not that for each row.
+    """
+    rule, whole = node.rule, node.first
+    if rule is None or (add := rule.primitive.add) is None or whole.ndim == 0:  # NumPy makes scalars of sums of no axis
+        return False
+    if whole not in pieced:
+        earlier = gradient[whole]
+        gradient[whole] = np.zeros(whole.shape, whole.dtype) if earlier is None else earlier.copy()
+        pieced.add(whole)
+    add(gradient[whole], g, *rule.args, **rule.named)
+    return True
 
 
 _adding = RLock()  # reentrant: a signal's handler in this thread may sweep, too

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hidden", type=at_least(1), nargs="*", default=[256], help="sizes of the hidden layers")
     parser.add_argument("--epochs", type=at_least(1), default=15)
     parser.add_argument("--batch", type=at_least(1), default=100)
-    parser.add_argument("--lr", type=float, default=2e-3, help="learning rate")
+    parser.add_argument("--lr", type=float, default=3e-3, help="learning rate")
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam", help="sgd has momentum 0.9")
-    parser.add_argument("--weight-decay", type=float, default=1e-4)
+    parser.add_argument("--weight-decay", type=float, default=0.0)
+    parser.add_argument("--smoothing", type=float, default=0.1, help="the part of each label that all ten digits share")
     parser.add_argument("--schedule", choices=("cosine", "constant"), default="cosine")
     parser.add_argument("--compiled", action="store_true", help="run each step as a program: faster, the same numbers")
     parser.add_argument("--seed", type=at_least(0), default=0)
@@ -71,6 +73,7 @@ def main() -> None:
         model,
         training,
         optimizer,
+        loss=partial(nn.cross_entropy, label_smoothing=options.smoothing),
         epochs=options.epochs,
         compiled=options.compiled,
         validation={"test": testing},

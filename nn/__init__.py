@@ -1,8 +1,26 @@
 """Networks on top of autograd_mini: layers, losses, optimizers, data and the training loop, named as PyTorch's."""
 
-from . import mnist
-from .compiled import CompiledStep, compile_step
-from .data import ArrayDataset, DataLoader, Subset, split, toys
+from . import (
+    convert,
+    mnist,
+    onnx,
+    parallel,
+)
+from .compiled import (
+    CompiledStep,
+    compile_step,
+)
+from .data import (
+    ArrayDataset,
+    DataLoader,
+    Pictures,
+    Subset,
+    Table,
+    image_folder,
+    read_csv,
+    split,
+    toys,
+)
 from .initializers import (
     fans,
     glorot_normal,
@@ -17,25 +35,40 @@ from .initializers import (
     xavier_uniform,
     zeros,
 )
-from .landscape import Landscape, loss_landscape
+from .landscape import (
+    Landscape,
+    loss_landscape,
+)
 from .layers import (
     ELU,
     GELU,
+    GRU,
+    LSTM,
     MLP,
+    RNN,
     Activation,
+    AvgPool2d,
     BatchNorm1d,
     BatchNorm2d,
+    Conv1d,
+    Conv2d,
     Dropout,
     Embedding,
+    Flatten,
+    GRUCell,
     Identity,
     LayerNorm,
     LeakyReLU,
     Linear,
     LogSoftmax,
+    LSTMCell,
+    MaxPool2d,
     ModuleDict,
     ModuleList,
+    MultiheadAttention,
     ReLU,
     Residual,
+    RNNCell,
     Sequential,
     Sigmoid,
     SiLU,
@@ -58,12 +91,47 @@ from .losses import (
     nll,
     sse,
 )
-from .module import Module
-from .neurons import Layer, Neuron, ScalarMLP
-from .optimizers import SGD, Adagrad, Adam, AdamW, Lion, NAdam, Optimizer, RMSprop, clip_grad_norm_, clip_grad_value_
-from .recording import Film, GradientNorms
-from .schedules import Plateau, chained, cosine, exponential, multistep, one_cycle, step_decay, warm_up
-from .state import StateError
+from .module import (
+    Module,
+)
+from .neurons import (
+    Layer,
+    Neuron,
+    ScalarMLP,
+)
+from .optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
+from .recording import (
+    Film,
+    GradientNorms,
+)
+from .saving import (
+    load,
+    save,
+)
+from .schedules import (
+    Plateau,
+    chained,
+    cosine,
+    exponential,
+    multistep,
+    one_cycle,
+    step_decay,
+    warm_up,
+)
+from .state import (
+    StateError,
+)
 from .training import (
     STOP,
     EarlyStopping,
@@ -87,7 +155,10 @@ from .training import (
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
     "MLP",
+    "RNN",
     "SGD",
     "STOP",
     "Activation",
@@ -95,19 +166,25 @@ __all__ = [
     "Adam",
     "AdamW",
     "ArrayDataset",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
     "CompiledStep",
+    "Conv1d",
+    "Conv2d",
     "DataLoader",
     "Dropout",
     "EarlyStopping",
     "Embedding",
     "Epoch",
     "Film",
+    "Flatten",
+    "GRUCell",
     "GradientNorms",
     "History",
     "Identity",
     "Inspection",
+    "LSTMCell",
     "Landscape",
     "Layer",
     "LayerNorm",
@@ -115,14 +192,18 @@ __all__ = [
     "Linear",
     "Lion",
     "LogSoftmax",
+    "MaxPool2d",
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NAdam",
     "Neuron",
     "Optimizer",
+    "Pictures",
     "Plateau",
     "RMSprop",
+    "RNNCell",
     "ReLU",
     "Residual",
     "ScalarMLP",
@@ -133,6 +214,7 @@ __all__ = [
     "Softplus",
     "StateError",
     "Subset",
+    "Table",
     "Tanh",
     "TrainingError",
     "TrainingWarning",
@@ -144,6 +226,7 @@ __all__ = [
     "clip_grad_value_",
     "compile_step",
     "confusion_matrix",
+    "convert",
     "cosine",
     "cosine_embedding",
     "cosine_similarity",
@@ -159,10 +242,12 @@ __all__ = [
     "he_uniform",
     "hinge",
     "huber",
+    "image_folder",
     "inspect",
     "kl_div",
     "lecun_normal",
     "lecun_uniform",
+    "load",
     "loss_landscape",
     "mae",
     "mnist",
@@ -172,10 +257,14 @@ __all__ = [
     "nll",
     "normal",
     "one_cycle",
+    "onnx",
     "orthogonal",
+    "parallel",
     "precision",
     "r2",
+    "read_csv",
     "recall",
+    "save",
     "split",
     "sse",
     "step_decay",

@@ -1,9 +1,10 @@
-"""Loads the handwritten digits of MNIST, always checked: the subset in this package, or the full set."""
+"""Loads MNIST, always checked: the subset in this package, the full set, or its relatives Fashion-MNIST and KMNIST."""
 
 import hashlib
 import os
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -14,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .idx import Bytes, DataFileError, decode, unpack
+from .idx_folders import find_files
 
 __all__ = [
     "EMBEDDED",
     "MIRRORS",
     "ORIGINAL",
+    "RELATIVES",
     "DataFileError",
     "Digits",
+    "Relative",
     "load",
     "load_embedded",
     "read_files",
@@ -47,8 +51,51 @@ MIRRORS = (
 PATIENCE = 30.0  # seconds without an answer, or a further byte of it, after which a mirror is given up
 
 
+class Relative(NamedTuple):
+    """A set of the shape and the file names of MNIST.
+
+    name, classes: what it is called, and what its labels 0 to 9 stand for. folder: where torchvision keeps it.
+    mirrors: where it is published. md5: for each file the checksum of the `.gz` there; of the contents none is known.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    folder: str
+    mirrors: tuple[str, ...]
+    md5: Mapping[str, str]
+
+
+COUNTS = (60_000, 10_000)  # pictures to learn from and to be tested on, of every relative
+RELATIVES: Mapping[str, Relative] = {
+    "fashion": Relative(
+        "Fashion-MNIST",
+        ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+        "FashionMNIST/raw",
+        ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
+        {
+            "train-images-idx3-ubyte": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+            "train-labels-idx1-ubyte": "25c81989df183df01b3e8a0aad5dffbe",
+            "t10k-images-idx3-ubyte": "bef4ecab320f06d8554ea6380940ec79",
+            "t10k-labels-idx1-ubyte": "bb300cfdad3c16e7a12a480ee83cd310",
+        },
+    ),
+    "kmnist": Relative(
+        "KMNIST",
+        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        "KMNIST/raw",
+        ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+        {
+            "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",
+            "train-labels-idx1-ubyte": "e144d726b3acfaa3e44228e80efcd344",
+            "t10k-images-idx3-ubyte": "5c965bf0a639b31b8f53240b1b52f4d7",
+            "t10k-labels-idx1-ubyte": "7320c461ea6c1c855c0b718fb2a4b134",
+        },
+    ),
+}
+
+
 class Digits(NamedTuple):
-    """Handwritten digits to learn from and to be tested on.
+    """Pictures to learn from and to be tested on: handwritten digits, or what a relative has in their place.
 
     Images are float32 of shape (n, 784), 28 rows of 28 pixels, from 0 (paper) to 1 (ink); labels are int64 of
     shape (n,), from 0 to 9.
@@ -75,24 +122,33 @@ def load_embedded() -> Digits:
     return _digits(read_files(files("nn") / "digits", EMBEDDED))
 
 
-def load(folder: str | os.PathLike[str] | None = None) -> Digits:
-    """Load the full MNIST: 60,000 training and 10,000 test digits.
+def load(folder: str | os.PathLike[str] | None = None, *, of: str = "mnist") -> Digits:
+    """Load the full MNIST, 60,000 training and 10,000 test digits, or a relative of the same size and shape.
 
-    The four original files, plain or gzipped, are taken from `folder`; without one, from the folder that the
-    environment variable AUTOGRAD_MINI_MNIST names; without that, from an earlier download or a new one,
-    which is kept in the user's cache. A mirror that is silent for PATIENCE seconds is given up.
+    of: "mnist", "fashion" (Fashion-MNIST, Xiao et al. 2017: clothes) or "kmnist" (KMNIST, Clanuwat et al. 2018:
+    Japanese letters); `RELATIVES[of].classes` names what its labels stand for.
 
-    Raises `DataFileError` if a file is missing, damaged or not MNIST's, or no mirror gave a good one, and
-    `ImportError` if a download is needed and pooch (`pip install autograd_mini[data]`) is not there. Another
-    data set in the same format can be read with `nn.idx.read_idx`.
+    The four original files, plain or gzipped, under their own names or as "train-images.idx3-ubyte", in any case, are
+    taken from `folder` or torchvision's "MNIST/raw" within it (FashionMNIST/raw, KMNIST/raw); without one, from the
+    folder that the environment variable AUTOGRAD_MINI_MNIST names (…_FASHION, …_KMNIST); without that, from an
+    earlier download or a new one, which is kept in the user's cache. A mirror that is silent for PATIENCE seconds is
+    given up.
+
+    The contents of MNIST's files are compared with its own checksums. Of the relatives only checksums of the published
+    `.gz` files are known: another file of theirs, unpacked say, is checked for its form alone, and a warning says so.
+
+    Raises `DataFileError` if a file is missing (and says what lies there), damaged or not that set's, or no mirror gave
+    a good one, and `ImportError` if a download is needed and pooch (`pip install autograd_mini[data]`) is not there.
+    Another data set in the same format can be read with `nn.idx.read_idx`.
 
     >>> load("no/such/folder")
     Traceback (most recent call last):
     nn.idx.DataFileError: no/such/folder: found no such folder; expected the four files of MNIST
     """
-    if folder is None:
-        folder = os.environ.get("AUTOGRAD_MINI_MNIST") or _download()
-    return _digits(read_files(Path(folder), ORIGINAL))
+    if of not in ("mnist", *RELATIVES):
+        raise ValueError(f"nn.mnist.load knows {', '.join(['mnist', *RELATIVES])}; got of={of!r}")
+    folder = Path(folder or os.environ.get(f"AUTOGRAD_MINI_{of.upper()}") or _download(of))
+    return _digits(read_files(folder, ORIGINAL) if of == "mnist" else _read_relative(folder, RELATIVES[of]))
 
 
 def read_files(folder: Traversable, checksums: Mapping[str, str]) -> tuple[Bytes, Bytes, Bytes, Bytes]:
@@ -105,33 +161,56 @@ def read_files(folder: Traversable, checksums: Mapping[str, str]) -> tuple[Bytes
     >>> images.shape, labels.shape, images.dtype
     ((10000, 28, 28), (10000,), dtype('uint8'))
     """
-    if not folder.is_dir():
-        raise DataFileError(folder, "no such folder", "the four files of MNIST")
-    paths = [_find(folder, name) for name in checksums]
-    contents = [_contents(path) for path in paths]
+    way_out = "the four files of MNIST" + (" in one folder, or use load_embedded()" if folder.is_dir() else "")
+    paths = find_files(folder, checksums, inside=("raw", "MNIST/raw"), way_out=way_out)
+    contents = [_contents(path)[0] for path in paths]
+    arrays = _arrays(paths, contents)
+    for path, content, expected in zip(paths, contents, checksums.values(), strict=True):
+        found = hashlib.sha256(content).hexdigest()
+        if found != expected:
+            raise DataFileError(
+                path,
+                f"contents of SHA-256 {found}",
+                f"MNIST's own, {expected}; those of Fashion-MNIST or KMNIST are loaded by load(folder, of=…)",
+            )
+    return arrays
+
+
+def _read_relative(folder: Path, relative: Relative) -> tuple[Bytes, Bytes, Bytes, Bytes]:
+    """The same of a relative, of which less is known: by checksums of the packed files, else by its form."""
+    inside, way_out = ("raw", relative.folder), f"the four files of {relative.name}"
+    paths = find_files(folder, relative.md5, inside=inside, packed=True, way_out=way_out)
+    contents, sums = zip(*map(_contents, paths), strict=True)
+    arrays = _arrays(paths, contents)
+    for path, array, count in zip(paths, arrays, np.repeat(COUNTS, 2), strict=True):
+        if len(array) != count:
+            raise DataFileError(path, f"an array of shape {array.shape}", f"{count} of {relative.name}")
+    for path, content in zip(paths, contents, strict=True):
+        if hashlib.sha256(content).hexdigest() in ORIGINAL.values():
+            raise DataFileError(path, "MNIST's own", f'a file of {relative.name}, or load it by of="mnist"')
+    unknown = [path.name for path, found in zip(paths, sums, strict=True) if found not in relative.md5.values()]
+    if unknown:
+        warnings.warn(
+            f"{', '.join(unknown)} in {folder}: of the form of {relative.name}'s, but whether the contents are its own "
+            "is unchecked: a checksum is known of the .gz files alone that it publishes",
+            stacklevel=3,
+        )
+    return arrays
+
+
+def _contents(path: Traversable) -> tuple[bytes, str]:
+    """What is in the file, unpacked, and the MD5 of the file as it is."""
+    with path.open("rb") as file:
+        stored = file.read(MOST + 1)  # a byte too many tells a file that is too long
+    return unpack(stored, path, MOST), hashlib.md5(stored, usedforsecurity=False).hexdigest()
+
+
+def _arrays(paths: Sequence[Traversable], contents: Sequence[bytes]) -> tuple[Bytes, Bytes, Bytes, Bytes]:
     # What is wrong inside a file says more than a checksum, so that comes last.
     train_images, train_labels, test_images, test_labels = map(decode, contents, paths)
     _check_pair(paths[0], train_images, paths[1], train_labels)
     _check_pair(paths[2], test_images, paths[3], test_labels)
-    for path, content, expected in zip(paths, contents, checksums.values(), strict=True):
-        found = hashlib.sha256(content).hexdigest()
-        if found != expected:
-            raise DataFileError(path, f"contents of SHA-256 {found}", f"MNIST's own, {expected}")
     return train_images, train_labels, test_images, test_labels
-
-
-def _contents(path: Traversable) -> bytes:
-    with path.open("rb") as file:
-        return unpack(file.read(MOST + 1), path, MOST)  # a byte too many tells a file that is too long
-
-
-def _find(folder: Traversable, name: str) -> Traversable:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    raise DataFileError(
-        folder / name, "no such file, plain or .gz", "the four files of MNIST in one folder, or use load_embedded()"
-    )
 
 
 def _check_pair(images_path: Traversable, images: Bytes, labels_path: Traversable, labels: Bytes) -> None:
@@ -162,39 +241,51 @@ def _pixels(images: Bytes) -> npt.NDArray[np.float32]:
     return np.divide(images.reshape(len(images), 784), np.float32(255))
 
 
-def _download() -> Path:
+def _download(of: str) -> Path:
     """Bring the four files into the user's cache, unless they are there already, and name their folder."""
     try:
         import pooch
     except ImportError as error:
         raise ImportError(
             "downloading MNIST needs pooch: pip install autograd_mini[data]; or name a folder that holds the "
-            "four files (load(folder) or AUTOGRAD_MINI_MNIST), or use load_embedded()"
+            f"four files (load(folder) or AUTOGRAD_MINI_{of.upper()}), or use load_embedded()"
         ) from error
     cache = Path(pooch.os_cache("autograd_mini"))
-    for name, checksum in ORIGINAL.items():
-        _fetch(name, checksum, cache)
-    return cache
+    if of == "mnist":
+        for name, checksum in ORIGINAL.items():
+            _fetch(name, f"sha256:{checksum}", cache, MIRRORS, _unpacking)
+        return cache
+    for name, checksum in RELATIVES[of].md5.items():  # of the packed files, so these are what is kept
+        _fetch(f"{name}.gz", f"md5:{checksum}", cache / of, RELATIVES[of].mirrors, _as_it_is)
+    return cache / of
 
 
-def _fetch(name: str, checksum: str, cache: Path) -> None:
-    """Make sure that the cache holds this file, unpacked and of this checksum, from the first good mirror."""
+def _as_it_is(url: str, path: str, _: object) -> None:
     import pooch
 
-    def unpacking(url: str, path: str, _: object) -> None:
-        packed = BytesIO()
-        # Unless it is read at once, the answer of a mirror that has no such file leaves a socket open.
-        pooch.HTTPDownloader(stream=False, timeout=PATIENCE)(url, packed, None)
-        Path(path).write_bytes(unpack(packed.getvalue(), url, MOST))
+    answer = BytesIO()
+    # Unless it is read at once, the answer of a mirror that has no such file leaves a socket open.
+    pooch.HTTPDownloader(stream=False, timeout=PATIENCE)(url, answer, None)
+    Path(path).write_bytes(answer.getvalue())
+
+
+def _unpacking(url: str, path: str, _: object) -> None:
+    _as_it_is(url, path, None)
+    Path(path).write_bytes(unpack(Path(path).read_bytes(), url, MOST))
+
+
+def _fetch(name: str, checksum: str, cache: Path, mirrors: tuple[str, ...], downloader: Callable[..., None]) -> None:
+    """Make sure that the cache holds this file, of this checksum, from the first good mirror."""
+    import pooch
 
     failures: list[Exception] = []
     said: list[str] = []
-    for mirror in MIRRORS:
+    for mirror in mirrors:
         start = time.monotonic()
         try:
             # A file already there is taken if its checksum is right. A new one is written under a passing
             # name and renamed only once its checksum is right: a download cut short leaves nothing to trust.
-            pooch.retrieve(f"{mirror}{name}.gz", f"sha256:{checksum}", name, cache, downloader=unpacking)
+            pooch.retrieve(f"{mirror}{name.removesuffix('.gz')}.gz", checksum, name, cache, downloader=downloader)
             return
         except (OSError, ValueError) as error:  # not to be had; not the right contents
             pooch.get_logger().warning("%s gave no good %s: %s", mirror, name, error)

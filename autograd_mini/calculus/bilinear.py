@@ -1,5 +1,6 @@
 """Products: linear in each of their inputs, with one derivative for each."""
 
+import math
 from collections.abc import Sequence
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import Any
@@ -30,6 +31,12 @@ def row(x: Any) -> Any:
     return getitem(x, (..., None, slice(None)))
 
 
+def rows(x: Any) -> Any:
+    """The rows of a stack of matrices as those of one."""
+    *before, length = shape_of(x)
+    return reshape(x, (math.prod(before), length))
+
+
 def _matmul_left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dx = g yᵀ; a vector is a row on the left of @ and a column on its right."""
     if y.ndim == 1:
@@ -41,7 +48,11 @@ def _matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """dL/dy = xᵀ g."""
     if x.ndim == 1:
         return column(g) * x if y.ndim == 1 else column(x) * row(g)
-    return getitem(x.mT @ column(g), (..., 0)) if y.ndim == 1 else x.mT @ g
+    if y.ndim == 1:
+        return getitem(x.mT @ column(g), (..., 0))
+    if y.ndim == 2 < x.ndim:  # one matrix for a stack of them: a product of all rows, and no stack of products to add
+        return rows(x).mT @ rows(g)
+    return x.mT @ g
 
 
 def _matmul(x: Any, y: Any) -> Any:

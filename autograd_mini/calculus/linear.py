@@ -127,13 +127,18 @@ def _picked(x: Any, index: Any) -> Any:
 
 
 def _scattered(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    index = arrays_in(index)
     x = np.zeros(shape, np.asarray(g).dtype)
+    _add_picked(x, g, index)
+    return x
+
+
+def _add_picked(x: Any, g: Any, index: Any) -> None:
+    """x[index] += g, once for each time that an element is named."""
+    index = arrays_in(index)
     if picks_once(index):
-        x[index] = g  # in a twentieth of the time of np.add.at
+        x[index] += g  # in a tenth of the time of np.add.at
     else:
         add_each(x, index, g)  # an element picked twice gets both contributions
-    return x
 
 
 def _inverse(axes: Any) -> tuple[int, ...]:
@@ -245,6 +250,7 @@ getitem: Operation = linear(
     lambda g, x, index: scatter(g, index, shape_of(x)),
     "x[index]: slices, integers, masks, integer arrays; what is picked twice gets both contributions.",
     "getitem(Tensor([1.0, 2.0, 3.0]), [2, 0]).data → array([3., 1.])",
+    add=_add_picked,
 )
 scatter: Operation = linear(
     "scatter",

@@ -129,14 +129,14 @@ class ModuleDict(Module):
     def _held(self) -> dict[str, Any]:
         own = vars(self)
         layers: dict[str, Any] = own.get("layers", {})
-        return layers | {key: x for key, x in own.items() if key != "layers"}
+        return {key: x for key, x in own.items() if key != "layers"} | layers
 
     def __getitem__(self, name: str) -> Module:
         return self.layers[name]
 
     def __setitem__(self, name: str, layer: Module) -> None:
-        if not isinstance(name, str) or not name or "." in name or name in vars(self):
-            raise KindError(f"a name in a ModuleDict is text without a dot, and no attribute's; got {name!r}")
+        if not isinstance(name, str) or not name or "." in name:
+            raise KindError(f"a name in a ModuleDict is text without a dot; got {name!r}")
         if not isinstance(layer, Module):
             raise KindError(f"ModuleDict takes modules, ModuleDict({{name: layer}}); got {type(layer).__name__}")
         self.layers[name] = layer

@@ -17,7 +17,7 @@ class Dropout(Module):
 
     >>> layer = Dropout(0.5, rng=0)
     >>> layer(np.ones(6))
-    array([2., 0., 0., 0., 2., 2.])
+    array([2., 2., 2., 0., 0., 0.])
     >>> layer.eval()(np.ones(3))
     array([1., 1., 1.])
     """
@@ -38,7 +38,8 @@ class Dropout(Module):
         """What the elements are multiplied by: 0 or 1 / (1 - p)."""
         if self.p == 1.0:
             return np.zeros(shape, dtype)
-        return np.asarray((self.rng.random(shape) >= self.p) / (1.0 - self.p), dtype)
+        kept = np.asarray(self.rng.random(shape, np.float32) >= self.p)
+        return np.multiply(kept, 1.0 / (1.0 - self.p), dtype=dtype)
 
     def extra_repr(self) -> str:
         """The probability."""

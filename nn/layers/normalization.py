@@ -53,30 +53,31 @@ class _BatchNorm(Module):
             raise ShapeError(f"{type(self).__name__} takes {expected}; got {shape}")
         along = (1, self.features) + (1,) * (len(shape) - 2)
         if self.training or not self.track:
-            average, var = self._of_batch(x, along)
+            centred, var = self._of_batch(x, along)
         else:
-            average, var = self.running_mean, self.running_var
+            centred, var = x - reshape(self.running_mean, along), self.running_var
             if is_tracing():  # what is made of a node from outside and an array is computed anew at each run
                 var = self._box.zero + var
         scale = sqrt(var + self.eps)
         scale = 1.0 / scale if self.weight is None else self.weight / scale
-        scaled = (x - reshape(average, along)) * reshape(scale, along)
+        scaled = centred * reshape(scale, along)
         return scaled if self.bias is None else scaled + reshape(self.bias, along)
 
     def _of_batch(self, x: Any, along: tuple[int, ...]) -> tuple[Any, Any]:
-        """Mean and variance of the batch; in training the running ones are moved."""
+        """The batch without its mean, and its variance; in training the running ones are moved."""
         axes = tuple(i for i, size in enumerate(along) if i != 1)
         count = math.prod(x.shape) // self.features
         if count < 2:
             raise ShapeError(
-                f"{type(self).__name__} has {count} value{'s' * (count != 1)} for each feature in a batch of "
-                f"{x.shape}, which has no variance: take larger batches (drop_last=True leaves out a short last one), or eval()"
+                f"{type(self).__name__} has {count} value{'s' * (count != 1)} for each feature in a batch of {x.shape}"
+                ", which has no variance: take larger batches (drop_last=True leaves out a short last one), or eval()"
             )
         average = mean(x, axes)
-        var = mean(square(x - reshape(average, along)), axes)
+        centred = x - reshape(average, along)
+        var = mean(square(centred), axes)
         if self.training and self.track:
             keep(self, average, var * (count / (count - 1)))
-        return average, var
+        return centred, var
 
     def keep(self, average: Any, var: Any) -> None:
         """Move the running numbers towards those of a batch."""

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, concatenate, expand_dims, log_softmax, mean, relu, sum, where
+from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
-from .targets import alike, array_of, check_probabilities, check_signs, floats, weighed
+from .targets import alike, array_of, check_probabilities, check_signs, choice, floats, read, weighed
 
 
 def cross_entropy(
@@ -71,7 +71,7 @@ def hinge(scores: Any, labels: Any, *, reduction: str = "mean") -> Any:
     >>> hinge(np.array([0.5, -2.0]), np.array([1, -1]))
     np.float64(0.25)
     """
-    scores, labels = alike("hinge", scores, labels)
+    scores, labels = alike("hinge", scores, choice("hinge", labels, -1, 1, [np.nan, 1.0, -1.0]))
     check_signs("hinge", labels)
     return reduced("hinge", relu(1.0 - labels * scores), reduction)
 
@@ -157,8 +157,7 @@ def _of_labels(
         table = np.concatenate([np.ones(classes) * numbers, np.full(beyond, np.nan)]).astype(logs.dtype)
         if ignore_index is not None:
             table[ignore_index] = 0.0
-        # From a Tensor a program reads it for any labels; an array it would read but once.
-        return table[labels] if isinstance(labels, np.ndarray) else Tensor(table)[labels]
+        return read(table, labels)
 
     counts = of_each(weights)
     columns = concatenate([logs, np.zeros((*labels.shape, beyond), logs.dtype)], axis=-1) if beyond else logs

@@ -7,7 +7,7 @@ import numpy as np
 from autograd_mini import ShapeError, exp, softplus, sum, xlogy
 
 from .reducing import reduced
-from .targets import NEAR, alike, check_probabilities, check_unit, floats, weighed
+from .targets import NEAR, alike, check_probabilities, check_unit, choice, floats, weighed
 
 
 def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
@@ -19,7 +19,7 @@ def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     >>> bce(np.array([0.5, 0.25]), np.array([1, 0]), reduction="none").round(3)
     array([0.693, 0.288])
     """
-    p, t = alike("bce", probabilities, targets)
+    p, t = alike("bce", probabilities, choice("bce", targets, 0, 1, [0.0, 1.0]))
     check_unit("bce", "probabilities", p, ": for what is before a sigmoid there is bce_with_logits")
     check_unit("bce", "targets", t)
     return -reduced("bce", xlogy(t, p) + xlogy(1.0 - t, 1.0 - p), reduction)
@@ -34,9 +34,10 @@ def bce_with_logits(logits: Any, targets: Any, *, pos_weight: Any = 1.0, reducti
     >>> bce_with_logits(np.array([0.0, 1000.0]), np.array([1, 0]), reduction="none").round(3)
     array([6.93e-01, 1.00e+03])
     """
-    x, t = alike("bce_with_logits", logits, targets)
+    x, t = alike("bce_with_logits", logits, choice("bce_with_logits", targets, 0, 1, [0.0, 1.0]))
     check_unit("bce_with_logits", "targets", t)
-    return reduced("bce_with_logits", _positives(pos_weight, x) * t * softplus(-x) + (1.0 - t) * softplus(x), reduction)
+    positive, negative = weighed(t, softplus(-x)), weighed(1.0 - t, softplus(x))
+    return reduced("bce_with_logits", _positives(pos_weight, x) * positive + negative, reduction)
 
 
 def kl_div(log_probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:

@@ -8,7 +8,7 @@ from autograd_mini import ShapeError, maximum, norm, relu, sum, where
 
 from ..numbers import ABOVE_ZERO, Range, number
 from .reducing import reduced
-from .targets import alike, check_signs, floats
+from .targets import alike, check_signs, choice, floats
 
 
 def cosine_similarity(x: Any, y: Any, *, axis: int = -1, eps: float = 1e-8) -> Any:
@@ -34,7 +34,8 @@ def cosine_embedding(x: Any, y: Any, labels: Any, *, margin: float = 0.0, reduct
     >>> cosine_embedding(np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 2.0], [3.0, 0.0]]), [1, -1])
     np.float64(1.0)
     """
-    cosines, labels = cosine_similarity(x, y), floats("cosine_embedding", labels)
+    labels = floats("cosine_embedding", choice("cosine_embedding", labels, -1, 1, [np.nan, 1.0, -1.0]))
+    cosines = cosine_similarity(x, y)
     if np.shape(labels) != np.shape(cosines):
         raise ShapeError(
             f"cosine_embedding takes vectors (..., features) and labels (...); got {np.shape(x)} and {np.shape(labels)}"

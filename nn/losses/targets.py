@@ -25,6 +25,23 @@ def array_of(x: Any) -> Any:
     return x if isinstance(x, Tensor | Value) else np.asarray(x)
 
 
+def read(table: Any, labels: Any) -> Any:
+    """The number of each label: from an array at once, from a Tensor where a program reads it for any labels."""
+    return table[labels] if isinstance(labels, np.ndarray) else Tensor(table)[labels]
+
+
+def choice(name: str, labels: Any, low: int, high: int, table: Any) -> Any:
+    """Labels that a program is given, as numbers of a table, so that it is recorded once for all; others as they are.
+
+    low, high: the program looks at these bounds alone; between them a label that is none has nan in the table.
+    """
+    if isinstance(labels, np.ndarray | np.generic) or getattr(labels, "dtype", np.dtype(float)).kind not in "iu":
+        return labels
+    if labels.size and (labels.min() < low or labels.max() > high):
+        raise ShapeError(f"{name} takes labels from {low} to {high}; got {labels.min()} to {labels.max()}")
+    return read(np.array(table), labels)
+
+
 def floats(name: str, x: Any) -> Any:
     """What a loss of that name computes with: nodes as they are, whole numbers as float64, for theirs would wrap round.
 
@@ -45,13 +62,13 @@ def floats(name: str, x: Any) -> Any:
     return array if array.ndim else x
 
 
-def weighed(p: Any, logs: Any) -> Any:
-    """p · logs, and 0 where p is 0, though the logarithm be -inf.
+def weighed(p: Any, x: Any) -> Any:
+    """p · x, and 0 where p is 0, though x be infinite: a logarithm of 0, say.
 
     >>> weighed(np.array([0.0, 1.0]), np.array([-np.inf, -2.0]))
     array([ 0., -2.])
     """
-    return p * where((p == 0.0) & (logs == -np.inf), 0.0, logs)
+    return p * where((p == 0.0) & (np.abs(x) == np.inf), 0.0, x)
 
 
 def check_signs(name: str, labels: Any, way_out: str = "") -> None:

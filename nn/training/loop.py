@@ -1,11 +1,14 @@
 """The loop over the data."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..optimizers import Optimizer
+from ..saving import Checkpoint
 from ..schedules import Schedule
 from .arguments import check_callbacks, check_parts, lengths, validation_sets
 from .history import AFTER, Epoch, History
@@ -30,6 +33,7 @@ def fit(
     schedule: Schedule | None = None,
     clip_norm: float | None = None,
     patience: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     callbacks: Sequence[Callable[[Epoch], object]] = (),
     step_callbacks: Sequence[Callable[[float], object]] = (),
     history: History | None = None,
@@ -47,7 +51,10 @@ def fit(
     (`Epoch` says what each number is). schedule: a factor of the optimizer's learning rate for each step of this call
     (`nn.cosine`). clip_norm: the longest that the gradients of a step may be together. patience: so many epochs
     without a better validation loss (or loss) end the run, and the best epoch's weights are put back; for other
-    numbers see `EarlyStopping`.
+    numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of each epoch is kept (the extra
+    `save`); a run that was killed, started again by the same call in a new process, goes on from there and ends with
+    the same weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws
+    by itself is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -83,6 +90,12 @@ def fit(
         callbacks = [*callbacks, EarlyStopping(model, patience, watch=watched)]
     if evaluate_training:
         sets = {AFTER: data, **sets}
+    kept = None
+    if checkpoint is not None:
+        beside: dict[str, Any] = {"schedule": schedule, "history": history}
+        beside |= {f"data.{name}": others for name, others in sets.items()}
+        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
+    before = kept.load() if kept else None
     watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
     step = Step(
         model,
@@ -95,6 +108,8 @@ def fit(
         compiled=compiled,
     )
     run = Run(step, data, most=most, step_callbacks=step_callbacks)
+    if before:
+        run.load_state_dict(before)
     try:
         while not run.is_over:
             with shown(run.title, data.examples) as line:
@@ -104,10 +119,10 @@ def fit(
                 line.finish(epoch)
             history.epochs.append(epoch)
             step.observe(epoch)
-            # Here the epoch has ended: all that it changed is in the model, the optimizer, the schedule, the random
-            # state of the data, the history, run.epochs and step.steps.
             answers = [callback(epoch) for callback in callbacks]
             run.is_stopped |= any(answer is STOP for answer in answers)
+            if kept:
+                kept.save(run.state_dict())
             watch.after_epoch(epoch.loss, last=run.is_over)
     except BaseException as error:
         error.history = history  # type: ignore[attr-defined]

@@ -112,6 +112,20 @@ class Run:
         self.epochs = 0
         self.is_stopped = False
 
+    def state_dict(self) -> dict[str, Any]:
+        """How far the run is, between two epochs, and the learning rate that a schedule goes by."""
+        return {
+            "epochs": self.epochs,
+            "steps": self.step.steps,
+            "rate": float(self.step.rate),
+            "is_stopped": self.is_stopped,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.epochs, self.is_stopped = state["epochs"], state["is_stopped"]
+        self.step.steps, self.step.rate = state["steps"], state["rate"]
+
     @property
     def is_over(self) -> bool:
         """Whether there is nothing more to do."""

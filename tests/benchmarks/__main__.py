@@ -12,6 +12,8 @@ NAMES = (
     "mapped",
     "mnist_step",
     "fit_overhead",
+    "lstm",
+    "convolution",
     "small_arrays",
     "rosenbrock",
     "importing",

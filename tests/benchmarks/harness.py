@@ -17,7 +17,7 @@ STARTS = 3  # how often the processes are started afresh: where memory lies is l
 PAUSE = 0.1  # seconds in which the threads of one side, which spin for a while, leave the processor to the other
 
 Cases = dict[str, Callable[[], float]]
-"""For each case what measures it once: a time in seconds, or bytes."""
+"""For each case what measures it once: a time in seconds, bytes, or a part of a whole."""
 
 
 class Row(NamedTuple):
@@ -36,7 +36,7 @@ class Row(NamedTuple):
         return [name for name in (self.needs, self.peer or "numpy") if not find_spec(name)]
 
 
-UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "ns": 1e9, "bytes": 1.0}
+UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "ns": 1e9, "bytes": 1.0, "%": 1e2}
 COLUMNS = "{:<36}{:>12}{:>12}  {:<14}{:>9}{:>10}{:>9}  {}"
 
 

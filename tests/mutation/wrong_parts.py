@@ -4,6 +4,7 @@ from .wrong import (
     ACTIVATIONS,
     BILINEAR,
     CHOOSING,
+    CONVOLUTION,
     DECOMPOSITIONS,
     ELEMENTWISE,
     LINALG,
@@ -188,6 +189,35 @@ WRONG_PARTS = [
         BILINEAR,
         "lambda g, z, x, y: convolution(g, y)",
         "lambda g, z, x, y: convolution(g, y[::-1])",
+    ),
+    # Windows.
+    Wrong(
+        "stride forgotten",
+        "windows",
+        CONVOLUTION,
+        "[-len(size) :], stride, dilation)",
+        "[-len(size) :], (1,) * len(size), dilation)",
+    ),
+    Wrong(
+        "what meets is not added",
+        "overlap_add",
+        CONVOLUTION,
+        "np.add(views[index], w[index], out=views[index])",
+        "views[index] = w[index]",
+    ),
+    Wrong(
+        "input: groups all alike",
+        "conv2d",
+        CONVOLUTION,
+        "columns = _rows(w, groups).mT @",
+        "columns = _rows(w, groups)[:1].mT @",
+    ),
+    Wrong(
+        "weights: groups all alike",
+        "conv1d",
+        CONVOLUTION,
+        "@ _columns(views[part], groups).mT, axis=0)",
+        "@ _columns(views[part], groups).mT, axis=0)[:1]",
     ),
     Wrong(
         "added once", "interp", SAMPLES, "np.add.at(total, places.astype(np.intp), x)", "total[places.astype(int)] = x"

@@ -38,6 +38,7 @@ WRITERS = {
     "film.gif": lambda path: film().save(path),
     "digits": lambda path: write_idx(path, np.arange(9, dtype=np.uint8)),
     "digits.gz": lambda path: write_idx(path, np.arange(9, dtype=np.uint8)),
+    "run.safetensors": lambda path: nn.save(path, epoch=1),
     "bytes": lambda path: write_whole(path, b"new"),
 }
 

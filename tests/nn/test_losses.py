@@ -194,11 +194,11 @@ def test_bce_at_0_and_1_is_0_or_infinite():
 
 
 def test_bce_with_logits_far_out():
-    x = Tensor([800.0, -800.0, 800.0, -800.0, 40.0])
-    losses = nn.bce_with_logits(x, np.array([1, 0, 0, 1, 1]), reduction="none")
-    np.testing.assert_allclose(losses.data, [0.0, 0.0, 800.0, 800.0, np.exp(-40.0)], rtol=1e-12)
+    x = Tensor([INF, -INF, INF, -INF, 800.0, -800.0, 800.0, -800.0, 40.0])
+    losses = nn.bce_with_logits(x, np.array([1, 0, 0, 1, 1, 0, 0, 1, 1]), reduction="none")
+    np.testing.assert_allclose(losses.data, [0, 0, INF, INF, 0, 0, 800, 800, np.exp(-40.0)], rtol=1e-12)
     losses.sum().backward()
-    np.testing.assert_allclose(x.grad, [0.0, 0.0, 1.0, -1.0, -np.exp(-40.0)], rtol=1e-12)
+    np.testing.assert_allclose(x.grad, [0, 0, 1, -1, 0, 0, 1, -1, -np.exp(-40.0)], rtol=1e-12)
 
 
 def test_the_cosine_of_a_vector_of_zeros_is_0():
@@ -263,6 +263,21 @@ def test_a_program_is_recorded_once_for_all_labels(loss, options, low, high):
         np.testing.assert_allclose(model.w.data, before - 0.1 * leaf.grad * x, rtol=1e-10, atol=1e-14)
         recordings.add(id(step.program.recording))
     assert len(recordings) == 1
+
+
+@pytest.mark.parametrize(("loss", "low"), [(nn.bce_with_logits, 0), (nn.hinge, -1), (nn.bce, 0)])
+def test_a_program_is_recorded_once_for_whole_numbers_that_say_yes_or_no(loss, low):
+    model = Scores()
+    model.w = Tensor(np.full(6, 0.5))
+    step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.0))
+    rng, recordings = np.random.default_rng(4), set()
+    for _ in range(8):
+        x, labels = rng.random(6), np.append(rng.integers(0, 2, 4), [0, 1]) * (1 - low) + low
+        assert step(x, labels) == pytest.approx(float(loss(0.5 * x, labels)), rel=1e-12)
+        recordings.add(id(step.program.recording))
+    assert len(recordings) == 1
+    with pytest.raises(ShapeError, match="labels from"):
+        step(x, labels + 1)
 
 
 def test_a_label_that_a_program_cannot_see_makes_its_loss_nan():

@@ -77,6 +77,18 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         to = places(shape, index)
         return torch.zeros(math.prod(shape)).to(x).index_add(0, to.ravel(), x.expand(to.shape).ravel()).reshape(shape)
 
+    def windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
+        ndim, first = len(size), x.ndim - len(size)
+        for axis in range(ndim):
+            x = x.unfold(first + axis, (size[axis] - 1) * dilation[axis] + 1, stride[axis])[..., :: dilation[axis]]
+        return x.movedim(tuple(range(-ndim, 0)), tuple(range(first, first + ndim)))
+
+    def overlap_add(w: Any, shape: Any, stride: Any, dilation: Any) -> Any:
+        whole_shape = (*w.shape[: -2 * len(shape)], *shape)
+        count = math.prod(whole_shape)
+        to = windows(torch.arange(count).reshape(whole_shape), w.shape[-2 * len(shape) : -len(shape)], stride, dilation)
+        return torch.zeros(count).to(w).index_add(0, to.ravel(), w.ravel()).reshape(whole_shape)
+
     def set_at(x: Any, index: Any, values: Any) -> Any:
         to = places(x.shape, index)
         return x.ravel().index_copy(0, to.ravel(), values.expand(to.shape).ravel()).reshape(x.shape)
@@ -162,6 +174,7 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "mean": over_axes(torch.mean),
         "min": over_axes(torch.amin),
         "norm": norm,
+        "overlap_add": overlap_add,
         "outer": lambda x, y: torch.outer(x.ravel(), y.ravel()),
         "p_norm": over_axes(lambda x, axes, keepdim, ord: torch.linalg.vector_norm(x, ord, axes, keepdim)),
         "pad": pad,
@@ -197,4 +210,5 @@ def pytorch() -> dict[str, Callable[..., Any]]:
         "var": spread(torch.var),
         "where": lambda condition, x, y: torch.where(torch.tensor(condition), x, y),
         "xlogy": torch.special.xlogy,
+        "windows": windows,
     }

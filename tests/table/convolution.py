@@ -71,10 +71,40 @@ def _avg_pool2d(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
     return z
 
 
+def _windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
+    before, shape = x.shape[: -len(size)], x.shape[-len(size) :]
+    axes = zip(shape, size, stride, dilation, strict=True)
+    places = [(length - (n - 1) * d - 1) // s + 1 for length, n, s, d in axes]
+    z = np.empty((*before, *size, *places), dtype=object)
+    for first in np.ndindex(*before):
+        for inside in np.ndindex(*size):
+            for place in np.ndindex(*places):
+                at = (i * d + p * s for i, d, p, s in zip(inside, dilation, place, stride, strict=True))
+                z[(*first, *inside, *place)] = x[(*first, *at)]
+    return z
+
+
+def _overlap_add(w: Any, shape: Any, stride: Any, dilation: Any) -> Any:
+    before = w.shape[: -2 * len(shape)]
+    x = np.full((*before, *shape), mp.mpf(0), dtype=object)
+    for place in np.ndindex(*w.shape):
+        first = place[: len(before)]
+        inside, at = place[len(before) : -len(shape)], place[-len(shape) :]
+        x[(*first, *(i * d + p * s for i, d, p, s in zip(inside, dilation, at, stride, strict=True)))] += w[place]
+    return x
+
+
 _POOLS = [on([(1, 1, 2, 2)], 2), on([(1, 2, 2, 3)], (1, 2)), on([(1, 1, 3, 3)], 2, stride=1), on([(2, 1, 2, 1)], 1),
           on([(1, 1, 2, 3)], 2, stride=(1, 2), padding=1), on([(1, 1, 1, 2)], (1, 2), padding=(0, 1)),
           on([(0, 1, 2, 2)], 2)]  # fmt: skip
 ROWS = [
+    Row("windows", _windows, [on([(3,)], (2,), (1,), (1,)), on([(2, 5)], (2,), (2,), (2,)),
+                              on([(3, 3)], (2, 2), (1, 1), (1, 1)), on([(1, 3, 4)], (2, 1), (1, 2), (2, 1)),
+                              on([(0, 2)], (1,), (1,), (1,))], of_values=False),
+    Row("overlap_add", _overlap_add, [on([(2, 2)], (3,), (1,), (1,)), on([(1, 2, 2)], (5,), (2,), (2,)),
+                                      on([(2, 2, 2, 2)], (3, 3), (1, 1), (1, 1)),
+                                      on([(1, 2, 1, 1, 2)], (3, 4), (1, 2), (2, 1)),
+                                      on([(0, 1, 2)], (2,), (1,), (1,))], of_values=False),
     Row("conv2d", _conv2d, [on([(1, 1, 3, 3), (1, 1, 2, 2)]), on([(1, 2, 2, 2), (2, 2, 1, 2)]),
                             on([(1, 1, 3, 2), (1, 1, 2, 1)], stride=(2, 1)),
                             on([(1, 1, 2, 2), (1, 1, 2, 2)], padding=1),

@@ -11,9 +11,10 @@ from ..lifting.rolling import Own
 from ..lifting.simplifying import Operation
 from ..tracing.indices import Indices, holds_indices
 from .contractions import contracted
+from .places import joined, taken
 from .slicing import beside, is_whole, positions, reader
 from .standard import ELEMENTWISE
-from .standard_arrays import ARRAYS, INDEXED, joined, taken
+from .standard_arrays import ARRAYS, INDEXED
 
 MOST_STEPS = 2_000  # of a loop, each of which becomes a call of the library
 

@@ -11,8 +11,10 @@ from ...errors import KindError
 from ...primitive import Operation
 from ..lifting.listing import View, whole
 from .contractions import contracted
+from .places import added_at, in_a_row, joined, taken
 from .slicing import beside, positions
 from .standard_matrices import MATRICES
+from .standard_windows import WINDOWS
 
 Shape = tuple[int, ...]
 
@@ -22,49 +24,14 @@ Shape = tuple[int, ...]
 # fmt: off
 
 
-def _row(xp: Any, x: Any) -> Any:
-    """All elements in a row."""
-    return x if x.ndim == 1 else xp.reshape(x, (-1,))
-
-
-def taken(xp: Any, x: Any, places: Any) -> Any:
-    """The elements of x at constant places, in the shape of those."""
-    row = _row(xp, x)
-    return xp.reshape(xp.take(row, beside(xp, places.reshape(-1), row), axis=0), places.shape)
-
-
-def joined(xp: Any, parts: Any) -> Any:
-    """The elements of all parts in a row, in the dtype of the first."""
-    return xp.concat([_row(xp, xp.astype(part, parts[0].dtype)) for part in parts])
-
-
 def _places(shape: Shape, index: Any) -> Any:
     """Where the elements lie that an index names."""
     return np.asarray(np.arange(math.prod(shape)).reshape(shape)[index])
 
 
-def _with_zero(xp: Any, x: Any) -> Any:
-    return joined(xp, (x, beside(xp, np.zeros(1), x)))
-
-
-def _added_at(xp: Any, shape: Shape, x: Any, places: Any) -> Any:
-    """Zeros with the elements of x added at places; of several that meet in one place the sum."""
-    order = np.argsort(places, axis=None, kind="stable")
-    named, first, counts = np.unique(places.reshape(-1)[order], return_index=True, return_counts=True)
-    most = int(counts.max(initial=0))
-    arrivals = np.full((len(named), most), len(order))
-    for k in range(most):
-        meet = counts > k
-        arrivals[meet, k] = order[first[meet] + k]
-    source = np.full(math.prod(shape), len(named))
-    source[named] = np.arange(len(named))
-    sums = xp.sum(taken(xp, _with_zero(xp, x), arrivals), axis=1, dtype=x.dtype)
-    return xp.reshape(taken(xp, _with_zero(xp, sums), source), shape)
-
-
 def _scatter(xp: Any, shape: Shape, x: Any, index: Any, _: Shape) -> Any:
     places = _places(shape, index)
-    return _added_at(xp, shape, xp.broadcast_to(x, places.shape), places)
+    return added_at(xp, shape, xp.broadcast_to(x, places.shape), places)
 
 
 def _add_at(xp: Any, shape: Shape, x: Any, values: Any, index: Any) -> Any:
@@ -209,7 +176,7 @@ def _p_norm(xp: Any, shape: Shape, x: Any, axis: Any = None, *, ord: float, keep
 
 
 def _cumsum(xp: Any, shape: Shape, x: Any, axis: Any = None) -> Any:
-    return xp.cumulative_sum(_row(xp, x) if axis is None or x.ndim == 0 else x, axis=0 if axis is None else axis)
+    return xp.cumulative_sum(in_a_row(xp, x) if axis is None or x.ndim == 0 else x, axis=0 if axis is None else axis)
 
 
 def _accumulated(xp: Any, shape: Shape, u: Any, x: Any) -> Any:
@@ -322,6 +289,7 @@ ARRAYS: dict[str, Operation] = {
     "arranged": _arranged,
     "restored": _restored,
     **MATRICES,
+    **WINDOWS,
 }
 
 

@@ -314,3 +314,50 @@ def inverse_if_any(x: Any) -> Any:
 def p_norm(x: Any, axis: Any = None, *, ord: Any, keepdims: Any = False) -> Any:
     """sum(|x|^p)^(1/p)."""
     return np.sum(np.abs(x) ** float(ord), axis=axis, keepdims=keepdims) ** (1.0 / ord)
+
+
+def windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
+    """Every window of that size in the last axes, as views: (..., *size, *places)."""
+    ndim = len(size)
+    reach = [(n - 1) * d + 1 for n, d in zip(size, dilation, strict=True)]
+    views = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(-ndim, 0)), writeable=True)
+    every: Any = (..., *(slice(None, None, step) for step in (*stride, *dilation)))
+    return np.moveaxis(views[every], range(-ndim, 0), range(-2 * ndim, -ndim))
+
+
+def overlap_add(w: Any, shape: Any, stride: Any, dilation: Any) -> Any:
+    """Windows added up where they lie in zeros of that shape."""
+    ndim = len(shape)
+    x = np.zeros((*w.shape[: -2 * ndim], *shape), w.dtype)
+    views = windows(x, w.shape[-2 * ndim : -ndim], stride, dilation)
+    for place in np.ndindex(w.shape[-2 * ndim : -ndim]):
+        views[(..., *place, *(slice(None),) * ndim)] += w[(..., *place, *(slice(None),) * ndim)]
+    return x
+
+
+def conv(x: Any, w: Any, stride: Any, dilation: Any, groups: Any) -> Any:
+    """Each window of x times each of the filters, summed."""
+    filters, depth, *size = w.shape
+    seen = windows(x, size, stride, dilation)
+    places = seen.shape[2 + len(size) :]
+    columns = seen.reshape(len(x), groups, depth * math.prod(size), math.prod(places))
+    rows = w.reshape(groups, filters // groups, depth * math.prod(size))
+    return (rows @ columns).reshape(len(x), filters, *places)
+
+
+def conv_transpose(g: Any, w: Any, shape: Any, stride: Any, dilation: Any, groups: Any) -> Any:
+    """The gradient of what conv takes, of that shape in its last axes."""
+    filters, depth, *size = w.shape
+    upstream = g.reshape(len(g), groups, filters // groups, math.prod(g.shape[2:]))
+    columns = w.reshape(groups, filters // groups, depth * math.prod(size)).mT @ upstream
+    seen = columns.reshape(len(g), groups * depth, *size, *g.shape[2:])
+    return overlap_add(seen, shape, stride, dilation)
+
+
+def conv_weights(x: Any, g: Any, size: Any, stride: Any, dilation: Any, groups: Any) -> Any:
+    """The gradient of conv's filters, of that size."""
+    filters, depth, area = g.shape[1], x.shape[1] // groups, math.prod(g.shape[2:])
+    seen = windows(x, size, stride, dilation)
+    columns = seen.reshape(len(x), groups, depth * math.prod(size), area)
+    each = g.reshape(len(g), groups, filters // groups, area) @ columns.mT
+    return each.sum(0).reshape(filters, depth, *size)

@@ -107,7 +107,8 @@ def needed_helpers(text: str) -> list[Callable[..., Any]]:
 
 def source_of(helper: Callable[..., Any]) -> str:
     """A helper's source without annotations."""
-    plain = re.sub(r"(\w+): (Any|int|bool) = ", r"\1=", inspect.getsource(helper))
+    plain = re.sub(r"(?m)^( +\w+): Any = ", r"\1 = ", inspect.getsource(helper))
+    plain = re.sub(r"(\w+): (Any|int|bool) = ", r"\1=", plain)
     return re.sub(r"(?<=\w): (Any|int|bool)(?=[,)])| -> Any(?=:)", "", plain)
 
 

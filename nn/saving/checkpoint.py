@@ -1,0 +1,127 @@
+"""A run kept in a folder after each epoch, so that the same call goes on where it was killed."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autograd_mini import FileError, KindError
+
+from ..module import Module
+from . import archive
+from .parts import load_all, state_of
+from .tree import Tree
+
+NAME = "last.safetensors"
+OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
+
+
+class Checkpoint:
+    """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
+
+    folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
+    run depends on; what has a state is kept too (random states of other loaders, a schedule, the history).
+    callbacks: those that have a state are kept in their order.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        model: Module,
+        data: Any,
+        optimizer: Any,
+        loss: Any,
+        others: Mapping[str, Any],
+        callbacks: Sequence[Any],
+    ) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise KindError(f"checkpoint is a folder, text or a Path; got {type(folder).__name__}")
+        self.path = Path(folder) / NAME
+        parts = {"model": model, "optimizer": optimizer, "data": data, **others}
+        self.parts = {name: part for name, part in parts.items() if hasattr(part, "state_dict")}
+        remembering = [callback for callback in callbacks if hasattr(callback, "state_dict")]
+        self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
+        self.settings = {
+            "parts": {name: type(part).__name__ for name, part in self.parts.items()},
+            "modules": {path: type(module).__name__ for path, module in model.named_modules()},
+            "loss": name_of(loss),
+            "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
+        }
+        self.optimizer = _settings_of(optimizer.state_dict())
+
+    def load(self) -> Tree:
+        """Bring all parts to where the run was; what `save` was told of it, or None where nothing was kept.
+
+        Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings,
+        KindError for a part whose state no file holds, OSError where the folder cannot be written, ImportError without
+        the extra `save`.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for left in self.path.parent.glob(".*.passing"):  # by `write_whole`, killed
+            left.unlink()
+        if not os.access(self.path.parent, os.W_OK):
+            raise PermissionError(f"{self.path.parent} cannot be written to, so no checkpoint can be kept there")
+        if not self.path.exists():
+            archive.packed(self._tree(None))  # what cannot be kept is told now, and not after an epoch
+            return None
+        try:
+            tree = archive.read(self.path)
+            if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
+                raise FileError(f"{self.path} is no checkpoint of fit")
+            if wrong := list(self._differences(tree)):
+                raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
+            load_all(self.parts, tree)
+            self.optimizer = tree["first_optimizer"]
+        except FileError as error:
+            raise FileError(
+                f"{error}\nNothing was loaded. To go on with that run give fit what it was given then; for a new one "
+                f"give it another folder, or delete {self.path}"
+            ) from error
+        return tree["run"]
+
+    def save(self, run: Tree) -> None:
+        """Keep the parts as they are, and what is said of the run."""
+        archive.write(self.path, self._tree(run))
+
+    def _tree(self, run: Tree) -> Tree:
+        states = {name: state_of(part, name) for name, part in self.parts.items()}
+        return {**states, **dict(zip(OWN, (run, self.settings, self.optimizer), strict=True))}
+
+    def _differences(self, tree: Tree) -> Iterator[str]:
+        yield from differences(tree["settings"], self.settings)
+        if self.optimizer != _settings_of(tree["optimizer"]):  # what a callback made of it is no other setting
+            yield from differences(tree["first_optimizer"], self.optimizer, "optimizer")
+
+
+def _settings_of(state: Tree) -> Tree:
+    """An optimizer's settings, without what it has learned of its parameters."""
+    groups = [{name: x for name, x in group.items() if name != "parameters"} for group in state["groups"]]
+    return {"optimizer": state["optimizer"], "groups": groups}
+
+
+def name_of(function: Any) -> str:
+    """What a function is called, one with some arguments given too.
+
+    >>> name_of(name_of), name_of(partial(name_of, 1))
+    ('name_of', 'name_of')
+    """
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__qualname__", type(function).__name__)
+
+
+def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
+    """A line for each place at which two trees of plain data differ.
+
+    >>> list(differences({"lr": 0.1, "betas": [1, 2]}, {"lr": 0.2, "betas": [1, 2]}))
+    ['lr: 0.1 then, 0.2 now']
+    """
+    if type(kept) is dict and type(now) is dict:
+        for key in [*kept, *(key for key in now if key not in kept)]:
+            yield from differences(kept.get(key), now.get(key), f"{place}.{key}" if place else key)
+    elif type(kept) is list and type(now) is list and len(kept) == len(now):
+        for i, (one, other) in enumerate(zip(kept, now, strict=True)):
+            yield from differences(one, other, f"{place}.{i}")
+    elif kept != now:
+        yield f"{place}: {kept} then, {now} now"

@@ -1,6 +1,7 @@
 """The measure of a model: the loss and the metrics over a set of data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -131,12 +132,26 @@ def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
     return 0.0 if is_logit else 0.5
 
 
+@contextmanager
+def _kept(rng: np.random.Generator | None) -> Iterator[None]:
+    """A context after which a source of randomness is as before: whether the data was measured changes no training."""
+    if rng is None:
+        yield
+        return
+    before = rng.bit_generator.state
+    try:
+        yield
+    finally:
+        rng.bit_generator.state = before
+
+
 @no_grad()
 def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metrics: Metrics | None = None) -> Numbers:
     """The loss and the metrics over the data, by name, the model out of training mode and nothing recorded.
 
     data: yields (inputs, targets). The loss is the mean over the examples; each metric is metric(outputs, targets) of
-    all of them together, plain arrays; metrics as in `fit`. Each module's mode is afterwards what it was.
+    all of them together, plain arrays; metrics as in `fit`. Each module's mode, and the loader's source of randomness,
+    is afterwards what it was.
 
     >>> from nn import MLP
     >>> x = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
@@ -151,7 +166,7 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
 def measured(model: Module, data: DataLoader, loss: Loss, metrics: dict[str, Metric] | None) -> Numbers:
     """What `evaluate` gives, with metrics that have names already."""
     tally = Tally(metrics, loss)
-    with resting(model):
+    with resting(model), _kept(getattr(data, "rng", None)):
         for inputs, targets in map(pair, data):
             outputs = model(inputs)
             tally.add(float(loss(outputs, targets)), plain(outputs), targets, len(inputs))

@@ -1,7 +1,5 @@
 """`fit`: what is measured, how long it goes on, who may end it, and what is seen of it."""
 
-import sys
-import types
 import weakref
 from functools import partial
 
@@ -147,6 +145,16 @@ def test_after_the_epoch_is_the_network_that_it_left_and_during_is_each_batch_as
     assert last.after_accuracy == read["accuracy"]
     assert last.loss == pytest.approx(np.mean(losses[-3:]))
     assert last.after_loss < last.loss
+
+
+def test_to_measure_changes_no_training():
+    shuffled = nn.DataLoader(X, CLASSES, rng=(rng := np.random.default_rng(5)))
+    (plain, _), (measured, _) = (
+        run(rng=np.random.default_rng(5), epochs=3),
+        run(rng=rng, epochs=3, evaluate_training=True, validation=shuffled),
+    )
+    for path, array in plain.state_dict().items():
+        np.testing.assert_array_equal(array, measured.state_dict()[path])
 
 
 def test_validation_sets_have_names():
@@ -346,61 +354,6 @@ def test_predict_is_the_model_at_rest_batch_by_batch():
         model.predict(1.0)
     with pytest.raises(ValueError, match="batch_size is 0"):
         model.predict(X, batch_size=0)
-
-
-# --- what is seen
-
-
-def seen_of(capsys, **options):
-    model = nn.MLP(2, [4], 2, rng=0)
-    data = nn.DataLoader(X, CLASSES, batch_size=10)
-    nn.fit(model, data, nn.SGD(model.parameters(), 0.1), epochs=2, validation=data, **options)
-    out, err = capsys.readouterr()
-    assert not out
-    return err
-
-
-def test_through_a_pipe_each_epoch_is_a_plain_line(capsys):
-    lines = seen_of(capsys).splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
-    assert all(" loss " in line and "validation loss" in line and "examples/s" in line for line in lines)
-    assert seen_of(capsys, progress=False) == ""
-
-
-def test_in_a_terminal_a_bar_moves_and_the_line_of_each_epoch_stays(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("COLUMNS", "60")
-    shown = seen_of(capsys).split("\n")
-    for number, written in zip((1, 2), shown, strict=False):
-        *bars, stays = written.split("\r")
-        assert any(f"epoch {number}/2:   0%" in bar for bar in bars)
-        assert stays.startswith(f"epoch {number}/2  loss ")  # longer than the terminal is wide, and whole
-        assert stays.endswith("examples/s")
-        assert "validation loss" in stays
-
-
-def test_in_a_notebook_the_bar_is_tqdms_own(capsys, monkeypatch):
-    import tqdm.auto
-    import tqdm.notebook
-
-    made = []
-
-    class Bar(tqdm.notebook.tqdm_notebook):
-        def __init__(self, **options):
-            made.append(self)
-            self.words = []
-
-        update = lambda self, n: True
-        set_postfix_str = lambda self, words, refresh=True: self.words.append(words)
-        close = lambda self: self.words.append("closed")
-        __del__ = lambda self: None
-
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
-    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
-    assert seen_of(capsys) == ""
-    assert len(made) == 2
-    assert "validation loss" in made[-1].words[-2]
-    assert made[-1].words[-1] == "closed"
 
 
 def test_partial_functions_are_losses_too():

@@ -57,7 +57,8 @@ class Neuron(Module):
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
-        activation = "linear" if self.activation is None else getattr(self.activation, "__name__", "activation")
+        activation = "linear" if self.activation is None else getattr(self.activation, "__name__", None)
+        activation = activation or type(self.activation).__name__
         return f"{len(self.weights)}, {activation}"
 
 

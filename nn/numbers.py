@@ -30,10 +30,15 @@ def number(whose: str, name: str, value: Any, within: Range) -> float:
     Traceback (most recent call last):
     ValueError: SGD takes as lr a finite number, 0 or more; got lr=-0.1
     """
-    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not is_number or not within.has(value):
-        raise refused(whose, name, value, within.words, is_number)
-    return float(value)
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+        raise refused(whose, name, value, within.words, False)
+    try:
+        found = float(value)
+    except OverflowError:  # 10**400
+        found = math.inf
+    if not within.has(found):
+        raise refused(whose, name, value, within.words, True)
+    return found
 
 
 def whole(whose: str, name: str, value: Any, least: int) -> int:

@@ -86,7 +86,7 @@ class DataLoader:
         >>> np.array_equal(first, list(loader))
         True
         """
-        return {"rng": None if self.rng is None else _copied(self.rng.bit_generator.state)}
+        return {"rng": None if self.rng is None else self.rng.bit_generator.state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from where `state_dict` was taken; a ValueError, and nothing changed, for the state of another kind."""
@@ -110,12 +110,6 @@ class DataLoader:
                 f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
             ) from error
         generator.state = kept
-
-
-def _copied(state: Any) -> Any:
-    if isinstance(state, dict):
-        return {key: _copied(part) for key, part in state.items()}
-    return state.copy() if isinstance(state, np.ndarray) else state
 
 
 def _dataset(data: tuple[Any, ...]) -> Dataset:

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
 
+from ..interrupts import uninterrupted
 from ..module import Module
 from ..tracked import Box, boxed, keep
 from .arguments import check_between, check_dtype, check_sizes, floats
@@ -81,11 +82,12 @@ class _BatchNorm(Module):
 
     def keep(self, average: Any, var: Any) -> None:
         """Move the running numbers towards those of a batch."""
-        self.num_batches_tracked += 1
-        share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
-        for running, batch in (self.running_mean, average), (self.running_var, var):
-            running *= 1.0 - share
-            running += share * batch
+        with uninterrupted():  # all three or none
+            self.num_batches_tracked += 1
+            share = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+            for running, batch in (self.running_mean, average), (self.running_var, var):
+                running *= 1.0 - share
+                running += share * batch
 
     def extra_repr(self) -> str:
         """The number of features."""

@@ -98,10 +98,10 @@ def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> An
     """The labels, if they are some of these scores' classes, or the one that is ignored."""
     if labels.dtype.kind not in "iu":
         raise KindError(
-            f"{name} takes integer labels; got {labels.dtype} {labels.shape} for {scores.shape}: one-hot rows become "
-            "labels by argmax(axis=-1), whole numbers by astype(int)"
+            f"{name} takes integer labels; got {labels.dtype} {labels.shape} for {np.shape(scores)}: one-hot rows "
+            "become labels by argmax(axis=-1), whole numbers by astype(int)"
         )
-    shape = np.shape(scores)
+    shape = getattr(scores, "shape", ())
     if not shape or not shape[-1] or labels.shape != shape[:-1]:
         way_out = ": one-hot rows become labels by argmax(axis=-1)" if labels.shape == shape else ""
         raise ShapeError(
@@ -134,6 +134,8 @@ def _check_ignored(name: str, labels: Any, classes: int, ignore_index: int) -> N
 def _places(labels: Any) -> tuple[Any, ...]:
     """The index of each label's own score."""
     axes = len(labels.shape)
+    if axes == 1:
+        return np.arange(len(labels)), labels
     grid = [np.arange(size).reshape(size, *[1] * (axes - 1 - axis)) for axis, size in enumerate(labels.shape)]
     return (*grid, labels)
 

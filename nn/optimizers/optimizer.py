@@ -178,7 +178,7 @@ class DecoupledDecay(Optimizer):
 
 def _grouped(owner: type, given: Iterable[Any], settings: dict[str, Any]) -> list[Group]:
     """The groups of what an optimizer was given, each with all settings; every parameter in one, and there once."""
-    entries = list(given)
+    entries = list(given) if isinstance(given, Iterable) else [given]
     if not entries:
         raise ValueError(f"{owner.__name__} was given no parameters: pass model.parameters()")
     if not all(isinstance(entry, Mapping) for entry in entries):

@@ -19,6 +19,7 @@ NAMES = (
     "importing",
     "pictures",
     "mnist_training",
+    "image_folder",
 )
 
 parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)

@@ -1,6 +1,7 @@
 """Layers: each its formula, to second order, in both precisions and both modes; bad input in words."""
 
 import copy
+import pickle
 from importlib.util import find_spec
 
 import numpy as np
@@ -175,12 +176,13 @@ def test_one_value_for_each_feature_is_refused_in_training():
 def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
     layer = nn.BatchNorm1d(2)
     layer(RNG.normal(size=(5, 2)))
-    other, twin = nn.BatchNorm1d(2), copy.deepcopy(layer)
+    other, twin, sent = nn.BatchNorm1d(2), copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))
     assert list(layer.state_dict()) == ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
     other.load_state_dict(layer.state_dict())
     layer(RNG.normal(size=(5, 2)))
-    for mine, theirs in zip(other.state_dict().values(), twin.state_dict().values(), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
+    for path, array in other.state_dict().items():
+        np.testing.assert_array_equal(array, twin.state_dict()[path])
+        np.testing.assert_array_equal(array, sent.state_dict()[path])
     assert (layer.num_batches_tracked, other.num_batches_tracked) == (2, 1)
     assert list(nn.BatchNorm1d(2, track=False, affine=False).state_dict()) == []
 

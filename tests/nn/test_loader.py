@@ -1,5 +1,6 @@
 """The loader: its order, its weights, its state, and the thread that reads ahead."""
 
+import _thread
 import gc
 import threading
 import time
@@ -224,3 +225,19 @@ def test_fit_and_evaluate_take_any_data_set():
     data = nn.DataLoader(pairs, batch_size=16, rng=rng, read_ahead=2)
     nn.fit(model, data, nn.Adam(model.parameters(), 0.05), epochs=15, progress=False)
     assert nn.evaluate(model, nn.DataLoader(pairs))["accuracy"] > 0.9
+
+
+def test_ctrl_c_ends_the_thread_too():
+    class Interrupting(Letters):
+        def __getitem__(self, i):
+            if i == 3:
+                _thread.interrupt_main()
+            return super().__getitem__(i)
+
+    letters = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        rows_of(nn.DataLoader(letters, batch_size=1, read_ahead=1))
+    gc.collect()
+    assert not readers()
+    assert 3 in letters.asked
+    assert 9 not in letters.asked

@@ -88,11 +88,11 @@ def test_labels_that_are_all_1_are_of_the_kind_that_the_outputs_tell():
 
 
 def test_what_is_equal_goes_to_the_lower_label():
-    assert nn.accuracy(np.array([[1.0, 1.0], [2.0, 2.0]]), np.array([0, 1])) == 0.5
-    assert nn.accuracy(np.zeros(2), np.array([-1, 1])) == nn.accuracy(np.full(2, 0.5), np.array([0, 1])) == 0.5
-    equal, labels = np.ones((3, 3)), np.arange(3)
-    assert [nn.top_k(k)(equal, labels) for k in (1, 2, 3)] == pytest.approx([1 / 3, 2 / 3, 1.0])
-    assert nn.top_k(1)(equal, labels) == nn.accuracy(equal, labels)
+    assert nn.accuracy(np.array([[1.0, 1.0], [2.0, 2.0]]), np.array([0, 0])) == 1.0
+    assert nn.accuracy(np.zeros(2), np.array([-1, -1])) == nn.accuracy(np.full(2, 0.5), np.array([0, 0])) == 1.0
+    equal = np.ones((1, 3))
+    found = [[nn.top_k(k)(equal, np.array([label])) for label in range(3)] for k in (1, 2, 3)]
+    assert found == [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]
 
 
 def test_what_was_never_read_has_0_and_what_occurs_nowhere_nan():

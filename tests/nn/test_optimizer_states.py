@@ -243,7 +243,7 @@ def test_what_is_no_state_is_refused():
 # --- what is impossible, and what is shown
 
 IMPOSSIBLE = {
-    "lr": [-0.1, np.nan, np.inf, -np.inf, "0.1", None, True, [0.1], Value(0.1), np.ones(1)],
+    "lr": [-0.1, 10**400, 1j, np.nan, np.inf, -np.inf, "0.1", None, True, [0.1], Value(0.1), np.ones(1)],
     "weight_decay": [-1e-9, np.nan, np.inf, "a", None],
     "momentum": [1.0, 1.5, -0.1, np.nan, None],
     "nesterov": [1, "yes", None],

@@ -198,7 +198,20 @@ def test_momentum_may_be_set_later():
 
 
 @pytest.mark.parametrize(
-    "given", [Tensor([1.0, 2.0]), [Tensor([1.0]) * 2.0], nn.MLP(2, [3], 1), [np.ones(2)]], ids=range(4)
+    "given",
+    [
+        Tensor([1.0, 2.0]),
+        [Tensor([1.0]) * 2.0],
+        nn.MLP(2, [3], 1),
+        [np.ones(2)],
+        nn.Linear(2, 2),
+        3.0,
+        None,
+        dict(nn.Linear(2, 2).named_parameters()),
+        nn.Linear(2, 2).named_parameters(),
+        "w",
+    ],
+    ids=range(10),
 )
 def test_an_optimizer_is_given_a_list_of_leaves(given):
     with pytest.raises(KindError, match=r"SGD moves leaves.*model\.parameters\(\)"):

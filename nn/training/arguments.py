@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError
+from autograd_mini import KindError, ShapeError
 
 from ..data import DataLoader
 from .history import AFTER, TRAINING
@@ -67,6 +67,21 @@ def check_examples(data: Any) -> None:
     """A ValueError where there is nothing to measure a model by."""
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
+
+
+def pair(batch: Any) -> tuple[Any, Any]:
+    """A batch as inputs and targets; a ShapeError where it is not two of them.
+
+    >>> pair((np.zeros(3),))
+    Traceback (most recent call last):
+    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a tuple of 1
+    """
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        size = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+        raise ShapeError(
+            f"a batch is inputs and targets, such as DataLoader(x, y) gives; got a {type(batch).__name__}{size}"
+        )
+    return batch[0], batch[1]
 
 
 def check_callbacks(name: str, callbacks: Any) -> None:

@@ -31,17 +31,12 @@ def are_finite(gradients: Iterable[Any]) -> bool:
     >>> are_finite([None, 1.0]), are_finite([1.0, np.array([1.0, np.nan])])
     (True, False)
     """
-    with np.errstate(over="ignore"):
-        return all(map(_is_finite, gradients))
-
-
-def _is_finite(gradient: Any) -> bool:
-    data = gradient.data if isinstance(gradient, Node) else gradient
-    if not isinstance(data, np.ndarray):
-        return data is None or math.isfinite(data)
-    flat = data.reshape(-1)
-    # One pass of BLAS; the squares of large numbers overflow, so what it finds is looked at again.
-    return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(flat).all())
+    for given in gradients:
+        g = given.data if isinstance(given, Node) else given
+        # One pass of BLAS; the squares of large numbers overflow, so what it finds is looked at again.
+        if g is not None and not math.isfinite(np.vdot(g, g)) and not np.isfinite(g).all():
+            return False
+    return True
 
 
 def unmoving(optimizer: Any) -> set[Parameter]:

@@ -1,6 +1,7 @@
 """The measure of a model: the loss and the metrics over a set of data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..predicting import plain, resting
-from .arguments import check_examples
+from .arguments import check_examples, pair
 from .history import Numbers
 from .metrics import accuracy, r2
 
@@ -49,8 +50,8 @@ class Tally:
     """The loss and what the metrics need, gathered batch by batch.
 
     metrics: functions by name, each handed all outputs and all targets as plain arrays; None for those that suit the
-    targets, which `chosen` are after the first look at `numbers`. With metrics the outputs of all batches are kept.
-    measure: the loss, as a function.
+    targets, which `chosen` are once `numbers` were asked for. With metrics the outputs of all batches are kept, as far
+    as they are arrays. measure: the loss, as a function.
     """
 
     def __init__(self, metrics: dict[str, Metric] | None, measure: Loss) -> None:
@@ -61,10 +62,12 @@ class Tally:
 
     def add(self, loss: float, outputs: Any, targets: Any, examples: int) -> None:
         """Count a batch: its mean loss, what the model gave (a plain array; it is copied) and what was right."""
+        if self.chosen is None and not self.examples and not suiting(outputs, targets, self.measure):
+            self.chosen = {}  # what suits no batch suits not all of them, and need not be kept
         self.total += loss * examples
         self.examples += examples
-        if self.chosen is None or self.chosen:
-            self.outputs.append(np.array(outputs) if isinstance(outputs, np.ndarray) else outputs)
+        if self.chosen != {}:
+            self.outputs.append(np.array(outputs) if isinstance(outputs, np.ndarray) else None)
             self.targets.append(targets)
 
     @property
@@ -77,7 +80,7 @@ class Tally:
         if not self.examples:
             raise ValueError("the data has examples but gave no batch of them: its batches may be larger than it is")
         found = {"loss": self.loss}
-        if self.chosen is not None and not self.chosen:
+        if self.chosen == {}:
             return found
         outputs, targets = _joined(self.outputs), _joined(self.targets)
         if self.chosen is None:
@@ -92,9 +95,8 @@ class Tally:
 
 def _joined(parts: list[Any]) -> Any:
     """The batches in one array; None where they are no arrays, or not of one shape but for the examples."""
-    arrays = [np.asarray(part) for part in parts if isinstance(part, np.ndarray | list)]
-    shapes = {array.shape[1:] if array.ndim else None for array in arrays}
-    return np.concatenate(arrays) if len(arrays) == len(parts) and len(shapes - {None}) == len(shapes) == 1 else None
+    shapes = {part.shape[1:] if isinstance(part, np.ndarray) and part.ndim else None for part in parts}
+    return np.concatenate(parts) if len(shapes) == 1 and None not in shapes else None
 
 
 def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
@@ -103,7 +105,7 @@ def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
     Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), or two labels, 0 and 1 or
     -1 and 1, for one output an example. R² for other targets of the outputs' shape, rows of at most two axes.
     """
-    if outputs is None or targets is None or targets.dtype.kind not in "biuf" or outputs.dtype.kind != "f":
+    if not (isinstance(outputs, np.ndarray) and isinstance(targets, np.ndarray) and targets.dtype.kind in "biuf"):
         return {}
     if outputs.ndim > 1 and outputs.shape[-1] > 1 and targets.shape == outputs.shape[:-1]:
         are_labels = targets.dtype.kind in "iu" and targets.min() >= 0 and targets.max() < outputs.shape[-1]
@@ -130,12 +132,26 @@ def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
     return 0.0 if is_logit else 0.5
 
 
+@contextmanager
+def _kept(rng: np.random.Generator | None) -> Iterator[None]:
+    """A context after which a source of randomness is as before: whether the data was measured changes no training."""
+    if rng is None:
+        yield
+        return
+    before = rng.bit_generator.state
+    try:
+        yield
+    finally:
+        rng.bit_generator.state = before
+
+
 @no_grad()
 def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, metrics: Metrics | None = None) -> Numbers:
     """The loss and the metrics over the data, by name, the model out of training mode and nothing recorded.
 
     data: yields (inputs, targets). The loss is the mean over the examples; each metric is metric(outputs, targets) of
-    all of them together, plain arrays; metrics as in `fit`. Each module's mode is afterwards what it was.
+    all of them together, plain arrays; metrics as in `fit`. Each module's mode, and the loader's source of randomness,
+    is afterwards what it was.
 
     >>> from nn import MLP
     >>> x = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
@@ -150,8 +166,8 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
 def measured(model: Module, data: DataLoader, loss: Loss, metrics: dict[str, Metric] | None) -> Numbers:
     """What `evaluate` gives, with metrics that have names already."""
     tally = Tally(metrics, loss)
-    with resting(model):
-        for inputs, targets in data:
+    with resting(model), _kept(getattr(data, "rng", None)):
+        for inputs, targets in map(pair, data):
             outputs = model(inputs)
             tally.add(float(loss(outputs, targets)), plain(outputs), targets, len(inputs))
     return tally.numbers()

@@ -31,11 +31,11 @@ class Line(Silent):
 
     def finish(self, epoch: Epoch) -> None:
         """Write the line."""
-        print(f"{self.title}  {epoch}", file=sys.stderr, flush=True)
+        _write(self.title, epoch)
 
 
 class Bar(Silent):
-    """An epoch that is a bar of tqdm, which stays as a line: in a notebook tqdm's own for notebooks."""
+    """An epoch that is a bar of tqdm, in a notebook tqdm's own for notebooks, which stays."""
 
     def __init__(self, title: str, examples: int) -> None:
         super().__init__(title, examples)
@@ -57,6 +57,20 @@ class Bar(Silent):
         self.bar.set_postfix_str(epoch.in_words())
 
 
+class BarThenLine(Bar):
+    """An epoch that is a bar in a terminal, and then the line, which may be longer than a bar's."""
+
+    def finish(self, epoch: Epoch) -> None:
+        """Put the line in the bar's place."""
+        self.bar.leave = False
+        self.bar.close()
+        _write(self.title, epoch)
+
+
+def _write(title: str, epoch: Epoch) -> None:
+    print(f"{title}  {epoch}", file=sys.stderr, flush=True)
+
+
 def shown_as(progress: bool) -> type[Silent]:
     """What shows an epoch here: shown_as(...)(title, examples), a context with `advance` and `finish`.
 
@@ -65,7 +79,9 @@ def shown_as(progress: bool) -> type[Silent]:
     """
     if not progress:
         return Silent
-    return Bar if sys.stderr.isatty() or _in_notebook() else Line
+    if _in_notebook():
+        return Bar
+    return BarThenLine if sys.stderr.isatty() else Line
 
 
 def _in_notebook() -> bool:

@@ -12,6 +12,7 @@ from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm_
 from ..predicting import plain
 from ..schedules import Schedule
+from .arguments import pair
 from .history import AFTER, TRAINING, Epoch
 from .measuring import Loss, Metric, Tally
 from .progress import Silent
@@ -139,7 +140,7 @@ class Run:
         """Make a pass over the data, or what is left of the steps."""
         model.train()
         start, tally = time.perf_counter(), Tally(self.metrics, self.step.loss)
-        for inputs, targets in self.data:
+        for inputs, targets in map(pair, self.data):
             loss, outputs = self.step(inputs, targets)
             tally.add(loss, outputs, targets, len(inputs))
             line.advance(len(inputs), tally.loss)

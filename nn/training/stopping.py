@@ -86,7 +86,10 @@ class EarlyStopping:
         return {"best": self.best, "best_epoch": self.best_epoch, "seen": self.seen, "weights": weights}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on as the one did that gave the state."""
-        self.best, self.best_epoch = float(state["best"]), int(state["best_epoch"])
-        self.seen, weights = int(state["seen"]), state["weights"]
-        self.weights = None if weights is None else dict(weights)
+        """Go on as the one did that gave the state; a KindError, and nothing changed, where it is no such state."""
+        try:
+            best, best_epoch, seen = float(state["best"]), int(state["best_epoch"]), int(state["seen"])
+            weights = None if state["weights"] is None else dict(state["weights"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise KindError(f"this is no state of an EarlyStopping, as its state_dict() gives it: {error!r}") from error
+        self.best, self.best_epoch, self.seen, self.weights = best, best_epoch, seen, weights

@@ -18,7 +18,7 @@ from .telling import TrainingError, tell
 FIRST = 10  # steps before it is asked for the first time what moved
 FULLY = 10  # steps from one look at the gradients of more than SMALL numbers to the next
 SMALL = 4096
-EVERY = 50  # steps from one look at the units, and one copy of the weights, to the next
+EVERY = 100  # steps from one look at the units, and one copy of the weights, to the next
 
 
 class Watch:
@@ -26,7 +26,7 @@ class Watch:
 
     What cannot work is raised as a TrainingError; what may be meant is told, once, as a TrainingWarning. Each step
     looks at the loss and at gradients of few numbers, every tenth at all of them: where one of the others is not
-    finite, the next loss is not either. Every 50 steps the weights are copied, the last good ones if all goes wrong,
+    finite, the next loss is not either. Every 100 steps the weights are copied, the last good ones if all goes wrong,
     and the hidden units looked at. examples: how many the data has.
     """
 

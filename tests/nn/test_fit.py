@@ -1,7 +1,6 @@
 """`fit`: what is measured, how long it goes on, who may end it, and what is seen of it."""
 
-import sys
-import types
+import weakref
 from functools import partial
 
 import numpy as np
@@ -148,6 +147,16 @@ def test_after_the_epoch_is_the_network_that_it_left_and_during_is_each_batch_as
     assert last.after_loss < last.loss
 
 
+def test_to_measure_changes_no_training():
+    shuffled = nn.DataLoader(X, CLASSES, rng=(rng := np.random.default_rng(5)))
+    (plain, _), (measured, _) = (
+        run(rng=np.random.default_rng(5), epochs=3),
+        run(rng=rng, epochs=3, evaluate_training=True, validation=shuffled),
+    )
+    for path, array in plain.state_dict().items():
+        np.testing.assert_array_equal(array, measured.state_dict()[path])
+
+
 def test_validation_sets_have_names():
     sets = {"near": nn.DataLoader(X[:30], CLASSES[:30]), "far": nn.DataLoader(3 * X, CLASSES)}
     model, history = run(validation=sets)
@@ -226,6 +235,8 @@ def test_the_best_weights_are_kept_where_the_epochs_run_out_first_and_a_larger_n
     assert (stopping.best, stopping.best_epoch) == (0.7, 2)
     np.testing.assert_array_equal(model[0].weight.data, weights[1]["0.weight"])
     twin = nn.EarlyStopping(model, 9)
+    with pytest.raises(KindError, match="no state of an EarlyStopping"):
+        twin.load_state_dict({"best": 0.5})
     twin.load_state_dict(stopping.state_dict())
     assert (twin.best, twin.best_epoch, twin.seen) == (0.7, 2, 5)
     with pytest.raises(KeyError, match="watches 'validation_loss'; the epochs have loss, accuracy"):
@@ -299,6 +310,34 @@ def test_data_that_gives_no_batch_is_told():
         nn.fit(model, Nothing(X, CLASSES), nn.SGD(model.parameters(), 0.1), progress=False)
 
 
+def test_batches_that_are_no_inputs_and_targets_are_told():
+    model = nn.MLP(2, [8], 2, rng=1)
+    with pytest.raises(ShapeError, match="got a tuple of 1"):
+        nn.fit(model, nn.DataLoader(X), nn.SGD(model.parameters(), 0.1), progress=False)
+    with pytest.raises(ShapeError, match="got a tuple of 3"):
+        nn.evaluate(model, nn.DataLoader(X, CLASSES, CLASSES))
+
+
+def test_what_has_no_metric_is_not_kept_through_an_epoch():
+    """Nodes among the outputs would keep the graph of every batch."""
+    alive, counts = [], []
+
+    def count(_):
+        counts.append(sum(node() is not None for node in alive))
+
+    class Pair(nn.Module):
+        def __init__(self):
+            self.net = one_output()
+
+        def forward(self, x):
+            y = self.net(x)
+            alive.append(weakref.ref(y))
+            return y, y
+
+    run(Pair(), y=NUMBERS, loss=lambda o, t: nn.mse(o[0], t), batch_size=10, step_callbacks=[count])
+    assert max(counts) <= 1
+
+
 # --- predictions
 
 
@@ -315,59 +354,6 @@ def test_predict_is_the_model_at_rest_batch_by_batch():
         model.predict(1.0)
     with pytest.raises(ValueError, match="batch_size is 0"):
         model.predict(X, batch_size=0)
-
-
-# --- what is seen
-
-
-def seen_of(capsys, **options):
-    model = nn.MLP(2, [4], 2, rng=0)
-    data = nn.DataLoader(X, CLASSES, batch_size=10)
-    nn.fit(model, data, nn.SGD(model.parameters(), 0.1), epochs=2, validation=data, **options)
-    out, err = capsys.readouterr()
-    assert not out
-    return err
-
-
-def test_through_a_pipe_each_epoch_is_a_plain_line(capsys):
-    lines = seen_of(capsys).splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
-    assert all(" loss " in line and "validation loss" in line and "examples/s" in line for line in lines)
-    assert seen_of(capsys, progress=False) == ""
-
-
-def test_in_a_terminal_the_line_of_each_epoch_stays(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
-    shown = seen_of(capsys).split("\n")
-    for number in (1, 2):
-        line = shown[number - 1].rpartition("\r")[2]
-        assert f"epoch {number}/2: 100%" in line
-        assert "validation loss" in line
-
-
-def test_in_a_notebook_the_bar_is_tqdms_own(capsys, monkeypatch):
-    import tqdm.auto
-    import tqdm.notebook
-
-    made = []
-
-    class Bar(tqdm.notebook.tqdm_notebook):
-        def __init__(self, **options):
-            made.append(self)
-            self.words = []
-
-        update = lambda self, n: True
-        set_postfix_str = lambda self, words, refresh=True: self.words.append(words)
-        close = lambda self: self.words.append("closed")
-        __del__ = lambda self: None
-
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
-    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
-    assert seen_of(capsys) == ""
-    assert len(made) == 2
-    assert "validation loss" in made[-1].words[-2]
-    assert made[-1].words[-1] == "closed"
 
 
 def test_partial_functions_are_losses_too():

@@ -68,9 +68,9 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         self.model_ = MLP(x.shape[1], hidden, outputs, activation=self.activation, rng=rng, dtype=x.dtype)
         weights = [module.weight for module in self.model_.modules() if isinstance(module, Linear)]
 
-        def penalized(outputs: Any, targets: Any) -> Any:
+        def penalized(found: Any, targets: Any) -> Any:
             penalty = sum((weight * weight).sum() for weight in weights)
-            return loss(outputs, targets) + self.alpha / 2 / len(targets) * penalty
+            return loss(found, targets) + self.alpha / 2 / len(targets) * penalty
 
         data = DataLoader(x, y, batch_size=min(self.batch_size, len(x)), rng=rng)
         optimizer = self.optimizer(self.model_.parameters(), self.learning_rate_init)

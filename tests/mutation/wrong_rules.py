@@ -279,8 +279,8 @@ WRONG_RULES = [
         "second order: other factor taken for a constant",
         "matmul",
         BILINEAR,
-        "return x.mT @ g",
-        "return getattr(x, '_raw', x).mT @ g",
+        "else x.mT @ g",
+        "else getattr(x, '_raw', x).mT @ g",
     ),
     # One mode right, the other wrong.
     Wrong(

@@ -15,6 +15,7 @@ computes with threads of its own: OPENBLAS_NUM_THREADS=1 keeps them from standin
 """
 
 import sys
+import time
 from functools import partial
 from typing import Any
 
@@ -119,4 +120,5 @@ def _end_all(show: Any, kind: Any, error: Any, trace: Any) -> None:
     print(f"rank {comm.rank} of {comm.size} failed, which ends the run:", file=sys.stderr)
     show(kind, error, trace)
     sys.stderr.flush()
+    time.sleep(0.5)  # once told, mpiexec passes on no more of what was printed
     comm.Abort(1)

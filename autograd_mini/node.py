@@ -35,6 +35,10 @@ class Rule(Protocol):
     def named(self) -> dict[str, Any]:
         """The parameters given by name."""
 
+    @property
+    def add(self) -> Any:
+        """Of a rule that picks elements, add(gradient, g, *parameters), which adds to these alone in place; or None."""
+
     def pull(self, node: "Node", g: Any) -> Any:
         """What the node hands to each of its inputs of its own gradient."""
 

@@ -141,6 +141,11 @@ class Call:
         """The operation's name."""
         return self.primitive.name
 
+    @property
+    def add(self) -> "Operation | None":
+        """The primitive's own, where it picks elements."""
+        return self.primitive.add
+
     def pull(self, node: Node, g: Any) -> Any:
         """What the primitive's own pull gives."""
         return self.primitive.pull(node, g)

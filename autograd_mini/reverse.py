@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .errors import AutogradError, DetachedWarning, KindError, ShapeError, StaleError, describe
-from .node import NO_HISTORY, Node, data_of, next_birth, shape_of
+from .node import NO_HISTORY, Node, Rule, data_of, next_birth, shape_of
 from .scopes import sweeps
 from .warn import warn_user
 from .watching import watcher
@@ -88,7 +88,9 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
                 continue
             if type(g) is np.ndarray or isinstance(g, np.generic):
                 g = gradient[node] = _own(g, owners)
-                if node.birth >= since and _add_piece(node, g, gradient, pieced):
+                rule = node.rule
+                if rule is not None and rule.add is not None and node.birth >= since and node.first.ndim:
+                    _add_piece(rule, node.first, g, gradient, pieced)
                     continue
             rule, first, second = node.rule, node.first, node.second
             if rule is None or node.birth < since:
@@ -120,20 +122,17 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
     return gradient
 
 
-def _add_piece(node: Node, g: Any, gradient: dict[Node, Any], pieced: set[Node]) -> bool:
-    """Add what a picked piece hands on to the whole's gradient in place, if it is one: the others would be zeros.
+def _add_piece(rule: Rule, whole: Any, g: Any, gradient: dict[Node, Any], pieced: set[Node]) -> None:
+    """Add the gradient of a picked piece to the whole's in place: the others would be zeros.
 
-    So a loop over the rows of a tensor costs what the tensor holds, and not that for each row.
+    So a loop over the rows of a tensor costs what the tensor holds, and not that for each row. Not for a whole of no
+    axis: NumPy makes scalars of sums of those.
     """
-    rule, whole = node.rule, node.first
-    if rule is None or (add := rule.primitive.add) is None or whole.ndim == 0:  # NumPy makes scalars of sums of no axis
-        return False
     if whole not in pieced:
         earlier = gradient[whole]
         gradient[whole] = np.zeros(whole.shape, whole.dtype) if earlier is None else earlier.copy()
         pieced.add(whole)
-    add(gradient[whole], g, *rule.args, **rule.named)
-    return True
+    rule.add(gradient[whole], g, *rule.args, **rule.named)
 
 
 _adding = RLock()  # reentrant: a signal's handler in this thread may sweep, too

@@ -16,6 +16,14 @@ def _choose(condition: Any, x: Any, y: Any) -> Any:
     return x if condition else y
 
 
+def _taken(condition: Any, x: Any, y: Any) -> Any:
+    """The one itself; of NumPy's raw numbers one of the dtype that both have together, whichever is taken."""
+    taken, other = (x, y) if condition else (y, x)
+    if isinstance(taken, Node) or isinstance(other, Node) or not isinstance(other, np.generic):
+        return taken
+    return np.result_type(taken, other).type(taken)
+
+
 def _if_taken(condition: Any, g: Any) -> Any:
     """g where the condition holds, 0 elsewhere; to the branch of a number that was not taken nothing flows at all."""
     return (g if condition else None) if type(condition) is float else where(condition, g, 0.0)
@@ -54,7 +62,7 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
         if np.ndim(condition) == 0 and not holds_array(condition):
             x, y = admit("where", (x, y))
             if not (holds_array(x) or holds_array(y)):
-                return x if condition else y
+                return _taken(condition, x, y)
         condition = np.asarray(condition)
     return _where.apply((condition, x, y))
 

@@ -3,7 +3,7 @@
 import builtins
 import math
 import operator
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -167,6 +167,12 @@ def test_of_two_tensors_each_element_of_the_branch_taken_gets_the_gradient(condi
     found = gradients(where(np.array(condition), x, y), np.array([10.0, 20.0, 30.0]))
     same(found[x], np.where(condition, [10.0, 20.0, 30.0], 0.0))
     same(found[y], np.where(condition, 0.0, [10.0, 20.0, 30.0]))
+
+
+def test_where_of_raw_numbers_has_one_dtype_whichever_is_taken():
+    for condition, x, y in product([True, False], [np.float32(2.0), 2.0], [np.float32(3.0), np.float64(3.0), 3.0]):
+        chosen, expected = where(condition, x, y), np.where(condition, x, y)
+        assert (chosen, np.asarray(chosen).dtype) == (expected, expected.dtype)
 
 
 @pytest.mark.parametrize("x", [0.0, -1.0])

@@ -21,8 +21,8 @@ class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
     folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on; what has a state is kept too (random states of other loaders, a schedule, the history).
-    callbacks: those that have a state are kept in their order.
+    run depends on: what has a state is kept too (random states of other loaders, a schedule, the history), of the rest
+    what it is called, or its number. callbacks: those that have a state are kept in their order.
     """
 
     def __init__(
@@ -43,7 +43,10 @@ class Checkpoint:
         remembering = [callback for callback in callbacks if hasattr(callback, "state_dict")]
         self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
         self.settings = {
-            "parts": {name: type(part).__name__ for name, part in self.parts.items()},
+            "parts": {
+                name: part if part is None or isinstance(part, int | float) else name_of(part)
+                for name, part in {**parts, **self.parts}.items()
+            },
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
             "loss": name_of(loss),
             "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},

@@ -46,15 +46,15 @@ def fit(
     data (one, unless told) or in steps. metrics: a function of outputs and targets, plain arrays of all examples; or
     several, in a list or a dict by name; [] for none; unless told, accuracy where the targets are classes (integer
     labels, or 0 / 1 or -1 / 1 for one output), R² where they are numbers; the outputs of an epoch are kept for them.
-    validation: a DataLoader, or a dict of some
-    by name, measured after every epoch. evaluate_training: whether the training data is too, which costs a pass
-    (`Epoch` says what each number is). schedule: a factor of the optimizer's learning rate for each step of this call
-    (`nn.cosine`). clip_norm: the longest that the gradients of a step may be together. patience: so many epochs
-    without a better validation loss (or loss) end the run, and the best epoch's weights are put back; for other
-    numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of each epoch is kept (the extra
-    `save`); a run that was killed, started again by the same call in a new process, goes on from there and ends with
-    the same weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws
-    by itself is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
+    validation: a DataLoader, or a dict of some by name, measured after every epoch. evaluate_training: whether the
+    training data is too, which costs a pass (`Epoch` says what each number is). schedule: a factor of the optimizer's
+    learning rate for each step of this call (`nn.cosine`). clip_norm: the longest that the gradients of a step may be
+    together. patience: so many epochs without a better validation loss (or loss) end the run, and the best epoch's
+    weights are put back; for other numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of
+    each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
+    on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
+    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm or
+    another kind of loss or schedule are a FileError, and nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -92,7 +92,7 @@ def fit(
         sets = {AFTER: data, **sets}
     kept = None
     if checkpoint is not None:
-        beside: dict[str, Any] = {"schedule": schedule, "history": history}
+        beside: dict[str, Any] = {"schedule": schedule, "clip_norm": clip_norm, "history": history}
         beside |= {f"data.{name}": others for name, others in sets.items()}
         kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
     before = kept.load() if kept else None

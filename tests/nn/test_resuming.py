@@ -221,6 +221,8 @@ OTHERS = {
     "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),
+    "schedule": (lambda: short(schedule=None), "parts.schedule: _cosine then, None now"),
+    "clipping": (lambda: short(clip_norm=2.0), "parts.clip_norm: 1.0 then, 2.0 now"),
     "patience": (lambda: short(patience=None), r"parts.callbacks.0: EarlyStopping then, None now"),
 }
 

@@ -21,6 +21,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from .numbers import FROM_ZERO, number
+
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
@@ -92,9 +94,7 @@ def normal(std: float) -> Initializer:
     >>> normal(0.02)((3, 2), np.random.default_rng(0)).shape
     (3, 2)
     """
-    if not isinstance(std, int | float | np.integer | np.floating) or not 0 <= std < np.inf:
-        raise KindError(f"normal takes a standard deviation of 0 or more, and makes an initializer; got {std!r}")
-    return partial(_normal, variance=float(std) ** 2)
+    return partial(_normal, variance=number("normal", "std", std, FROM_ZERO) ** 2)
 
 
 def zeros(shape: Shape, rng: np.random.Generator) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
 
 from .interrupts import uninterrupted
+from .numbers import whole
 
 
 @contextmanager
@@ -51,8 +52,7 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
     x = np.asarray(plain(x))
     if not x.ndim:
         raise ShapeError("predict takes rows, (n, ...): put a single example in a list")
-    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size!r}; it takes a whole number, 1 or more")
+    batch_size = whole("predict", "batch_size", batch_size, least=1)
     with resting(model), no_grad():
         given = [plain(model(x[start : start + batch_size])) for start in range(0, max(1, len(x)), batch_size)]
     for part in given:

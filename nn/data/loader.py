@@ -8,6 +8,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..initializers import Seed
+from ..numbers import whole
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
 
@@ -45,8 +46,8 @@ class DataLoader:
         read_ahead: int = 0,
     ) -> None:
         self.dataset = _dataset(data)
-        self.batch_size = _whole("batch_size", batch_size, 1)
-        self.read_ahead = _whole("read_ahead", read_ahead, 0)
+        self.batch_size = whole("DataLoader", "batch_size", batch_size, least=1)
+        self.read_ahead = whole("DataLoader", "read_ahead", read_ahead, least=0)
         self.examples = n = len(self.dataset)
         if drop_last:
             self.examples -= n % self.batch_size
@@ -128,12 +129,6 @@ def _dataset(data: tuple[Any, ...]) -> Dataset:
                 raise KindError(f"a data set has __len__ and __getitem__; {type(given).__name__} has no __len__")
             return given  # type: ignore[no-any-return]
     return ArrayDataset(*data)
-
-
-def _whole(name: str, given: Any, least: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise ValueError(f"{name} is {given!r}; it takes a whole number, {least} or more")
-    return int(given)
 
 
 def _chances(weights: Any, n: int) -> Any:

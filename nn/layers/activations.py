@@ -21,6 +21,7 @@ from autograd_mini import (
 
 from ..initializers import Initializer, he_normal, xavier_normal
 from ..module import Module
+from ..numbers import FINITE, number
 
 
 class Activation(Module):
@@ -95,7 +96,7 @@ class LeakyReLU(Activation):
     function = staticmethod(leaky_relu)
 
     def __init__(self, slope: float = 0.01) -> None:
-        self.slope = slope
+        self.slope = number("LeakyReLU", "slope", slope, FINITE)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""
@@ -116,7 +117,7 @@ class ELU(Activation):
     function = staticmethod(elu)
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = number("ELU", "alpha", alpha, FINITE)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""

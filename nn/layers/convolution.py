@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
+from autograd_mini import ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
 
 from ..initializers import Initializer, Seed, drawn, he_normal
 from ..module import Module
+from ..numbers import refused, whole
 from .arguments import check_dtype, check_sizes
 
 Lengths = int | tuple[int, ...]
@@ -172,13 +173,11 @@ class Flatten(Module):
 
 
 def _lengths(layer: str, name: str, given: Any, ndim: int, least: int) -> tuple[int, ...]:
-    """The whole numbers, one for each axis; a KindError where they are none."""
+    """The whole numbers, one for each axis; errors as of `numbers.whole`."""
     found = given if isinstance(given, tuple | list) else (given,) * ndim
-    are_whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= least for n in found)
-    if len(found) != ndim or not are_whole:
-        for_each = f" (or {ndim} of them)" if ndim > 1 else ""
-        raise KindError(f"{layer} takes a whole number, {least} or more{for_each}, as {name}; got {given!r}")
-    return tuple(map(int, found))
+    if len(found) != ndim:
+        raise refused(layer, name, given, f"a whole number, or a tuple of {ndim}", True)
+    return tuple(whole(layer, name, n, least) for n in found)
 
 
 def _short(lengths: tuple[int, ...]) -> int | tuple[int, ...]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from ..initializers import Seed
 from ..module import Module
+from ..numbers import UP_TO_ONE, number
 from ..tracked import draw
-from .arguments import check_between, floats
+from .arguments import floats
 
 
 class Dropout(Module):
@@ -23,8 +24,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
-        check_between("Dropout", 0, 1, p=p)
-        self.p, self.training = float(p), True
+        self.p, self.training = number("Dropout", "p", p, UP_TO_ONE), True
         self.rng = np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Any:

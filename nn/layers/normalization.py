@@ -9,8 +9,9 @@ from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, resha
 
 from ..interrupts import uninterrupted
 from ..module import Module
+from ..numbers import FROM_ZERO, UP_TO_ONE, number
 from ..tracked import Box, boxed, keep
-from .arguments import check_between, check_dtype, check_sizes, floats
+from .arguments import check_dtype, check_sizes, floats
 
 
 class _BatchNorm(Module):
@@ -31,9 +32,9 @@ class _BatchNorm(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, features=features)
-        check_between(name, 0, np.inf, eps=eps)
-        check_between(name, 0, 1, momentum=0 if momentum is None else momentum)
-        self.features, self.eps, self.momentum, self.track, self.training = features, eps, momentum, track, True
+        self.features, self.track, self.training = features, track, True
+        self.eps = number(name, "eps", eps, FROM_ZERO)
+        self.momentum = None if momentum is None else number(name, "momentum", momentum, UP_TO_ONE)
         self.weight = Tensor(np.ones(features, dtype), label="weight") if affine else None
         self.bias = Tensor(np.zeros(features, dtype), label="bias") if affine else None
         self._box = Box()
@@ -154,10 +155,9 @@ class LayerNorm(Module):
         check_dtype("LayerNorm", dtype)
         for size in self.shape:
             check_sizes("LayerNorm", shape=size)
-        check_between("LayerNorm", 0, np.inf, eps=eps)
         if not self.shape:
             raise KindError("LayerNorm takes the shape of the last axes, LayerNorm(64); got ()")
-        self.eps = eps
+        self.eps = number("LayerNorm", "eps", eps, FROM_ZERO)
         self.weight = Tensor(np.ones(self.shape, dtype), label="weight") if affine else None
         self.bias = Tensor(np.zeros(self.shape, dtype), label="bias") if affine and bias else None
 

@@ -8,19 +8,8 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..data import DataLoader
+from ..numbers import whole
 from .history import AFTER, TRAINING
-
-
-def whole(name: str, number: Any) -> int:
-    """A whole number, 1 or more; else a ValueError.
-
-    >>> whole("epochs", 0)
-    Traceback (most recent call last):
-    ValueError: epochs is 0; it takes a whole number, 1 or more
-    """
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-        raise ValueError(f"{name} is {number!r}; it takes a whole number, 1 or more")
-    return int(number)
 
 
 def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
@@ -28,8 +17,8 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
     if epochs is not None and steps is not None:
         raise ValueError(f"fit takes epochs or steps, not both; got epochs={epochs!r} and steps={steps!r}")
     if steps is not None:
-        return np.inf, whole("steps", steps)
-    return whole("epochs", 1 if epochs is None else epochs), np.inf
+        return np.inf, whole("fit", "steps", steps, least=1)
+    return whole("fit", "epochs", 1 if epochs is None else epochs, least=1), np.inf
 
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, stack
 
+from ..numbers import whole
+
 Array = np.ndarray[Any, Any]
 
 
@@ -43,9 +45,7 @@ def top_k(k: int) -> Callable[[Any, Any], float]:
     >>> top_k(2)(np.array([[0.1, 0.5, 0.4], [0.2, 0.3, 0.5]]), np.array([2, 0]))
     0.5
     """
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise ValueError(f"top_k takes a whole number, 1 or more; got {k!r}: top_k(5) is a metric to be called")
-    metric = partial(_top_k, int(k))
+    metric = partial(_top_k, whole("top_k", "k", k, least=1))
     metric.__name__ = f"top_{k}"  # type: ignore[attr-defined]
     return metric
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from autograd_mini import KindError
 
 from ..module import Module
-from .arguments import whole
+from ..numbers import whole
 from .history import Epoch
 
 
@@ -53,7 +53,7 @@ class EarlyStopping:
     def __init__(self, model: Module, patience: int, *, watch: str = "validation_loss", largest: bool = False) -> None:
         if not isinstance(model, Module):
             raise KindError(f"EarlyStopping keeps the weights of a model; got {type(model).__name__}")
-        self.model, self.patience = model, whole("patience", patience)
+        self.model, self.patience = model, whole("EarlyStopping", "patience", patience, least=1)
         self.watch, self.largest = watch, largest
         self.best, self.best_epoch, self.seen = math.nan, 0, 0
         self.weights: dict[str, Any] | None = None

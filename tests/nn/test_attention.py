@@ -150,7 +150,7 @@ def test_it_learns_and_a_program_does_the_same_steps_with_the_masks_of_each_batc
     ("call", "error", "words"),
     [
         (lambda: nn.MultiheadAttention(6, 4), ShapeError, "6 is no multiple of 4"),
-        (lambda: nn.MultiheadAttention(4, 0), KindError, "num_heads; got 0"),
+        (lambda: nn.MultiheadAttention(4, 0), ValueError, "got num_heads=0"),
         (lambda: nn.MultiheadAttention(4, 2, dtype=int), KindError, "holds float32 or float64"),
         (lambda: attention()(X[0]), ShapeError, r"query \(n, queries, 4\).*got \(3, 4\) as query"),
         (lambda: attention()(X, KEYS[..., :3]), ShapeError, r"got \(2, 5, 3\) as key"),

@@ -278,11 +278,11 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"epochs": 0}, ValueError, "epochs is 0; it takes a whole number, 1 or more"),
-        ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
-        ({"steps": -1}, ValueError, "steps is -1"),
+        ({"epochs": 0}, ValueError, "fit takes as epochs a whole number, 1 or more; got epochs=0"),
+        ({"epochs": 1.5}, KindError, "got epochs=1.5"),
+        ({"steps": -1}, ValueError, "got steps=-1"),
         ({"epochs": 1, "steps": 1}, ValueError, "epochs or steps, not both"),
-        ({"patience": 0}, ValueError, "patience is 0"),
+        ({"patience": 0}, ValueError, "got patience=0"),
         ({"clip_norm": -1.0}, ValueError, "above 0"),
         ({"callbacks": print}, KindError, r"callbacks=\[function\]"),
         ({"validation": (X, CLASSES)}, KindError, "a DataLoader, or a dict"),
@@ -352,7 +352,7 @@ def test_predict_is_the_model_at_rest_batch_by_batch():
     assert model.training
     with pytest.raises(ShapeError, match="put a single example in a list"):
         model.predict(1.0)
-    with pytest.raises(ValueError, match="batch_size is 0"):
+    with pytest.raises(ValueError, match="got batch_size=0"):
         model.predict(X, batch_size=0)
 
 

@@ -85,8 +85,8 @@ def test_weights_draw_each_example_as_often_as_they_say():
         ({"weights": [1, 1, np.nan, 1]}, ValueError, "finite"),
         ({"weights": np.zeros(4)}, ValueError, "not all of them 0"),
         ({"weights": np.ones(4), "shuffle": False}, ValueError, "leave shuffle out"),
-        ({"read_ahead": -1}, ValueError, "read_ahead is -1; it takes a whole number, 0 or more"),
-        ({"read_ahead": True}, ValueError, "read_ahead is True"),
+        ({"read_ahead": -1}, ValueError, "takes as read_ahead a whole number, 0 or more; got read_ahead=-1"),
+        ({"read_ahead": True}, KindError, "got read_ahead=True"),
     ],
 )
 def test_impossible_settings_are_refused_at_the_call(options, error, words):

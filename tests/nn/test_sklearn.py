@@ -122,7 +122,7 @@ def test_what_cannot_be_learned_is_said():
         MLPClassifier(max_iter=0).fit(x, y)
     with pytest.raises(ValueError, match="alpha=-1"):
         MLPRegressor(alpha=-1.0).fit(x, y)
-    with pytest.raises(ValueError, match="batch_size is 0"):
+    with pytest.raises(ValueError, match="got batch_size=0"):
         MLPRegressor(batch_size=0).fit(x, y)
     with pytest.raises(nn.TrainingError), np.errstate(all="ignore"):
         MLPRegressor(learning_rate_init=1e300).fit(x, y)

@@ -9,11 +9,10 @@ import numpy as np
 from autograd_mini import KindError
 
 from ..module import Parameter
-from ..state import StateError
+from ..state import refuse
 from .settings import Group, settings_of
 
 Sums = dict[Parameter, tuple[Any, ...]]
-SHOWN = 20  # lines of an error: a state of another model differs everywhere
 
 
 class Loaded(NamedTuple):
@@ -45,13 +44,9 @@ def checked_state(optimizer: Any, state: Any) -> Loaded:
     name = type(optimizer).__name__
     if not isinstance(state, Mapping):
         raise KindError(f"a state of {name} is a dict, as its state_dict() gives it; got {type(state).__name__}")
-    wrong = list(_differences(optimizer, dict(_leaves(state)), dict(_leaves(state_of(optimizer, [], {})))))
-    loaded = None if wrong else _loaded(optimizer, state)
-    if loaded:
-        wrong = list(_wrong_counts(optimizer, loaded))
-    if not loaded or wrong:
-        shown = [*wrong[:SHOWN], f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else wrong
-        raise StateError("\n  ".join([f"this state is not of this {name}:", *shown]))
+    refuse(name, list(_differences(optimizer, dict(_leaves(state)), dict(_leaves(state_of(optimizer, [], {}))))))
+    loaded = _loaded(optimizer, state)
+    refuse(name, list(_wrong_counts(optimizer, loaded)))
     return loaded
 
 

@@ -73,6 +73,25 @@ def pair(batch: Any) -> tuple[Any, Any]:
     return batch[0], batch[1]
 
 
+def check_function(taker: str, name: str, given: Any) -> None:
+    """A KindError unless it is a function.
+
+    >>> check_function("fit", "loss", "mse")
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: fit takes as loss a function, such as nn has; got loss='mse'
+    """
+    if not callable(given) or isinstance(given, type):
+        raise KindError(f"{taker} takes as {name} a function, such as nn has; got {name}={given!r}")
+
+
+def check_measured(model: Any, data: Any) -> None:
+    """A KindError where the parts of `evaluate` come in another order, a ValueError where the data is empty."""
+    if not (callable(model) and hasattr(data, "examples")):
+        kinds = ", ".join(type(part).__name__ for part in (model, data))
+        raise KindError(f"evaluate takes a model and a DataLoader, in this order; got {kinds}")
+    check_examples(data)
+
+
 def check_callbacks(name: str, callbacks: Any) -> None:
     """A KindError unless they are functions in a list."""
     if callable(callbacks) or not all(map(callable, callbacks)):

@@ -10,7 +10,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_parts, lengths, validation_sets
+from .arguments import check_callbacks, check_function, check_parts, lengths, validation_sets
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
@@ -81,6 +81,9 @@ def fit(
     True
     """
     check_parts(model, data, optimizer)
+    check_function("fit", "loss", loss)
+    if schedule is not None:
+        check_function("fit", "schedule", schedule)
     check_callbacks("callbacks", callbacks)
     check_callbacks("step_callbacks", step_callbacks)
     sets, most = validation_sets(validation), lengths(epochs, steps)

@@ -13,7 +13,7 @@ from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..predicting import plain, resting
-from .arguments import check_examples, pair
+from .arguments import check_function, check_measured, pair
 from .history import Numbers
 from .metrics import accuracy, r2
 
@@ -158,7 +158,8 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
     >>> list(evaluate(MLP(2, [4], 2, rng=0), DataLoader(x, np.array([0, 1]))))
     ['loss', 'accuracy']
     """
-    check_examples(data)
+    check_measured(model, data)
+    check_function("evaluate", "loss", loss)
     return measured(model, data, loss, named(metrics))
 
 

@@ -94,8 +94,8 @@ def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any
 class Run:
     """A run of fit: `epoch` makes one pass over the data, until it `is_over`.
 
-    epochs, steps: how many were made. most_epochs, most_steps: how many there may be. metrics: None until the first
-    epoch has shown which ones suit the targets, unless they were given.
+    epochs: how many were made. most_epochs, most_steps: how many of them, and of steps, there may be. metrics: None
+    until the first epoch has shown which ones suit the targets, unless they were given.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from autograd_mini import KindError, ShapeError
 
 from ..initializers import Seed
 from ..numbers import whole
+from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
 
@@ -90,13 +91,13 @@ class DataLoader:
         return {"rng": None if self.rng is None else self.rng.bit_generator.state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where `state_dict` was taken; a ValueError, and nothing changed, for the state of another kind."""
+        """Go on from where `state_dict` was taken; StateError, and nothing changed, for the state of another kind."""
         if not isinstance(state, Mapping) or state.keys() != {"rng"}:
-            raise KindError(f'a DataLoader\'s state is {{"rng": …}}, as its state_dict() gives; got {state!r:.80}')
+            raise StateError(f'a DataLoader\'s state is {{"rng": …}}, as its state_dict() gives; got {state!r:.80}')
         kept = state["rng"]
         if (kept is None) != (self.rng is None):
             ways = ("keeps the order", "shuffles")
-            raise ValueError(
+            raise StateError(
                 f"the state is that of a loader that {ways[kept is not None]}; this one {ways[self.rng is not None]}: "
                 "make it with the same rng="
             )
@@ -107,7 +108,7 @@ class DataLoader:
             type(generator)().state = kept  # on trial: nothing half loaded
         except (TypeError, ValueError, KeyError) as error:
             name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
-            raise ValueError(
+            raise StateError(
                 f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
             ) from error
         generator.state = kept

@@ -9,6 +9,7 @@ from autograd_mini import KindError
 
 from ..module import Module
 from ..numbers import whole
+from ..state import StateError
 from .history import Epoch
 
 
@@ -86,10 +87,12 @@ class EarlyStopping:
         return {"best": self.best, "best_epoch": self.best_epoch, "seen": self.seen, "weights": weights}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on as the one did that gave the state; a KindError, and nothing changed, where it is no such state."""
+        """Go on as the one did that gave the state; StateError, and nothing changed, where it is no such state."""
         try:
             best, best_epoch, seen = float(state["best"]), int(state["best_epoch"]), int(state["seen"])
             weights = None if state["weights"] is None else dict(state["weights"])
         except (KeyError, TypeError, ValueError) as error:
-            raise KindError(f"this is no state of an EarlyStopping, as its state_dict() gives it: {error!r}") from error
+            raise StateError(
+                f"this is no state of an EarlyStopping, as its state_dict() gives it: {error!r}"
+            ) from error
         self.best, self.best_epoch, self.seen, self.weights = best, best_epoch, seen, weights

@@ -235,7 +235,7 @@ def test_the_best_weights_are_kept_where_the_epochs_run_out_first_and_a_larger_n
     assert (stopping.best, stopping.best_epoch) == (0.7, 2)
     np.testing.assert_array_equal(model[0].weight.data, weights[1]["0.weight"])
     twin = nn.EarlyStopping(model, 9)
-    with pytest.raises(KindError, match="no state of an EarlyStopping"):
+    with pytest.raises(nn.StateError, match="no state of an EarlyStopping"):
         twin.load_state_dict({"best": 0.5})
     twin.load_state_dict(stopping.state_dict())
     assert (twin.best, twin.best_epoch, twin.seen) == (0.7, 2, 5)

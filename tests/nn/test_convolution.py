@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, check_gradients, hvp
+from autograd_mini import KindError, ShapeError, Tensor, check_gradients, conv2d, gradients, hvp
+from autograd_mini.calculus import convolution
 
 
 def drawn(*shape, seed=0, dtype=np.float64):
@@ -113,6 +114,21 @@ def test_what_a_layer_says_of_itself():
     assert repr(nn.MaxPool2d(2)) == "MaxPool2d(2 × 2)"
     assert repr(nn.AvgPool2d((3, 2), stride=1, padding=1)) == "AvgPool2d(3 × 2, stride=1, padding=1)"
     assert repr(nn.Flatten()) == "Flatten(1 to -1)"
+
+
+def test_many_examples_in_parts_are_as_all_at_once(monkeypatch):
+    """So many examples at a time as stay in the cache: those of the other tests are one part."""
+    x, weight = Tensor(drawn(7, 4, 6, 6)), Tensor(drawn(6, 2, 3, 3))
+
+    def found():
+        loss = (conv2d(x, weight, stride=2, padding=1, groups=2) ** 3).sum()
+        by_node = gradients(loss)
+        return loss.data, by_node[x], by_node[weight]
+
+    whole = found()
+    monkeypatch.setattr(convolution, "MANY", 10)
+    for part, expected in zip(found(), whole, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-12, atol=1e-12)
 
 
 def turned(shape, rng):

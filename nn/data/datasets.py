@@ -36,7 +36,11 @@ class ArrayDataset:
         self.arrays = tuple(_array(array) for array in arrays)
         lengths = {array.shape[:1] for array in self.arrays}
         if len(lengths) != 1 or lengths == {()}:
-            raise ShapeError(f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}")
+            raise ShapeError(
+                f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}"
+                + ": batch_size and all else is named, DataLoader(x, y, batch_size=32)"
+                * (len(lengths) > 1 and () in lengths)
+            )
 
     def __len__(self) -> int:
         return int(self.arrays[0].shape[0])
@@ -97,7 +101,8 @@ def gather(dataset: Dataset, rows: Any) -> Arrays:
     for i, example in zip(numbers, examples, strict=True):
         if (found := [part.shape for part in example]) != (first := [part.shape for part in examples[0]]):
             raise ShapeError(
-                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}"
+                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}: "
+                "np.pad makes sequences of one length, batch_size=1 takes them one by one"
             )
     return tuple(np.stack(parts) for parts in zip(*examples, strict=True))
 

@@ -12,8 +12,14 @@ NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     """Both as floats of one shape: (n, 1) against (n,) would broadcast to (n, n) in silence."""
     outputs, targets = floats(name, outputs), floats(name, targets)
-    if np.shape(outputs) != np.shape(targets):
-        raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
+    given, asked = np.shape(outputs), np.shape(targets)
+    if given != asked:
+        way_out = ""
+        if given == (*asked, 1):
+            way_out = ": targets[:, None] makes a column of them" if len(asked) == 1 else ": targets[..., None]"
+        elif asked == (*given, 1):
+            way_out = ": targets[..., 0] is without the last axis"
+        raise ShapeError(f"{name} takes two of one shape; got {given} and {asked}{way_out}")
     return outputs, targets
 
 

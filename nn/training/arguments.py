@@ -72,16 +72,24 @@ def check_examples(data: Any) -> None:
 def pair(batch: Any) -> tuple[Any, Any]:
     """A batch as inputs and targets; a ShapeError where it is not two of them.
 
-    >>> pair((np.zeros(3),))
+    >>> pair(np.zeros((3, 2)))
     Traceback (most recent call last):
-    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a tuple of 1
+    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a ndarray of 3
     """
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         size = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+        way_out = ": where the inputs are what is to be learned, as of an autoencoder, DataLoader(x, x)"
         raise ShapeError(
             f"a batch is inputs and targets, such as DataLoader(x, y) gives; got a {type(batch).__name__}{size}"
+            f"{way_out if size == ' of 1' else ''}"
         )
     return batch[0], batch[1]
+
+
+def check_schedule(schedule: Any) -> None:
+    """A KindError unless it is a function of the step, or none."""
+    if schedule is not None and not callable(schedule):
+        raise KindError(f"schedule takes a function of the step, such as nn.cosine(steps); got {schedule!r}")
 
 
 def check_callbacks(name: str, callbacks: Any) -> None:

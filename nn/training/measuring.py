@@ -34,6 +34,8 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
         given = dict(metrics)
     else:
         functions = [metrics] if callable(metrics) else list(metrics)
+        if isinstance(metrics, str) or not all(map(callable, functions)):
+            raise KindError(f"metrics takes functions of outputs and targets, metrics=[nn.accuracy]; got {metrics!r}")
         given = {getattr(function, "__name__", "?"): function for function in functions}
         if len(given) < len(functions) or not all(map(str.isidentifier, given)):
             raise KindError("metrics without a name of their own, such as lambdas, go in a dict: {'name': function}")

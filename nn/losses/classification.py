@@ -106,7 +106,7 @@ def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> An
             f"{name} takes integer labels; got {labels.dtype} {labels.shape} for {np.shape(scores)}: one-hot rows "
             "become labels by argmax(axis=-1), whole numbers by astype(int)"
         )
-    shape = getattr(scores, "shape", ())
+    shape: tuple[int, ...] = getattr(scores, "shape", ())
     if not shape or not shape[-1] or labels.shape != shape[:-1]:
         way_out = ""
         if labels.shape == shape:

@@ -93,7 +93,10 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
         raise DataFileError(path, "an empty file", "a line for each row of a table")
     for line, row in zip(lines, rows, strict=True):
         if len(row) != len(rows[0]):
-            raise DataFileError(f"{path}, line {line}", f"{len(row)} cells", f"{len(rows[0])}, as in line {lines[0]}")
+            way_out = ': where ";" is between the cells, delimiter=";"' if ";" in "".join(rows[0]) else ""
+            raise DataFileError(
+                f"{path}, line {line}", f"{len(row)} cells", f"{len(rows[0])}, as in line {lines[0]}{way_out}"
+            )
     names = list(map(str.strip, rows[0]))
     numbers = sum(map(_is_number, names))
     if header is None and 0 < numbers < len(names):

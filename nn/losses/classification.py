@@ -122,9 +122,10 @@ def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> An
     if ignore_index is not None:
         _check_ignored(name, labels, shape[-1], ignore_index)
     elif labels.size and (labels.min() < 0 or labels.max() >= shape[-1]):
+        way_out = "the model gives a score for each of them" if shape[-1] > 1 else "of one score it is bce_with_logits"
         raise ShapeError(
             f"{name}: labels from {labels.min()} to {labels.max()} for {shape[-1]} classes, which are numbered from 0: "
-            "the model gives a score for each of them"
+            f"{way_out}"
         )
     return labels
 
@@ -189,7 +190,7 @@ def _of_labels(
 
 
 def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, reduction: str) -> Any:
-    check_probabilities("cross_entropy", targets)
+    check_probabilities("cross_entropy", targets, "; of numbers that are to be learned the loss is mse")
     if smoothing:
         targets = (1.0 - smoothing) * targets + smoothing / np.shape(logits)[-1]
     if weight is not None:

@@ -89,15 +89,18 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
         )
 
 
-def check_probabilities(name: str, x: Any) -> None:
+def check_probabilities(name: str, x: Any, way_out: str = "") -> None:
     """Raise ShapeError unless the numbers along the last axis are probabilities of classes: not below 0, with sum 1.
+
+    way_out: what its message adds.
 
     >>> check_probabilities("cross_entropy", np.array([[0.25, 0.75], [1.0, 0.0]]))
     """
     if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
         raise ShapeError(
             f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
-            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
+            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above "
+            f"0{way_out}"
         )
 
 

@@ -34,9 +34,13 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:
     """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
-    if not (hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
-        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
-        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
+    made = not isinstance(model, type) and not isinstance(optimizer, type)
+    if not (made and hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
+        kinds = ", ".join(map(_kind, (model, data, optimizer)))
+        way_out = ": another library's DataLoader, nn.DataLoader(data.dataset) takes its data" * (
+            hasattr(data, "dataset") and not hasattr(data, "examples")
+        )
+        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}{way_out}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
 
@@ -64,7 +68,9 @@ def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict
 
 
 def check_examples(data: Any) -> None:
-    """A ValueError where there is nothing to measure a model by."""
+    """A KindError for what is no DataLoader, a ValueError where there is nothing to measure a model by."""
+    if not hasattr(data, "examples"):
+        raise KindError(f"a model is measured on a DataLoader, DataLoader(x, y); got a {_kind(data)}")
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
 
@@ -84,6 +90,16 @@ def pair(batch: Any) -> tuple[Any, Any]:
             f"{way_out if size == ' of 1' else ''}"
         )
     return batch[0], batch[1]
+
+
+def _kind(part: Any) -> str:
+    return f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
+
+
+def check_loss(loss: Any) -> None:
+    """A KindError unless it is a function."""
+    if not callable(loss):
+        raise KindError(f"loss takes a function of outputs and targets, such as nn.mse; got {loss!r}")
 
 
 def check_schedule(schedule: Any) -> None:

@@ -10,7 +10,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_parts, check_schedule, lengths, validation_sets
+from .arguments import check_callbacks, check_loss, check_parts, check_schedule, lengths, validation_sets
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
@@ -81,6 +81,7 @@ def fit(
     True
     """
     check_parts(model, data, optimizer)
+    check_loss(loss)
     check_callbacks("callbacks", callbacks)
     check_callbacks("step_callbacks", step_callbacks)
     check_schedule(schedule)

@@ -13,7 +13,7 @@ from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..predicting import plain, resting
-from .arguments import check_examples, pair
+from .arguments import check_examples, check_loss, pair
 from .history import Numbers
 from .metrics import accuracy, r2
 
@@ -161,6 +161,7 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
     ['loss', 'accuracy']
     """
     check_examples(data)
+    check_loss(loss)
     return measured(model, data, loss, named(metrics))
 
 

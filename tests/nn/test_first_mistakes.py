@@ -1,5 +1,7 @@
 """What somebody new to nn gets wrong first is told in the layer's or function's own words, with the way out."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,36 @@ MISTAKES = {
         r"functions of outputs and targets, metrics=\[nn\.accuracy\]; got \['accuracy'\]",
     ),
     "a metric by name": (lambda: fitted(X, LABELS, metrics="r2"), r"metrics=\[nn\.accuracy\]; got 'r2'"),
+    "a loss by name": (lambda: fitted(X, LABELS, loss="mse"), r"targets, such as nn\.mse; got 'mse'"),
+    "the loss of classes for numbers": (
+        lambda: fitted(X, 3 * X),
+        "takes as targets probabilities.*; of numbers that are to be learned the loss is mse$",
+    ),
+    "the loss of classes for one score": (
+        lambda: nn.cross_entropy(SCORES[:, :1], LABELS),
+        "labels from 0 to 1 for 1 classes, .*: of one score it is bce_with_logits",
+    ),
+    "the class of an optimizer": (
+        lambda: nn.fit(nn.MLP(2, [4], 2), nn.DataLoader(X, LABELS), nn.Adam),
+        "in this order; got MLP, DataLoader, the class Adam$",
+    ),
+    "a loader of another library": (
+        lambda: nn.fit(nn.MLP(2, [4], 2), SimpleNamespace(dataset=[]), nn.Adam(nn.Linear(2, 2).parameters())),
+        r"got MLP, SimpleNamespace, Adam: another library's DataLoader, nn\.DataLoader\(data\.dataset\)",
+    ),
+    "arrays to evaluate": (
+        lambda: nn.evaluate(nn.MLP(2, [4], 2), (X, LABELS)),
+        r"measured on a DataLoader, DataLoader\(x, y\); got a tuple",
+    ),
+    "data with targets to predict": (
+        lambda: nn.MLP(2, [4], 2).predict(nn.ArrayDataset(X, LABELS)),
+        r"predict takes the inputs alone, .*; got a ArrayDataset: .*dataset\.batch\(slice\(None\)\)\[0\]",
+    ),
+    "a loader to predict": (lambda: nn.MLP(2, [4], 2).predict(nn.DataLoader(X, LABELS)), "got a DataLoader: evaluate"),
+    "layers of memory on each other": (
+        lambda: nn.Sequential(nn.LSTM(2, 4, rng=0), nn.GRU(4, 4, rng=1))(SEQUENCES),
+        "GRU takes x as an array or a Tensor; got a tuple: of a recurrent layer before it take the outputs",
+    ),
     "a number as schedule": (lambda: fitted(X, LABELS, schedule=0.1), r"such as nn\.cosine\(steps\); got 0\.1"),
     "the weights first, then the path": (
         lambda: nn.save(nn.MLP(2, [4], 2).state_dict(), "weights.safetensors"),
@@ -103,6 +135,14 @@ def test_of_the_file_of_a_model_no_parts_are_told(tmp_path):
     with pytest.raises(AutogradError, match="does not fit") as caught:
         nn.load(tmp_path / "model", nn.Linear(2, 3))
     assert "has the parts" not in str(caught.value)
+
+
+def test_another_delimiter_is_guessed_from_the_cells(tmp_path):
+    (tmp_path / "table.csv").write_text("a;b\n1,5;2\n")
+    with pytest.raises(
+        nn.mnist.DataFileError, match=r'found 2 cells; expected 1, as in line 1: where ";" is .* delimiter=";"'
+    ):
+        nn.read_csv(tmp_path / "table.csv")
 
 
 def test_what_no_shape_explains_keeps_its_own_words():

@@ -138,6 +138,7 @@ def test_of_the_file_of_a_model_no_parts_are_told(tmp_path):
 
 
 def test_another_delimiter_is_guessed_from_the_cells(tmp_path):
+    """By an error that is caught as this package's too."""
     (tmp_path / "table.csv").write_text("a;b\n1,5;2\n")
     with pytest.raises(
         nn.mnist.DataFileError, match=r'found 2 cells; expected 1, as in line 1: where ";" is .* delimiter=";"'

@@ -30,6 +30,8 @@ class ArrayDataset:
     >>> points = ArrayDataset(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([5, 7]))
     >>> len(points), points[1]
     (2, (array([2., 3.]), np.int64(7)))
+    >>> points
+    ArrayDataset(2 examples: float64 (2,), int64 ())
     """
 
     def __init__(self, *arrays: Any) -> None:
@@ -48,6 +50,10 @@ class ArrayDataset:
     def __getitem__(self, i: int) -> tuple[Any, ...]:
         return tuple(array[i].copy() for array in self.arrays)
 
+    def __repr__(self) -> str:
+        kept = ", ".join(f"{array.dtype} {array.shape[1:]}" for array in self.arrays)
+        return f"{type(self).__name__}({len(self)} examples: {kept})"
+
     def batch(self, rows: Any) -> Arrays:
         """The examples of these numbers, a slice or an array of whole numbers, as arrays that are copies."""
         return tuple(array[rows].copy() if isinstance(rows, slice) else array[rows] for array in self.arrays)
@@ -61,6 +67,8 @@ class Subset:
     >>> few = Subset(ArrayDataset(np.array([10.0, 11.0, 12.0])), [2, 0])
     >>> [float(x) for x, in few]
     [12.0, 10.0]
+    >>> few
+    Subset(2 of ArrayDataset(3 examples: float64 ()))
     """
 
     def __init__(self, dataset: Dataset, rows: Any) -> None:
@@ -78,6 +86,9 @@ class Subset:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"Subset({len(self)} of {self.dataset!r})"
 
     def __getitem__(self, i: int) -> Any:
         return self.dataset[int(self.rows[i])]

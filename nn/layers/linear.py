@@ -62,5 +62,9 @@ class Linear(Module):
         shape, width = getattr(x, "shape", None), self.weight.shape[0]
         if shape is None or shape[-1:] == (width,):
             return
-        way_out = ": put Flatten() before it" if math.prod(shape[1:]) == width else ""
+        way_out = ""
+        if len(shape) == 1 and width == 1:
+            way_out = ": x[:, None] makes a column of them"
+        elif len(shape) > 2 and math.prod(shape[1:]) == width:
+            way_out = ": put Flatten() before it"
         raise ShapeError(f"Linear takes x of shape (..., {width}); got {shape}{way_out}") from error

@@ -28,6 +28,10 @@ MISTAKES = {
         lambda: nn.MLP(3, [4], 2, rng=0)(X),
         r"Linear takes x of shape \(\.\.\., 3\); got \(6, 2\)$",
     ),
+    "numbers in a row": (
+        lambda: nn.MLP(1, [4], 1, rng=0)(X[:, 0]),
+        r"Linear takes x of shape \(\.\.\., 1\); got \(6,\): x\[:, None\] makes a column",
+    ),
     "an LSTM in a Sequential": (
         lambda: nn.Sequential(nn.LSTM(2, 4, rng=0), nn.Linear(4, 2, rng=1))(SEQUENCES),
         r"Linear .* got a tuple, as recurrent layers give it, \(outputs, state\): .* outputs\[:, -1\]",

@@ -21,6 +21,9 @@ from .data import (
     split,
     toys,
 )
+from .idx import (
+    DataFileError,
+)
 from .initializers import (
     fans,
     glorot_normal,
@@ -172,6 +175,7 @@ __all__ = [
     "CompiledStep",
     "Conv1d",
     "Conv2d",
+    "DataFileError",
     "DataLoader",
     "Dropout",
     "EarlyStopping",

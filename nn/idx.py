@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_mini import write_whole
+from autograd_mini import FileError, write_whole
 
 __all__ = ["Bytes", "DataFileError", "decode", "encode", "read_idx", "unpack", "write_idx"]
 
@@ -21,7 +21,7 @@ type_of_bytes = b"\x00\x00\x08"  # two zeros, then the code of the one type MNIS
 Bytes = npt.NDArray[np.uint8]
 
 
-class DataFileError(ValueError):
+class DataFileError(FileError):
     """A data file is missing, damaged or not the one it should be.
 
     Its message always says which `file`, what was `found` and what was `expected`.

@@ -49,6 +49,12 @@ def plain(x: Any) -> Any:
 
 def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:
     """What the model gives for the rows of x, as one plain array; see `Module.predict`."""
+    is_data_set = hasattr(x, "__getitem__") and not (hasattr(x, "shape") or isinstance(x, list | tuple))
+    if is_data_set or hasattr(x, "dataset"):
+        raise KindError(
+            f"predict takes the inputs alone, an array of rows; got a {type(x).__name__}: evaluate(model, loader) "
+            "measures on data with targets, and of a data set of arrays, dataset.batch(slice(None))[0] are the inputs"
+        )
     x = np.asarray(plain(x))
     if not x.ndim:
         raise ShapeError("predict takes rows, (n, ...): put a single example in a list")

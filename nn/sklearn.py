@@ -63,6 +63,10 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
             raise ValueError(
                 f"max_iter is 1 or more and alpha 0 or more; got max_iter={self.max_iter}, alpha={self.alpha}"
             )
+        if not callable(self.optimizer):
+            raise TypeError(
+                f"optimizer is one of nn's, nn.Adam or partial(nn.SGD, momentum=0.9); got {self.optimizer!r}"
+            )
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         hidden = np.ravel(self.hidden_layer_sizes).tolist()
         self.model_ = MLP(x.shape[1], hidden, outputs, activation=self.activation, rng=rng, dtype=x.dtype)

@@ -30,19 +30,29 @@ class ArrayDataset:
     >>> points = ArrayDataset(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([5, 7]))
     >>> len(points), points[1]
     (2, (array([2., 3.]), np.int64(7)))
+    >>> points
+    ArrayDataset(2 examples: float64 (2,), int64 ())
     """
 
     def __init__(self, *arrays: Any) -> None:
         self.arrays = tuple(_array(array) for array in arrays)
         lengths = {array.shape[:1] for array in self.arrays}
         if len(lengths) != 1 or lengths == {()}:
-            raise ShapeError(f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}")
+            raise ShapeError(
+                f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}"
+                + ": batch_size and all else is named, DataLoader(x, y, batch_size=32)"
+                * (len(lengths) > 1 and () in lengths)
+            )
 
     def __len__(self) -> int:
         return int(self.arrays[0].shape[0])
 
     def __getitem__(self, i: int) -> tuple[Any, ...]:
         return tuple(array[i].copy() for array in self.arrays)
+
+    def __repr__(self) -> str:
+        kept = ", ".join(f"{array.dtype} {array.shape[1:]}" for array in self.arrays)
+        return f"{type(self).__name__}({len(self)} examples: {kept})"
 
     def batch(self, rows: Any) -> Arrays:
         """The examples of these numbers, a slice or an array of whole numbers, as arrays that are copies."""
@@ -57,6 +67,8 @@ class Subset:
     >>> few = Subset(ArrayDataset(np.array([10.0, 11.0, 12.0])), [2, 0])
     >>> [float(x) for x, in few]
     [12.0, 10.0]
+    >>> few
+    Subset(2 of ArrayDataset(3 examples: float64 ()))
     """
 
     def __init__(self, dataset: Dataset, rows: Any) -> None:
@@ -74,6 +86,9 @@ class Subset:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"Subset({len(self)} of {self.dataset!r})"
 
     def __getitem__(self, i: int) -> Any:
         return self.dataset[int(self.rows[i])]
@@ -97,7 +112,8 @@ def gather(dataset: Dataset, rows: Any) -> Arrays:
     for i, example in zip(numbers, examples, strict=True):
         if (found := [part.shape for part in example]) != (first := [part.shape for part in examples[0]]):
             raise ShapeError(
-                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}"
+                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}: "
+                "np.pad makes sequences of one length, batch_size=1 takes them one by one"
             )
     return tuple(np.stack(parts) for parts in zip(*examples, strict=True))
 

@@ -34,6 +34,8 @@ class DataLoader:
     [[0, 1], [2, 3], [4]]
     >>> [batch.tolist() for (batch,) in DataLoader(np.arange(5), batch_size=2, rng=0, drop_last=True)]
     [[2, 4], [3, 0]]
+    >>> loader
+    DataLoader(ArrayDataset(5 examples: int64 ()), batch_size=2, in order)
     """
 
     def __init__(
@@ -63,6 +65,11 @@ class DataLoader:
     def __len__(self) -> int:
         """The number of batches in an epoch."""
         return -(-self.examples // self.batch_size)
+
+    def __repr__(self) -> str:
+        order = "in order" if self.rng is None else "shuffled" if self.chances is None else "weighted"
+        data = f"{len(self.dataset)} examples in a list" if isinstance(self.dataset, list) else repr(self.dataset)
+        return f"DataLoader({data}, batch_size={self.batch_size}, {order})"
 
     def __iter__(self) -> Iterator[Arrays]:
         order = self._order()

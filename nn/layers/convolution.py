@@ -61,6 +61,14 @@ class Convolution(Module):
 
     def convolved(self, function: Any, x: Any) -> Tensor:
         """The engine's function of x and the weight, plus the bias."""
+        channels = self.weight.shape[1] * self.groups
+        shape = getattr(x, "shape", None)
+        if shape is not None and (len(shape) != self.ndim + 2 or shape[1] != channels):
+            sides = ", ".join(("height", "width") if self.ndim == 2 else ("length",))
+            way_out = (
+                ": one example alone is x[None]" if shape[:1] == (channels,) and len(shape) == self.ndim + 1 else ""
+            )
+            raise ShapeError(f"{type(self).__name__} takes (n, {channels}, {sides}); got {shape}{way_out}")
         z: Tensor = function(
             x, self.weight, stride=self.stride, padding=self.padding, dilation=self.dilation, groups=self.groups
         )

@@ -120,6 +120,11 @@ class Cell(Module):
 
     def _looked_at(self, what: str, x: Any, lengths: tuple[int | None, ...], words: str) -> Any:
         """x, an array where it was a list; a ShapeError unless it has these lengths, None being any."""
+        if isinstance(x, tuple):
+            raise KindError(
+                f"{type(self).__name__} takes {what} as an array or a Tensor; got a tuple: of a recurrent layer before "
+                "it take the outputs, outputs, state = layer(x)"
+            )
         x = x if isinstance(x, Tensor) else np.asarray(x)
         if len(x.shape) != len(lengths) or any(b not in (None, a) for a, b in zip(x.shape, lengths, strict=True)):
             sizes = f"features = {self.features}" if "features" in words else f"n = {lengths[0]}, hidden = {lengths[1]}"

@@ -96,14 +96,25 @@ def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: st
 
 def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> Any:
     """The labels, if they are some of these scores' classes, or the one that is ignored."""
+    if labels.dtype.kind in "US":
+        raise KindError(
+            f"{name} takes integer labels; got words, which classes, labels = np.unique(words, return_inverse=True) "
+            "numbers"
+        )
     if labels.dtype.kind not in "iu":
         raise KindError(
             f"{name} takes integer labels; got {labels.dtype} {labels.shape} for {np.shape(scores)}: one-hot rows "
             "become labels by argmax(axis=-1), whole numbers by astype(int)"
         )
-    shape = getattr(scores, "shape", ())
+    shape: tuple[int, ...] = getattr(scores, "shape", ())
     if not shape or not shape[-1] or labels.shape != shape[:-1]:
-        way_out = ": one-hot rows become labels by argmax(axis=-1)" if labels.shape == shape else ""
+        way_out = ""
+        if labels.shape == shape:
+            way_out = ": one-hot rows become labels by argmax(axis=-1)"
+        elif labels.shape == (*shape[:-1], 1):
+            way_out = ": labels[..., 0] is without the last axis"
+        elif len(shape) > 2 and labels.shape == (shape[0], *shape[2:]):
+            way_out = ": where the classes are the second axis, moveaxis(scores, 1, -1) puts them last"
         raise ShapeError(
             f"{name} takes scores (..., classes) and labels (...), such as (n, classes) and (n,); "
             f"got {shape} and {labels.shape}{way_out}"
@@ -111,7 +122,11 @@ def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> An
     if ignore_index is not None:
         _check_ignored(name, labels, shape[-1], ignore_index)
     elif labels.size and (labels.min() < 0 or labels.max() >= shape[-1]):
-        raise ShapeError(f"{name}: labels from {labels.min()} to {labels.max()} for {shape[-1]} classes")
+        way_out = "the model gives a score for each of them" if shape[-1] > 1 else "of one score it is bce_with_logits"
+        raise ShapeError(
+            f"{name}: labels from {labels.min()} to {labels.max()} for {shape[-1]} classes, which are numbered from 0: "
+            f"{way_out}"
+        )
     return labels
 
 
@@ -175,7 +190,7 @@ def _of_labels(
 
 
 def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, reduction: str) -> Any:
-    check_probabilities("cross_entropy", targets)
+    check_probabilities("cross_entropy", targets, "; of numbers that are to be learned the loss is mse")
     if smoothing:
         targets = (1.0 - smoothing) * targets + smoothing / np.shape(logits)[-1]
     if weight is not None:

@@ -12,8 +12,14 @@ NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     """Both as floats of one shape: (n, 1) against (n,) would broadcast to (n, n) in silence."""
     outputs, targets = floats(name, outputs), floats(name, targets)
-    if np.shape(outputs) != np.shape(targets):
-        raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
+    given, asked = np.shape(outputs), np.shape(targets)
+    if given != asked:
+        way_out = ""
+        if given == (*asked, 1):
+            way_out = ": targets[:, None] makes a column of them" if len(asked) == 1 else ": targets[..., None]"
+        elif asked == (*given, 1):
+            way_out = ": targets[..., 0] is without the last axis"
+        raise ShapeError(f"{name} takes two of one shape; got {given} and {asked}{way_out}")
     return outputs, targets
 
 
@@ -83,15 +89,18 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
         )
 
 
-def check_probabilities(name: str, x: Any) -> None:
+def check_probabilities(name: str, x: Any, way_out: str = "") -> None:
     """Raise ShapeError unless the numbers along the last axis are probabilities of classes: not below 0, with sum 1.
+
+    way_out: what its message adds.
 
     >>> check_probabilities("cross_entropy", np.array([[0.25, 0.75], [1.0, 0.0]]))
     """
     if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
         raise ShapeError(
             f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
-            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
+            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above "
+            f"0{way_out}"
         )
 
 

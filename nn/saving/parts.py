@@ -35,6 +35,8 @@ def save(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Non
     >>> tree["epoch"], tree["model"]["0.weight"].shape
     (3, (2, 8))
     """
+    if not isinstance(path, str | os.PathLike):
+        raise KindError(f"save takes a path first, save(path, model), text or a Path; got a {_kind(path)}")
     if (part is None) == (not parts):
         raise KindError("save takes one thing, save(path, model), or several by name, save(path, model=model, …)")
     named = {"": part} if part is not None else parts
@@ -72,17 +74,27 @@ def load(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Tre
     try:
         load_all(named, states)
     except FileError as error:
-        raise FileError(f"{os.fspath(path)} does not fit, and nothing was loaded:\n{error}") from error
+        way_out = ""
+        if part is not None and (
+            there := [name for name, state in _dicts(tree).items() if "bit_generator" not in state]
+        ):
+            way_out = f"\nThe file has the parts {', '.join(there)}: load(path, {there[0]}=…) takes one by its name"
+        raise FileError(f"{os.fspath(path)} does not fit, and nothing was loaded:\n{error}{way_out}") from error
     return tree
 
 
 def _states_of(tree: Tree, names: Any, path: str | os.PathLike[str]) -> dict[str, Tree]:
     """The states of the parts named; a FileError where the file has none of that name."""
-    there = {name: state for name, state in tree.items() if type(state) is dict} if type(tree) is dict else {}
+    there = _dicts(tree)
     if missing := [name for name in names if name not in there]:
         held = f"the parts {', '.join(there)}" if there else "one thing alone, which load(path, part) takes"
         raise FileError(f"{os.fspath(path)} holds no {', no '.join(missing)}; it holds {held}")
     return {name: there[name] for name in names}
+
+
+def _dicts(tree: Tree) -> dict[str, Tree]:
+    """What lies in a tree and may be the state of a part."""
+    return {name: state for name, state in tree.items() if type(state) is dict} if type(tree) is dict else {}
 
 
 def state_of(part: Any, name: str = "") -> Tree:

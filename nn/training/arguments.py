@@ -23,9 +23,13 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:
     """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
-    if not (hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
-        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
-        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
+    made = not isinstance(model, type) and not isinstance(optimizer, type)
+    if not (made and hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
+        kinds = ", ".join(map(_kind, (model, data, optimizer)))
+        way_out = ": another library's DataLoader, nn.DataLoader(data.dataset) takes its data" * (
+            hasattr(data, "dataset") and not hasattr(data, "examples")
+        )
+        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}{way_out}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
 
@@ -53,7 +57,9 @@ def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict
 
 
 def check_examples(data: Any) -> None:
-    """A ValueError where there is nothing to measure a model by."""
+    """A KindError for what is no DataLoader, a ValueError where there is nothing to measure a model by."""
+    if not hasattr(data, "examples"):
+        raise KindError(f"a model is measured on a DataLoader, DataLoader(x, y); got a {_kind(data)}")
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
 
@@ -61,35 +67,51 @@ def check_examples(data: Any) -> None:
 def pair(batch: Any) -> tuple[Any, Any]:
     """A batch as inputs and targets; a ShapeError where it is not two of them.
 
-    >>> pair((np.zeros(3),))
+    >>> pair(np.zeros((3, 2)))
     Traceback (most recent call last):
-    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a tuple of 1
+    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a ndarray of 3
     """
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         size = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+        way_out = ": where the inputs are what is to be learned, as of an autoencoder, DataLoader(x, x)"
         raise ShapeError(
             f"a batch is inputs and targets, such as DataLoader(x, y) gives; got a {type(batch).__name__}{size}"
+            f"{way_out if size == ' of 1' else ''}"
         )
     return batch[0], batch[1]
 
 
-def check_function(taker: str, name: str, given: Any) -> None:
-    """A KindError unless it is a function.
+def check_function(name: str, given: Any, words: str) -> None:
+    """A KindError unless it is a function, which the words tell.
 
-    >>> check_function("fit", "loss", "mse")
+    >>> check_function("loss", "mse", "of outputs and targets, such as nn.mse")
     Traceback (most recent call last):
-    autograd_mini.errors.KindError: fit takes as loss a function, such as nn has; got loss='mse'
+    autograd_mini.errors.KindError: loss takes a function of outputs and targets, such as nn.mse; got 'mse'
     """
     if not callable(given) or isinstance(given, type):
-        raise KindError(f"{taker} takes as {name} a function, such as nn has; got {name}={given!r}")
+        raise KindError(f"{name} takes a function {words}; got {given!r}")
+
+
+def check_loss(loss: Any) -> None:
+    """A KindError unless it is a function."""
+    check_function("loss", loss, "of outputs and targets, such as nn.mse")
+
+
+def check_schedule(schedule: Any) -> None:
+    """A KindError unless it is a function of the step, or none."""
+    if schedule is not None:
+        check_function("schedule", schedule, "of the step, such as nn.cosine(steps)")
 
 
 def check_measured(model: Any, data: Any) -> None:
     """A KindError where the parts of `evaluate` come in another order, a ValueError where the data is empty."""
-    if not (callable(model) and hasattr(data, "examples")):
-        kinds = ", ".join(type(part).__name__ for part in (model, data))
-        raise KindError(f"evaluate takes a model and a DataLoader, in this order; got {kinds}")
+    if not callable(model):
+        raise KindError(f"evaluate takes a model and a DataLoader, in this order; got {_kind(model)}, {_kind(data)}")
     check_examples(data)
+
+
+def _kind(part: Any) -> str:
+    return f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
 
 
 def check_callbacks(name: str, callbacks: Any) -> None:

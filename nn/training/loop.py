@@ -10,7 +10,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_function, check_parts, lengths, validation_sets
+from .arguments import check_callbacks, check_loss, check_parts, check_schedule, lengths, validation_sets
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
@@ -81,11 +81,10 @@ def fit(
     True
     """
     check_parts(model, data, optimizer)
-    check_function("fit", "loss", loss)
-    if schedule is not None:
-        check_function("fit", "schedule", schedule)
+    check_loss(loss)
     check_callbacks("callbacks", callbacks)
     check_callbacks("step_callbacks", step_callbacks)
+    check_schedule(schedule)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:

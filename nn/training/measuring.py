@@ -13,7 +13,7 @@ from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
 from ..predicting import plain, resting
-from .arguments import check_function, check_measured, pair
+from .arguments import check_loss, check_measured, pair
 from .history import Numbers
 from .metrics import accuracy, r2
 
@@ -34,6 +34,8 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
         given = dict(metrics)
     else:
         functions = [metrics] if callable(metrics) else list(metrics)
+        if isinstance(metrics, str) or not all(map(callable, functions)):
+            raise KindError(f"metrics takes functions of outputs and targets, metrics=[nn.accuracy]; got {metrics!r}")
         given = {getattr(function, "__name__", "?"): function for function in functions}
         if len(given) < len(functions) or not all(map(str.isidentifier, given)):
             raise KindError("metrics without a name of their own, such as lambdas, go in a dict: {'name': function}")
@@ -159,7 +161,7 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
     ['loss', 'accuracy']
     """
     check_measured(model, data)
-    check_function("evaluate", "loss", loss)
+    check_loss(loss)
     return measured(model, data, loss, named(metrics))
 
 

@@ -150,7 +150,7 @@ def turned(shape, rng):
         (KindError, "float32 or float64; got dtype='float16'", lambda: nn.Conv1d(1, 1, 1, dtype="float16")),
         (ShapeError, r"shape \(4, 1, 3, 3\); got \(3, 3, 1, 4\)", lambda: nn.Conv2d(1, 4, 3, initializer=turned)),
         (ShapeError, "padding of 2 is more than half of a window of 3", lambda: nn.MaxPool2d(3, padding=2)),
-        (ShapeError, r"conv2d of shape \(2, 3, 4, 4\).*\(1, 2, 1, 1\)", lambda: nn.Conv2d(2, 1, 1)(drawn(2, 3, 4, 4))),
+        (ShapeError, r"Conv2d takes \(n, 2, .*; got \(2, 3, 4, 4\)", lambda: nn.Conv2d(2, 1, 1)(drawn(2, 3, 4, 4))),
         (ShapeError, r"window of \(3, 3\) does not fit into \(2, 2\)", lambda: nn.Conv2d(1, 1, 3)(drawn(1, 1, 2, 2))),
         (ShapeError, "got shape \\(2, 2\\)", lambda: nn.AvgPool2d(2)(drawn(2, 2))),
         (ShapeError, r"axes 1 to -1: x of shape \(3,\)", lambda: nn.Flatten()(drawn(3))),

@@ -241,3 +241,12 @@ def test_ctrl_c_ends_the_thread_too():
     assert not readers()
     assert 3 in letters.asked
     assert 9 not in letters.asked
+
+
+def test_it_shows_what_it_goes_through_and_how():
+    x = np.zeros((4, 2), np.float32)
+    part = nn.split(nn.ArrayDataset(x, np.arange(4)), [3, 1], rng=0)[0]
+    shown = "DataLoader(Subset(3 of ArrayDataset(4 examples: float32 (2,), int64 ())), batch_size=2, shuffled)"
+    assert repr(nn.DataLoader(part, batch_size=2, rng=0)) == shown
+    assert repr(nn.DataLoader(x, weights=np.ones(4), rng=0)).endswith(", batch_size=32, weighted)")
+    assert repr(nn.DataLoader([(1.0, 0)] * 1000)) == "DataLoader(1000 examples in a list, batch_size=32, in order)"

@@ -282,7 +282,7 @@ def test_a_part_that_is_not_there_is_named_with_those_that_are(path):
         (lambda path: nn.save(path, model=Noisy), "model is a class, Noisy, which has no state"),
         (lambda path: nn.save(path, schedule=nn.cosine(3)), "schedule is a partial, which has no state: leave it out"),
         (lambda path: nn.save(path, w=Tensor([1.0])), "w is a Tensor; a file holds"),
-        (lambda path: nn.save(3, model=Noisy()), "write_whole takes a path"),
+        (lambda path: nn.save(3, model=Noisy()), "save takes a path first"),
         (lambda path: nn.load(path, Noisy(), model=Noisy()), "load takes one thing"),
         (lambda path: nn.load(path, model=Noisy), "model is a class, Noisy, which has no load_state_dict"),
         (lambda path: nn.load(path, epoch=3), "epoch is a int, which has no load_state_dict"),

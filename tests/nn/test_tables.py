@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from autograd_mini import KindError
 from nn.idx import DataFileError
 
 
@@ -86,6 +87,18 @@ def test_files_as_others_write_them(table):
 def test_what_is_wrong_is_said_with_its_place(table, text, options, place, found, expected):
     with pytest.raises(DataFileError, match=f"(?s)table.*{place}: found .*{found}.*; expected .*{expected}"):
         table(text, **options)
+
+
+def test_columns_that_are_no_inputs_are_left_out(table):
+    text = "id,a,b,k\nx1,1,2,rose\nx2,3,4,aster\n"
+    read = table(text, "k", without=["id", 2])
+    assert (read.columns, read.arrays[0].tolist()) == (("a",), [[1.0], [3.0]])
+    with pytest.raises(DataFileError, match=r"column 'id': found 'x1'; expected a number: without=\['id'\]"):
+        table(text, "k")
+    with pytest.raises(KindError, match=r"in a list; got 'id': without=\['id'\]"):
+        table(text, "k", without="id")
+    with pytest.raises(KeyError, match="no column 'ID'; it has id, a, b, k"):
+        table(text, "k", without=["ID"])
 
 
 def test_a_column_that_is_not_there_is_said_with_those_that_are(table):

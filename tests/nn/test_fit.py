@@ -284,8 +284,8 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
         ({"epochs": 1, "steps": 1}, ValueError, "epochs or steps, not both"),
         ({"patience": 0}, ValueError, "got patience=0"),
         ({"clip_norm": -1.0}, ValueError, "above 0"),
-        ({"loss": "mse"}, KindError, "fit takes as loss a function.*got loss='mse'"),
-        ({"schedule": nn.Plateau}, KindError, "fit takes as schedule a function.*Plateau"),
+        ({"loss": "mse"}, KindError, "loss takes a function of outputs and targets.*got 'mse'"),
+        ({"schedule": nn.Plateau}, KindError, "schedule takes a function of the step.*Plateau"),
         ({"callbacks": print}, KindError, r"callbacks=\[function\]"),
         ({"validation": (X, CLASSES)}, KindError, "a DataLoader, or a dict"),
         ({"validation": {"after": nn.DataLoader(X, CLASSES)}}, ValueError, "another name than 'after'"),
@@ -362,7 +362,7 @@ def test_evaluate_says_what_it_takes():
     model, data = nn.MLP(2, [8], 2, rng=1), nn.DataLoader(X, CLASSES)
     with pytest.raises(KindError, match="a model and a DataLoader, in this order; got DataLoader, MLP"):
         nn.evaluate(data, model)
-    with pytest.raises(KindError, match=r"evaluate takes as loss a function.*got loss=None"):
+    with pytest.raises(KindError, match="loss takes a function of outputs and targets.*got None"):
         nn.evaluate(model, data, loss=None)
 
 

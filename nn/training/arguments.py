@@ -1,6 +1,6 @@
 """What `fit` and `evaluate` are given: refused in words where it is not what it should be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..data import DataLoader
-from .history import AFTER, TRAINING
+from ..module import Module
+from .history import AFTER, TRAINING, History
 
 
 def whole(name: str, number: Any) -> int:
@@ -34,11 +35,27 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:
     """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
-    if not (hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
+    are_made = not any(isinstance(part, type) for part in (model, data, optimizer))
+    if not (are_made and hasattr(data, "examples") and hasattr(optimizer, "step") and isinstance(model, Module)):
         kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
         raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
+
+
+def check_settings(loss: Any, schedule: Any, history: Any) -> None:
+    """A KindError for a loss or a schedule that is no function, and for a history that is none.
+
+    >>> check_settings("mse", None, None)
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: loss is a function, loss(outputs, targets); got a str
+    """
+    if not callable(loss):
+        raise KindError(f"loss is a function, loss(outputs, targets); got a {type(loss).__name__}")
+    if schedule is not None and not callable(schedule):
+        raise KindError(f"schedule is a function of the step, such as nn.cosine(1000); got a {type(schedule).__name__}")
+    if history is not None and not isinstance(history, History):
+        raise KindError(f"history is a History; got a {type(history).__name__}")
 
 
 def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict[str, DataLoader]:
@@ -84,7 +101,13 @@ def pair(batch: Any) -> tuple[Any, Any]:
     return batch[0], batch[1]
 
 
-def check_callbacks(name: str, callbacks: Any) -> None:
-    """A KindError unless they are functions in a list."""
-    if callable(callbacks) or not all(map(callable, callbacks)):
-        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {callbacks!r}")
+def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
+    """Functions in a list of our own, for a generator gives its items once; a KindError where they are none.
+
+    >>> functions_in("callbacks", (function for function in [len]))
+    [<built-in function len>]
+    """
+    functions = [given] if callable(given) or not isinstance(given, Iterable) else list(given)
+    if functions == [given] or not all(map(callable, functions)):
+        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {given!r}")
+    return functions

@@ -10,7 +10,7 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_parts, lengths, validation_sets
+from .arguments import check_parts, check_settings, functions_in, lengths, validation_sets
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
@@ -81,8 +81,9 @@ def fit(
     True
     """
     check_parts(model, data, optimizer)
-    check_callbacks("callbacks", callbacks)
-    check_callbacks("step_callbacks", step_callbacks)
+    check_settings(loss, schedule, history)
+    callbacks = functions_in("callbacks", callbacks)
+    step_callbacks = functions_in("step_callbacks", step_callbacks)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:
@@ -114,6 +115,7 @@ def fit(
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)
+                watch.after_steps()
                 for name, others in sets.items():
                     epoch.measured[name] = measured(model, others, loss, run.metrics)
                 line.finish(epoch)

@@ -14,7 +14,7 @@ from ..predicting import plain
 from ..schedules import Schedule
 from .arguments import pair
 from .history import AFTER, TRAINING, Epoch
-from .measuring import Loss, Metric, Tally
+from .measuring import Loss, Metric, Tally, value_of
 from .progress import Silent
 from .stopping import STOP
 from .watching import Watch
@@ -51,8 +51,8 @@ class Step:
         found, outputs = self.differentiate(inputs, targets)
         loss, given = float(found), plain(outputs)
         if not self.steps and len(inputs) > 1:  # what a metric does not take is heard before anything has moved
-            for metric in (self.metrics or {}).values():
-                float(metric(given, targets))
+            for name, metric in (self.metrics or {}).items():
+                value_of(name, metric, given, targets)
         self.watch.look(loss, inputs, targets, outputs, found)
         if self.clip_norm is not None:
             clip_grad_norm_(self.optimizer.parameters, self.clip_norm)

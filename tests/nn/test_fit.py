@@ -272,6 +272,17 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
     assert alone.losses == history["loss"]
 
 
+def test_functions_may_come_from_a_generator():
+    epochs, losses = [], []
+    run(epochs=2, callbacks=(f for f in [epochs.append]), step_callbacks=(f for f in [losses.append]))
+    assert (len(epochs), len(losses)) == (2, 6)
+
+
+def test_a_loss_for_signs_learns_of_batches_of_one_sign():
+    _, history = run(one_output(), y=np.sort(2 * TWO - 1, axis=0)[::-1], rng=None, loss=nn.hinge)
+    assert history.names == ["loss", "accuracy"]
+
+
 # --- what is refused
 
 
@@ -285,6 +296,12 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
         ({"patience": 0}, ValueError, "patience is 0"),
         ({"clip_norm": -1.0}, ValueError, "above 0"),
         ({"callbacks": print}, KindError, r"callbacks=\[function\]"),
+        ({"step_callbacks": 5}, KindError, r"step_callbacks=\[function\]"),
+        ({"history": []}, KindError, "history is a History; got a list"),
+        ({"schedule": 0.1}, KindError, "schedule is a function of the step, such as nn.cosine.*; got a float"),
+        ({"loss": "mse"}, KindError, r"loss is a function, loss\(outputs, targets\); got a str"),
+        ({"metrics": nn.confusion_matrix}, KindError, r"metric confusion_matrix gave a ndarray of shape \(2, 2\)"),
+        ({"metrics": {"none": lambda o, t: None}}, KindError, "metric none gave a NoneType; .* a number"),
         ({"validation": (X, CLASSES)}, KindError, "a DataLoader, or a dict"),
         ({"validation": {"after": nn.DataLoader(X, CLASSES)}}, ValueError, "another name than 'after'"),
         ({"validation": nn.DataLoader(X[:0], CLASSES[:0])}, ValueError, "no examples"),

@@ -150,6 +150,8 @@ def _of_labels(
             right = (1.0 - smoothing) * right + smoothing * mean(logs, axis=-1)
         return -reduced(name, right, reduction)
     classes = np.shape(logs)[-1]
+    if ignore_index is not None and isinstance(labels, np.ndarray):  # next to the classes, however far off it was
+        labels, ignore_index = np.where(labels == ignore_index, classes, labels.astype(np.intp)), classes
     weights = 1.0 if weight is None else _weights(name, weight, logs)
     # The ignored label is an index too, if need be that of a column of zeros behind the classes.
     beyond = 0 if ignore_index is None else max(-ignore_index, ignore_index + 1 - classes, 0)

@@ -122,3 +122,12 @@ def test_floats_keep_their_dtype():
     assert nn.mse(Tensor(single), single).data.dtype == np.float32
     assert nn.hinge(Tensor(single), single).data.dtype == np.float32
     assert nn.mse(single, single).dtype == np.float32
+
+
+@pytest.mark.parametrize("ignored", [-(2**31), 2**40, -1, 3, 1])
+def test_an_ignored_label_may_be_as_far_off_as_it_likes(ignored):
+    logits, labels = np.random.default_rng(0).normal(size=(4, 3)), np.array([0, ignored, 2, 2])
+    options = {"weight": [1.0, 2.0, 3.0], "label_smoothing": 0.1}
+    found = nn.cross_entropy(logits, labels, ignore_index=ignored, **options)
+    kept = labels != ignored
+    np.testing.assert_allclose(found, nn.cross_entropy(logits[kept], labels[kept], **options), rtol=1e-15)

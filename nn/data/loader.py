@@ -104,7 +104,7 @@ class DataLoader:
         generator = self.rng.bit_generator
         try:
             type(generator)().state = kept  # on trial: nothing half loaded
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError, KeyError, OverflowError) as error:
             name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
             raise ValueError(
                 f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd_mini import FileError, KindError
 
 from ..module import Module
@@ -67,8 +69,8 @@ class Checkpoint:
             return None
         try:
             tree = archive.read(self.path)
-            if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
-                raise FileError(f"{self.path} is no checkpoint of fit")
+            if not _is_whole(tree):
+                raise FileError(f"{self.path} is no checkpoint of fit, or was changed by hand")
             if wrong := list(self._differences(tree)):
                 raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
             load_all(self.parts, tree)
@@ -92,6 +94,21 @@ class Checkpoint:
         yield from differences(tree["settings"], self.settings)
         if self.optimizer != _settings_of(tree["optimizer"]):  # what a callback made of it is no other setting
             yield from differences(tree["first_optimizer"], self.optimizer, "optimizer")
+
+
+RUN = {"epochs": int, "steps": int, "rate": float, "is_stopped": bool}
+"""What `fit` tells `save` of a run."""
+
+
+def _is_whole(tree: Tree) -> bool:
+    """Whether a tree has all that `save` writes beside the states of the parts, which those look at themselves."""
+    if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
+        return False
+    run, optimizer = tree["run"], tree["optimizer"]
+    if type(run) is not dict or {name: type(x) for name, x in run.items()} != RUN:
+        return False
+    groups = optimizer.get("groups") if type(optimizer) is dict else None
+    return type(groups) is list and all(type(group) is dict for group in groups) and "optimizer" in optimizer
 
 
 def _settings_of(state: Tree) -> Tree:
@@ -123,5 +140,5 @@ def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
     elif type(kept) is list and type(now) is list and len(kept) == len(now):
         for i, (one, other) in enumerate(zip(kept, now, strict=True)):
             yield from differences(one, other, f"{place}.{i}")
-    elif kept != now:
+    elif isinstance(kept, np.ndarray) or kept != now:
         yield f"{place}: {kept} then, {now} now"

@@ -8,6 +8,7 @@ from typing import Any, Final
 from autograd_mini import KindError
 
 from ..module import Module
+from ..state import checked
 from .arguments import whole
 from .history import Epoch
 
@@ -86,10 +87,16 @@ class EarlyStopping:
         return {"best": self.best, "best_epoch": self.best_epoch, "seen": self.seen, "weights": weights}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on as the one did that gave the state; a KindError, and nothing changed, where it is no such state."""
+        """Go on as the one did that gave the state.
+
+        A KindError where it is no such state, a StateError where its weights are not of this model; then nothing has
+        changed.
+        """
         try:
             best, best_epoch, seen = float(state["best"]), int(state["best_epoch"]), int(state["seen"])
             weights = None if state["weights"] is None else dict(state["weights"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise KindError(f"this is no state of an EarlyStopping, as its state_dict() gives it: {error!r}") from error
+        if weights is not None:
+            weights = checked(weights, self.model.state_dict(), f"EarlyStopping's {type(self.model).__name__}")
         self.best, self.best_epoch, self.seen, self.weights = best, best_epoch, seen, weights

@@ -142,4 +142,5 @@ def _chances(weights: Any, n: int) -> Any:
         raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
     if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():
         raise ValueError("weights are finite numbers, 0 or more, and not all of them 0")
+    weights = weights / weights.max()  # the sum of large ones would be infinite
     return weights / weights.sum()

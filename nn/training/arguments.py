@@ -81,7 +81,9 @@ def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict
 
 
 def check_examples(data: Any) -> None:
-    """A ValueError where there is nothing to measure a model by."""
+    """A KindError for what is no DataLoader, a ValueError where there is nothing to measure a model by."""
+    if not hasattr(data, "examples"):
+        raise KindError(f"a model is measured by a DataLoader, DataLoader(x, y); got a {type(data).__name__}")
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
 

@@ -62,7 +62,8 @@ class Watch:
         """Look at what the last step of an epoch left, before the epoch is measured and kept: no loss came after it."""
         was = zip(self.parameters, self.before, strict=True)
         if not all(are_finite([p.grad]) and (are_finite([p.data]) or not are_finite([old])) for p, old in was):
-            self._refuse(self.steps, *self.last, None)
+            loss, inputs, targets = self.last
+            self._refuse(self.steps, loss, inputs, targets, None)
 
     def after_epoch(self, loss: float, *, last: bool) -> None:
         """Look at what moved since the last look, if that is some steps ago: one may move nothing, and be right.

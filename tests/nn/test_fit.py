@@ -373,6 +373,14 @@ def test_predict_is_the_model_at_rest_batch_by_batch():
         model.predict(X, batch_size=0)
 
 
+@pytest.mark.parametrize("axis", [None, 0])
+def test_predict_joins_no_outputs_that_are_not_of_rows(axis):
+    model = nn.layers.activations.Activation(lambda x: Tensor(x).mean(axis))
+    np.testing.assert_array_equal(model.predict(X), Tensor(X).mean(axis).data)
+    with pytest.raises(ShapeError, match="predict joins what the model gives of 40 rows at a time"):
+        model.predict(X, batch_size=40)
+
+
 def test_partial_functions_are_losses_too():
     _, history = run(y=CLASSES, loss=partial(lambda scale, o, t: scale * nn.cross_entropy(o, t), 2.0))
     assert history.names == ["loss", "accuracy"]

@@ -60,9 +60,9 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
             raise KindError(
                 f"predict gives one array, and this model gives a {type(part).__name__}: call the model itself"
             )
+    first: np.ndarray[Any, Any] = given[0]  # of a whole batch; the last one may be smaller
     if len(given) == 1:
-        return given[0].copy()
-    first = given[0]  # of a whole batch; the last one may be smaller
+        return first.copy()
     for part, start in zip(given, range(0, len(x), batch_size), strict=True):
         rows = min(batch_size, len(x) - start)
         if not part.ndim or len(part) * batch_size != len(first) * rows or part.shape[1:] != first.shape[1:]:

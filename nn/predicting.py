@@ -41,9 +41,14 @@ def plain(x: Any) -> Any:
     """
     if isinstance(x, Tensor | Value):
         return np.asarray(x.data)
-    if isinstance(x, list) and all(isinstance(part, Value | float) for part in x):
+    if isinstance(x, list) and all(isinstance(part, Value | float) or _is_number(part) for part in x):
         return np.array([float(part) for part in x])
     return x
+
+
+def _is_number(x: Any) -> bool:
+    """Whether x is what a program gives for a Value."""
+    return isinstance(x, np.ndarray) and not x.ndim
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:

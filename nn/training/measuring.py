@@ -22,6 +22,10 @@ Metric = Callable[[Any, Any], float]
 Metrics = Metric | Sequence[Metric] | Mapping[str, Metric]
 
 
+TAKEN = ("loss", "epoch", "seconds", "examples", "measured", "numbers")
+"""What an epoch, and a column of the history's table, is called already."""
+
+
 def named(metrics: Metrics | None) -> dict[str, Metric] | None:
     """Metrics by name, that of the function unless a dict says another; None stays, for those that suit the targets.
 
@@ -38,10 +42,10 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
         if len(given) < len(functions) or not all(map(str.isidentifier, given)):
             raise KindError("metrics without a name of their own, such as lambdas, go in a dict: {'name': function}")
     for name, function in given.items():
-        if not isinstance(name, str) or name == "loss" or not callable(function):
+        if not isinstance(name, str) or name in TAKEN or not callable(function):
             raise KindError(
-                "metrics takes functions of outputs and targets: one, a list, or a dict by name, none of which is "
-                f"'loss'; got {name!r}: {type(function).__name__}"
+                "metrics takes functions of outputs and targets: one, a list, or a dict by name, none of which is one "
+                f"of {', '.join(TAKEN)}; got {name!r}: {type(function).__name__}"
             )
     return given
 

@@ -75,9 +75,13 @@ class Step:
 
 def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[Any, Any]]:
     """What computes loss and outputs of a batch, nodes with their graph, and leaves the gradients in the parameters."""
+    held = set(optimizer.parameters)
+    others = [parameter for parameter in model.parameters() if parameter not in held]
 
     def differentiate(inputs: Any, targets: Any) -> tuple[Any, Any]:
         optimizer.zero_grad()
+        for parameter in others:  # else theirs would be the sum over all steps
+            parameter.grad = None
         outputs = model(inputs)
         found = loss(outputs, targets)
         if not isinstance(found, Tensor | Value):

@@ -124,7 +124,8 @@ def test_outputs_that_are_no_table_have_no_metric_unless_one_is_asked_for():
     [
         ([lambda o, t: 0.0], "go in a dict"),
         ([nn.r2, nn.r2], "go in a dict"),
-        ({"loss": nn.r2}, "none of which is 'loss'"),
+        ({"loss": nn.r2}, "none of which is one of loss, .*got 'loss'"),
+        ({"seconds": nn.r2}, "got 'seconds'"),
         ({"r2": 3}, "got 'r2': int"),
     ],
 )

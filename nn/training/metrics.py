@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, stack
 
-from ..numbers import whole
+from ..numbers import check_unmasked, whole
 
 Array = np.ndarray[Any, Any]
 
@@ -226,6 +226,7 @@ def _are_signs(outputs: Array, labels: Array) -> bool:
 
 def _plain(name: str, x: Any) -> Array:
     """A node's data, or a list's or an array's numbers."""
+    check_unmasked(name, x)
     if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x):
         x = stack(x)
     array = np.asarray(x.data if isinstance(x, Tensor | Value) else x)

@@ -1,5 +1,6 @@
 """What an optimizer knows beside the parameters: groups with settings of their own, and a state that goes out whole."""
 
+import math
 import re
 
 import numpy as np
@@ -133,6 +134,9 @@ def test_a_group_keeps_its_parameters_and_all_its_settings():
             group[name] = []
     with pytest.raises(KindError, match="keeps all its settings"):
         del group["lr"]
+    with pytest.raises(ValueError, match="got lr=nan"):
+        group |= {"lr": math.nan}
+    assert group["lr"] == 0.1
 
 
 # --- states

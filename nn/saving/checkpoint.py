@@ -22,8 +22,9 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
-    folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on; what has a state is kept too (random states of other loaders, a schedule, the history).
+    folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
+    it, by name; of functions the name is compared. others: by name, what else the run depends on; what has a state is
+    kept too (random states of other loaders, a schedule, the history).
     callbacks: those that have a state are kept in their order.
     """
 
@@ -33,7 +34,7 @@ class Checkpoint:
         model: Module,
         data: Any,
         optimizer: Any,
-        loss: Any,
+        told: Mapping[str, Any],
         others: Mapping[str, Any],
         callbacks: Sequence[Any],
     ) -> None:
@@ -47,7 +48,7 @@ class Checkpoint:
         self.settings = {
             "parts": {name: type(part).__name__ for name, part in self.parts.items()},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
-            "loss": name_of(loss),
+            **{name: name_of(x) if callable(x) else x for name, x in told.items()},
             "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
         }
         self.optimizer = _settings_of(optimizer.state_dict())

@@ -95,7 +95,8 @@ def fit(
     if checkpoint is not None:
         beside: dict[str, Any] = {"schedule": schedule, "history": history}
         beside |= {f"data.{name}": others for name, others in sets.items()}
-        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
+        told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
+        kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
     before = kept.load() if kept else None
     watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
     step = Step(

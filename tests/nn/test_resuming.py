@@ -221,6 +221,9 @@ OTHERS = {
     "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),
+    "no schedule": (lambda: short(schedule=None), "schedule: _cosine then, None now"),
+    "schedule": (lambda: short(schedule=nn.exponential(0.9)), "schedule: _cosine then, _step_decay now"),
+    "clipping": (lambda: short(clip_norm=None), "clip_norm: 1.0 then, None now"),
     "patience": (lambda: short(patience=None), r"parts.callbacks.0: EarlyStopping then, None now"),
 }
 

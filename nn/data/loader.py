@@ -47,7 +47,7 @@ class DataLoader:
         self.dataset = _dataset(data)
         self.batch_size = _whole("batch_size", batch_size, 1)
         self.read_ahead = _whole("read_ahead", read_ahead, 0)
-        self.examples = n = len(self.dataset)
+        self.examples = self._length = n = len(self.dataset)
         if drop_last:
             self.examples -= n % self.batch_size
             if n and not self.examples:
@@ -63,6 +63,11 @@ class DataLoader:
         return -(-self.examples // self.batch_size)
 
     def __iter__(self) -> Iterator[Arrays]:
+        if len(self.dataset) != self._length:
+            raise ShapeError(
+                f"the data set had {self._length} examples when this DataLoader was made and has {len(self.dataset)} "
+                "now: make another"
+            )
         order = self._order()
         stretches = (
             slice(i, min(i + self.batch_size, self.examples)) for i in range(0, self.examples, self.batch_size)

@@ -241,3 +241,15 @@ def test_ctrl_c_ends_the_thread_too():
     assert not readers()
     assert 3 in letters.asked
     assert 9 not in letters.asked
+
+
+@pytest.mark.parametrize("more", [-1, 3])
+@pytest.mark.parametrize(
+    "options", [{}, {"rng": 0}, {"weights": np.ones(4), "rng": 0}], ids=["order", "rng", "weights"]
+)
+def test_a_data_set_that_has_another_length_now_is_told(options, more):
+    examples = [(np.ones(2), i) for i in range(4)]
+    loader = nn.DataLoader(examples, **options)
+    examples[4 + min(more, 0) :] = examples[: max(more, 0)]
+    with pytest.raises(ShapeError, match=f"had 4 examples when this DataLoader was made and has {4 + more} now"):
+        next(iter(loader))

@@ -183,7 +183,8 @@ class Module:
         """The output for the rows of x, (n, ...), as a plain array: out of training mode, and nothing recorded.
 
         batch_size: how many rows are computed at a time, so that many fit into the memory. Each module's mode is
-        afterwards what it was. KindError where the model gives more than one array.
+        afterwards what it was. KindError where the model gives more than one array, ShapeError where those of several
+        batches are not one for the rows of each.
 
         >>> from nn import MLP
         >>> MLP(2, [8], 3, rng=0).predict(np.zeros((5, 2), np.float32)).shape

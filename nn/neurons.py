@@ -122,7 +122,7 @@ class ScalarMLP(Module):
             Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
             for i, (fan_in, fan_out) in enumerate(pairwise(sizes))
         ]
-        name = f"{len(hidden)}."
+        name = f"{len(sizes) - 1}."
         self.layers.append(Layer(sizes[-1], out_features, None, initializer=last, rng=rng, name=name))
 
     def _held(self) -> dict[str, Any]:

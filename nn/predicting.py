@@ -42,9 +42,14 @@ def plain(x: Any) -> Any:
     """
     if isinstance(x, Tensor | Value):
         return np.asarray(x.data)
-    if isinstance(x, list) and all(isinstance(part, Value | float) for part in x):
+    if isinstance(x, list) and all(isinstance(part, Value | float) or _is_number(part) for part in x):
         return np.array([float(part) for part in x])
     return x
+
+
+def _is_number(x: Any) -> bool:
+    """Whether x is what a program gives for a Value."""
+    return isinstance(x, np.ndarray) and not x.ndim
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:
@@ -66,4 +71,14 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
             raise KindError(
                 f"predict gives one array, and this model gives a {type(part).__name__}: call the model itself"
             )
-    return given[0].copy() if len(given) == 1 else np.concatenate(given)
+    first: np.ndarray[Any, Any] = given[0]  # of a whole batch; the last one may be smaller
+    if len(given) == 1:
+        return first.copy()
+    for part, start in zip(given, range(0, len(x), batch_size), strict=True):
+        rows = min(batch_size, len(x) - start)
+        if not part.ndim or len(part) * batch_size != len(first) * rows or part.shape[1:] != first.shape[1:]:
+            raise ShapeError(
+                f"predict joins what the model gives of {batch_size} rows at a time, but of {batch_size} rows it gives "
+                f"{first.shape}, of {rows} rows {part.shape}: call the model itself, or give a larger batch_size"
+            )
+    return np.concatenate(given)

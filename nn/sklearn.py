@@ -59,10 +59,9 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
     def _train(self, x: Array, y: Array, outputs: int, loss: Callable[..., Any], metrics: Any) -> Self:
         """Make a network of so many outputs, and train it until the loss no longer falls."""
-        if self.max_iter < 1 or self.alpha < 0:
-            raise ValueError(
-                f"max_iter is 1 or more and alpha 0 or more; got max_iter={self.max_iter}, alpha={self.alpha}"
-            )
+        for name, least in (("max_iter", 1), ("n_iter_no_change", 1), ("alpha", 0)):
+            if not getattr(self, name) >= least:  # nan is none of these
+                raise ValueError(f"{name} is {least} or more; got {name}={getattr(self, name)}")
         if not callable(self.optimizer):
             raise TypeError(
                 f"optimizer is one of nn's, nn.Adam or partial(nn.SGD, momentum=0.9); got {self.optimizer!r}"

@@ -8,6 +8,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..initializers import Seed
+from ..numbers import check_unmasked
 
 Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, ...]
@@ -128,6 +129,7 @@ def _example(dataset: Dataset, i: int) -> Arrays:
 
 
 def _array(x: Any) -> Array:
+    check_unmasked("a data set", x)
     # Of any other object NumPy asks item after item, for ever if need be, and makes an array of objects.
     if not (isinstance(x, list | tuple | int | float | str) or hasattr(x, "__array__")):
         raise KindError(f"data are arrays of numbers; got {type(x).__name__}")

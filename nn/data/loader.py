@@ -51,7 +51,7 @@ class DataLoader:
         self.dataset = _dataset(data)
         self.batch_size = whole("DataLoader", "batch_size", batch_size, least=1)
         self.read_ahead = whole("DataLoader", "read_ahead", read_ahead, least=0)
-        self.examples = n = len(self.dataset)
+        self.examples = self._length = n = len(self.dataset)
         if drop_last:
             self.examples -= n % self.batch_size
             if n and not self.examples:
@@ -72,6 +72,11 @@ class DataLoader:
         return f"DataLoader({data}, batch_size={self.batch_size}, {order})"
 
     def __iter__(self) -> Iterator[Arrays]:
+        if len(self.dataset) != self._length:
+            raise ShapeError(
+                f"the data set had {self._length} examples when this DataLoader was made and has {len(self.dataset)} "
+                "now: make another"
+            )
         order = self._order()
         stretches = (
             slice(i, min(i + self.batch_size, self.examples)) for i in range(0, self.examples, self.batch_size)
@@ -113,7 +118,7 @@ class DataLoader:
         generator = self.rng.bit_generator
         try:
             type(generator)().state = kept  # on trial: nothing half loaded
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError, KeyError, OverflowError) as error:
             name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
             raise StateError(
                 f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
@@ -145,4 +150,5 @@ def _chances(weights: Any, n: int) -> Any:
         raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
     if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():
         raise ValueError("weights are finite numbers, 0 or more, and not all of them 0")
+    weights = weights / weights.max()  # the sum of large ones would be infinite
     return weights / weights.sum()

@@ -48,7 +48,8 @@ def read_csv(
     over.
 
     DataFileError, which names line and column, where a cell is missing or no number (`nan` is none), and where a line
-    has more or fewer cells; KeyError for a target, or one of `without`, that is no column.
+    has more or fewer cells; KeyError for a target, or one of `without`, that is no column; KindError for a dtype of
+    other than floats.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +59,9 @@ def read_csv(
     >>> flowers.columns, flowers.classes, flowers[0]
     (('length', 'width'), ('aster', 'rose'), (array([5.1, 3.5], dtype=float32), np.int64(1)))
     """
+    if np.dtype(dtype).kind != "f":
+        raise KindError(f"the numbers of a table are floats; got dtype={dtype!r}; labels are int64 by themselves")
+    target = int(target) if isinstance(target, np.integer) else target
     names, lines, rows = _cells(path, header, delimiter)
     targets = [] if target is None else [target] if isinstance(target, str | int) else list(target)
     chosen = [_place(path, names, column) for column in targets]

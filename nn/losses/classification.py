@@ -34,7 +34,7 @@ def cross_entropy(
     >>> cross_entropy(np.array([[0.0, 0.0], [0.0, 0.0]]), [0, 1]) == np.log(2.0)
     np.True_
     """
-    logits, targets = floats("cross_entropy", logits), array_of(targets)
+    logits, targets = floats("cross_entropy", logits), array_of("cross_entropy", targets)
     if label_smoothing:
         label_smoothing = number("cross_entropy", "label_smoothing", label_smoothing, UP_TO_ONE)
     if targets.dtype.kind == "f" and targets.shape == np.shape(logits):
@@ -59,7 +59,7 @@ def nll(
     np.True_
     """
     log_probabilities = floats("nll", log_probabilities)
-    labels = _labels("nll", array_of(labels), log_probabilities, ignore_index)
+    labels = _labels("nll", array_of("nll", labels), log_probabilities, ignore_index)
     return _of_labels("nll", log_probabilities, labels, weight, 0.0, ignore_index, reduction)
 
 
@@ -86,7 +86,7 @@ def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: st
     np.True_
     """
     scores = floats("multi_margin", scores)
-    labels = _labels("multi_margin", array_of(labels), scores, None)
+    labels = _labels("multi_margin", array_of("multi_margin", labels), scores, None)
     margin = number("multi_margin", "margin", margin, ABOVE_ZERO)
     right = expand_dims(scores[_places(labels)], -1)
     # The right class itself is the margin behind itself, which is taken off again.
@@ -165,6 +165,8 @@ def _of_labels(
             right = (1.0 - smoothing) * right + smoothing * mean(logs, axis=-1)
         return -reduced(name, right, reduction)
     classes = np.shape(logs)[-1]
+    if ignore_index is not None and isinstance(labels, np.ndarray):  # next to the classes, however far off it was
+        labels, ignore_index = np.where(labels == ignore_index, classes, labels.astype(np.intp)), classes
     weights = 1.0 if weight is None else _weights(name, weight, logs)
     # The ignored label is an index too, if need be that of a column of zeros behind the classes.
     beyond = 0 if ignore_index is None else max(-ignore_index, ignore_index + 1 - classes, 0)

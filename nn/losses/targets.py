@@ -6,6 +6,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, stack, where
 
+from ..numbers import check_unmasked
+
 NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
 
 
@@ -23,8 +25,9 @@ def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     return outputs, targets
 
 
-def array_of(x: Any) -> Any:
+def array_of(name: str, x: Any) -> Any:
     """Targets with a shape and a dtype: what has them as it is (a program's arguments have), lists as arrays."""
+    check_unmasked(name, x)
     if isinstance(getattr(x, "dtype", None), np.dtype):
         return x
     x = stack(x) if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x) else x
@@ -60,6 +63,7 @@ def floats(name: str, x: Any) -> Any:
     x = stack(x) if isinstance(x, list | tuple) else x
     if isinstance(x, Tensor | Value):
         return x
+    check_unmasked(name, x)
     array = np.asarray(x)
     if array.dtype.kind in "iub":
         return array.astype(np.float64) if array.ndim else float(array)

@@ -105,9 +105,10 @@ def _step(run: Run, node: Any, other: Run, twin: Any) -> Step:
     if name == "leaf" and node is not run.input:
         constants.append((node.data, twin.data))
     if not all(a is run.input or _same(a, b) for a, b in constants):
+        floats = "" if isinstance(run.input, Tensor) else "; whole numbers go into modules alone: give a float example"
         raise KindError(
             f"a constant of {name} was computed from the input, or from how many there are, by other than recorded "
-            "operations (x.data, a comparison, zeros for each example): ONNX would keep the example's"
+            f"operations (x.data, a comparison, zeros for each example): ONNX would keep the example's{floats}"
         )
     return Step(
         node, tuple(a if a == b else None for a, b in zip(node.shape, twin.shape, strict=True)), name, inputs, told

@@ -27,7 +27,8 @@ class Writer:
     def __init__(self, paths: dict[int, str]) -> None:
         self.steps: list[tuple[str, list[str], list[str], dict[str, Any]]] = []
         self.arrays: dict[str, np.ndarray[Any, Any]] = {}
-        self._paths = paths
+        self._paths = {key: path for key, path in paths.items() if path not in ("input", "output")}
+        self._taken = set(self._paths.values())
         self._names: dict[str, int] = {}
 
     def step(self, operation: str, *inputs: str, **attributes: Any) -> str:
@@ -49,8 +50,10 @@ class Writer:
 
     def _named(self, stem: str) -> str:
         stem = stem.lower()
-        self._names[stem] = self._names.get(stem, -1) + 1
-        return f"{stem}_{self._names[stem]}"
+        while True:
+            self._names[stem] = self._names.get(stem, -1) + 1
+            if (name := f"{stem}_{self._names[stem]}") not in self._taken:  # by a parameter's path
+                return name
 
 
 Translation = Callable[[Writer, Step, list[str]], str]

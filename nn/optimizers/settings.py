@@ -3,7 +3,7 @@
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -141,6 +141,10 @@ class Group(UserDict[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         raise KindError(f"a group of {self.owner.__name__} keeps all its settings; set {name!r} to another value")
+
+    def __ior__(self, others: Any) -> Self:  # type: ignore[override, misc]
+        self.update(others)  # which looks at them; UserDict's own does not
+        return self
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd_mini import KindError
 
 from ..module import Parameter
+from ..numbers import FROM_ZERO
 from ..state import refuse
 from .settings import Group, settings_of
 
@@ -86,7 +87,8 @@ def _difference(optimizer: Any, path: str, saved: Any, own: Any, mine: dict[str,
             return f"{saved!r} is no whole number, 0 or more"
     elif name == "rates":
         many = len(optimizer.groups)
-        if not isinstance(saved, list) or len(saved) not in (0, many) or not all(type(x) is float for x in saved):
+        are_rates = isinstance(saved, list) and all(type(x) is float and FROM_ZERO.has(x) for x in saved)
+        if not are_rates or len(saved) not in (0, many):
             return f"{saved!r} is no list of {many} numbers, one for each group"
     elif name == "sums":
         expected = f"{mine[f'{above}.dtype']} {mine[f'{above}.shape']}"

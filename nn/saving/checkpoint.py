@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd_mini import FileError, KindError
 
 from ..module import Module
@@ -20,9 +22,9 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
-    folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on: what has a state is kept too (random states of other loaders, a schedule, the history), of the rest
-    what it is called, or its number. callbacks: those that have a state are kept in their order.
+    folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
+    it, by name; of functions the name is compared. others: by name, what else has a state, which is kept too (random
+    states of other loaders, a schedule, the history). callbacks: those that have a state are kept in their order.
     """
 
     def __init__(
@@ -31,7 +33,7 @@ class Checkpoint:
         model: Module,
         data: Any,
         optimizer: Any,
-        loss: Any,
+        told: Mapping[str, Any],
         others: Mapping[str, Any],
         callbacks: Sequence[Any],
     ) -> None:
@@ -43,12 +45,9 @@ class Checkpoint:
         remembering = [callback for callback in callbacks if hasattr(callback, "state_dict")]
         self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
         self.settings = {
-            "parts": {
-                name: part if part is None or isinstance(part, int | float) else name_of(part)
-                for name, part in {**parts, **self.parts}.items()
-            },
+            "parts": {name: type(part).__name__ for name, part in self.parts.items() if name not in told},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
-            "loss": name_of(loss),
+            **{name: name_of(x) if callable(x) else x for name, x in told.items()},
             "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
@@ -70,8 +69,8 @@ class Checkpoint:
             return None
         try:
             tree = archive.read(self.path)
-            if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
-                raise FileError(f"{self.path} is no checkpoint of fit")
+            if not _is_whole(tree):
+                raise FileError(f"{self.path} is no checkpoint of fit, or was changed by hand")
             if wrong := list(self._differences(tree)):
                 raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
             load_all(self.parts, tree)
@@ -95,6 +94,21 @@ class Checkpoint:
         yield from differences(tree["settings"], self.settings)
         if self.optimizer != _settings_of(tree["optimizer"]):  # what a callback made of it is no other setting
             yield from differences(tree["first_optimizer"], self.optimizer, "optimizer")
+
+
+RUN = {"epochs": int, "steps": int, "rate": float, "is_stopped": bool}
+"""What `fit` tells `save` of a run."""
+
+
+def _is_whole(tree: Tree) -> bool:
+    """Whether a tree has all that `save` writes beside the states of the parts, which those look at themselves."""
+    if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
+        return False
+    run, optimizer = tree["run"], tree["optimizer"]
+    if type(run) is not dict or {name: type(x) for name, x in run.items()} != RUN:
+        return False
+    groups = optimizer.get("groups") if type(optimizer) is dict else None
+    return type(groups) is list and all(type(group) is dict for group in groups) and "optimizer" in optimizer
 
 
 def _settings_of(state: Tree) -> Tree:
@@ -126,5 +140,5 @@ def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
     elif type(kept) is list and type(now) is list and len(kept) == len(now):
         for i, (one, other) in enumerate(zip(kept, now, strict=True)):
             yield from differences(one, other, f"{place}.{i}")
-    elif kept != now:
+    elif isinstance(kept, np.ndarray) or kept != now:
         yield f"{place}: {kept} then, {now} now"

@@ -1,6 +1,6 @@
 """What `fit` and `evaluate` are given: refused in words where it is not what it should be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,9 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..data import DataLoader
+from ..module import Module
 from ..numbers import whole
-from .history import AFTER, TRAINING
+from .history import AFTER, TRAINING, History
 
 
 def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
@@ -23,8 +24,8 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:
     """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
-    made = not isinstance(model, type) and not isinstance(optimizer, type)
-    if not (made and hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
+    are_made = not any(isinstance(part, type) for part in (model, data, optimizer))
+    if not (are_made and hasattr(data, "examples") and hasattr(optimizer, "step") and isinstance(model, Module)):
         kinds = ", ".join(map(_kind, (model, data, optimizer)))
         way_out = ": another library's DataLoader, nn.DataLoader(data.dataset) takes its data" * (
             hasattr(data, "dataset") and not hasattr(data, "examples")
@@ -103,6 +104,12 @@ def check_schedule(schedule: Any) -> None:
         check_function("schedule", schedule, "of the step, such as nn.cosine(steps)")
 
 
+def check_history(history: Any) -> None:
+    """A KindError unless it is a History, or none."""
+    if history is not None and not isinstance(history, History):
+        raise KindError(f"fit adds its epochs to a History, history=nn.History(); got a {_kind(history)}")
+
+
 def check_measured(model: Any, data: Any) -> None:
     """A KindError where the parts of `evaluate` come in another order, a ValueError where the data is empty."""
     if not callable(model):
@@ -114,7 +121,13 @@ def _kind(part: Any) -> str:
     return f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
 
 
-def check_callbacks(name: str, callbacks: Any) -> None:
-    """A KindError unless they are functions in a list."""
-    if callable(callbacks) or not all(map(callable, callbacks)):
-        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {callbacks!r}")
+def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
+    """Functions in a list of our own, for a generator gives its items once; a KindError where they are none.
+
+    >>> functions_in("callbacks", (function for function in [len]))
+    [<built-in function len>]
+    """
+    functions = [given] if callable(given) or not isinstance(given, Iterable) else list(given)
+    if functions == [given] or not all(map(callable, functions)):
+        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {given!r}")
+    return functions

@@ -52,7 +52,7 @@ def without_gradient(gradients: Mapping[str, Any]) -> str:
         return (
             f"nothing can be learned: the loss uses none of the optimizer's parameters ({listed(unused)}). If the "
             "model's were replaced after the optimizer was made, make the optimizer after that, of "
-            "model.parameters(); if they were not, the outputs are computed from something else"
+            "model.parameters(); if they were not, the outputs are computed from something else, or under no_grad"
         )
     return f"the loss does not use {listed(unused)}, which the optimizer holds: no gradient comes there, nothing moves"
 

@@ -10,7 +10,15 @@ from ..module import Module
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_loss, check_parts, check_schedule, lengths, validation_sets
+from .arguments import (
+    check_history,
+    check_loss,
+    check_parts,
+    check_schedule,
+    functions_in,
+    lengths,
+    validation_sets,
+)
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
@@ -82,9 +90,10 @@ def fit(
     """
     check_parts(model, data, optimizer)
     check_loss(loss)
-    check_callbacks("callbacks", callbacks)
-    check_callbacks("step_callbacks", step_callbacks)
     check_schedule(schedule)
+    check_history(history)
+    callbacks = functions_in("callbacks", callbacks)
+    step_callbacks = functions_in("step_callbacks", step_callbacks)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:
@@ -94,9 +103,10 @@ def fit(
         sets = {AFTER: data, **sets}
     kept = None
     if checkpoint is not None:
-        beside: dict[str, Any] = {"schedule": schedule, "clip_norm": clip_norm, "history": history}
+        beside: dict[str, Any] = {"schedule": schedule, "history": history}
         beside |= {f"data.{name}": others for name, others in sets.items()}
-        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
+        told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
+        kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
     before = kept.load() if kept else None
     watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
     step = Step(
@@ -116,6 +126,7 @@ def fit(
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)
+                watch.after_steps()
                 for name, others in sets.items():
                     epoch.measured[name] = measured(model, others, loss, run.metrics)
                 line.finish(epoch)

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, Value, stack
 
-from ..numbers import whole
+from ..numbers import check_unmasked, whole
 
 Array = np.ndarray[Any, Any]
 
@@ -174,7 +174,7 @@ def _confusion(name: str, outputs: Any, labels: Any, classes: int | None, thresh
     guesses, labels, found, lost = _read(name, outputs, labels, threshold)
     if lost:
         raise ValueError(f"{name}: {lost} of the outputs are nan, and say no class")
-    count = found if classes is None else classes
+    count = found if classes is None else whole(name, "classes", classes, least=1)
     if count < found:
         raise ShapeError(f"{name} was told of {classes} classes; among outputs and labels there are {found}")
     return np.bincount((labels * count + guesses).ravel(), minlength=count * count).reshape(count, count)
@@ -191,7 +191,7 @@ def _read(name: str, outputs: Any, labels: Any, threshold: float | None) -> tupl
             f"got {outputs.shape} and {labels.shape}: one-hot rows become labels by argmax(axis=1)"
         )
     _some(name, labels)
-    if np.any(labels != np.floor(labels)):
+    if not np.all(np.isfinite(labels) & (labels == np.floor(labels))):
         raise ShapeError(f"{name} takes integer labels; there are others among these: give fit a metric of your own")
     low, high = int(labels.min()), int(labels.max())
     if in_classes:
@@ -224,6 +224,7 @@ def _are_signs(outputs: Array, labels: Array) -> bool:
 
 def _plain(name: str, x: Any) -> Array:
     """A node's data, or a list's or an array's numbers."""
+    check_unmasked(name, x)
     if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x):
         x = stack(x)
     array = np.asarray(x.data if isinstance(x, Tensor | Value) else x)

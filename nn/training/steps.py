@@ -14,7 +14,7 @@ from ..predicting import plain
 from ..schedules import Schedule
 from .arguments import pair
 from .history import AFTER, TRAINING, Epoch
-from .measuring import Loss, Metric, Tally
+from .measuring import Loss, Metric, Tally, value_of
 from .progress import Silent
 from .stopping import STOP
 from .watching import Watch
@@ -51,8 +51,8 @@ class Step:
         found, outputs = self.differentiate(inputs, targets)
         loss, given = float(found), plain(outputs)
         if not self.steps and len(inputs) > 1:  # what a metric does not take is heard before anything has moved
-            for metric in (self.metrics or {}).values():
-                float(metric(given, targets))
+            for name, metric in (self.metrics or {}).items():
+                value_of(name, metric, given, targets)
         self.watch.look(loss, inputs, targets, outputs, found)
         if self.clip_norm is not None:
             clip_grad_norm_(self.optimizer.parameters, self.clip_norm)
@@ -75,9 +75,13 @@ class Step:
 
 def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[Any, Any]]:
     """What computes loss and outputs of a batch, nodes with their graph, and leaves the gradients in the parameters."""
+    held = set(optimizer.parameters)
+    others = [parameter for parameter in model.parameters() if parameter not in held]
 
     def differentiate(inputs: Any, targets: Any) -> tuple[Any, Any]:
         optimizer.zero_grad()
+        for parameter in others:  # else theirs would be the sum over all steps
+            parameter.grad = None
         outputs = model(inputs)
         found = loss(outputs, targets)
         if not isinstance(found, Tensor | Value):

@@ -9,7 +9,7 @@ from autograd_mini import KindError
 
 from ..module import Module
 from ..numbers import whole
-from ..state import StateError
+from ..state import StateError, checked
 from .history import Epoch
 
 
@@ -91,8 +91,10 @@ class EarlyStopping:
         try:
             best, best_epoch, seen = float(state["best"]), int(state["best_epoch"]), int(state["seen"])
             weights = None if state["weights"] is None else dict(state["weights"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise StateError(
                 f"this is no state of an EarlyStopping, as its state_dict() gives it: {error!r}"
             ) from error
+        if weights is not None:
+            weights = checked(weights, self.model.state_dict(), f"EarlyStopping's {type(self.model).__name__}")
         self.best, self.best_epoch, self.seen, self.weights = best, best_epoch, seen, weights

@@ -172,3 +172,17 @@ def test_what_changes_in_a_model_is_seen(wrap):
     recording = step.program.recording
     step(x, labels)
     assert step.program.recording is recording
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_fit_measures_a_network_of_values_compiled_or_not(compiled):
+    class Points(nn.Module):
+        def __init__(self):
+            self.net = nn.ScalarMLP(2, [3], 1, rng=0)
+
+        def forward(self, inputs):
+            return [self.net(point) for point in inputs]
+
+    model, data = Points(), nn.DataLoader(X[:6, :2].astype(float), np.array([0.0, 1.0] * 3), batch_size=4)
+    history = nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, compiled=compiled, progress=False)
+    assert history.names == ["loss", "accuracy"]

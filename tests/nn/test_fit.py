@@ -124,7 +124,8 @@ def test_outputs_that_are_no_table_have_no_metric_unless_one_is_asked_for():
     [
         ([lambda o, t: 0.0], "go in a dict"),
         ([nn.r2, nn.r2], "go in a dict"),
-        ({"loss": nn.r2}, "none of which is 'loss'"),
+        ({"loss": nn.r2}, "none of which is one of loss, .*got 'loss'"),
+        ({"seconds": nn.r2}, "got 'seconds'"),
         ({"r2": 3}, "got 'r2': int"),
     ],
 )
@@ -272,6 +273,17 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
     assert alone.losses == history["loss"]
 
 
+def test_functions_may_come_from_a_generator():
+    epochs, losses = [], []
+    run(epochs=2, callbacks=(f for f in [epochs.append]), step_callbacks=(f for f in [losses.append]))
+    assert (len(epochs), len(losses)) == (2, 6)
+
+
+def test_a_loss_for_signs_learns_of_batches_of_one_sign():
+    _, history = run(one_output(), y=np.sort(2 * TWO - 1, axis=0)[::-1], rng=None, loss=nn.hinge)
+    assert history.names == ["loss", "accuracy"]
+
+
 # --- what is refused
 
 
@@ -287,6 +299,11 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
         ({"loss": "mse"}, KindError, "loss takes a function of outputs and targets.*got 'mse'"),
         ({"schedule": nn.Plateau}, KindError, "schedule takes a function of the step.*Plateau"),
         ({"callbacks": print}, KindError, r"callbacks=\[function\]"),
+        ({"step_callbacks": 5}, KindError, r"step_callbacks=\[function\]"),
+        ({"history": []}, KindError, r"its epochs to a History, history=nn.History\(\); got a list"),
+        ({"schedule": 0.1}, KindError, "schedule takes a function of the step, such as nn.cosine.*; got 0.1"),
+        ({"metrics": nn.confusion_matrix}, KindError, r"metric confusion_matrix gave a ndarray of shape \(2, 2\)"),
+        ({"metrics": {"none": lambda o, t: None}}, KindError, "metric none gave a NoneType; .* a number"),
         ({"validation": (X, CLASSES)}, KindError, "a DataLoader, or a dict"),
         ({"validation": {"after": nn.DataLoader(X, CLASSES)}}, ValueError, "another name than 'after'"),
         ({"validation": nn.DataLoader(X[:0], CLASSES[:0])}, ValueError, "no examples"),
@@ -362,8 +379,16 @@ def test_evaluate_says_what_it_takes():
     model, data = nn.MLP(2, [8], 2, rng=1), nn.DataLoader(X, CLASSES)
     with pytest.raises(KindError, match="a model and a DataLoader, in this order; got DataLoader, MLP"):
         nn.evaluate(data, model)
-    with pytest.raises(KindError, match="loss takes a function of outputs and targets.*got None"):
+    with pytest.raises(KindError, match=r"loss takes a function of outputs and targets.*got None"):
         nn.evaluate(model, data, loss=None)
+
+
+@pytest.mark.parametrize("axis", [None, 0])
+def test_predict_joins_no_outputs_that_are_not_of_rows(axis):
+    model = nn.layers.activations.Activation(lambda x: Tensor(x).mean(axis))
+    np.testing.assert_array_equal(model.predict(X), Tensor(X).mean(axis).data)
+    with pytest.raises(ShapeError, match="predict joins what the model gives of 40 rows at a time"):
+        model.predict(X, batch_size=40)
 
 
 def test_partial_functions_are_losses_too():

@@ -73,7 +73,7 @@ def test_weights_draw_each_example_as_often_as_they_say():
     assert drawn.sum() == loader.examples == 6000
     assert abs(drawn[1] - 1500) < 6 * np.sqrt(6000 * 0.25 * 0.75)  # six standard deviations
     assert rows_of(nn.DataLoader(np.arange(9), weights=np.ones(9), rng=3)) == rows_of(
-        nn.DataLoader(np.arange(9), weights=np.full(9, 5), rng=3)
+        nn.DataLoader(np.arange(9), weights=np.full(9, 5e307), rng=3)
     )
 
 
@@ -250,3 +250,15 @@ def test_it_shows_what_it_goes_through_and_how():
     assert repr(nn.DataLoader(part, batch_size=2, rng=0)) == shown
     assert repr(nn.DataLoader(x, weights=np.ones(4), rng=0)).endswith(", batch_size=32, weighted)")
     assert repr(nn.DataLoader([(1.0, 0)] * 1000)) == "DataLoader(1000 examples in a list, batch_size=32, in order)"
+
+
+@pytest.mark.parametrize("more", [-1, 3])
+@pytest.mark.parametrize(
+    "options", [{}, {"rng": 0}, {"weights": np.ones(4), "rng": 0}], ids=["order", "rng", "weights"]
+)
+def test_a_data_set_that_has_another_length_now_is_told(options, more):
+    examples = [(np.ones(2), i) for i in range(4)]
+    loader = nn.DataLoader(examples, **options)
+    examples[4 + min(more, 0) :] = examples[: max(more, 0)]
+    with pytest.raises(ShapeError, match=f"had 4 examples when this DataLoader was made and has {4 + more} now"):
+        next(iter(loader))

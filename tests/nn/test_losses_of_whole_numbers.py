@@ -122,3 +122,34 @@ def test_floats_keep_their_dtype():
     assert nn.mse(Tensor(single), single).data.dtype == np.float32
     assert nn.hinge(Tensor(single), single).data.dtype == np.float32
     assert nn.mse(single, single).dtype == np.float32
+
+
+@pytest.mark.parametrize("ignored", [-(2**31), 2**40, -1, 3, 1])
+def test_an_ignored_label_may_be_as_far_off_as_it_likes(ignored):
+    logits, labels = np.random.default_rng(0).normal(size=(4, 3)), np.array([0, ignored, 2, 2])
+    options = {"weight": [1.0, 2.0, 3.0], "label_smoothing": 0.1}
+    found = nn.cross_entropy(logits, labels, ignore_index=ignored, **options)
+    kept = labels != ignored
+    np.testing.assert_allclose(found, nn.cross_entropy(logits[kept], labels[kept], **options), rtol=1e-15)
+
+
+MASKED = np.ma.masked_array([1, 0], [False, True])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: nn.cross_entropy(np.eye(2), MASKED),
+        lambda: nn.nll(np.log(np.full((2, 2), 0.5)), MASKED),
+        lambda: nn.multi_margin(np.eye(2), MASKED),
+        lambda: nn.mse(np.ones(2), MASKED),
+        lambda: nn.bce(MASKED, np.ones(2)),
+        lambda: nn.accuracy(np.eye(2), MASKED),
+        lambda: nn.r2(np.ones(2), MASKED),
+        lambda: nn.ArrayDataset(np.ones(2), MASKED),
+        lambda: next(iter(nn.DataLoader([(MASKED, 0)]))),
+    ],
+)
+def test_what_lies_below_a_mask_is_not_taken_in_silence(call):
+    with pytest.raises(KindError, match="knows no masks: fill the masked array"):
+        call()

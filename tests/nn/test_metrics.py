@@ -168,6 +168,9 @@ def test_top_k_has_a_name_and_goes_to_other_processes():
         (lambda: nn.top_k(np.eye(2)), KindError, "top_k takes as k a whole number, 1 or more"),
         (lambda: nn.confusion_matrix([0, 3], [0, 1], classes=3), ShapeError, "told of 3 classes.*there are 4"),
         (lambda: nn.f1([0, 2], [0, 1], average="binary"), ShapeError, "takes two classes; there are 3"),
+        (lambda: nn.confusion_matrix([0, 1], [0, 1], classes=2.5), KindError, "as classes a whole number"),
+        (lambda: nn.accuracy(np.zeros(2), np.array([0, np.inf])), ShapeError, "takes integer labels"),
+        (lambda: nn.evaluate(nn.Linear(2, 2), [np.eye(2)]), KindError, "on a DataLoader.*; got a list"),
         (lambda: nn.f1([0, 2], [0, 1], average="weighted"), ValueError, "\"micro\".*got 'weighted'"),
     ],
 )

@@ -197,6 +197,29 @@ def test_attention_is_exported(tmp_path):
     assert_runs_alike(trained(Reader(), example), tmp_path / "model.onnx", example)
 
 
+class Named(nn.Module):
+    """One whose parameters are called as the parts of an ONNX graph are."""
+
+    def __init__(self):
+        for number, name in enumerate(("input", "output", "add_0", "mul_0", "constant_0"), 2):
+            setattr(self, name, Tensor(np.full(2, number, np.float32)))
+
+    def forward(self, x):
+        return (x + self.add_0) * self.mul_0 * np.full(2, 7.0, np.float32) + self.constant_0 * self.input - self.output
+
+
+def test_a_parameter_may_have_any_name(tmp_path):
+    assert_runs_alike(Named(), tmp_path / "model.onnx", np.ones((3, 2), np.float32))
+
+
+def test_pictures_of_bytes_are_turned_into_floats(tmp_path):
+    x = np.arange(72, dtype=np.uint8).reshape(2, 1, 6, 6)
+    model = nn.Sequential(nn.Conv2d(1, 2, 3, rng=0), nn.MaxPool2d(2), nn.Flatten())
+    assert_runs_alike(model, tmp_path / "model.onnx", x)
+    with pytest.raises(KindError, match="give a float example"):
+        nn.onnx.export(nn.Linear(6, 2), tmp_path / "model.onnx", x[0, 0])
+
+
 def test_the_model_is_left_as_it_was(tmp_path):
     model = nn.MLP(4, [8], 3, rng=0)
     model[0].eval()

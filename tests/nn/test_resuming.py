@@ -221,8 +221,10 @@ OTHERS = {
     "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),
-    "schedule": (lambda: short(schedule=None), "parts.schedule: _cosine then, None now"),
-    "clipping": (lambda: short(clip_norm=2.0), "parts.clip_norm: 1.0 then, 2.0 now"),
+    "no schedule": (lambda: short(schedule=None), "schedule: _cosine then, None now"),
+    "schedule": (lambda: short(schedule=nn.exponential(0.9)), "schedule: _cosine then, _step_decay now"),
+    "no clipping": (lambda: short(clip_norm=None), "clip_norm: 1.0 then, None now"),
+    "clipping": (lambda: short(clip_norm=2.0), "clip_norm: 1.0 then, 2.0 now"),
     "patience": (lambda: short(patience=None), r"parts.callbacks.0: EarlyStopping then, None now"),
 }
 
@@ -277,6 +279,40 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
         keep(True)
     with pytest.raises(OSError, match=r"last\.safetensors"):
         keep(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "put"),
+    [
+        (("run",), None),
+        (("run", "rate"), None),
+        (("run", "epochs"), 1.5),
+        (("optimizer",), [1]),
+        (("optimizer", "groups"), {"lr": 0.1}),
+        (("optimizer", "groups", 0), []),
+        (("optimizer", "rates"), [float("inf")]),
+        (("settings", "data"), np.zeros(2)),
+        (("data", "rng", "has_uint32"), float("inf")),
+        (("callbacks.0", "best_epoch"), float("inf")),
+        (("callbacks.0", "weights"), {"0.weight": np.zeros(3)}),
+    ],
+    ids=str,
+)
+def test_a_checkpoint_changed_by_hand_is_refused_and_nothing_of_it_loaded(tmp_path, place, put):
+    keep(tmp_path)
+    path = tmp_path / "last.safetensors"
+    tree = nn.load(path)
+    holder = tree
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = put
+    nn.save(path, **tree)
+    (model, data, optimizer), options = short()
+    before = model.state_dict(), repr(optimizer.state_dict()), data.state_dict()
+    with pytest.raises(FileError, match="Nothing was loaded"):
+        nn.fit(model, data, optimizer, checkpoint=tmp_path, **options)
+    assert_same_states(model.state_dict(), before[0])
+    assert (repr(optimizer.state_dict()), data.state_dict()) == before[1:]
 
 
 def test_the_weights_of_a_checkpoint_are_a_part_of_a_file(tmp_path):

@@ -118,8 +118,9 @@ def test_what_cannot_be_learned_is_said():
     x, y = load_iris(return_X_y=True)
     with pytest.raises(ValueError, match="one class alone: 0"):
         MLPClassifier().fit(x, np.zeros(150, int))
-    with pytest.raises(ValueError, match="max_iter=0"):
-        MLPClassifier(max_iter=0).fit(x, y)
+    for name, given in (("max_iter", 0), ("n_iter_no_change", 0), ("alpha", -1.0), ("alpha", np.nan)):
+        with pytest.raises(ValueError, match=f"{name}={given}"):
+            MLPClassifier(**{name: given}).fit(x, y)
     with pytest.raises(ValueError, match="alpha=-1"):
         MLPRegressor(alpha=-1.0).fit(x, y)
     with pytest.raises(ValueError, match="got batch_size=0"):

@@ -107,3 +107,13 @@ def test_a_column_that_is_not_there_is_said_with_those_that_are(table):
             table(FLOWERS, target)
     with pytest.raises(FileNotFoundError):
         nn.read_csv("nowhere.csv")
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, bool, complex, str])
+def test_numbers_are_not_cut_to_fit_what_is_no_float(table, dtype):
+    with pytest.raises(KindError, match="the numbers of a table are floats; got dtype="):
+        table("a,b\n1.5,2\n", dtype=dtype)
+
+
+def test_a_target_may_be_a_number_of_numpy(table):
+    assert table("a,b\n1.5,2\n", target=np.int64(1))[0][1] == 2

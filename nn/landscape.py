@@ -9,9 +9,9 @@ import numpy as np
 from autograd_mini import Tensor, no_grad
 
 from .figures import figure_of, shades
-from .initializers import Seed
 from .interrupts import uninterrupted
 from .module import Module
+from .randomness import Seed
 
 Array = np.ndarray[Any, Any]
 

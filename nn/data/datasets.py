@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..initializers import Seed
+from ..randomness import Seed
 
 Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, ...]

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
 from ..numbers import FINITE, FROM_ZERO, number, whole
+from ..randomness import Seed
 
 Points = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 

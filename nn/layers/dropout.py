@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
+from ..randomness import Seed
 from ..tracked import draw
 from .arguments import floats
 

@@ -21,10 +21,10 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from .arrays import Array
 from .numbers import FROM_ZERO, number
 from .randomness import Seed
 
-Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
 

@@ -8,12 +8,11 @@ import numpy as np
 
 from autograd_mini import Tensor, no_grad
 
+from .arrays import Array
 from .figures import figure_of, shades
 from .interrupts import uninterrupted
 from .module import Module
 from .randomness import Seed
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass

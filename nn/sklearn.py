@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_mini import softmax
 
+from .arrays import Array
 from .data import DataLoader
 from .layers import MLP, Linear, ReLU
 from .losses import cross_entropy, mse
@@ -26,7 +27,6 @@ except ImportError as error:
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
 FLOATS = (np.float64, np.float32)
-Array = np.ndarray[Any, Any]
 
 
 class _MLP(BaseEstimator):  # type: ignore[misc]

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_mini import KindError, Tensor, is_tracing
 
-Array = np.ndarray[Any, Any]
+from .arrays import Array
 
 
 class Chores:

@@ -7,9 +7,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from ..arrays import Array, check_plain
 from ..randomness import Seed
 
-Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, ...]
 
 
@@ -131,6 +131,7 @@ def _array(x: Any) -> Array:
     # Of any other object NumPy asks item after item, for ever if need be, and makes an array of objects.
     if not (isinstance(x, list | tuple | int | float | str) or hasattr(x, "__array__")):
         raise KindError(f"data are arrays of numbers; got {type(x).__name__}")
+    check_plain("a data set", x)
     try:
         array = np.asarray(x)
     except ValueError as error:  # NumPy's word for rows of several lengths

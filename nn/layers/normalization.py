@@ -7,11 +7,12 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
 
+from ..arrays import floats
 from ..interrupts import uninterrupted
 from ..module import Module
 from ..numbers import FROM_ZERO, UP_TO_ONE, number
 from ..tracked import Box, boxed, keep
-from .arguments import check_dtype, check_sizes, floats
+from .arguments import check_dtype, check_sizes
 
 
 class _BatchNorm(Module):
@@ -48,7 +49,7 @@ class _BatchNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x: of a shape that has the features as its second axis; gives the same shape."""
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         shape = x.shape
         if len(shape) not in self.ranks or shape[1] != self.features:
             expected = " or ".join(_EXPECTED[rank].format(self.features) for rank in self.ranks)
@@ -163,7 +164,7 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x: (..., *shape); gives the same shape."""
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         if x.shape[-len(self.shape) :] != self.shape:
             sizes = ", ".join(map(str, self.shape))
             raise ShapeError(f"LayerNorm takes (..., {sizes}); got {x.shape}")

@@ -6,9 +6,10 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
+from ..arrays import floats
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
-from .targets import alike, array_of, check_probabilities, check_signs, choice, floats, read, weighed
+from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
 
 
 def cross_entropy(
@@ -34,7 +35,7 @@ def cross_entropy(
     >>> cross_entropy(np.array([[0.0, 0.0], [0.0, 0.0]]), [0, 1]) == np.log(2.0)
     np.True_
     """
-    logits, targets = floats("cross_entropy", logits), array_of(targets)
+    logits, targets = floats("cross_entropy", logits), array_of("cross_entropy", targets)
     if label_smoothing:
         label_smoothing = number("cross_entropy", "label_smoothing", label_smoothing, UP_TO_ONE)
     if targets.dtype.kind == "f" and targets.shape == np.shape(logits):
@@ -59,7 +60,7 @@ def nll(
     np.True_
     """
     log_probabilities = floats("nll", log_probabilities)
-    labels = _labels("nll", array_of(labels), log_probabilities, ignore_index)
+    labels = _labels("nll", array_of("nll", labels), log_probabilities, ignore_index)
     return _of_labels("nll", log_probabilities, labels, weight, 0.0, ignore_index, reduction)
 
 
@@ -86,7 +87,7 @@ def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: st
     np.True_
     """
     scores = floats("multi_margin", scores)
-    labels = _labels("multi_margin", array_of(labels), scores, None)
+    labels = _labels("multi_margin", array_of("multi_margin", labels), scores, None)
     margin = number("multi_margin", "margin", margin, ABOVE_ZERO)
     right = expand_dims(scores[_places(labels)], -1)
     # The right class itself is the margin behind itself, which is taken off again.

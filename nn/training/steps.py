@@ -6,11 +6,11 @@ from typing import Any
 
 from autograd_mini import KindError, Tensor, Value
 
+from ..arrays import plain
 from ..compiled import compile_step
 from ..data import DataLoader
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm_
-from ..predicting import plain
 from ..schedules import Schedule
 from .arguments import pair
 from .history import AFTER, TRAINING, Epoch

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from ..arrays import floats
+from ..effects import draw
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
 from ..randomness import Seed
-from ..tracked import draw
 
 
 class Dropout(Module):

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
+from autograd_mini import KindError, ShapeError, Tensor, mean, reshape, sqrt, square
 
 from ..arrays import floats
+from ..effects import Running, keep, read_anew, running
 from ..interrupts import uninterrupted
 from ..module import Module
 from ..numbers import FROM_ZERO, UP_TO_ONE, number
-from ..tracked import Box, boxed, keep
 from .arguments import check_dtype, check_sizes
 
 
@@ -38,14 +38,15 @@ class _BatchNorm(Module):
         self.momentum = None if momentum is None else number(name, "momentum", momentum, UP_TO_ONE)
         self.weight = Tensor(np.ones(features, dtype), label="weight") if affine else None
         self.bias = Tensor(np.zeros(features, dtype), label="bias") if affine else None
-        self._box = Box()
-        self._box.zero = Tensor(np.zeros(features, dtype))
+        self._running = Running()
         if track:
             self.register_buffer("running_mean", np.zeros(features, dtype))
             self.register_buffer("running_var", np.ones(features, dtype))
             self.register_buffer("num_batches_tracked", np.array(0))
 
-    running_mean, running_var, num_batches_tracked = map(boxed, ("running_mean", "running_var", "num_batches_tracked"))
+    running_mean, running_var, num_batches_tracked = map(
+        running, ("running_mean", "running_var", "num_batches_tracked")
+    )
 
     def forward(self, x: Any) -> Any:
         """x: of a shape that has the features as its second axis; gives the same shape."""
@@ -58,9 +59,7 @@ class _BatchNorm(Module):
         if self.training or not self.track:
             centred, var = self._of_batch(x, along)
         else:
-            centred, var = x - reshape(self.running_mean, along), self.running_var
-            if is_tracing():  # what is made of a node from outside and an array is computed anew at each run
-                var = self._box.zero + var
+            centred, var = x - reshape(self.running_mean, along), read_anew(self.running_var)
         scale = sqrt(var + self.eps)
         scale = 1.0 / scale if self.weight is None else self.weight / scale
         scaled = centred * reshape(scale, along)

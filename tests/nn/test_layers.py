@@ -19,6 +19,7 @@ from autograd_mini import (
     gradients,
     no_grad,
 )
+from nn.effects import read_anew
 
 RNG = np.random.default_rng(0)
 
@@ -282,6 +283,16 @@ def test_a_program_of_a_model_reads_its_running_numbers_anew():
         change()
         model.eval()
         np.testing.assert_allclose(predict(INPUTS), model(INPUTS).data, rtol=1e-5, atol=1e-6)
+
+
+def test_a_program_reads_an_array_anew_where_a_formula_has_no_node():
+    """sqrt of an array alone would be that of the recording for ever."""
+    running = np.array([1.0, 4.0], np.float32)
+    program = compile(lambda x: x * np.sqrt(read_anew(running)))
+    for running[...] in ([1.0, 4.0], [9.0, 16.0]):
+        np.testing.assert_array_equal(program(np.ones(2, np.float32)), np.sqrt(running))
+    assert program(np.ones(2, np.float32)).dtype == np.float32
+    assert read_anew(running) is running
 
 
 @pytest.mark.parametrize("layer", [nn.Dropout(0.001, rng=0), nn.BatchNorm1d(4)], ids=["dropout", "batch norm"])

@@ -16,6 +16,7 @@ class Range(NamedTuple):
     has: Callable[[float], bool]
 
 
+ANY = Range("a number", lambda x: x == x)
 FINITE = Range("a finite number", math.isfinite)
 FROM_ZERO = Range("a finite number, 0 or more", lambda x: 0.0 <= x < math.inf)
 ABOVE_ZERO = Range("a finite number above 0", lambda x: 0.0 < x < math.inf)

@@ -99,17 +99,8 @@ def fit(
         kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
     before = kept.load() if kept else None
     watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(
-        model,
-        loss,
-        optimizer,
-        watch,
-        schedule=schedule,
-        clip_norm=clip_norm,
-        metrics=named(metrics),
-        compiled=compiled,
-    )
-    run = Run(step, data, most=most, step_callbacks=step_callbacks)
+    step = Step(model, loss, optimizer, watch, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+    run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
     if before:
         run.load_state_dict(before)
     try:

@@ -12,6 +12,7 @@ from .compiled import (
 )
 from .data import (
     ArrayDataset,
+    DataFileError,
     DataLoader,
     Pictures,
     Subset,
@@ -20,9 +21,6 @@ from .data import (
     read_csv,
     split,
     toys,
-)
-from .idx import (
-    DataFileError,
 )
 from .initializers import (
     fans,

@@ -112,7 +112,7 @@ from .optimizers import (
     clip_grad_norm_,
     clip_grad_value_,
 )
-from .recording import (
+from .recorders import (
     Film,
     GradientNorms,
 )

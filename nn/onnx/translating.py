@@ -11,7 +11,7 @@ from autograd_mini import KindError
 from ..arrays import Array
 from ..layers import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Embedding, LayerNorm, MaxPool2d
 from ..module import Module
-from .recording import Shape, Step
+from .reading import Shape, Step
 
 CODES = {"float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7}
 CODES |= {"float64": 11, "uint32": 12, "uint64": 13}

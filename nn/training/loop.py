@@ -13,10 +13,10 @@ from ..schedules import Schedule
 from .arguments import check_callbacks, check_loss, check_parts, check_schedule, lengths, validation_sets
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
+from .monitoring import Monitor
 from .progress import shown_as
 from .steps import Run, Step
 from .stopping import STOP, EarlyStopping
-from .watching import Watch
 
 
 def fit(
@@ -98,8 +98,8 @@ def fit(
         beside |= {f"data.{name}": others for name, others in sets.items()}
         kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
     before = kept.load() if kept else None
-    watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(model, loss, optimizer, watch, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+    monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
+    step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
     run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
     if before:
         run.load_state_dict(before)
@@ -116,7 +116,7 @@ def fit(
             run.is_stopped |= any(answer is STOP for answer in answers)
             if kept:
                 kept.save(run.state_dict())
-            watch.after_epoch(epoch.loss, last=run.is_over)
+            monitor.after_epoch(epoch.loss, last=run.is_over)
     except BaseException as error:
         error.history = history  # type: ignore[attr-defined]
         raise

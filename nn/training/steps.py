@@ -15,9 +15,9 @@ from ..schedules import Schedule
 from .arguments import pair
 from .history import AFTER, TRAINING, Epoch
 from .measuring import Loss, Metric, Tally
+from .monitoring import Monitor
 from .progress import Silent
 from .stopping import STOP
-from .watching import Watch
 
 
 class Step:
@@ -31,13 +31,13 @@ class Step:
         model: Module,
         loss: Loss,
         optimizer: Optimizer,
-        watch: Watch,
+        monitor: Monitor,
         *,
         schedule: Schedule | None,
         clip_norm: float | None,
         compiled: bool,
     ) -> None:
-        self.loss, self.optimizer, self.watch = loss, optimizer, watch
+        self.loss, self.optimizer, self.monitor = loss, optimizer, monitor
         self.schedule, self.rate, self.steps = schedule, optimizer.lr, 0
         self.clip_norm = clip_norm
         compute = compile_step(model, loss, optimizer).differentiate if compiled else eager(model, loss, optimizer)
@@ -49,7 +49,7 @@ class Step:
             self.optimizer.lr = self.rate * self.schedule(self.steps)
         found, outputs = self.differentiate(inputs, targets)
         loss = float(found)
-        self.watch.look(loss, inputs, targets, outputs, found)
+        self.monitor.look(loss, inputs, targets, outputs, found)
         return loss, plain(outputs)
 
     def move(self) -> None:

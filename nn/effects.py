@@ -1,4 +1,4 @@
-"""What a layer does beside computing: it draws random numbers, keeps running ones; compiled steps see to it anew."""
+"""What a layer does beside computing: drawing random numbers, keeping running ones; in compiled steps at each step."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -23,6 +23,8 @@ class Checkpoint:
     folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
     run depends on: what has a state is kept too (random states of other loaders, a schedule, the history), of the rest
     what it is called, or its number. callbacks: those that have a state are kept in their order.
+
+    (`autograd_mini.checkpoint` is another thing of that name, as it is with PyTorch: it saves memory.)
     """
 
     def __init__(

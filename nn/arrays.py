@@ -7,6 +7,7 @@ import numpy as np
 from autograd_mini import KindError, Tensor, Value, stack
 
 Array = np.ndarray[Any, Any]
+FLOATS = np.dtype(np.float32), np.dtype(np.float64)  # what the engine computes with
 
 
 def plain(x: Any) -> Any:
@@ -42,7 +43,7 @@ def numbers(whose: str, x: Any) -> Array:
     except ValueError as error:
         raise KindError(f"{whose} takes an array, or a list that is one; got {x!r:.80}: {error}") from error
     check_plain(whose, array)
-    if array.dtype.kind not in "iub" and array.dtype not in (np.float32, np.float64):
+    if array.dtype.kind not in "iub" and array.dtype not in FLOATS:
         found = array.dtype if isinstance(x, np.ndarray | np.generic) else f"{x!r:.80}"
         raise KindError(f"{whose} takes numbers, arrays of float32 or float64, Values and Tensors; got {found}")
     return np.asarray(array)
@@ -70,7 +71,7 @@ def floats(whose: str, x: Any) -> Any:
     array([-2.])
     """
     x = joined(x)
-    if isinstance(x, Tensor | Value):
+    if isinstance(x, Tensor | Value) or (type(x) is np.ndarray and x.ndim and x.dtype in FLOATS):
         return x
     array = numbers(whose, x)
     array = array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -12,6 +12,7 @@ from .compiled import (
 )
 from .data import (
     ArrayDataset,
+    DataFileError,
     DataLoader,
     Pictures,
     Subset,
@@ -20,9 +21,6 @@ from .data import (
     read_csv,
     split,
     toys,
-)
-from .idx import (
-    DataFileError,
 )
 from .initializers import (
     fans,
@@ -114,7 +112,7 @@ from .optimizers import (
     clip_grad_norm_,
     clip_grad_value_,
 )
-from .recording import (
+from .recorders import (
     Film,
     GradientNorms,
 )

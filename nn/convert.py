@@ -7,10 +7,11 @@ import numpy as np
 
 from autograd_mini import KindError
 
+from .arrays import Array
 from .layers import GRU, LSTM, RNN, Linear, MultiheadAttention
 from .layers.recurrent import Cell
 from .module import Module
-from .state import Array, refuse
+from .state import refuse
 
 TRANSPOSED: dict[type[Module], tuple[str, ...]] = {
     Linear: ("weight",),

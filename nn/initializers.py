@@ -21,13 +21,12 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from .arrays import Array
 from .numbers import FROM_ZERO, number
+from .randomness import Seed
 
-Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
-Seed = np.random.Generator | int | None
-"""What `numpy.random.default_rng` takes: a Generator, a number to seed one, or None for a fresh one."""
 
 
 def fans(shape: Shape) -> tuple[int, int]:

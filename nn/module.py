@@ -8,9 +8,10 @@ import numpy as np
 
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
+from .arrays import Array
 from .interrupts import uninterrupted
 from .predicting import predict
-from .state import Array, checked
+from .state import checked
 
 Parameter = Tensor | Value
 _Generator = np.random.Generator

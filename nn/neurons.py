@@ -8,10 +8,11 @@ import numpy as np
 
 from autograd_mini import ShapeError, Value, relu
 
-from .initializers import Initializer, Seed, drawn, lecun_normal
+from .initializers import Initializer, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
 from .layers.arguments import check_sizes, widths
 from .module import Module, numbered
+from .randomness import Seed
 
 
 class Neuron(Module):

@@ -16,6 +16,7 @@ class Range(NamedTuple):
     has: Callable[[float], bool]
 
 
+ANY = Range("a number", lambda x: x == x)
 FINITE = Range("a finite number", math.isfinite)
 FROM_ZERO = Range("a finite number, 0 or more", lambda x: 0.0 <= x < math.inf)
 ABOVE_ZERO = Range("a finite number above 0", lambda x: 0.0 < x < math.inf)
@@ -57,14 +58,3 @@ def whole(whose: str, name: str, value: Any, least: int) -> int:
 def refused(whose: str, name: str, value: Any, words: str, is_kind: bool) -> ValueError | KindError:
     """The error for a setting that is impossible; is_kind: whether it is at least of the right kind."""
     return (ValueError if is_kind else KindError)(f"{whose} takes as {name} {words}; got {name}={value!r}")
-
-
-def check_unmasked(whose: str, x: Any) -> None:
-    """Raise KindError for a masked array, of which NumPy would take what lies below the mask.
-
-    >>> check_unmasked("mse", np.ma.masked_array([1.0, 2.0], [False, True]))
-    Traceback (most recent call last):
-    autograd_mini.errors.KindError: mse knows no masks: fill the masked array, array.filled(0.0), or leave the rows out
-    """
-    if isinstance(x, np.ma.MaskedArray):
-        raise KindError(f"{whose} knows no masks: fill the masked array, array.filled(0.0), or leave the rows out")

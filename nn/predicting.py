@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
+from autograd_mini import KindError, ShapeError, no_grad
 
+from .arrays import Array, check_plain, plain
 from .interrupts import uninterrupted
 from .numbers import whole
 
@@ -34,25 +35,7 @@ def resting(model: Any) -> Iterator[None]:
                 module.training = training
 
 
-def plain(x: Any) -> Any:
-    """What a model gave as a plain array: a node's data, a list of Values as one array; other things as they are.
-
-    >>> plain([Value(1.0), Value(2.0)])
-    array([1., 2.])
-    """
-    if isinstance(x, Tensor | Value):
-        return np.asarray(x.data)
-    if isinstance(x, list) and all(isinstance(part, Value | float) or _is_number(part) for part in x):
-        return np.array([float(part) for part in x])
-    return x
-
-
-def _is_number(x: Any) -> bool:
-    """Whether x is what a program gives for a Value."""
-    return isinstance(x, np.ndarray) and not x.ndim
-
-
-def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:
+def predict(model: Any, x: Any, *, batch_size: int = 1000) -> Array:
     """What the model gives for the rows of x, as one plain array; see `Module.predict`."""
     is_data_set = hasattr(x, "__getitem__") and not (hasattr(x, "shape") or isinstance(x, list | tuple))
     if is_data_set or hasattr(x, "dataset"):
@@ -60,6 +43,7 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
             f"predict takes the inputs alone, an array of rows; got a {type(x).__name__}: evaluate(model, loader) "
             "measures on data with targets, and of a data set of arrays, dataset.batch(slice(None))[0] are the inputs"
         )
+    check_plain("predict", x)
     x = np.asarray(plain(x))
     if not x.ndim:
         raise ShapeError("predict takes rows, (n, ...): put a single example in a list")
@@ -71,7 +55,7 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
             raise KindError(
                 f"predict gives one array, and this model gives a {type(part).__name__}: call the model itself"
             )
-    first: np.ndarray[Any, Any] = given[0]  # of a whole batch; the last one may be smaller
+    first: Array = given[0]  # of a whole batch; the last one may be smaller
     if len(given) == 1:
         return first.copy()
     for part, start in zip(given, range(0, len(x), batch_size), strict=True):

@@ -8,11 +8,12 @@ import numpy as np
 
 from autograd_mini import softmax
 
+from .arrays import Array
 from .data import DataLoader
 from .layers import MLP, Linear, ReLU
 from .losses import cross_entropy, mse
 from .optimizers import Adam, Optimizer
-from .training import STOP, Epoch, accuracy, fit
+from .training import EarlyStopping, accuracy, fit
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -26,7 +27,6 @@ except ImportError as error:
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
 FLOATS = (np.float64, np.float32)
-Array = np.ndarray[Any, Any]
 
 
 class _MLP(BaseEstimator):  # type: ignore[misc]
@@ -77,7 +77,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
         data = DataLoader(x, y, batch_size=min(self.batch_size, len(x)), rng=rng)
         optimizer = self.optimizer(self.model_.parameters(), self.learning_rate_init)
-        falling = _Falling(self.tol, self.n_iter_no_change)
+        falling = EarlyStopping(self.model_, self.n_iter_no_change, watch="loss", min_delta=self.tol)
         self.history_ = fit(
             self.model_,
             data,
@@ -85,7 +85,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
             loss=penalized,
             epochs=self.max_iter,
             metrics=metrics,
-            callbacks=[falling],
+            callbacks=[falling.__call__],  # its answers alone: the weights stay the last, as scikit-learn's do
             progress=False,
         )
         self.n_iter_ = len(self.history_.epochs)
@@ -104,22 +104,6 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         x = validate_data(self, x, dtype=FLOATS, reset=False)
         return self.model_.predict(x)
-
-
-class _Falling:
-    """A callback that ends a run once so many epochs in a row have not bettered the loss by tol."""
-
-    def __init__(self, tol: float, patience: int) -> None:
-        self.tol, self.patience, self.best, self.stale = tol, patience, np.inf, 0
-
-    @property
-    def is_over(self) -> bool:
-        return self.stale >= self.patience
-
-    def __call__(self, epoch: Epoch) -> Any:
-        self.stale = 0 if epoch.loss <= self.best - self.tol else self.stale + 1
-        self.best = min(self.best, epoch.loss)
-        return STOP if self.is_over else None
 
 
 class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]

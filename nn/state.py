@@ -7,7 +7,8 @@ import numpy as np
 
 from autograd_mini import AutogradError, KindError
 
-Array = np.ndarray[Any, Any]
+from .arrays import Array
+
 SHOWN = 20  # lines of an error: a state of another model differs everywhere
 
 

@@ -7,15 +7,18 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..initializers import Seed
-from ..numbers import check_unmasked
+from ..arrays import Array, check_plain
+from ..randomness import Seed
 
-Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, ...]
 
 
 class Dataset(Protocol):
-    """Anything with a length whose examples have numbers from 0 on: each a tuple (input, target)."""
+    """Anything with a length whose examples have numbers from 0 on: each a tuple (input, target).
+
+    Where it has a method `batch(rows)` too, a batch is asked for at once: rows is a slice or an array of whole numbers,
+    and what it gives a tuple of arrays of its own, a row for each of them.
+    """
 
     def __len__(self) -> int: ...
 
@@ -94,21 +97,31 @@ class Subset:
     def __getitem__(self, i: int) -> Any:
         return self.dataset[int(self.rows[i])]
 
+    def batch(self, rows: Any) -> Arrays:
+        """The examples of these numbers, as the whole gives them."""
+        return gather(self.dataset, self.rows[rows])
+
 
 def gather(dataset: Dataset, rows: Any) -> Arrays:
     """A batch: the examples of these numbers, a slice or an array, stacked; copies all.
 
-    Rows of arrays are taken at once, examples of any other data set one by one. An error there says which one it was;
-    ShapeError where their shapes differ.
+    Taken at once of a data set that has a method `batch`, as arrays have; of any other one by one, where an error says
+    which example it was; ShapeError where their shapes differ, or where a batch has not a row for each number.
 
     >>> gather([(0.5, 1), (1.5, 0)], slice(2))
     (array([0.5, 1.5]), array([1, 0]))
     """
-    if isinstance(dataset, Subset):
-        return gather(dataset.dataset, dataset.rows[rows])
-    if isinstance(dataset, ArrayDataset):
-        return dataset.batch(rows)
-    numbers = range(len(dataset))[rows] if isinstance(rows, slice) else rows.tolist()
+    numbers = range(len(dataset))[rows] if isinstance(rows, slice) else rows
+    if hasattr(dataset, "batch"):
+        given = dataset.batch(rows)
+        arrays = tuple(map(_array, given if isinstance(given, tuple) else (given,)))
+        if any(array.shape[:1] != (len(numbers),) for array in arrays):
+            raise ShapeError(
+                f"{type(dataset).__name__}.batch gives arrays with a row for each of the {len(numbers)} examples it is "
+                f"asked for; got {[array.shape for array in arrays]}"
+            )
+        return arrays
+    numbers = [int(i) for i in numbers]
     examples = [_example(dataset, i) for i in numbers]
     for i, example in zip(numbers, examples, strict=True):
         if (found := [part.shape for part in example]) != (first := [part.shape for part in examples[0]]):
@@ -129,10 +142,10 @@ def _example(dataset: Dataset, i: int) -> Arrays:
 
 
 def _array(x: Any) -> Array:
-    check_unmasked("a data set", x)
     # Of any other object NumPy asks item after item, for ever if need be, and makes an array of objects.
     if not (isinstance(x, list | tuple | int | float | str) or hasattr(x, "__array__")):
         raise KindError(f"data are arrays of numbers; got {type(x).__name__}")
+    check_plain("a data set", x)
     try:
         array = np.asarray(x)
     except ValueError as error:  # NumPy's word for rows of several lengths

@@ -7,8 +7,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..initializers import Seed
 from ..numbers import whole
+from ..randomness import Seed, go_on
 from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
@@ -113,17 +113,8 @@ class DataLoader:
                 f"the state is that of a loader that {ways[kept is not None]}; this one {ways[self.rng is not None]}: "
                 "make it with the same rng="
             )
-        if self.rng is None:
-            return
-        generator = self.rng.bit_generator
-        try:
-            type(generator)().state = kept  # on trial: nothing half loaded
-        except (TypeError, ValueError, KeyError, OverflowError) as error:
-            name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
-            raise StateError(
-                f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
-            ) from error
-        generator.state = kept
+        if self.rng is not None:
+            go_on(self.rng, kept, "of this DataLoader")
 
 
 def _dataset(data: tuple[Any, ...]) -> Dataset:

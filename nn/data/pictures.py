@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..idx import DataFileError
 from .datasets import ArrayDataset, Arrays
+from .errors import DataFileError
 
 EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr")
 NO_PICTURES = ("thumbs.db", "desktop.ini")  # what Windows leaves in folders; names that begin with a dot are others'

@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd_mini import KindError
 
-from ..idx import DataFileError
 from .datasets import ArrayDataset
+from .errors import DataFileError
 
 MISSING = ("", "?", "na", "n/a", "nan", "null")
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
+from ..arrays import Array
 from ..numbers import FINITE, FROM_ZERO, number, whole
+from ..randomness import Seed
 
-Points = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+Points = tuple[Array, Array]
 
 
 def xor(n: int = 4, *, noise: float = 0.0, rng: Seed = None) -> Points:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Tensor, Value
+from autograd_mini import KindError
 
 from ..numbers import whole
 
@@ -35,13 +35,3 @@ def widths(network: str, hidden: Any) -> list[int]:
     for width in found:
         check_sizes(network, hidden=width)
     return found
-
-
-def floats(x: Any) -> Any:
-    """A node or an array of floats as it is; whole numbers and lists as an array of floats. KindError for others.
-
-    >>> floats([[1, 2]])
-    array([[1., 2.]])
-    """
-    is_ready = isinstance(x, Tensor | Value) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
-    return x if is_ready else Tensor(x).data

@@ -7,8 +7,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split, swapaxes, where
 
-from ..initializers import Seed, xavier_uniform
+from ..initializers import xavier_uniform
 from ..module import Module
+from ..randomness import Seed
 from .arguments import check_dtype, check_sizes
 from .linear import Linear
 

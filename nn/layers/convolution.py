@@ -7,9 +7,10 @@ import numpy as np
 
 from autograd_mini import ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
 
-from ..initializers import Initializer, Seed, drawn, he_normal
+from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
 from ..numbers import refused, whole
+from ..randomness import Seed
 from .arguments import check_dtype, check_sizes
 
 Lengths = int | tuple[int, ...]

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
+from ..arrays import floats
+from ..effects import draw
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
-from ..tracked import draw
-from .arguments import floats
+from ..randomness import Seed
 
 
 class Dropout(Module):
@@ -31,7 +31,7 @@ class Dropout(Module):
         """x of any shape."""
         if not self.training or self.p == 0.0:
             return x
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         return x * draw(self, x.shape, x.dtype)
 
     def draw(self, shape: tuple[int, ...], dtype: Any) -> Any:

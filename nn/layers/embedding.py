@@ -6,8 +6,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, set_at
 
-from ..initializers import Initializer, Seed, drawn, normal
+from ..initializers import Initializer, drawn, normal
 from ..module import Module
+from ..randomness import Seed
 from .arguments import check_dtype, check_sizes
 
 

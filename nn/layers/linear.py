@@ -7,8 +7,9 @@ import numpy as np
 
 from autograd_mini import AutogradError, KindError, ShapeError, Tensor
 
-from ..initializers import Initializer, Seed, drawn, he_normal
+from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
+from ..randomness import Seed
 from .arguments import check_dtype, check_sizes
 
 

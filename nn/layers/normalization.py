@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, is_tracing, mean, reshape, sqrt, square
+from autograd_mini import KindError, ShapeError, Tensor, mean, reshape, sqrt, square
 
+from ..arrays import floats
+from ..effects import Running, keep, read_anew, running
 from ..interrupts import uninterrupted
 from ..module import Module
 from ..numbers import FROM_ZERO, UP_TO_ONE, number
-from ..tracked import Box, boxed, keep
-from .arguments import check_dtype, check_sizes, floats
+from .arguments import check_dtype, check_sizes
 
 
 class _BatchNorm(Module):
@@ -37,18 +38,19 @@ class _BatchNorm(Module):
         self.momentum = None if momentum is None else number(name, "momentum", momentum, UP_TO_ONE)
         self.weight = Tensor(np.ones(features, dtype), label="weight") if affine else None
         self.bias = Tensor(np.zeros(features, dtype), label="bias") if affine else None
-        self._box = Box()
-        self._box.zero = Tensor(np.zeros(features, dtype))
+        self._running = Running()
         if track:
             self.register_buffer("running_mean", np.zeros(features, dtype))
             self.register_buffer("running_var", np.ones(features, dtype))
             self.register_buffer("num_batches_tracked", np.array(0))
 
-    running_mean, running_var, num_batches_tracked = map(boxed, ("running_mean", "running_var", "num_batches_tracked"))
+    running_mean, running_var, num_batches_tracked = map(
+        running, ("running_mean", "running_var", "num_batches_tracked")
+    )
 
     def forward(self, x: Any) -> Any:
         """x: of a shape that has the features as its second axis; gives the same shape."""
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         shape = x.shape
         if len(shape) not in self.ranks or shape[1] != self.features:
             expected = " or ".join(_EXPECTED[rank].format(self.features) for rank in self.ranks)
@@ -57,9 +59,7 @@ class _BatchNorm(Module):
         if self.training or not self.track:
             centred, var = self._of_batch(x, along)
         else:
-            centred, var = x - reshape(self.running_mean, along), self.running_var
-            if is_tracing():  # what is made of a node from outside and an array is computed anew at each run
-                var = self._box.zero + var
+            centred, var = x - reshape(self.running_mean, along), read_anew(self.running_var)
         scale = sqrt(var + self.eps)
         scale = 1.0 / scale if self.weight is None else self.weight / scale
         scaled = centred * reshape(scale, along)
@@ -163,7 +163,7 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         """x: (..., *shape); gives the same shape."""
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         if x.shape[-len(self.shape) :] != self.shape:
             sizes = ", ".join(map(str, self.shape))
             raise ShapeError(f"LayerNorm takes (..., {sizes}); got {x.shape}")

@@ -6,8 +6,8 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack, swapaxes, tanh
 
-from ..initializers import Seed
 from ..module import Module
+from ..randomness import Seed
 from .activations import activation_of
 from .arguments import check_dtype, check_sizes
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
+from ..arrays import floats
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
-from .targets import alike, array_of, check_probabilities, check_signs, choice, floats, read, weighed
+from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
 
 
 def cross_entropy(

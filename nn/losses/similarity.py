@@ -6,9 +6,10 @@ import numpy as np
 
 from autograd_mini import ShapeError, maximum, norm, relu, sum, where
 
+from ..arrays import floats
 from ..numbers import ABOVE_ZERO, Range, number
 from .reducing import reduced
-from .targets import alike, check_signs, choice, floats
+from .targets import alike, check_signs, choice
 
 
 def cosine_similarity(x: Any, y: Any, *, axis: int = -1, eps: float = 1e-8) -> Any:

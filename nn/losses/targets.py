@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack, where
+from autograd_mini import ShapeError, Tensor, Value, where
 
-from ..numbers import check_unmasked
+from ..arrays import check_plain, floats, joined
 
 NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
 
@@ -27,10 +27,10 @@ def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
 
 def array_of(name: str, x: Any) -> Any:
     """Targets with a shape and a dtype: what has them as it is (a program's arguments have), lists as arrays."""
-    check_unmasked(name, x)
+    check_plain(name, x)
     if isinstance(getattr(x, "dtype", None), np.dtype):
         return x
-    x = stack(x) if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x) else x
+    x = joined(x)
     return x if isinstance(x, Tensor | Value) else np.asarray(x)
 
 
@@ -49,27 +49,6 @@ def choice(name: str, labels: Any, low: int, high: int, table: Any) -> Any:
     if labels.size and (labels.min() < low or labels.max() > high):
         raise ShapeError(f"{name} takes labels from {low} to {high}; got {labels.min()} to {labels.max()}")
     return read(np.array(table), labels)
-
-
-def floats(name: str, x: Any) -> Any:
-    """What a loss of that name computes with: nodes as they are, whole numbers as float64, for theirs would wrap round.
-
-    A list, of numbers or of Values, becomes one array or Tensor. Raises KindError for what is no number or has fewer
-    digits than the engine's floats.
-
-    >>> floats("mse", np.array([1], np.uint8)) - 3
-    array([-2.])
-    """
-    x = stack(x) if isinstance(x, list | tuple) else x
-    if isinstance(x, Tensor | Value):
-        return x
-    check_unmasked(name, x)
-    array = np.asarray(x)
-    if array.dtype.kind in "iub":
-        return array.astype(np.float64) if array.ndim else float(array)
-    if array.dtype not in (np.float32, np.float64):
-        raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
-    return array if array.ndim else x
 
 
 def weighed(p: Any, x: Any) -> Any:

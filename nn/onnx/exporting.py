@@ -11,7 +11,7 @@ from autograd_mini import KindError, ShapeError, Tensor, write_whole
 
 from ..layers import Embedding
 from ..module import Module
-from .recording import Run, Shape, Step, steps_of
+from .reading import Run, Shape, Step, steps_of
 from .translating import CODES, MODULES, OPERATIONS, Writer
 
 OPSET = 18  # the first in which every reduction takes its axes in one way

@@ -8,9 +8,10 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_mini import KindError
 
+from ..arrays import Array
 from ..layers import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Embedding, LayerNorm, MaxPool2d
 from ..module import Module
-from .recording import Shape, Step
+from .reading import Shape, Step
 
 CODES = {"float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7}
 CODES |= {"float64": 11, "uint32": 12, "uint64": 13}
@@ -26,7 +27,7 @@ class Writer:
 
     def __init__(self, paths: dict[int, str]) -> None:
         self.steps: list[tuple[str, list[str], list[str], dict[str, Any]]] = []
-        self.arrays: dict[str, np.ndarray[Any, Any]] = {}
+        self.arrays: dict[str, Array] = {}
         self._paths = {key: path for key, path in paths.items() if path not in ("input", "output")}
         self._taken = set(self._paths.values())
         self._names: dict[str, int] = {}
@@ -38,7 +39,7 @@ class Writer:
         self.steps.append((operation, list(inputs), [name], told))
         return name
 
-    def array(self, array: np.ndarray[Any, Any]) -> str:
+    def array(self, array: Array) -> str:
         """Keep an array; its name, which is its path where it has one."""
         name = self._paths.get(id(array)) or self._named("constant")
         self.arrays[name] = array
@@ -203,7 +204,7 @@ def _layer_norm(to: Writer, step: Step, x: list[str]) -> str:
     return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(layer.shape), epsilon=layer.eps)
 
 
-def _affine(layer: Any, like: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _affine(layer: Any, like: Array) -> tuple[Array, Array]:
     """The weight and the bias of a layer, or what stands for them where it has none."""
     weight = np.ones_like(like) if layer.weight is None else layer.weight.data
     return weight, np.zeros_like(like) if layer.bias is None else layer.bias.data

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_mini import FileError, KindError, write_whole
 
+from ..arrays import Array
 from .tree import KINDS, Tree, put_together, take_apart
 
 FORMAT = "autograd_mini state"
@@ -69,7 +70,7 @@ def read(path: str | os.PathLike[str]) -> Tree:
         ) from error
 
 
-def _array(file: Any, name: str) -> np.ndarray[Any, Any]:
+def _array(file: Any, name: str) -> Array:
     """A tensor of the file, in memory of its own."""
     kind = file.get_slice(name).get_dtype()
     if kind not in _KINDS:
@@ -77,7 +78,7 @@ def _array(file: Any, name: str) -> np.ndarray[Any, Any]:
             f"{name} is of type {kind}, which is not read: float32 and float64, whole numbers and booleans are; "
             "convert it before it is saved"
         )
-    array: np.ndarray[Any, Any] = file.get_tensor(name)
+    array: Array = file.get_tensor(name)
     return np.asarray(array.view(np.uint8) != 0) if kind == "BOOL" else array  # a file may hold any byte as a boolean
 
 

@@ -25,6 +25,8 @@ class Checkpoint:
     folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
     it, by name; of functions the name is compared. others: by name, what else has a state, which is kept too (random
     states of other loaders, a schedule, the history). callbacks: those that have a state are kept in their order.
+
+    (`autograd_mini.checkpoint` is another thing of that name, as it is with PyTorch: it saves memory.)
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from autograd_mini import AutogradError, FileError, KindError
 
 from ..interrupts import uninterrupted
 from ..module import Module
+from ..randomness import go_on
 from . import archive
 from .tree import Tree
 
@@ -129,29 +130,15 @@ def load_all(parts: dict[str, Any], states: dict[str, Tree]) -> None:
 
 def _load(part: Any, state: Tree) -> None:
     if isinstance(part, np.random.Generator):
-        _load_generators({"": part}, {"": state})
+        go_on(part, state)
     elif isinstance(part, Module):
         generators = dict(part.named_generators())
         kept = {path: state[path] for path in generators if path in state} if type(state) is dict else {}
-        if kept:  # else it is a file of weights alone
-            _load_generators(generators, kept)
+        for path, rng in generators.items() if kept else ():  # without any it is a file of weights alone
+            go_on(rng, kept.get(path, {}), path)
         part.load_state_dict({path: x for path, x in state.items() if path not in kept} if kept else state)
     else:
         part.load_state_dict(state)
-
-
-def _load_generators(generators: dict[str, np.random.Generator], states: dict[str, Tree]) -> None:
-    """Set the generators back to where they were; a FileError where a state is none of theirs."""
-    for path, rng in generators.items():
-        words, own = f"the random generator {path}".strip(), rng.bit_generator.state
-        state = states.get(path)
-        if type(state) is not dict or state.get("bit_generator") != own["bit_generator"]:
-            kind = state.get("bit_generator") if type(state) is dict else state
-            raise FileError(f"{words} is a {own['bit_generator']}; the file has the state of {kind or 'none'}")
-        try:
-            rng.bit_generator.state = state
-        except (ValueError, TypeError, LookupError, OverflowError) as error:
-            raise FileError(f"{words} has no such state ({error}): the file was damaged or changed by hand") from error
 
 
 def _words(error: Exception) -> str:

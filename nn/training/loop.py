@@ -21,10 +21,10 @@ from .arguments import (
 )
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
+from .monitoring import Monitor
 from .progress import shown_as
 from .steps import Run, Step
 from .stopping import STOP, EarlyStopping
-from .watching import Watch
 
 
 def fit(
@@ -108,25 +108,16 @@ def fit(
         told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
         kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
     before = kept.load() if kept else None
-    watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(
-        model,
-        loss,
-        optimizer,
-        watch,
-        schedule=schedule,
-        clip_norm=clip_norm,
-        metrics=named(metrics),
-        compiled=compiled,
-    )
-    run = Run(step, data, most=most, step_callbacks=step_callbacks)
+    monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
+    step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+    run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
     if before:
         run.load_state_dict(before)
     try:
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)
-                watch.after_steps()
+                monitor.after_steps()
                 for name, others in sets.items():
                     epoch.measured[name] = measured(model, others, loss, run.metrics)
                 line.finish(epoch)
@@ -136,7 +127,7 @@ def fit(
             run.is_stopped |= any(answer is STOP for answer in answers)
             if kept:
                 kept.save(run.state_dict())
-            watch.after_epoch(epoch.loss, last=run.is_over)
+            monitor.after_epoch(epoch.loss, last=run.is_over)
     except BaseException as error:
         error.history = history  # type: ignore[attr-defined]
         raise

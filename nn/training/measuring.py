@@ -9,10 +9,11 @@ import numpy as np
 
 from autograd_mini import AutogradError, KindError, ShapeError, no_grad
 
+from ..arrays import plain
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
-from ..predicting import plain, resting
+from ..predicting import resting
 from .arguments import check_loss, check_measured, pair
 from .history import Numbers
 from .metrics import accuracy, r2

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack
+from autograd_mini import ShapeError
 
-from ..numbers import check_unmasked, whole
-
-Array = np.ndarray[Any, Any]
+from ..arrays import Array, numbers
+from ..numbers import whole
 
 
 def accuracy(outputs: Any, labels: Any, *, threshold: float | None = None) -> float:
@@ -52,7 +51,7 @@ def top_k(k: int) -> Callable[[Any, Any], float]:
 
 def _top_k(k: int, outputs: Any, labels: Any) -> float:
     name = f"top_k({k})"
-    scores = _plain(name, outputs)
+    scores = numbers(name, outputs)
     _, labels, classes, lost = _read(name, scores, labels, None)
     if scores.ndim == labels.ndim or k > classes:
         raise ShapeError(f"{name} takes the scores of {k} classes or more in each row; got outputs {scores.shape}")
@@ -71,7 +70,7 @@ def r2(outputs: Any, targets: Any) -> float:
     >>> r2(np.array([1.0, 2.0, 3.5]), np.array([1.0, 2.0, 3.0]))
     0.875
     """
-    outputs, targets = _plain("r2", outputs), _plain("r2", targets)
+    outputs, targets = numbers("r2", outputs), numbers("r2", targets)
     if outputs.shape != targets.shape or not 1 <= outputs.ndim <= 2:
         raise ShapeError(f"r2 takes two of one shape, (n,) or (n, k); got {outputs.shape} and {targets.shape}")
     _some("r2", targets)
@@ -182,7 +181,7 @@ def _confusion(name: str, outputs: Any, labels: Any, classes: int | None, thresh
 
 def _read(name: str, outputs: Any, labels: Any, threshold: float | None) -> tuple[Array, Array, int, int]:
     """What was read and what is right, both as classes from 0 on; how many classes; how many outputs are nan."""
-    outputs, labels = _plain(name, outputs), _plain(name, labels)
+    outputs, labels = numbers(name, outputs), numbers(name, labels)
     in_classes = outputs.ndim == labels.ndim + 1 and outputs.shape[-1] > 1
     one_hot = outputs.ndim > 1 and outputs.shape[-1] > 1 and not in_classes
     if one_hot or labels.shape != (outputs.shape[:-1] if in_classes else outputs.shape):
@@ -220,17 +219,6 @@ def _are_signs(outputs: Array, labels: Array) -> bool:
     if not np.all(np.abs(labels) == 1):
         return False
     return bool(np.any(labels < 0) or np.any(outputs < 0) or (outputs.dtype.kind == "f" and np.any(outputs > 1)))
-
-
-def _plain(name: str, x: Any) -> Array:
-    """A node's data, or a list's or an array's numbers."""
-    check_unmasked(name, x)
-    if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x):
-        x = stack(x)
-    array = np.asarray(x.data if isinstance(x, Tensor | Value) else x)
-    if array.dtype.kind not in "biu" and array.dtype not in (np.float32, np.float64):
-        raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
-    return array
 
 
 def _some(name: str, labels: Array) -> None:

@@ -116,6 +116,6 @@ def test_what_a_run_recorded_is_copied(copied):
     assert copied(history) == history
     assert copied(norms).norms == norms.norms
     np.testing.assert_array_equal(copied(around).losses, around.losses)
-    with pytest.raises(nn.mnist.DataFileError) as caught:
+    with pytest.raises(nn.DataFileError) as caught:
         nn.mnist.load("no/such/folder")
     assert str(copied(caught.value)) == str(caught.value)

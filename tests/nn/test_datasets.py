@@ -42,6 +42,38 @@ def test_whatever_has_a_length_and_examples_is_a_data_set():
             np.testing.assert_array_equal(found, expected)
 
 
+class Whole(Squares):
+    """One that is asked for whole batches, and remembers for which."""
+
+    def __init__(self, made=None):
+        self.made, self.asked = made, []
+
+    def __getitem__(self, i):
+        raise AssertionError("one by one")
+
+    def batch(self, rows):
+        numbers = np.arange(7)[rows]
+        self.asked.append(numbers.tolist())
+        return (np.full((len(numbers), 2), numbers[:, None]), numbers**2) if self.made is None else self.made
+
+
+def test_a_data_set_of_ones_own_is_asked_for_whole_batches():
+    dataset, few = Whole(), Whole()
+    for options in ({}, {"rng": 0}):
+        for x, y in nn.DataLoader(dataset, batch_size=3, **options):
+            np.testing.assert_array_equal(x[:, 0] ** 2, y)
+    assert [len(rows) for rows in dataset.asked] == [3, 3, 1] * 2
+    assert dataset.asked[:3] == [[0, 1, 2], [3, 4, 5], [6]]
+    ((_, squares),) = nn.DataLoader(nn.Subset(nn.Subset(few, [6, 2, 4]), [1, 0]))
+    assert (squares.tolist(), few.asked) == ([4, 36], [[2, 6]])
+
+
+@pytest.mark.parametrize("made", [(np.zeros((7, 2)), np.zeros(6)), np.zeros(()), [1.0, 2.0]], ids=repr)
+def test_a_batch_without_a_row_for_each_example_is_refused(made):
+    with pytest.raises(ShapeError, match=r"Whole\.batch gives arrays with a row for each of the 7 examples.*; got"):
+        next(iter(nn.DataLoader(Whole(made))))
+
+
 def test_the_numbers_of_a_subset_are_whole_and_in_range():
     dataset = nn.ArrayDataset(np.arange(4))
     for rows in ([0, 4], [-1]):

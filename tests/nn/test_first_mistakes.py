@@ -145,7 +145,7 @@ def test_another_delimiter_is_guessed_from_the_cells(tmp_path):
     """By an error that is caught as this package's too."""
     (tmp_path / "table.csv").write_text("a;b\n1,5;2\n")
     with pytest.raises(
-        nn.mnist.DataFileError, match=r'found 2 cells; expected 1, as in line 1: where ";" is .* delimiter=";"'
+        nn.DataFileError, match=r'found 2 cells; expected 1, as in line 1: where ";" is .* delimiter=";"'
     ):
         nn.read_csv(tmp_path / "table.csv")
 

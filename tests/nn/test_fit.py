@@ -244,6 +244,26 @@ def test_the_best_weights_are_kept_where_the_epochs_run_out_first_and_a_larger_n
         run(model, callbacks=[nn.EarlyStopping(model, 2)])
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["smallest", "largest"])
+def test_what_betters_the_best_by_too_little_is_kept_and_ends_the_run(sign):
+    model = nn.Linear(1, 1, rng=0)
+    stopping = nn.EarlyStopping(model, 3, watch="loss", largest=sign < 0, min_delta=0.5)
+    answers, over = [], []
+    for loss in (5.0, 4.0, 3.75, 3.5, 3.25):
+        model.bias.data = np.array([loss], np.float32)
+        answers.append(stopping(nn.Epoch({"training": {"loss": sign * loss}}, 1.0, 1)))
+        over.append(stopping.is_over)
+        twin = nn.EarlyStopping(model, 3, watch="loss", largest=sign < 0, min_delta=0.5)
+        twin.load_state_dict(stopping.state_dict())
+        stopping = twin
+    assert answers == [None, None, None, None, nn.STOP]
+    assert over == [False, False, False, False, True]
+    assert (stopping.best, stopping.best_epoch) == (sign * 3.25, 5)
+    model.bias.data = np.array([9.0], np.float32)
+    stopping.restore()
+    assert model.bias.item() == 3.25
+
+
 def test_gradients_are_clipped_before_the_step():
     norms = []
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import nn
-from nn.idx import DataFileError
+from nn import DataFileError
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
 

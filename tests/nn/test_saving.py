@@ -230,13 +230,11 @@ def test_another_source_of_randomness_is_refused(path):
     nn.save(path, model=Noisy(), rng=np.random.default_rng(0))
     model = Noisy(1, generator=np.random.MT19937)
     before = model.state_dict()
-    with pytest.raises(
-        FileError, match="model: the random generator rng is a MT19937; the file has the state of PCG64"
-    ):
+    with pytest.raises(FileError, match="model: the random generator rng is a MT19937; the state is that of PCG64"):
         nn.load(path, model=model)
     assert_same_states(model.state_dict(), before)
     nn.save(path, {"a": np.ones(1)})
-    with pytest.raises(FileError, match="the random generator is a PCG64; the file has the state of none"):
+    with pytest.raises(FileError, match="the random generator is a PCG64; the state is that of none"):
         nn.load(path, np.random.default_rng(0))
 
 
@@ -256,7 +254,7 @@ def test_some_random_states_without_the_others_are_refused(path):
     one = nn.Sequential(Noisy(), Noisy())
     state = {**one.state_dict(), "1.rng": one[1].rng.bit_generator.state}
     nn.save(path, model=state)
-    with pytest.raises(FileError, match=r"the random generator 0.rng is a PCG64; the file has the state of none"):
+    with pytest.raises(FileError, match=r"the random generator 0.rng is a PCG64; the state is that of none"):
         nn.load(path, model=one)
 
 

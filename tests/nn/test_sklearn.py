@@ -1,5 +1,6 @@
 """The estimators are scikit-learn's, as its own checks find them, and are at home in its pipelines and searches."""
 
+import warnings
 from functools import partial
 
 import joblib
@@ -96,6 +97,22 @@ def test_training_ends_when_the_loss_no_longer_falls_and_warns_when_it_still_doe
     with pytest.warns(ConvergenceWarning, match="after max_iter=3 epochs"):
         model = MLPRegressor(max_iter=3, tol=-1.0, random_state=0).fit(x, x[:, 0])
     assert model.n_iter_ == len(model.history_.epochs) == 3
+
+
+def test_the_weights_are_those_of_the_last_epoch_as_scikit_learns_are():
+    x = np.linspace(-1.0, 1.0, 50)[:, None]
+
+    def trained(epochs):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            made = MLPRegressor((4,), learning_rate_init=1.0, max_iter=epochs, tol=0.0, random_state=0)
+            return made.fit(x, x[:, 0])
+
+    model = trained(8)
+    losses = [epoch.loss for epoch in model.history_.epochs]
+    assert len(losses) == 8
+    assert (best := int(np.argmin(losses))) < 7
+    assert not np.array_equal(model.predict(x), trained(best + 1).predict(x))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

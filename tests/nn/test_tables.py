@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd_mini import KindError
-from nn.idx import DataFileError
+from nn import DataFileError
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, Tensor
 
+from ..arrays import Array
 from ..module import Module
 
 Shape = tuple[int | None, ...]
@@ -52,7 +53,7 @@ class Run(NamedTuple):
         return sorted(found, key=lambda node: node.birth)
 
 
-def steps_of(model: Module, example: np.ndarray[Any, Any], wholes: tuple[type[Module], ...]) -> tuple[Run, list[Step]]:
+def steps_of(model: Module, example: Array, wholes: tuple[type[Module], ...]) -> tuple[Run, list[Step]]:
     """A run of the model, in which each module of these classes is one step, and its steps in order.
 
     What differs in a second run, on other numbers and one example more, is the batch's; a KindError where that is

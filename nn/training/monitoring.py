@@ -21,8 +21,8 @@ SMALL = 4096
 EVERY = 100  # steps from one look at the units, and one copy of the weights, to the next
 
 
-class Watch:
-    """The eye that `fit` has on a run: `look` before each step, `after_steps` and `after_epoch` after each epoch's.
+class Monitor:
+    """What has an eye on a run of `fit`: `look` before each step, `after_steps` and `after_epoch` after each epoch's.
 
     What cannot work is raised as a TrainingError; what may be meant is told, once, as a TrainingWarning. Each step
     looks at the loss and at gradients of few numbers, every tenth and an epoch's last at all of them: where one of the

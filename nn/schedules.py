@@ -27,8 +27,8 @@ def cosine(steps: int, *, warmup: int = 0) -> Schedule:
     return partial(_cosine, steps, warmup)
 
 
-def step_decay(every: int, factor: float = 0.1) -> Schedule:
-    """The rate multiplied by `factor` after each `every` steps. As PyTorch's StepLR.
+def step_decay(step_size: int, gamma: float = 0.1) -> Schedule:
+    """The rate multiplied by `gamma` after each `step_size` steps. As PyTorch's StepLR.
 
     >>> rate = step_decay(10, 0.5)
     >>> rate(9), rate(10), rate(25)
@@ -36,13 +36,13 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
     """
     return partial(
         _step_decay,
-        whole("step_decay", "every", every, least=1),
-        number("step_decay", "factor", factor, ABOVE_ZERO),
+        whole("step_decay", "step_size", step_size, least=1),
+        number("step_decay", "gamma", gamma, ABOVE_ZERO),
     )
 
 
-def multistep(milestones: Sequence[int], factor: float = 0.1) -> Schedule:
-    """The rate multiplied by `factor` at each of these steps. As PyTorch's MultiStepLR.
+def multistep(milestones: Sequence[int], gamma: float = 0.1) -> Schedule:
+    """The rate multiplied by `gamma` at each of these steps. As PyTorch's MultiStepLR.
 
     >>> rate = multistep([10, 30], 0.5)
     >>> rate(9), rate(10), rate(29), rate(30)
@@ -51,16 +51,16 @@ def multistep(milestones: Sequence[int], factor: float = 0.1) -> Schedule:
     if not isinstance(milestones, Sequence) or isinstance(milestones, str):
         raise refused("multistep", "milestones", milestones, "a list of steps", False)
     steps = tuple(whole("multistep", "milestones", milestone, least=0) for milestone in milestones)
-    return partial(_multistep, steps, number("multistep", "factor", factor, ABOVE_ZERO))
+    return partial(_multistep, steps, number("multistep", "gamma", gamma, ABOVE_ZERO))
 
 
-def exponential(factor: float) -> Schedule:
-    """The rate multiplied by `factor` at every step. As PyTorch's ExponentialLR.
+def exponential(gamma: float) -> Schedule:
+    """The rate multiplied by `gamma` at every step. As PyTorch's ExponentialLR.
 
     >>> exponential(0.5)(3)
     0.125
     """
-    return partial(_step_decay, 1, number("exponential", "factor", factor, ABOVE_ZERO))
+    return partial(_step_decay, 1, number("exponential", "gamma", gamma, ABOVE_ZERO))
 
 
 def warm_up(steps: int) -> Schedule:
@@ -215,12 +215,12 @@ def _cosine(steps: int, warmup: int, step: int) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * passed))
 
 
-def _step_decay(every: int, factor: float, step: int) -> float:
-    return _power(factor, step // every)
+def _step_decay(step_size: int, gamma: float, step: int) -> float:
+    return _power(gamma, step // step_size)
 
 
-def _multistep(milestones: Sequence[int], factor: float, step: int) -> float:
-    return _power(factor, sum(step >= milestone for milestone in milestones))
+def _multistep(milestones: Sequence[int], gamma: float, step: int) -> float:
+    return _power(gamma, sum(step >= milestone for milestone in milestones))
 
 
 def _warm_up(steps: int, step: int) -> float:
@@ -238,8 +238,8 @@ def _between(start: float, end: float, passed: float) -> float:
     return end + (start - end) * 0.5 * (1.0 + math.cos(math.pi * passed))
 
 
-def _power(factor: float, times: int) -> float:
+def _power(gamma: float, times: int) -> float:
     try:
-        return float(factor**times)
+        return float(gamma**times)
     except OverflowError:
         return math.inf  # which an optimizer refuses as its rate

@@ -87,7 +87,7 @@ class SiLU(_Plain):
 
 
 class LeakyReLU(Activation):
-    """x above 0, slope · x at 0 and below, of each element (Maas et al. 2013).
+    """x above 0, negative_slope · x at 0 and below, of each element (Maas et al. 2013).
 
     >>> LeakyReLU(0.5)(-2.0)
     -1.0
@@ -95,16 +95,16 @@ class LeakyReLU(Activation):
 
     function = staticmethod(leaky_relu)
 
-    def __init__(self, slope: float = 0.01) -> None:
-        self.slope = number("LeakyReLU", "slope", slope, FINITE)
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope, FINITE)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""
-        return leaky_relu(x, self.slope)
+        return leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
         """The slope."""
-        return f"{self.slope}"
+        return f"{self.negative_slope}"
 
 
 class ELU(Activation):

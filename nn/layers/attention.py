@@ -26,9 +26,9 @@ class MultiheadAttention(Module):
 
     >>> attention = MultiheadAttention(8, 2, rng=0)
     >>> x = np.ones((5, 3, 8), np.float32)
-    >>> attention(x, causal=True).shape
+    >>> attention(x, is_causal=True).shape
     (5, 3, 8)
-    >>> attention.weights(x, causal=True).data[0, 0].round(2)
+    >>> attention.weights(x, is_causal=True).data[0, 0].round(2)
     array([[1.  , 0.  , 0.  ],
            [0.5 , 0.5 , 0.  ],
            [0.33, 0.33, 0.33]], dtype=float32)
@@ -58,17 +58,17 @@ class MultiheadAttention(Module):
         *,
         attn_mask: Any = None,
         key_padding_mask: Any = None,
-        causal: bool = False,
+        is_causal: bool = False,
     ) -> Any:
         """The output, (n, queries, embed_dim).
 
         query: (n, queries, embed_dim). key, value: (n, keys, embed_dim); key is the query unless given, value the key.
         attn_mask: (queries, keys) or (n, queries, keys), True where a query must not look at a key. key_padding_mask:
-        (n, keys), True where a key is no more than padding. causal: whether query i looks at keys 0 to i alone.
+        (n, keys), True where a key is no more than padding. is_causal: whether query i looks at keys 0 to i alone.
         """
         key = query if key is None else key
         value = key if value is None else value
-        weights = self.weights(query, key, attn_mask=attn_mask, key_padding_mask=key_padding_mask, causal=causal)
+        weights = self.weights(query, key, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal)
         if np.shape(value) != np.shape(key):
             raise ShapeError(f"each key has its value; got keys {np.shape(key)} and values {np.shape(value)}")
         means = swapaxes(weights @ self._heads(value, 2), 1, 2)
@@ -81,7 +81,7 @@ class MultiheadAttention(Module):
         *,
         attn_mask: Any = None,
         key_padding_mask: Any = None,
-        causal: bool = False,
+        is_causal: bool = False,
     ) -> Any:
         """How much each query looks at each key, (n, num_heads, queries, keys); arguments as for the output.
 
@@ -101,9 +101,9 @@ class MultiheadAttention(Module):
             masks.append(_mask("attn_mask", attn_mask, (queries, keys), (n, queries, keys)))
         if key_padding_mask is not None:
             masks.append(_mask("key_padding_mask", key_padding_mask, (n, keys))[:, None])
-        if causal:
+        if is_causal:
             if queries != keys:
-                raise ShapeError(f"causal: {queries} queries and {keys} keys are not one sequence: give attn_mask")
+                raise ShapeError(f"is_causal: {queries} queries and {keys} keys are not one sequence: give attn_mask")
             masks.append(~np.tri(queries, dtype=bool))
         masks = [mask if mask.ndim == 2 else mask[:, None] for mask in masks]  # the same for each head
         for mask in masks:

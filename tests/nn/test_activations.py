@@ -155,7 +155,7 @@ def test_the_first_weights_are_drawn_for_the_activation(activation, expected):
 def test_options_that_are_none_are_refused():
     with pytest.raises(KindError, match='approximate="none" or "tanh"; got True'):
         nn.GELU(approximate=True)
-    with pytest.raises(KindError, match="LeakyReLU takes as slope"):
+    with pytest.raises(KindError, match="LeakyReLU takes as negative_slope"):
         nn.LeakyReLU("a")(X)
     with pytest.raises(ValueError, match="axis"):
         nn.Softmax(axis=5)(Tensor(X))

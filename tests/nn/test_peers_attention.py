@@ -74,7 +74,7 @@ def test_causal_is_pytorchs_mask_of_that_kind():
     x = RNG.normal(size=(2, 4, 8))
     mask = torch.nn.Transformer.generate_square_subsequent_mask(4, dtype=torch.float64) < 0
     expected, _ = theirs(*[torch.from_numpy(x)] * 3, attn_mask=mask)
-    np.testing.assert_allclose(ours(x, causal=True).data, expected.detach().numpy(), rtol=1e-10)
+    np.testing.assert_allclose(ours(x, is_causal=True).data, expected.detach().numpy(), rtol=1e-10)
 
 
 def test_who_may_look_nowhere_is_nan_to_pytorch_and_the_bias_to_us():

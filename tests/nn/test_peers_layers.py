@@ -37,7 +37,7 @@ PAIRS = {
         (6, 3),
     ),
     "BatchNorm1d, untracked": (
-        lambda d: nn.BatchNorm1d(3, track=False, dtype=d),
+        lambda d: nn.BatchNorm1d(3, track_running_stats=False, dtype=d),
         lambda d: torch.nn.BatchNorm1d(3, track_running_stats=False, **of(d)),
         (6, 3),
     ),
@@ -149,7 +149,7 @@ def test_running_numbers_after_many_batches(name, dtype):
 def test_embedding(dtype):
     rng = np.random.default_rng(2)
     for padding in (None, 2):
-        ours = nn.Embedding(5, 3, padding=padding, rng=0, dtype=dtype)
+        ours = nn.Embedding(5, 3, padding_idx=padding, rng=0, dtype=dtype)
         theirs = torch.nn.Embedding(5, 3, padding_idx=padding, **of(dtype))
         with torch.no_grad():
             theirs.weight.copy_(torch.tensor(ours.weight.data))

@@ -114,6 +114,9 @@ from .optimizers import (
     clip_grad_norm_,
     clip_grad_value_,
 )
+from .pytorch_names import (
+    __getattr__ as __getattr__,
+)
 from .recording import (
     Film,
     GradientNorms,

@@ -22,6 +22,7 @@ from autograd_mini import (
 from ..initializers import Initializer, he_normal, xavier_normal
 from ..module import Module
 from ..numbers import FINITE, number
+from .arguments import without, without_inplace
 
 
 class Activation(Module):
@@ -49,6 +50,7 @@ class Activation(Module):
 class _Plain(Activation):
     """One without options."""
 
+    @without_inplace
     def __init__(self) -> None:
         pass
 
@@ -95,6 +97,7 @@ class LeakyReLU(Activation):
 
     function = staticmethod(leaky_relu)
 
+    @without_inplace
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope, FINITE)
 
@@ -116,6 +119,7 @@ class ELU(Activation):
 
     function = staticmethod(elu)
 
+    @without_inplace
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = number("ELU", "alpha", alpha, FINITE)
 
@@ -156,6 +160,7 @@ class GELU(Activation):
 class _AlongAxis(Activation):
     """One that is computed along an axis, the last unless told."""
 
+    @without(dim="it is called axis=, as in NumPy")
     def __init__(self, axis: int = -1) -> None:
         self.axis = axis
 

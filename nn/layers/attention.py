@@ -9,7 +9,7 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split
 
 from ..initializers import Seed, xavier_uniform
 from ..module import Module
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, without
 from .linear import Linear
 
 
@@ -34,6 +34,12 @@ class MultiheadAttention(Module):
            [0.33, 0.33, 0.33]], dtype=float32)
     """
 
+    @without(
+        batch_first="the batch is always first",
+        dropout="the weights are all taken: put nn.Dropout behind it",
+        kdim="keys have embed_dim numbers: an nn.Linear before it gives them",
+        vdim="values have embed_dim numbers: an nn.Linear before it gives them",
+    )
     def __init__(
         self, embed_dim: int, num_heads: int, *, bias: bool = True, rng: Seed = None, dtype: Any = np.float32
     ) -> None:
@@ -50,6 +56,7 @@ class MultiheadAttention(Module):
         self.in_proj_bias = Tensor(np.zeros(3 * embed_dim, dtype), label="in_proj_bias") if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias=bias, initializer=xavier_uniform, rng=rng, dtype=dtype)
 
+    @without(need_weights="it gives the output alone: attention.weights(query, key) gives the weights")
     def forward(
         self,
         query: Any,

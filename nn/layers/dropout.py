@@ -8,7 +8,7 @@ from ..initializers import Seed
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
 from ..tracked import draw
-from .arguments import floats
+from .arguments import floats, without_inplace
 
 
 class Dropout(Module):
@@ -23,6 +23,7 @@ class Dropout(Module):
     array([1., 1., 1.])
     """
 
+    @without_inplace
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
         self.p, self.training = number("Dropout", "p", p, UP_TO_ONE), True
         self.rng = np.random.default_rng(rng)

@@ -9,7 +9,15 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack
 from ..initializers import Seed
 from ..module import Module
 from .activations import activation_of
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, without
+
+one_layer = without(
+    batch_first="the batch is always first",
+    num_layers="layers on top of each other are a loop: for layer in layers: x, _ = layer(x)",
+    bidirectional="both directions are two layers, one of them given flip(x, 1)",
+    dropout="put nn.Dropout between two layers",
+    nonlinearity="an RNN takes activation=nn.ReLU",
+)
 
 
 class Cell(Module):
@@ -26,6 +34,7 @@ class Cell(Module):
     gates = 1
     parts: tuple[str, ...] = ("h",)  # of the state
 
+    @one_layer
     def __init__(
         self, input_size: int, hidden_size: int, *, bias: bool = True, rng: Seed = None, dtype: Any = np.float32
     ) -> None:

@@ -26,8 +26,6 @@ from .idx import (
 )
 from .initializers import (
     fans,
-    glorot_normal,
-    glorot_uniform,
     he_normal,
     he_uniform,
     lecun_normal,
@@ -243,8 +241,6 @@ __all__ = [
     "f1",
     "fans",
     "fit",
-    "glorot_normal",
-    "glorot_uniform",
     "he_normal",
     "he_uniform",
     "hinge",

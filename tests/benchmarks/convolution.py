@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run
 from .programs import timed
 
@@ -123,9 +124,7 @@ def torch_step(images: Any, labels: Any) -> Callable[[], float]:
         nn.Flatten(),
         nn.Linear(32 * 7 * 7, 10),
     )
-    with torch.no_grad():
-        for parameter, ours in zip(model.parameters(), network().parameters(), strict=True):
-            parameter.copy_(torch.from_numpy(ours.data.T.copy() if ours.ndim == 2 else ours.data))
+    hand_over(network(), model)
     optimizer = torch.optim.Adam(model.parameters(), RATE)
     images, labels = torch.from_numpy(images), torch.from_numpy(labels)
 

@@ -27,10 +27,7 @@ from autograd_mini import (
 )
 from nn.layers.activations import activation_of, first_weights_for
 
-
-def bend(x):
-    return tanh(x) * 2.0
-
+from ..support.networks import bend
 
 X = np.array([[-2.5, -0.3, 0.4, 3.0], [1.0, -1.0, 0.2, 0.1]])
 cdf = np.vectorize(lambda x: 0.5 * (1 + math.erf(x / math.sqrt(2))))

@@ -6,17 +6,10 @@ import pytest
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, check_gradients, no_grad, sigmoid, tanh
 
+from ..support.networks import all_of, drawn
+
 CELLS = {nn.RNN: nn.RNNCell, nn.LSTM: nn.LSTMCell, nn.GRU: nn.GRUCell}
 BOTH = [*CELLS, *CELLS.values()]
-
-
-def drawn(*shape, seed=0, dtype=np.float64):
-    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
-
-
-def all_of(answer):
-    """Every array of outputs and states, in a row."""
-    return [part for x in answer for part in all_of(x)] if isinstance(answer, tuple) else [answer]
 
 
 def by_numbers(kind, layer, x, h, c):

@@ -76,7 +76,7 @@ def warm_up(steps: int) -> Schedule:
 
 
 def one_cycle(
-    steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
+    total_steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
 ) -> Schedule:
     """Up and down along two half cosines (Smith and Topin 2018): the optimizer's rate is the highest.
 
@@ -87,11 +87,11 @@ def one_cycle(
     >>> factor(0), round(factor(29), 2), round(factor(100), 6)
     (0.25, 1.0, 2.5e-05)
     """
-    steps = whole("one_cycle", "steps", steps, least=1)
-    top = number("one_cycle", "pct_start", pct_start, UP_TO_ONE) * steps - 1.0
+    total_steps = whole("one_cycle", "total_steps", total_steps, least=1)
+    top = number("one_cycle", "pct_start", pct_start, UP_TO_ONE) * total_steps - 1.0
     low = 1.0 / number("one_cycle", "div_factor", div_factor, ABOVE_ZERO)
     return partial(
-        _one_cycle, steps, top, low, low / number("one_cycle", "final_div_factor", final_div_factor, ABOVE_ZERO)
+        _one_cycle, total_steps, top, low, low / number("one_cycle", "final_div_factor", final_div_factor, ABOVE_ZERO)
     )
 
 
@@ -227,10 +227,10 @@ def _warm_up(steps: int, step: int) -> float:
     return min(1.0, (step + 1) / steps)
 
 
-def _one_cycle(steps: int, top: float, low: float, last: float, step: int) -> float:
+def _one_cycle(total_steps: int, top: float, low: float, last: float, step: int) -> float:
     if step <= top:
         return _between(low, 1.0, step / top if top else 1.0)
-    return _between(1.0, last, min(1.0, (step - top) / (steps - 1.0 - top)) if steps - 1.0 > top else 1.0)
+    return _between(1.0, last, min(1.0, (step - top) / (total_steps - 1.0 - top)) if total_steps - 1.0 > top else 1.0)
 
 
 def _between(start: float, end: float, passed: float) -> float:

@@ -42,6 +42,8 @@ CALLS = {
     nn.step_decay: RATES.StepLR,
     nn.multistep: RATES.MultiStepLR,
     nn.exponential: RATES.ExponentialLR,
+    nn.one_cycle: RATES.OneCycleLR,
+    nn.Subset: torch.utils.data.Subset,
 }
 LOSSES = {
     nn.cross_entropy: F.cross_entropy,

@@ -166,7 +166,7 @@ def test_a_state_of_no_plateau_is_refused(state):
         (lambda: nn.exponential(math.inf), "exponential takes as gamma a finite number above 0; got gamma=inf"),
         (lambda: nn.exponential("0.9"), "got gamma='0.9'"),
         (lambda: nn.warm_up(0), "warm_up takes as steps a whole number, 1 or more; got steps=0"),
-        (lambda: nn.one_cycle(0), "one_cycle takes as steps"),
+        (lambda: nn.one_cycle(0), "one_cycle takes as total_steps"),
         (
             lambda: nn.one_cycle(10, pct_start=1.5),
             "pct_start a number from 0 to 1; got pct_start=1.5",

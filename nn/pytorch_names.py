@@ -1,6 +1,13 @@
-"""PyTorch's names that `nn` and its modules do not have, and what to write instead."""
+"""PyTorch's names that `nn`, its modules and their arguments do not have, and what to write instead."""
 
-from typing import NoReturn, no_type_check
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar, no_type_check
+
+from autograd_mini import KindError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _OF_NN = {
     "CrossEntropyLoss": "losses are functions: nn.cross_entropy(logits, labels)",
@@ -58,6 +65,37 @@ def refuse_attribute(module: object, name: str) -> NoReturn:
     """Raise the AttributeError of a module that has no attribute of that name."""
     kind = type(module).__name__
     raise AttributeError(f"a {kind} has no {name}{_explained(_OF_MODULES, name)}", name=name, obj=module)
+
+
+def without(**ways_out: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: without these arguments, which PyTorch's of that name has; who gives one is told the way out.
+
+    >>> class Layer:
+    ...     @without(inplace="leave it out")
+    ...     def __init__(self):
+    ...         pass
+    >>> Layer(inplace=True)
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: Layer takes no inplace=: leave it out
+    """
+
+    def explained(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def called(*args: P.args, **named: P.kwargs) -> R:
+            for name in named:
+                if name in ways_out:
+                    is_method = "." in function.__qualname__
+                    kind = type(args[0]).__name__ if is_method else function.__name__
+                    raise KindError(f"{kind} takes no {name}=: {ways_out[name]}")
+            return function(*args, **named)
+
+        return called
+
+    return explained
+
+
+without_inplace = without(inplace="no layer changes what it is given: leave it out")
+without_dim = without(dim="it is called axis=, as in NumPy")
 
 
 def _explained(table: dict[str, str], name: str) -> str:

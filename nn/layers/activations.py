@@ -22,7 +22,7 @@ from autograd_mini import (
 from ..initializers import Initializer, he_normal, xavier_normal
 from ..module import Module
 from ..numbers import FINITE, number
-from .arguments import without, without_inplace
+from ..pytorch_names import without_dim, without_inplace
 
 
 class Activation(Module):
@@ -160,7 +160,7 @@ class GELU(Activation):
 class _AlongAxis(Activation):
     """One that is computed along an axis, the last unless told."""
 
-    @without(dim="it is called axis=, as in NumPy")
+    @without_dim
     def __init__(self, axis: int = -1) -> None:
         self.axis = axis
 

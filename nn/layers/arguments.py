@@ -1,45 +1,13 @@
 """What layers ask of their arguments."""
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from autograd_mini import KindError, Tensor, Value
 
 from ..numbers import whole
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def without(**ways_out: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: a method without these arguments, which PyTorch's has; who gives one is told the way out.
-
-    >>> class Layer:
-    ...     @without(inplace="leave it out")
-    ...     def __init__(self):
-    ...         pass
-    >>> Layer(inplace=True)
-    Traceback (most recent call last):
-    autograd_mini.errors.KindError: Layer takes no inplace=: leave it out
-    """
-
-    def explained(method: Callable[P, R]) -> Callable[P, R]:
-        @wraps(method)
-        def called(*args: P.args, **named: P.kwargs) -> R:
-            for name in named:
-                if name in ways_out:
-                    raise KindError(f"{type(args[0]).__name__} takes no {name}=: {ways_out[name]}")
-            return method(*args, **named)
-
-        return called
-
-    return explained
-
-
-without_inplace = without(inplace="no layer changes what it is given: leave it out")
 
 
 def check_sizes(layer: str, **sizes: Any) -> None:

@@ -9,7 +9,8 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split
 
 from ..initializers import Seed, xavier_uniform
 from ..module import Module
-from .arguments import check_dtype, check_sizes, without
+from ..pytorch_names import without
+from .arguments import check_dtype, check_sizes
 from .linear import Linear
 
 

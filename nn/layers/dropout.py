@@ -7,8 +7,9 @@ import numpy as np
 from ..initializers import Seed
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
+from ..pytorch_names import without_inplace
 from ..tracked import draw
-from .arguments import floats, without_inplace
+from .arguments import floats
 
 
 class Dropout(Module):

@@ -8,8 +8,9 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack
 
 from ..initializers import Seed
 from ..module import Module
+from ..pytorch_names import without
 from .activations import activation_of
-from .arguments import check_dtype, check_sizes, without
+from .arguments import check_dtype, check_sizes
 
 one_layer = without(
     batch_first="the batch is always first",

@@ -84,6 +84,7 @@ def test_a_module_may_have_such_a_name_and_is_copied():
         (lambda: nn.MultiheadAttention(8, 2, batch_first=True), "the batch is always first"),
         (lambda: nn.MultiheadAttention(8, 2)(np.ones((1, 2, 8)), need_weights=False), r"attention\.weights\("),
         (lambda: nn.Softmax(dim=1), "Softmax takes no dim=: it is called axis="),
+        (lambda: nn.cosine_similarity(np.ones(2), np.ones(2), dim=0), "^cosine_similarity takes no dim=: .*axis="),
         (lambda: nn.ReLU(inplace=True), "ReLU takes no inplace=: .*leave it out"),
         (lambda: nn.LeakyReLU(0.2, inplace=True), "LeakyReLU takes no inplace="),
         (lambda: nn.Dropout(0.2, inplace=True), "Dropout takes no inplace="),

@@ -24,8 +24,6 @@ from .data import (
 )
 from .initializers import (
     fans,
-    glorot_normal,
-    glorot_uniform,
     he_normal,
     he_uniform,
     lecun_normal,
@@ -111,6 +109,9 @@ from .optimizers import (
     RMSprop,
     clip_grad_norm_,
     clip_grad_value_,
+)
+from .pytorch_names import (
+    __getattr__ as __getattr__,
 )
 from .recorders import (
     Film,
@@ -238,8 +239,6 @@ __all__ = [
     "f1",
     "fans",
     "fit",
-    "glorot_normal",
-    "glorot_uniform",
     "he_normal",
     "he_uniform",
     "hinge",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 from .arrays import Array
 from .interrupts import uninterrupted
 from .predicting import predict
+from .pytorch_names import refuse_attribute
 from .state import checked
 
 Parameter = Tensor | Value
@@ -51,6 +52,11 @@ class Module:
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The output for the inputs; each module writes its own."""
         raise TypeError(f"{type(self).__name__} has no forward(self, x): write one")
+
+    if not TYPE_CHECKING:  # to a type checker a name that is missing is an error already
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_attribute(self, name)
 
     def parameters(self) -> list[Parameter]:
         """Every parameter once, in the order of the attributes."""

@@ -10,7 +10,7 @@ from autograd_mini import softmax
 
 from .arrays import Array
 from .data import DataLoader
-from .layers import MLP, Linear, ReLU
+from .layers import MLP, Identity, Linear, ReLU, Sigmoid, Tanh
 from .losses import cross_entropy, mse
 from .optimizers import Adam, Optimizer
 from .training import EarlyStopping, accuracy, fit
@@ -27,6 +27,8 @@ except ImportError as error:
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
 FLOATS = (np.float64, np.float32)
+ACTIVATIONS = {"identity": Identity, "logistic": Sigmoid, "tanh": Tanh, "relu": ReLU}
+"""By scikit-learn's words."""
 
 
 class _MLP(BaseEstimator):  # type: ignore[misc]
@@ -66,9 +68,15 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
             raise TypeError(
                 f"optimizer is one of nn's, nn.Adam or partial(nn.SGD, momentum=0.9); got {self.optimizer!r}"
             )
+        activation = self.activation
+        if isinstance(activation, str):
+            if activation not in ACTIVATIONS:
+                words = ", ".join(map(repr, ACTIVATIONS))
+                raise ValueError(f"activation is {words}, or what nn.MLP takes, as nn.GELU; got {activation!r}")
+            activation = ACTIVATIONS[activation]
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         hidden = np.ravel(self.hidden_layer_sizes).tolist()
-        self.model_ = MLP(x.shape[1], hidden, outputs, activation=self.activation, rng=rng, dtype=x.dtype)
+        self.model_ = MLP(x.shape[1], hidden, outputs, activation=activation, rng=rng, dtype=x.dtype)
         weights = [module.weight for module in self.model_.modules() if isinstance(module, Linear)]
 
         def penalized(found: Any, targets: Any) -> Any:
@@ -109,11 +117,12 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
     """`nn.MLP` that learns classes, by cross-entropy, as an estimator of scikit-learn.
 
-    hidden_layer_sizes, activation: those of the MLP. optimizer: called with the parameters and learning_rate_init,
-    `nn.Adam` or `partial(nn.SGD, momentum=0.9)`. alpha: alpha / 2 · (sum of the squared weights) / (rows of the batch)
-    is added to the loss. max_iter: epochs at the most; training ends when, n_iter_no_change times in a row, an epoch
-    has not bettered the loss by tol, else with a ConvergenceWarning. random_state draws the weights and the order of
-    the rows. Where a name is that of scikit-learn's own MLPClassifier, it means the same.
+    hidden_layer_sizes: the hidden widths of the MLP. activation: scikit-learn's "identity", "logistic", "tanh" or
+    "relu", or what the MLP takes. optimizer: called with the parameters and learning_rate_init, `nn.Adam` or
+    `partial(nn.SGD, momentum=0.9)`. alpha: alpha / 2 · (sum of the squared weights) / (rows of the batch) is added to
+    the loss. max_iter: epochs at the most; training ends when, n_iter_no_change times in a row, an epoch has not
+    bettered the loss by tol, else with a ConvergenceWarning. random_state draws the weights and the order of the rows.
+    Where a name is that of scikit-learn's own MLPClassifier, it means the same.
 
     Learned by fit(X, y): classes_, n_iter_, n_features_in_, model_ (the nn.MLP, of float32 if X is, else of float64)
     and history_ (`nn.History`). X: (n, features), best scaled; y: (n,), of at least two classes. Errors are those of

@@ -66,7 +66,7 @@ class ArrayDataset:
 class Subset:
     """Some of a data set's examples, in the order given; nothing is copied.
 
-    rows: their numbers in the whole, from 0 to len(dataset) - 1; one may come more than once.
+    indices: their numbers in the whole, from 0 to len(dataset) - 1; one may come more than once.
 
     >>> few = Subset(ArrayDataset(np.array([10.0, 11.0, 12.0])), [2, 0])
     >>> [float(x) for x, in few]
@@ -75,31 +75,31 @@ class Subset:
     Subset(2 of ArrayDataset(3 examples: float64 ()))
     """
 
-    def __init__(self, dataset: Dataset, rows: Any) -> None:
-        self.dataset, self.rows = dataset, np.array(rows) if len(rows) else np.zeros(0, int)
-        if self.rows.ndim != 1 or self.rows.dtype.kind not in "iu":
+    def __init__(self, dataset: Dataset, indices: Any) -> None:
+        self.dataset, self.indices = dataset, np.array(indices) if len(indices) else np.zeros(0, int)
+        if self.indices.ndim != 1 or self.indices.dtype.kind not in "iu":
             raise KindError(
-                f"a Subset takes the numbers of its examples, whole numbers; got an array of {self.rows.dtype}, "
-                f"{self.rows.shape}: of a mask np.flatnonzero(mask) gives them"
+                f"a Subset takes the numbers of its examples, whole numbers; got an array of {self.indices.dtype}, "
+                f"{self.indices.shape}: of a mask np.flatnonzero(mask) gives them"
             )
-        if len(rows) and not 0 <= self.rows.min() <= self.rows.max() < len(dataset):
+        if len(indices) and not 0 <= self.indices.min() <= self.indices.max() < len(dataset):
             raise ShapeError(
                 f"a Subset of {len(dataset)} examples takes numbers from 0 to {len(dataset) - 1}; "
-                f"got some from {self.rows.min()} to {self.rows.max()}"
+                f"got some from {self.indices.min()} to {self.indices.max()}"
             )
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.indices)
 
     def __repr__(self) -> str:
         return f"Subset({len(self)} of {self.dataset!r})"
 
     def __getitem__(self, i: int) -> Any:
-        return self.dataset[int(self.rows[i])]
+        return self.dataset[int(self.indices[i])]
 
     def batch(self, rows: Any) -> Arrays:
         """The examples of these numbers, as the whole gives them."""
-        return gather(self.dataset, self.rows[rows])
+        return gather(self.dataset, self.indices[rows])
 
 
 def gather(dataset: Dataset, rows: Any) -> Arrays:
@@ -159,31 +159,31 @@ def _array(x: Any) -> Array:
 
 
 def split(
-    dataset: Dataset, parts: Sequence[float] | Sequence[int], *, rng: Seed, stratify: Any = None
+    dataset: Dataset, lengths: Sequence[float] | Sequence[int], *, rng: Seed, stratify: Any = None
 ) -> tuple[Subset, ...]:
     """Split the examples at random into Subsets: training and validation, say.
 
-    parts: how much each is to hold, fractions that add up to 1 or whole numbers that add up to len(dataset).
+    lengths: how much each part is to hold, fractions that add up to 1 or whole numbers that add up to len(dataset).
     rng: a Generator or a seed, so that the same one gives the same parts; None draws anew each time. stratify: the
     class of each example, an array of n labels: then each part has of each class its share, as nearly as whole
     examples go (where there are many classes, a few off).
 
     >>> labels = np.repeat([0, 1], [90, 10])
     >>> train, test = split(ArrayDataset(np.arange(100.0), labels), [0.8, 0.2], rng=0, stratify=labels)
-    >>> len(train), int(labels[train.rows].sum()), len(test), int(labels[test.rows].sum())
+    >>> len(train), int(labels[train.indices].sum()), len(test), int(labels[test.indices].sum())
     (80, 8, 20, 2)
     """
-    sizes = _sizes(len(dataset), parts)
+    sizes = _sizes(len(dataset), lengths)
     order = np.random.default_rng(rng).permutation(len(dataset))
     if stratify is not None:
         order = _mixed(order, _array(stratify))
     return tuple(Subset(dataset, rows) for rows in np.split(order, np.cumsum(sizes)[:-1]))
 
 
-def _sizes(n: int, parts: Sequence[float] | Sequence[int]) -> Array:
-    given = _array(parts)
+def _sizes(n: int, lengths: Sequence[float] | Sequence[int]) -> Array:
+    given = _array(lengths)
     if given.ndim != 1 or not len(given) or given.dtype.kind not in "iuf" or not np.all(given >= 0):
-        raise ShapeError(f"split takes a list of fractions or of sizes, such as [0.8, 0.2]; got {parts!r}")
+        raise ShapeError(f"split takes a list of fractions or of sizes, such as [0.8, 0.2]; got {lengths!r}")
     if given.dtype.kind in "iu":
         if given.sum() != n:
             raise ShapeError(f"the sizes of the parts add up to {given.sum()}; there are {n} examples")

@@ -8,6 +8,7 @@ from ..arrays import floats
 from ..effects import draw
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
+from ..pytorch_names import without_inplace
 from ..randomness import Seed
 
 
@@ -23,6 +24,7 @@ class Dropout(Module):
     array([1., 1., 1.])
     """
 
+    @without_inplace
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
         self.p, self.training = number("Dropout", "p", p, UP_TO_ONE), True
         self.rng = np.random.default_rng(rng)

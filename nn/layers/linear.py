@@ -40,6 +40,16 @@ class Linear(Module):
         self.weight = Tensor(weight, label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias") if bias else None
 
+    @property
+    def in_features(self) -> int:
+        """How many numbers it takes."""
+        return int(self.weight.shape[0])
+
+    @property
+    def out_features(self) -> int:
+        """How many numbers it gives."""
+        return int(self.weight.shape[1])
+
     def forward(self, x: Any) -> Tensor:
         """x: (..., in_features), an array or a Tensor; gives (..., out_features)."""
         try:
@@ -51,7 +61,7 @@ class Linear(Module):
 
     def extra_repr(self) -> str:
         """The sizes."""
-        return " → ".join(map(str, self.weight.shape)) + (", bias=False" if self.bias is None else "")
+        return f"{self.in_features} → {self.out_features}" + (", bias=False" if self.bias is None else "")
 
     def _refuse(self, x: Any, error: AutogradError) -> None:
         """Say what is wrong with an x that the product does not take, as far as it is its shape."""
@@ -60,7 +70,7 @@ class Linear(Module):
                 "Linear takes an array or a Tensor; got a tuple, as recurrent layers give it, (outputs, state): take "
                 "one of them in the forward of a module of your own, outputs[:, -1] for the last step"
             ) from error
-        shape, width = getattr(x, "shape", None), self.weight.shape[0]
+        shape, width = getattr(x, "shape", None), self.in_features
         if shape is None or shape[-1:] == (width,):
             return
         way_out = ""

@@ -192,16 +192,17 @@ OPERATIONS: dict[str, Translation] = {
 
 def _batch_norm(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
-    if not layer.track:
-        raise KindError(f"{step.name} with track=False takes the mean of each batch, which is not exported")
+    if not layer.track_running_stats:
+        raise KindError(f"{step.name} with track_running_stats=False takes each batch's mean, which is not exported")
     arrays = *_affine(layer, layer.running_mean), layer.running_mean, layer.running_var
     return to.step("BatchNormalization", *x, *map(to.array, arrays), epsilon=layer.eps)
 
 
 def _layer_norm(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
-    arrays = _affine(layer, np.empty(layer.shape, step.node.dtype))
-    return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(layer.shape), epsilon=layer.eps)
+    shape = layer.normalized_shape
+    arrays = _affine(layer, np.empty(shape, step.node.dtype))
+    return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(shape), epsilon=layer.eps)
 
 
 def _affine(layer: Any, like: Array) -> tuple[Array, Array]:
@@ -213,9 +214,9 @@ def _affine(layer: Any, like: Array) -> tuple[Array, Array]:
 def _embedding(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
     table = layer.weight.data
-    if layer.padding is not None and np.any(table[layer.padding]):
+    if layer.padding_idx is not None and np.any(table[layer.padding_idx]):
         table = table.copy()
-        table[layer.padding] = 0.0
+        table[layer.padding_idx] = 0.0
     return to.step("Gather", to.array(table), to.step("Cast", *x, to=CODES["int64"]), axis=0)
 
 
@@ -229,7 +230,7 @@ def _convolution(to: Writer, step: Step, x: list[str]) -> str:
 def _pooling(operation: str, **told: int) -> Translation:
     def translate(to: Writer, step: Step, x: list[str]) -> str:
         layer = step.told["module"]
-        lengths = {"kernel_shape": layer.size, "strides": layer.stride, "pads": layer.padding * 2}
+        lengths = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": layer.padding * 2}
         return to.step(operation, *x, **lengths, **told)
 
     return translate

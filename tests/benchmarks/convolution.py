@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run
 from .programs import timed
 
@@ -92,10 +93,7 @@ def network(rng: np.random.Generator) -> Any:
 
 def torch_network(model: Any) -> Any:
     """The same in PyTorch, with the weights of ours."""
-    import torch
     from torch import nn as layers
-
-    from nn.convert import to_torch
 
     made = layers.Sequential(
         layers.Conv2d(1, 16, 3, padding=1),
@@ -107,7 +105,7 @@ def torch_network(model: Any) -> Any:
         layers.Flatten(),
         layers.Linear(32 * 7 * 7, 10),
     )
-    made.load_state_dict({path: torch.from_numpy(array) for path, array in to_torch(model).items()})
+    hand_over(model, made)
     return made
 
 

@@ -7,10 +7,7 @@ import nn
 from autograd_mini import KindError, ShapeError, Tensor, check_gradients, conv2d, gradients, hvp
 from autograd_mini.calculus import convolution
 
-
-def drawn(*shape, seed=0, dtype=np.float64):
-    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
-
+from ..support.networks import drawn
 
 LAYERS = {
     "Conv1d": (lambda **more: nn.Conv1d(2, 4, 3, stride=2, padding=1, groups=2, rng=0, **more), (2, 2, 5)),

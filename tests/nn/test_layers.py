@@ -46,12 +46,12 @@ LAYERS = {
     "linear without bias": (lambda **o: nn.Linear(3, 2, bias=False, rng=0, **o), (2, 4, 3)),
     "batch norm": (lambda **o: nn.BatchNorm1d(2, **o), (3, 2)),
     "batch norm over time": (lambda **o: nn.BatchNorm1d(2, **o), (2, 2, 2)),
-    "batch norm, plain": (lambda **o: nn.BatchNorm1d(2, affine=False, track=False, **o), (4, 2)),
+    "batch norm, plain": (lambda **o: nn.BatchNorm1d(2, affine=False, track_running_stats=False, **o), (4, 2)),
     "batch norm, averages": (lambda **o: nn.BatchNorm1d(2, momentum=None, **o), (4, 2)),
     "batch norm of pictures": (lambda **o: nn.BatchNorm2d(2, **o), (2, 2, 1, 2)),
     "layer norm": (lambda **o: nn.LayerNorm(4, **o), (3, 4)),
     "layer norm of two axes": (lambda **o: nn.LayerNorm((2, 3), bias=False, **o), (2, 2, 3)),
-    "layer norm, plain": (lambda **o: nn.LayerNorm(4, affine=False, **o), (2, 4)),
+    "layer norm, plain": (lambda **o: nn.LayerNorm(4, elementwise_affine=False, **o), (2, 4)),
 }
 
 
@@ -93,7 +93,7 @@ def test_single_precision_stays_single(name, mode):
 
 
 def test_embedding_gradients_to_second_order():
-    layer, indices = nn.Embedding(4, 2, padding=1, rng=0, dtype=np.float64), [[0, 1], [3, 0]]
+    layer, indices = nn.Embedding(4, 2, padding_idx=1, rng=0, dtype=np.float64), [[0, 1], [3, 0]]
     apply, (weight,) = applied(layer)
     check_gradients(lambda w: apply(indices, w) ** 2, weight, order=2)
 
@@ -171,7 +171,7 @@ def test_one_value_for_each_feature_is_refused_in_training():
     assert layer.eval()(np.ones((1, 3), np.float32)).shape == (1, 3)
     assert nn.BatchNorm1d(3)(np.ones((1, 3, 2), np.float32)).shape == (1, 3, 2)
     with pytest.raises(ShapeError, match="1 value"):
-        nn.BatchNorm1d(3, track=False).eval()(np.ones((1, 3)))
+        nn.BatchNorm1d(3, track_running_stats=False).eval()(np.ones((1, 3)))
 
 
 def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
@@ -185,7 +185,7 @@ def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
         np.testing.assert_array_equal(array, twin.state_dict()[path])
         np.testing.assert_array_equal(array, sent.state_dict()[path])
     assert (layer.num_batches_tracked, other.num_batches_tracked) == (2, 1)
-    assert list(nn.BatchNorm1d(2, track=False, affine=False).state_dict()) == []
+    assert list(nn.BatchNorm1d(2, track_running_stats=False, affine=False).state_dict()) == []
 
 
 # Embedding
@@ -205,7 +205,7 @@ def test_embedding_looks_up_whole_numbers_of_any_kind(dtype):
 
 
 def test_the_row_of_the_padding_is_0_and_stays():
-    layer = nn.Embedding(3, 2, padding=0, rng=0)
+    layer = nn.Embedding(3, 2, padding_idx=0, rng=0)
     optimizer = nn.SGD(layer.parameters(), 1.0, momentum=0.9)
     for _ in range(2):
         optimizer.zero_grad()
@@ -341,9 +341,9 @@ def test_a_layer_added_later_is_in_the_program():
         (lambda: nn.BatchNorm1d(3)(np.ones((2, 4))), ShapeError, r"takes \(n, 3\) or \(n, 3, time\); got \(2, 4\)"),
         (lambda: nn.BatchNorm2d(3)(np.ones((2, 3))), ShapeError, r"\(n, 3, height, width\); got \(2, 3\)"),
         (lambda: nn.LayerNorm(()), KindError, r"LayerNorm\(64\); got \(\)"),
-        (lambda: nn.LayerNorm((2, 0)), ValueError, "got shape=0"),
+        (lambda: nn.LayerNorm((2, 0)), ValueError, "got normalized_shape=0"),
         (lambda: nn.LayerNorm((2, 3))(np.ones((3, 2))), ShapeError, r"takes \(\.\.\., 2, 3\); got \(3, 2\)"),
-        (lambda: nn.Embedding(3, 2, padding=3), KindError, "from 0 to 2, or None, as padding; got 3"),
+        (lambda: nn.Embedding(3, 2, padding_idx=3), KindError, "from 0 to 2, or None, as padding_idx; got 3"),
         (lambda: nn.Linear(3, 2)(np.ones((4, 5))), ShapeError, r"\(4, 5\)"),
         (lambda: nn.Linear(3, 2, initializer="he"), KindError, r"such as nn\.he_normal .*; got 'he'"),
         (lambda: nn.Embedding(3, 2, initializer=lambda shape, rng: np.ones(3)), ShapeError, r"\(3, 2\); got \(3,\)"),
@@ -355,7 +355,7 @@ def test_a_layer_added_later_is_in_the_program():
         (lambda: nn.MLP(2, [3, 2.5], 1), KindError, r"got hidden=2\.5"),
         (lambda: nn.Neuron(0), ValueError, "Neuron takes as in_features a whole number, 1 or more; got in_features=0"),
         (lambda: nn.Layer(2, 0), ValueError, "got out_features=0"),
-        (lambda: nn.LeakyReLU("a"), KindError, "takes as slope a finite number; got slope='a'"),
+        (lambda: nn.LeakyReLU("a"), KindError, "takes as negative_slope a finite number; got negative_slope='a'"),
         (lambda: nn.ELU(float("nan")), ValueError, "got alpha=nan"),
     ],
 )

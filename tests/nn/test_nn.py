@@ -13,6 +13,8 @@ from hypothesis.extra.numpy import arrays
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad, tanh
 
+from ..support.networks import seeded
+
 INITIALIZERS = {
     nn.he_normal: lambda fan_in, fan_out: 2 / fan_in,
     nn.he_uniform: lambda fan_in, fan_out: 2 / fan_in,
@@ -21,10 +23,6 @@ INITIALIZERS = {
     nn.lecun_normal: lambda fan_in, fan_out: 1 / fan_in,
     nn.lecun_uniform: lambda fan_in, fan_out: 1 / fan_in,
 }
-
-
-def seeded(seed=0):
-    return np.random.default_rng(seed)
 
 
 # Modules

@@ -6,6 +6,7 @@ from functools import partial
 import joblib
 import numpy as np
 import pytest
+from sklearn import neural_network
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_digits, load_iris
@@ -64,6 +65,18 @@ def test_several_numbers_at_once_and_their_scales_undone():
     assert model.score(x, y) > 0.98
     column = clone(network).fit(x, y[:, 1:])
     assert column.predict(x).shape == (200, 1)
+
+
+@unconverged
+@pytest.mark.parametrize("word", ["identity", "logistic", "tanh", "relu"])
+def test_activations_are_called_by_scikit_learns_words_too(word):
+    x, y = np.random.default_rng(0).normal(size=(2, 20, 3))
+    theirs = neural_network.MLPRegressor(hidden_layer_sizes=(5,), activation=word, max_iter=1, random_state=0).fit(x, y)
+    ours = MLPRegressor((5,), activation=word, max_iter=1, random_state=0).fit(x, y)
+    weights = zip(theirs.coefs_, theirs.intercepts_, strict=True)
+    for parameter, numbers in zip(ours.model_.parameters(), (w for pair in weights for w in pair), strict=True):
+        parameter.data = numbers
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(x), rtol=1e-12)
 
 
 @unconverged
@@ -142,6 +155,8 @@ def test_what_cannot_be_learned_is_said():
         MLPRegressor(alpha=-1.0).fit(x, y)
     with pytest.raises(ValueError, match="got batch_size=0"):
         MLPRegressor(batch_size=0).fit(x, y)
+    with pytest.raises(ValueError, match=r"activation is 'identity', 'logistic', 'tanh', 'relu', or .*; got 'gelu'"):
+        MLPRegressor(activation="gelu").fit(x, y)
     with pytest.raises(nn.TrainingError), np.errstate(all="ignore"):
         MLPRegressor(learning_rate_init=1e300).fit(x, y)
     with pytest.raises(NotFittedError):

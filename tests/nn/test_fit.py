@@ -362,7 +362,7 @@ def test_evaluate_says_what_it_takes():
     model, data = nn.MLP(2, [8], 2, rng=1), nn.DataLoader(X, CLASSES)
     with pytest.raises(KindError, match="a model and a DataLoader, in this order; got DataLoader, MLP"):
         nn.evaluate(data, model)
-    with pytest.raises(KindError, match="loss takes a function of outputs and targets.*got None"):
+    with pytest.raises(KindError, match=r"loss takes a function of outputs and targets.*got None"):
         nn.evaluate(model, data, loss=None)
 
 

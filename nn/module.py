@@ -9,6 +9,7 @@ import numpy as np
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
 from .interrupts import uninterrupted
+from .numbers import boolean
 from .predicting import predict
 from .state import Array, checked
 
@@ -166,6 +167,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all within it in training mode (or, with False, out of it)."""
+        mode = boolean("train", "mode", mode)
         for module in self.modules():
             module.training = mode
         return self

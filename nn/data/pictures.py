@@ -77,7 +77,7 @@ def image_folder(
         raise ImportError('pictures are read by Pillow: pip install "autograd_mini[images]"') from error
     if mode not in (None, "L", "RGB"):
         raise ValueError(f'mode is "L", grey, or "RGB"; got {mode!r}')
-    if size is not None and not (len(size) == 2 and all(isinstance(side, int) and side > 0 for side in size)):
+    if size is not None and not (len(size) == 2 and all(type(side) is int and side > 0 for side in size)):
         raise ValueError(f"size is (height, width), two whole numbers; got {size!r}")
     root = Path(folder)
     names = list(classes) if classes is not None else _class_names(root)

@@ -10,6 +10,7 @@ import numpy as np
 from autograd_mini import KindError
 
 from ..idx import DataFileError
+from ..numbers import boolean
 from .datasets import ArrayDataset
 
 MISSING = ("", "?", "na", "n/a", "nan", "null")
@@ -58,6 +59,8 @@ def read_csv(
     >>> flowers.columns, flowers.classes, flowers[0]
     (('length', 'width'), ('aster', 'rose'), (array([5.1, 3.5], dtype=float32), np.int64(1)))
     """
+    if header is not None:
+        boolean("read_csv", "header", header)
     names, lines, rows = _cells(path, header, delimiter)
     targets = [] if target is None else [target] if isinstance(target, str | int) else list(target)
     chosen = [_place(path, names, column) for column in targets]
@@ -127,7 +130,7 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
 def _place(path: Any, names: list[str], column: str | int) -> int:
     if isinstance(column, str) and column in names:
         return names.index(column)
-    if not isinstance(column, str) and -len(names) <= column < len(names):
+    if not isinstance(column, str | bool) and -len(names) <= column < len(names):
         return column % len(names)
     raise KeyError(f"{path} has no column {column!r}; it has {', '.join(names)}")
 

@@ -9,7 +9,7 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split
 
 from ..initializers import Seed, xavier_uniform
 from ..module import Module
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 from .linear import Linear
 
 
@@ -39,6 +39,7 @@ class MultiheadAttention(Module):
     ) -> None:
         check_dtype("MultiheadAttention", dtype)
         check_sizes("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
+        check_switches("MultiheadAttention", bias=bias)
         if embed_dim % num_heads:
             raise ShapeError(
                 f"MultiheadAttention shares embed_dim out among the heads: {embed_dim} is no multiple of {num_heads}"
@@ -87,6 +88,7 @@ class MultiheadAttention(Module):
 
         A row adds up to 1, or is 0 where the masks leave no key.
         """
+        check_switches("MultiheadAttention", causal=causal)
         key = query if key is None else key
         for name, x in (("query", query), ("key", key)):
             if len(np.shape(x)) != 3 or np.shape(x)[2] != self.embed_dim or len(x) != len(query):

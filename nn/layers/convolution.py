@@ -10,7 +10,7 @@ from autograd_mini import ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_po
 from ..initializers import Initializer, Seed, drawn, he_normal
 from ..module import Module
 from ..numbers import refused, whole
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 Lengths = int | tuple[int, ...]
 """One whole number for all axes, or one for each."""
@@ -46,6 +46,7 @@ class Convolution(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_switches(name, bias=bias)
         if in_channels % groups or out_channels % groups:
             raise ShapeError(
                 f"{name}: {in_channels} → {out_channels} channels do not fall into {groups} groups of equal size"

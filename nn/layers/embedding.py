@@ -34,7 +34,8 @@ class Embedding(Module):
     ) -> None:
         check_dtype("Embedding", dtype)
         check_sizes("Embedding", count=count, features=features)
-        if padding is not None and not (isinstance(padding, int | np.integer) and 0 <= padding < count):
+        is_whole = isinstance(padding, int | np.integer) and not isinstance(padding, bool)
+        if padding is not None and not (is_whole and 0 <= padding < count):
             raise KindError(f"Embedding takes a number from 0 to {count - 1}, or None, as padding; got {padding!r}")
         self.padding = padding
         weight = drawn("Embedding", initializer or normal(1.0), (count, features), rng, dtype)

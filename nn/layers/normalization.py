@@ -11,7 +11,7 @@ from ..interrupts import uninterrupted
 from ..module import Module
 from ..numbers import FROM_ZERO, UP_TO_ONE, number
 from ..tracked import Box, boxed, keep
-from .arguments import check_dtype, check_sizes, floats
+from .arguments import check_dtype, check_sizes, check_switches, floats
 
 
 class _BatchNorm(Module):
@@ -32,6 +32,7 @@ class _BatchNorm(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, features=features)
+        check_switches(name, affine=affine, track=track)
         self.features, self.track, self.training = features, track, True
         self.eps = number(name, "eps", eps, FROM_ZERO)
         self.momentum = None if momentum is None else number(name, "momentum", momentum, UP_TO_ONE)
@@ -153,6 +154,7 @@ class LayerNorm(Module):
     ) -> None:
         self.shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
         check_dtype("LayerNorm", dtype)
+        check_switches("LayerNorm", affine=affine, bias=bias)
         for size in self.shape:
             check_sizes("LayerNorm", shape=size)
         if not self.shape:

@@ -9,7 +9,7 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack
 from ..initializers import Seed
 from ..module import Module
 from .activations import activation_of
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 
 class Cell(Module):
@@ -32,6 +32,7 @@ class Cell(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, features=features, hidden=hidden)
+        check_switches(name, bias=bias)
         rng, bound, columns = np.random.default_rng(rng), 1.0 / np.sqrt(hidden), self.gates * hidden
 
         def drawn(label: str, *shape: int) -> Tensor:

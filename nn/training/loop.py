@@ -7,6 +7,7 @@ from typing import Any
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
+from ..numbers import boolean
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
@@ -85,6 +86,8 @@ def fit(
     check_callbacks("callbacks", callbacks)
     check_callbacks("step_callbacks", step_callbacks)
     check_schedule(schedule)
+    for name, given in {"evaluate_training": evaluate_training, "compiled": compiled, "progress": progress}.items():
+        boolean("fit", name, given)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:

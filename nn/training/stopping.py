@@ -8,7 +8,7 @@ from typing import Any, Final
 from autograd_mini import KindError
 
 from ..module import Module
-from ..numbers import whole
+from ..numbers import boolean, whole
 from ..state import StateError
 from .history import Epoch
 
@@ -55,7 +55,7 @@ class EarlyStopping:
         if not isinstance(model, Module):
             raise KindError(f"EarlyStopping keeps the weights of a model; got {type(model).__name__}")
         self.model, self.patience = model, whole("EarlyStopping", "patience", patience, least=1)
-        self.watch, self.largest = watch, largest
+        self.watch, self.largest = watch, boolean("EarlyStopping", "largest", largest)
         self.best, self.best_epoch, self.seen = math.nan, 0, 0
         self.weights: dict[str, Any] | None = None
 

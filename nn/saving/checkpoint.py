@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
+from zlib import crc32
+
+import numpy as np
 
 from autograd_mini import FileError, KindError
 
@@ -21,8 +25,9 @@ class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
     folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on: what has a state is kept too (random states of other loaders, a schedule, the history), of the rest
-    what it is called, or its number. callbacks: those that have a state are kept in their order.
+    run depends on: what has a state is kept too (random states of other loaders, a schedule, the history), of all what
+    they are called and the numbers that they were made with, as far as they are partial functions or give
+    `settings()`. callbacks: those that have a state are kept in their order.
     """
 
     def __init__(
@@ -44,11 +49,11 @@ class Checkpoint:
         self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
         self.settings = {
             "parts": {
-                name: part if part is None or isinstance(part, int | float) else name_of(part)
-                for name, part in {**parts, **self.parts}.items()
+                **{name: type(part).__name__ for name, part in {**parts, **self.parts}.items()},
+                **{name: described(part) for name, part in others.items()},
             },
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
-            "loss": name_of(loss),
+            "loss": described(loss),
             "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
@@ -103,15 +108,36 @@ def _settings_of(state: Tree) -> Tree:
     return {"optimizer": state["optimizer"], "groups": groups}
 
 
-def name_of(function: Any) -> str:
-    """What a function is called, one with some arguments given too.
+def described(setting: Any) -> str:
+    """A setting in words that differ where it does: a function's name, of a partial one with its arguments.
 
-    >>> name_of(name_of), name_of(partial(name_of, 1))
-    ('name_of', 'name_of')
+    Anything else is its type's name, with what it gives as `settings()`: {name: value}, if it does. What a function
+    holds within, as a lambda may, is not seen.
+
+    >>> described(described), described(partial(pow, exp=2)), described((1, np.zeros(3)))
+    ('described', 'pow(exp=2)', '(1, float64 (3,) a3c1ca20)')
     """
-    while isinstance(function, partial):
-        function = function.func
-    return getattr(function, "__qualname__", type(function).__name__)
+    if isinstance(setting, partial):
+        try:
+            given = dict(signature(setting.func).bind_partial(*setting.args, **setting.keywords).arguments)
+        except (TypeError, ValueError):  # of a function in C that says nothing of its arguments
+            given = {**{str(i): x for i, x in enumerate(setting.args)}, **setting.keywords}
+        return f"{described(setting.func)}({_listed(given)})"
+    if isinstance(setting, bool | int | float | str | np.generic | None):
+        return repr(setting.item() if isinstance(setting, np.generic) else setting)
+    if isinstance(setting, list | tuple):
+        return f"({', '.join(map(described, setting))})"
+    if isinstance(setting, dict):
+        return f"{{{_listed(setting)}}}"
+    if isinstance(setting, np.ndarray):
+        return f"{setting.dtype} {setting.shape} {crc32(np.ascontiguousarray(setting).tobytes()):08x}"
+    if callable(settings := getattr(setting, "settings", None)) and not isinstance(setting, type):
+        return f"{type(setting).__name__}({_listed(settings())})"
+    return getattr(setting, "__qualname__", type(setting).__name__)
+
+
+def _listed(settings: Mapping[Any, Any]) -> str:
+    return ", ".join(f"{name}={described(x)}" for name, x in settings.items())
 
 
 def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:

@@ -54,8 +54,9 @@ def fit(
     weights are put back; for other numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of
     each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
     on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
-    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm or
-    another kind of loss or schedule are a FileError, and nothing is lost.
+    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm,
+    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), are a FileError, and
+    nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after

@@ -57,6 +57,12 @@ def floats(name: str, x: Any) -> Any:
     >>> floats("mse", np.array([1], np.uint8)) - 3
     array([-2.])
     """
+    if isinstance(x, tuple) and any(isinstance(part, tuple) or getattr(part, "ndim", 0) for part in x):
+        raise KindError(
+            f"{name} takes one array or Tensor; got a tuple of {len(x)}, as recurrent layers give it, (outputs, state):"
+            " take one of them in the forward of a module of your own, outputs[:, -1] for the last step, or give a "
+            "loss of your own that takes the tuple apart"
+        )
     x = stack(x) if isinstance(x, list | tuple) else x
     if isinstance(x, Tensor | Value):
         return x

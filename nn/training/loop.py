@@ -17,6 +17,7 @@ from .measuring import Loss, Metrics, measured, named
 from .progress import shown_as
 from .steps import Run, Step
 from .stopping import STOP, EarlyStopping
+from .telling import tell
 from .watching import Watch
 
 
@@ -66,8 +67,9 @@ def fit(
 
     On the way it looks whether the training can work. A loss or gradient that is not finite, or a loss that uses none
     of the optimizer's parameters, is a TrainingError; the weights are then the last good ones. Parameters without a
-    gradient or without an optimizer, those that do not move, and a layer whose units are dead or saturated by three
-    quarters are a TrainingWarning.
+    gradient or without an optimizer, those that do not move, a layer whose units are dead or saturated by three
+    quarters, probabilities where the loss takes scores, float64 inputs of a float32 model and a loss that grows to 1000
+    times the first are a TrainingWarning.
 
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
@@ -117,6 +119,11 @@ def fit(
     if before:
         run.load_state_dict(before)
     try:
+        if run.epochs > run.most_epochs or step.steps > run.most_steps:
+            tell(
+                f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more than "
+                "is asked for: nothing is trained, and the model is as it was after the last of them"
+            )
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)

@@ -102,7 +102,11 @@ def test_more_epochs_than_before(tmp_path):
     assert len(called) == 3
     assert history["loss"] == history_of_whole["loss"]
     assert_same_states(longer.state_dict(), whole.state_dict())
-    fewer, _ = keep(tmp_path, epochs=1)
+    with pytest.warns(
+        nn.TrainingWarning, match="has 5 epochs already, 45 steps, which is more than is asked for"
+    ) as said:
+        fewer, _ = keep(tmp_path, epochs=1)
+    assert said[0].filename == __file__
     assert_same_states(fewer.state_dict(), whole.state_dict())
 
 

@@ -130,8 +130,7 @@ def linear(
 
     add: of one that picks elements, add(gradient, g, *parameters) adds to these alone in place what the adjoint gives.
     """
-    primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)])
-    primitive.add = add
+    primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)], add)
     apply = operation(primitive)
     return apply if about is None else register(name, primitive.family, apply, about, example)
 

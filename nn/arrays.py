@@ -75,6 +75,12 @@ def floats(whose: str, x: Any) -> Any:
     >>> floats("mse", np.array([1], np.uint8)) - 3
     array([-2.])
     """
+    if isinstance(x, tuple) and any(isinstance(part, tuple) or getattr(part, "ndim", 0) for part in x):
+        raise KindError(
+            f"{whose} takes one array or Tensor; got a tuple of {len(x)}, as recurrent layers give it, (outputs, "
+            "state): take one of them in the forward of a module of your own, outputs[:, -1] for the last step, or "
+            "give a loss of your own that takes the tuple apart"
+        )
     x = joined(x)
     if isinstance(x, Tensor | Value) or (type(x) is np.ndarray and x.ndim and x.dtype in FLOATS):
         return x

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Tensor, is_tracing
+from autograd_mini import KindError, Tensor, is_rerunning, is_tracing
 
 from .arrays import Array
 
@@ -83,7 +83,12 @@ def draw(layer: Any, shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 def keep(layer: Any, *numbers: Any) -> None:
-    """Call layer.keep with the data of the numbers, arrays or Tensors; in a compiled step at each of its steps."""
+    """Call layer.keep with the data of the numbers, arrays or Tensors; in a compiled step at each of its steps.
+
+    Once for each call of the layer: not again where a `checkpoint` runs it for the gradient.
+    """
+    if is_rerunning():
+        return
     effects = _current.get()
     if effects is not None:
         effects.keep(layer, numbers)

@@ -10,6 +10,7 @@ from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
 from .arrays import Array
 from .interrupts import uninterrupted
+from .numbers import boolean
 from .predicting import predict
 from .pytorch_names import refuse_attribute
 from .state import checked
@@ -173,6 +174,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all within it in training mode (or, with False, out of it)."""
+        mode = boolean("train", "mode", mode)
         for module in self.modules():
             module.training = mode
         return self

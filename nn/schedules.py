@@ -156,6 +156,10 @@ class Plateau:
             self._now, self._bad = max(self._now * self.factor, self.min_factor), 0
             self._resting = self.cooldown
 
+    def settings(self) -> dict[str, Any]:
+        """What it was made with, which a run that goes on from a checkpoint must have again."""
+        return {name: getattr(self, name) for name in ("factor", "patience", "threshold", "cooldown", "min_factor")}
+
     def state_dict(self) -> dict[str, Any]:
         """What it has seen: {"factor", "best", "bad_epochs", "resting_epochs"}, numbers, and None before any loss."""
         best = self._best if self._best < math.inf else None
@@ -185,6 +189,9 @@ class _Chained:
         for schedule in self.schedules:
             if hasattr(schedule, "observe"):
                 schedule.observe(loss)
+
+    def settings(self) -> dict[str, Any]:
+        return {str(i): schedule for i, schedule in enumerate(self.schedules)}
 
     def state_dict(self) -> dict[str, Any]:
         return {str(i): s.state_dict() for i, s in enumerate(self.schedules) if hasattr(s, "state_dict")}

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..numbers import whole
+from ..numbers import boolean, whole
 from ..randomness import Seed, go_on
 from ..state import StateError
 from .ahead import ahead
@@ -52,7 +52,9 @@ class DataLoader:
         self.batch_size = whole("DataLoader", "batch_size", batch_size, least=1)
         self.read_ahead = whole("DataLoader", "read_ahead", read_ahead, least=0)
         self.examples = self._length = n = len(self.dataset)
-        if drop_last:
+        if shuffle is not None:
+            boolean("DataLoader", "shuffle", shuffle)
+        if boolean("DataLoader", "drop_last", drop_last):
             self.examples -= n % self.batch_size
             if n and not self.examples:
                 raise ValueError(f"drop_last leaves nothing: {n} examples fill no batch of {self.batch_size}")

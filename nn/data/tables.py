@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_mini import KindError
 
+from ..numbers import boolean
 from .datasets import ArrayDataset
 from .errors import DataFileError
 
@@ -61,6 +62,8 @@ def read_csv(
     """
     if np.dtype(dtype).kind != "f":
         raise KindError(f"the numbers of a table are floats; got dtype={dtype!r}; labels are int64 by themselves")
+    if header is not None:
+        boolean("read_csv", "header", header)
     target = int(target) if isinstance(target, np.integer) else target
     names, lines, rows = _cells(path, header, delimiter)
     targets = [] if target is None else [target] if isinstance(target, str | int) else list(target)
@@ -131,7 +134,7 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
 def _place(path: Any, names: list[str], column: str | int) -> int:
     if isinstance(column, str) and column in names:
         return names.index(column)
-    if not isinstance(column, str) and -len(names) <= column < len(names):
+    if not isinstance(column, str | bool) and -len(names) <= column < len(names):
         return column % len(names)
     raise KeyError(f"{path} has no column {column!r}; it has {', '.join(names)}")
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError
 
-from ..numbers import whole
+from ..numbers import boolean, whole
 
 
 def check_sizes(layer: str, **sizes: Any) -> None:
@@ -19,6 +19,15 @@ def check_sizes(layer: str, **sizes: Any) -> None:
     """
     for name, size in sizes.items():
         whole(layer, name, size, least=1)
+
+
+def check_switches(layer: str, **switches: Any) -> None:
+    """Raise KindError unless each is True or False.
+
+    >>> check_switches("Linear", bias=True)
+    """
+    for name, given in switches.items():
+        boolean(layer, name, given)
 
 
 def check_dtype(layer: str, dtype: Any) -> None:

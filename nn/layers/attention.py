@@ -11,7 +11,7 @@ from ..initializers import xavier_uniform
 from ..module import Module
 from ..pytorch_names import without
 from ..randomness import Seed
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 from .linear import Linear
 
 
@@ -47,6 +47,7 @@ class MultiheadAttention(Module):
     ) -> None:
         check_dtype("MultiheadAttention", dtype)
         check_sizes("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
+        check_switches("MultiheadAttention", bias=bias)
         if embed_dim % num_heads:
             raise ShapeError(
                 f"MultiheadAttention shares embed_dim out among the heads: {embed_dim} is no multiple of {num_heads}"
@@ -96,6 +97,7 @@ class MultiheadAttention(Module):
 
         A row adds up to 1, or is 0 where the masks leave no key.
         """
+        check_switches("MultiheadAttention", is_causal=is_causal)
         key = query if key is None else key
         for name, x in (("query", query), ("key", key)):
             if len(np.shape(x)) != 3 or np.shape(x)[2] != self.embed_dim or len(x) != len(query):

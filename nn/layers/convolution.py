@@ -11,7 +11,7 @@ from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
 from ..numbers import refused, whole
 from ..randomness import Seed
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 Lengths = int | tuple[int, ...]
 """One whole number for all axes, or one for each."""
@@ -47,6 +47,7 @@ class Convolution(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_switches(name, bias=bias)
         if in_channels % groups or out_channels % groups:
             raise ShapeError(
                 f"{name}: {in_channels} → {out_channels} channels do not fall into {groups} groups of equal size"

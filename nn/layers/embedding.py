@@ -35,8 +35,8 @@ class Embedding(Module):
     ) -> None:
         check_dtype("Embedding", dtype)
         check_sizes("Embedding", num_embeddings=num_embeddings, embedding_dim=embedding_dim)
-        is_row = isinstance(padding_idx, int | np.integer) and 0 <= padding_idx < num_embeddings
-        if padding_idx is not None and not is_row:
+        is_whole = isinstance(padding_idx, int | np.integer) and not isinstance(padding_idx, bool)
+        if padding_idx is not None and not (is_whole and 0 <= padding_idx < num_embeddings):
             raise KindError(
                 f"Embedding takes a number from 0 to {num_embeddings - 1}, or None, as padding_idx; got {padding_idx!r}"
             )

@@ -10,7 +10,7 @@ from autograd_mini import AutogradError, KindError, ShapeError, Tensor
 from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
 from ..randomness import Seed
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 
 class Linear(Module):
@@ -36,6 +36,7 @@ class Linear(Module):
     ) -> None:
         check_dtype("Linear", dtype)
         check_sizes("Linear", in_features=in_features, out_features=out_features)
+        check_switches("Linear", bias=bias)
         weight = drawn("Linear", initializer, (in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias") if bias else None

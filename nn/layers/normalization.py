@@ -12,7 +12,7 @@ from ..effects import Running, keep, read_anew, running
 from ..interrupts import uninterrupted
 from ..module import Module
 from ..numbers import FROM_ZERO, UP_TO_ONE, number
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 
 class _BatchNorm(Module):
@@ -33,6 +33,7 @@ class _BatchNorm(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, num_features=num_features)
+        check_switches(name, affine=affine, track_running_stats=track_running_stats)
         self.num_features, self.track_running_stats, self.training = num_features, track_running_stats, True
         self.eps = number(name, "eps", eps, FROM_ZERO)
         self.momentum = None if momentum is None else number(name, "momentum", momentum, UP_TO_ONE)
@@ -154,6 +155,7 @@ class LayerNorm(Module):
         sizes = normalized_shape if isinstance(normalized_shape, list | tuple) else (normalized_shape,)
         self.normalized_shape = tuple(sizes)
         check_dtype("LayerNorm", dtype)
+        check_switches("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
         for size in self.normalized_shape:
             check_sizes("LayerNorm", normalized_shape=size)
         if not self.normalized_shape:

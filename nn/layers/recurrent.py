@@ -10,7 +10,7 @@ from ..module import Module
 from ..pytorch_names import without
 from ..randomness import Seed
 from .activations import activation_of
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
 
 one_layer = without(
     batch_first="the batch is always first",
@@ -42,6 +42,7 @@ class Cell(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, input_size=input_size, hidden_size=hidden_size)
+        check_switches(name, bias=bias)
         rng, bound, columns = np.random.default_rng(rng), 1.0 / np.sqrt(hidden_size), self.gates * hidden_size
 
         def drawn(label: str, *shape: int) -> Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_mini import KindError
 
-from ..numbers import ABOVE_ZERO, BELOW_ONE, FROM_ZERO, number, refused
+from ..numbers import ABOVE_ZERO, BELOW_ONE, FROM_ZERO, boolean, number, refused
 
 
 class Setting:
@@ -96,7 +96,7 @@ def memories() -> Setting:
 
 def switch() -> Setting:
     """True or False."""
-    return Setting(_switch)
+    return Setting(boolean)
 
 
 def _pair(whose: str, name: str, value: Any) -> tuple[float, float]:
@@ -104,12 +104,6 @@ def _pair(whose: str, name: str, value: Any) -> tuple[float, float]:
         raise refused(whose, name, value, "two numbers from 0 to below 1", False)
     first, second = (number(whose, name, each, BELOW_ONE) for each in value)
     return first, second
-
-
-def _switch(whose: str, name: str, value: Any) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise refused(whose, name, value, "True or False", False)
-    return bool(value)
 
 
 @cache

@@ -8,8 +8,8 @@ from autograd_mini import KindError, Tensor, Value, diagnose, gradients
 from ..arrays import norm_of
 from ..module import Module
 from ..optimizers import Optimizer
-from .checks import FEW, Units, are_finite, hidden_units, paths_of
-from .findings import idle, without_gradient, without_optimizer
+from .checks import FEW, Units, are_finite, hidden_units, paths_of, squashed_twice, widened
+from .findings import idle, twice, wide, without_gradient, without_optimizer
 from .history import html_table
 
 
@@ -99,6 +99,8 @@ def inspect(model: Module, loss: Any, optimizer: Optimizer) -> Inspection:
         without_optimizer(model, optimizer.parameters),
         "the learning rate is 0: nothing moves" if optimizer.lr == 0 else "",
         *(f"the gradient of {path} is 0: it does not move" for path, _, is_held, norm in rows if is_held and norm == 0),
+        twice(squashed_twice(loss, paths)),
+        wide(widened(loss, paths)),
         *(idle(layer) for layer in units if layer.examples >= FEW),
     ]
     return Inspection(rows, units, [finding for finding in findings if finding])

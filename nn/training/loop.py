@@ -7,6 +7,7 @@ from typing import Any
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
+from ..numbers import boolean
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
@@ -25,6 +26,7 @@ from .monitoring import Monitor
 from .progress import shown_as
 from .steps import Run, Step
 from .stopping import STOP, EarlyStopping
+from .telling import tell
 
 
 def fit(
@@ -61,8 +63,9 @@ def fit(
     weights are put back; for other numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of
     each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
     on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
-    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm or
-    another kind of loss or schedule are a FileError, and nothing is lost.
+    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm,
+    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), are a FileError, and
+    nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -72,8 +75,9 @@ def fit(
 
     On the way it looks whether the training can work. A loss or gradient that is not finite, or a loss that uses none
     of the optimizer's parameters, is a TrainingError; the weights are then the last good ones. Parameters without a
-    gradient or without an optimizer, those that do not move, and a layer whose units are dead or saturated by three
-    quarters are a TrainingWarning.
+    gradient or without an optimizer, those that do not move, a layer whose units are dead or saturated by three
+    quarters, probabilities where the loss takes scores, float64 inputs of a float32 model and a loss that grows to 1000
+    times the first are a TrainingWarning.
 
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
@@ -94,6 +98,8 @@ def fit(
     check_history(history)
     callbacks = functions_in("callbacks", callbacks)
     step_callbacks = functions_in("step_callbacks", step_callbacks)
+    for name, given in {"evaluate_training": evaluate_training, "compiled": compiled, "progress": progress}.items():
+        boolean("fit", name, given)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:
@@ -114,6 +120,11 @@ def fit(
     if before:
         run.load_state_dict(before)
     try:
+        if run.epochs > run.most_epochs or step.steps > run.most_steps:
+            tell(
+                f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more than "
+                "is asked for: nothing is trained, and the model is as it was after the last of them"
+            )
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)

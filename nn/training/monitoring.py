@@ -8,11 +8,12 @@ import numpy as np
 
 from autograd_mini import Tensor, Value, diagnose
 
+from ..arrays import plain
 from ..module import Module
 from ..optimizers import Optimizer
 from ..predicting import resting
-from .checks import FEW, are_finite, hidden_units, paths_of, unmoving
-from .findings import idle, listed, unmoved, without_gradient, without_optimizer
+from .checks import FEW, are_finite, hidden_units, paths_of, squashed_twice, unmoving, widened
+from .findings import grown, idle, listed, twice, unmoved, wide, without_gradient, without_optimizer
 from .telling import TrainingError, tell
 
 FIRST = 10  # steps before it is asked for the first time what moved
@@ -35,7 +36,7 @@ class Monitor:
         self.parameters = list(optimizer.parameters)
         self.small = [parameter for parameter in self.parameters if np.size(parameter.data) <= SMALL]
         self.fewest = min(FEW, examples)
-        self.steps = 0
+        self.steps, self.first = 0, 0.0
         self.told: set[str] = set()
         self.good, self.good_at = model.state_dict(), 0
         self.before, self.before_at = self._data(), 0
@@ -50,7 +51,9 @@ class Monitor:
         if not (math.isfinite(loss) and are_finite([p.grad for p in seen])):
             self._refuse(self.steps + 1, loss, inputs, targets, found)
         if not self.steps:
+            self.first = loss
             self._look_at_gradients()
+            self._look_at_numbers(inputs, targets, outputs, found)
         if self.steps % EVERY == 0:
             self.good, self.good_at = self.model.state_dict(), self.steps
         if (self.steps % EVERY == 0 or self.steps == FIRST) and len(inputs) >= self.fewest:
@@ -70,6 +73,9 @@ class Monitor:
 
         loss: the epoch's; one of 0 may be the reason, and is a good one. last: whether there is no other epoch.
         """
+        if "grown" not in self.told and (said := grown(self.first, loss)):
+            self.told.add("grown")
+            tell(said)
         if self.steps - self.before_at >= (EVERY if self.before_at else FIRST) or (last and not self.before_at):
             self._tell(without_optimizer(self.model, self.parameters))
             if loss:
@@ -91,6 +97,18 @@ class Monitor:
             raise TrainingError(found)
         self._tell(found)
         self._tell(without_optimizer(self.model, self.parameters))
+
+    def _look_at_numbers(self, inputs: Any, targets: Any, outputs: Any, found: Any) -> None:
+        """Look whether outputs are squashed twice, and whether anything is wider than the parameters."""
+        if not isinstance(found, Tensor | Value):  # of a program, whose numbers say whether to look at a graph
+            numbers = plain(outputs)
+            if not isinstance(numbers, np.ndarray) or not (numbers.dtype == np.float64 or _are_shares(numbers)):
+                return
+            with resting(self.model):
+                found = self.loss(self.model(inputs), targets)
+        paths = paths_of(self.model, self.parameters)
+        self._tell(twice(squashed_twice(found, paths)))
+        self._tell(wide(widened(found, paths)))
 
     def _look_at_moves(self) -> None:
         taught = [(p, old) for p, old in zip(self.parameters, self.before, strict=True) if p.grad is not None]
@@ -137,6 +155,10 @@ class Monitor:
             f"{self.good_at + 1}, when all was finite. Where they grew too large, a smaller learning rate helps, or "
             "clip_norm=1.0"
         )
+
+
+def _are_shares(x: Any) -> bool:
+    return bool((x >= 0).all() and (x <= 1).all())
 
 
 def _are_finite(x: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from autograd_mini import KindError
 
 from ..module import Module
-from ..numbers import ANY, number, whole
+from ..numbers import ANY, boolean, number, whole
 from ..state import StateError, checked
 from .history import Epoch
 
@@ -64,7 +64,7 @@ class EarlyStopping:
         if not isinstance(model, Module):
             raise KindError(f"EarlyStopping keeps the weights of a model; got {type(model).__name__}")
         self.model, self.patience = model, whole("EarlyStopping", "patience", patience, least=1)
-        self.watch, self.largest = watch, largest
+        self.watch, self.largest = watch, boolean("EarlyStopping", "largest", largest)
         self.min_delta = number("EarlyStopping", "min_delta", min_delta, ANY)
         self.best, self.best_epoch, self.seen, self.bettered = math.nan, 0, 0, 0
         self.weights: dict[str, Any] | None = None

@@ -69,7 +69,7 @@ def ours(folder: "TemporaryDirectory[str]", network: nn.MLP) -> dict[str, Way]:
             optimizer.step()
 
     def read() -> float:
-        return nn.accuracy(network(pictures.images.reshape(-1, 784) / np.float32(255)), pictures.labels)
+        return nn.accuracy(network(pictures.bytes.reshape(-1, 784) / np.float32(255)), pictures.labels)
 
     return dict.fromkeys((OPENED, DECODED), (epoch, read))
 

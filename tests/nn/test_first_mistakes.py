@@ -110,6 +110,16 @@ MISTAKES = {
         lambda: nn.Sequential(nn.LSTM(2, 4, rng=0), nn.GRU(4, 4, rng=1))(SEQUENCES),
         "GRU takes x as an array or a Tensor; got a tuple: of a recurrent layer before it take the outputs",
     ),
+    "an LSTM alone": (
+        lambda: nn.fit(
+            nn.LSTM(2, 4, rng=0), nn.DataLoader(SEQUENCES, LABELS), nn.Adam(nn.LSTM(2, 4).parameters()), progress=False
+        ),
+        r"cross_entropy takes one array or Tensor; got a tuple of 2, as recurrent layers give it, .* outputs\[:, -1\]",
+    ),
+    "a GRU alone": (
+        lambda: nn.mse(nn.GRU(2, 4, rng=0)(SEQUENCES), SEQUENCES),
+        "mse takes one array or Tensor; got a tuple of 2, .*or give a loss of your own that takes the tuple apart",
+    ),
     "a number as schedule": (lambda: fitted(X, LABELS, schedule=0.1), r"such as nn\.cosine\(steps\); got 0\.1"),
     "the weights first, then the path": (
         lambda: nn.save(nn.MLP(2, [4], 2).state_dict(), "weights.safetensors"),

@@ -373,7 +373,6 @@ def test_dropout_in_a_checkpoint_is_refused_and_a_batch_norm_right():
     layer = nn.BatchNorm1d(4, dtype=np.float64)
     expected = gradients((layer(x) ** 3).sum())[x]
     np.testing.assert_allclose(gradients((checkpoint(layer)(x) ** 3).sum())[x], expected, rtol=1e-12, atol=1e-12)
-    assert layer.num_batches_tracked == 3
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")

@@ -145,7 +145,7 @@ from .calculus.trigonometric import (
     tan,
 )
 from .checking import check_gradients, diagnose
-from .checkpoints import checkpoint
+from .checkpoints import checkpoint, is_rerunning
 from .compiling import Program, compile, load_program
 from .composed.norms import norm
 from .custom import custom_primitive
@@ -239,6 +239,7 @@ __all__ = [
     "hvp",
     "hypot",
     "inner",
+    "is_rerunning",
     "is_tracing",
     "jacobian",
     "jvp",

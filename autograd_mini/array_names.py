@@ -6,6 +6,7 @@ import numpy
 
 from .arithmetic import detachments
 from .node import Node
+from .refusals import refusing
 
 np: Any = numpy  # its types do not know that it takes nodes
 
@@ -46,14 +47,17 @@ class ArrayNames(Node):
 
     conjugate = conj
 
+    @refusing
     def argmax(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """The place of the largest element, as `numpy.argmax`: a plain number, or an array of them."""
         return np.argmax(self, axis, keepdims=keepdims)
 
+    @refusing
     def argmin(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """The place of the smallest element, as `numpy.argmin`: a plain number, or an array of them."""
         return np.argmin(self, axis, keepdims=keepdims)
 
+    @refusing
     def argsort(self, axis: Any = -1, *, kind: Any = None, stable: bool | None = None) -> Any:
         """The places of the elements in rising order, as `numpy.argsort`: a plain array."""
         return np.argsort(self, axis, kind=kind, stable=stable)
@@ -70,10 +74,12 @@ class ArrayNames(Node):
         """The places of the elements that are not 0, as `numpy.nonzero`: plain arrays."""
         return np.nonzero(self)
 
+    @refusing
     def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """Whether one of the elements is not 0: true or false, or an array of that."""
         return np.any(self, axis, keepdims=keepdims)
 
+    @refusing
     def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """Whether none of the elements is 0: true or false, or an array of that."""
         return np.all(self, axis, keepdims=keepdims)

@@ -1,6 +1,7 @@
 """`checkpoint`: a function that keeps none of its nodes, and computes them again when a sweep comes back."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
@@ -36,7 +37,7 @@ class Checkpoint(Primitive):
             raise StaleError("checkpoint: what its function uses from outside was replaced since; it cannot run again")
         leaves = [leaf(x if isinstance(g, Node) else data_of(x)) for x in given]
         start = next_birth()  # after the leaves: what they come from is an input itself, and not asked here
-        root = _run(leaves, **named)
+        root = _run_again(leaves, **named)
         _check_repeats(node, root)
         if not isinstance(root, Node):
             return per_slot(None for _ in node.inputs)
@@ -49,7 +50,7 @@ class Checkpoint(Primitive):
         named = node.rule.named
         leaves = [leaf(x) for x in inputs[: len(named["slots"])]]
         start = next_birth()
-        root = _run(leaves, **named)
+        root = _run_again(leaves, **named)
         _check_repeats(node, root)
         if not isinstance(root, Node):
             return []
@@ -67,14 +68,48 @@ def _run(leaves: Sequence[Node], f: Any, args: Any, kwargs: Any, slots: Any, out
         return f(*given, **kwargs)
 
 
+_rerunning: ContextVar[bool] = ContextVar("is_rerunning", default=False)
+
+
+def is_rerunning() -> bool:
+    """Whether the function of a `checkpoint` runs once more: what it is to remember of this call, it has already.
+
+    For layers that keep something at each call, such as running statistics; what the function gives must not hang on
+    it.
+
+    >>> from autograd_mini import Value, checkpoint
+    >>> seen = []
+    >>> def double(x):
+    ...     seen.append(is_rerunning())
+    ...     return x + x
+    >>> checkpoint(double)(Value(1.0)).backward()
+    >>> seen
+    [False, True]
+    """
+    return _rerunning.get()
+
+
+def _run_again(leaves: Sequence[Node], **named: Any) -> Any:
+    token = _rerunning.set(True)
+    try:
+        return _run(leaves, **named)
+    finally:
+        _rerunning.reset(token)
+
+
 def _check_repeats(node: Node, root: Any) -> None:
     """Raise AutogradError where f gave something else than the first time: the gradient would be another function's.
 
-    Half of the digits may differ: sums over memory that lies elsewhere are taken in another order.
+    Sums over memory that lies elsewhere are taken in another order. So half of the largest number's digits may differ,
+    or, where what is left of large inputs is small, as much as a sum over one of them may be rounded by.
     """
     before, now = np.asarray(node._raw), np.asarray(data_of(root))
-    far = np.sqrt(np.finfo(before.dtype).eps) * np.max(np.abs(before), initial=0.0, where=np.isfinite(before))
-    if before.shape != now.shape or not np.allclose(before, now, rtol=0.0, atol=far, equal_nan=True):
+    rounding = np.finfo(before.dtype).eps
+
+    def repeats(far: float) -> bool:
+        return before.shape == now.shape and np.allclose(before, now, rtol=0.0, atol=far, equal_nan=True)
+
+    if not repeats(np.sqrt(rounding) * _largest(before)) and not repeats(rounding * max(map(_rounded, node.inputs))):
         raise AutogradError(
             "checkpoint: its function gave something else when it was run again for the gradient, so it draws random "
             "numbers or remembers: do that outside of it, and hand it what was drawn (Dropout: model.eval(), or leave "
@@ -82,11 +117,20 @@ def _check_repeats(node: Node, root: Any) -> None:
         )
 
 
+def _largest(x: Any) -> float:
+    return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))
+
+
+def _rounded(x: Any) -> float:
+    """How many times the rounding of 1 a sum over x may be off by: a few for each element, of either sign."""
+    return 4.0 * _largest(data_of(x)) * float(np.sqrt(np.size(data_of(x))))
+
+
 def _compute(*inputs: Any, **named: Any) -> Any:
     """The function's value where its arguments, and the nodes from outside, hold these data."""
     leaves = [leaf(x) for x in inputs[: len(named["slots"])]]
     start = next_birth()
-    root = _run(leaves, **named)
+    root = _run_again(leaves, **named)
     if not isinstance(root, Node):
         return root
     return replay(root, dict(zip((*leaves, *named["outside"]), inputs, strict=True)), since=start)
@@ -99,7 +143,10 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """f that keeps none of its own nodes: the backward sweep runs it again, for the time of one more forward pass.
 
     f: takes and gives a number or array, and may use nodes from outside. It must compute the same when run again.
-    Raises KindError where f gives anything else; the sweep raises AutogradError where f gives another result then.
+    Raises KindError where f gives anything else; the sweep raises AutogradError where f gives another result then. It
+    does not see what changes less than half of the digits of the result's largest number, nor, as rounding, what is
+    less than about 4 · sqrt(n) · eps of the largest of an input's n numbers. What f remembers beside its result it does
+    twice, unless it asks `is_rerunning`.
 
     >>> from autograd_mini import Tensor, checkpoint, tanh
     >>> x = Tensor([1.0, 2.0])

@@ -25,25 +25,24 @@ class Primitive:
 
     compute(*inputs, *parameters) is the operation on raw data. derivatives: for each input
     derivative(g, z, *inputs, *parameters), linear in the gradient g of the output z; None where the output only makes
-    steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words. add: of one that
-    picks elements of its only input, add(gradient, g, *parameters) adds to those of its gradient, in place.
+    steps when that input moves. slopes: of one that works on each element, dz/dx and dz/dy in words.
 
     How a tangent passes through is the family's. Here it is by transposing: a derivative is linear in g, so sweeping it
     gives the Jacobian times the tangent.
     """
 
-    __slots__ = ("add", "compute", "derivatives", "name", "slopes")
+    __slots__ = ("compute", "derivatives", "name", "slopes")
 
     family: ClassVar[str] = "general"
     is_of_package: ClassVar[bool] = True  # and so the same everywhere, by its name
     args: ClassVar[tuple[Any, ...]] = ()
     named: ClassVar[dict[str, Any]] = {}
+    add: Operation | None = None
 
     def __init__(
         self, name: str, compute: Operation, derivatives: Sequence[Derivative | None], slopes: tuple[str, ...] = ()
     ) -> None:
         self.name, self.compute, self.slopes = name, compute, slopes
-        self.add: Operation | None = None
         self.derivatives: tuple[Any, ...] = tuple(derivatives)
         if self.is_of_package:
             primitives.setdefault(name, self)
@@ -248,10 +247,20 @@ class Binary(Elementwise):
 
 
 class Linear(Primitive):
-    """A linear map of its inputs together: it is its own Jacobian, so a tangent moves as it maps."""
+    """A linear map of its inputs together: it is its own Jacobian, so a tangent moves as it maps.
 
-    __slots__ = ()
+    add: of one that picks elements of its only input, add(gradient, g, *parameters) adds g to those of the input's
+    gradient, in place: what a plain sweep does instead of `pull`.
+    """
+
+    __slots__ = ("add",)
     family = "linear"
+
+    def __init__(
+        self, name: str, compute: Operation, derivatives: Sequence[Derivative | None], add: Operation | None = None
+    ) -> None:
+        super().__init__(name, compute, derivatives)
+        self.add = add
 
     def push(self, node: Node, moves: Sequence[Any], z: Any, inputs: Sequence[Any]) -> list[Any]:
         """The operation of the moves, 0 for an input that stays."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn
 
 import numpy as np
@@ -91,3 +92,18 @@ def _show(x: Any) -> str:
     if isinstance(x, np.ndarray) and x.dtype.kind in "fiubcV":
         return f"shape {x.shape}"
     return describe(x)
+
+
+def refusing(function: Function) -> Function:
+    """The function, of which a call that does not fit its arguments is refused in our words."""
+
+    @wraps(function)
+    def refused(*args: Any, **named: Any) -> Any:
+        try:
+            return function(*args, **named)
+        except TypeError as error:
+            if error.__traceback__ is None or error.__traceback__.tb_next is not None:  # it fitted, and came so far
+                raise
+            refuse(function.__name__, error, *args)
+
+    return refused

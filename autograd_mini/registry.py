@@ -22,7 +22,7 @@ from .primitive import (
     refuse_nodes,
     refuse_other_kinds,
 )
-from .refusals import COMPLAINTS, refuse, rescue
+from .refusals import COMPLAINTS, refuse, refusing, rescue
 
 
 class Row(NamedTuple):
@@ -55,7 +55,7 @@ def register(name: str, family: str, function: Operation, about: str, example: s
 
 def registered(family: str) -> Callable[[Operation], Any]:
     """Decorator: enter a function under its own name and docstring."""
-    return lambda function: register(function.__name__, family, function, function.__doc__ or "")
+    return lambda function: register(function.__name__, family, refusing(function), function.__doc__ or "")
 
 
 def elementwise(
@@ -130,8 +130,7 @@ def linear(
 
     add: of one that picks elements, add(gradient, g, *parameters) adds to these alone in place what the adjoint gives.
     """
-    primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)])
-    primitive.add = add
+    primitive = Linear(name, forward, [lambda g, z, x, *args, **named: adjoint(g, x, *args, **named)], add)
     apply = operation(primitive)
     return apply if about is None else register(name, primitive.family, apply, about, example)
 

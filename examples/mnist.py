@@ -49,7 +49,7 @@ def load(data: str) -> nn.mnist.Digits:
         if data == "embedded":
             return nn.mnist.load_embedded()
         return nn.mnist.load(None if data == "full" else data)
-    except (nn.mnist.DataFileError, ImportError) as error:
+    except (nn.DataFileError, ImportError) as error:
         raise SystemExit(str(error)) from error
 
 

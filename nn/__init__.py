@@ -12,6 +12,7 @@ from .compiled import (
 )
 from .data import (
     ArrayDataset,
+    DataFileError,
     DataLoader,
     Pictures,
     Subset,
@@ -23,8 +24,6 @@ from .data import (
 )
 from .initializers import (
     fans,
-    glorot_normal,
-    glorot_uniform,
     he_normal,
     he_uniform,
     lecun_normal,
@@ -111,7 +110,10 @@ from .optimizers import (
     clip_grad_norm_,
     clip_grad_value_,
 )
-from .recording import (
+from .pytorch_names import (
+    __getattr__ as __getattr__,
+)
+from .recorders import (
     Film,
     GradientNorms,
 )
@@ -172,6 +174,7 @@ __all__ = [
     "CompiledStep",
     "Conv1d",
     "Conv2d",
+    "DataFileError",
     "DataLoader",
     "Dropout",
     "EarlyStopping",
@@ -236,8 +239,6 @@ __all__ = [
     "f1",
     "fans",
     "fit",
-    "glorot_normal",
-    "glorot_uniform",
     "he_normal",
     "he_uniform",
     "hinge",

@@ -5,9 +5,9 @@ from typing import Any
 
 from autograd_mini import KindError, compile, gradients
 
+from .effects import Effects, current_effects, noted_in
 from .module import Module
 from .optimizers import Optimizer
-from .tracked import Chores, current_chores, done_by
 
 Loss = Callable[[Any, Any], Any]
 
@@ -22,12 +22,12 @@ class CompiledStep:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.outputs: Any = None
         self.program = compile(_loss_and_gradients(model, loss, optimizer.parameters), copy=False)
-        self._chores: dict[Any, Chores] = {}  # by the shapes of inputs and targets
+        self._effects: dict[Any, Effects] = {}  # by the shapes of inputs and targets
 
     def native(self) -> "CompiledStep":
         """The same step with its program as native code (`Program.native`); an ImportError without numba and SciPy."""
         step = CompiledStep(self.model, self.loss, self.optimizer)
-        step.program, step._chores = self.program.native(), self._chores
+        step.program, step._effects = self.program.native(), self._effects
         return step
 
     def __call__(self, inputs: Any, targets: Any) -> float:
@@ -38,11 +38,11 @@ class CompiledStep:
 
     def differentiate(self, inputs: Any, targets: Any) -> tuple[float, Any]:
         """The loss and what the model gives; the gradients are in the parameters' `.grad`, and nothing is moved."""
-        chores = self._chores.setdefault((getattr(inputs, "shape", None), getattr(targets, "shape", None)), Chores())
-        chores.redraw()
-        with done_by(chores):
+        effects = self._effects.setdefault((getattr(inputs, "shape", None), getattr(targets, "shape", None)), Effects())
+        effects.redraw()
+        with noted_in(effects):
             found, outputs, moves, kept = self.program(inputs, targets)
-        chores.give(kept)
+        effects.give(kept)
         for parameter, g in zip(self.optimizer.parameters, moves, strict=True):
             parameter.grad = g
         return float(found), outputs
@@ -52,12 +52,12 @@ def _loss_and_gradients(model: Module, loss: Loss, parameters: list[Any]) -> Cal
     """What a step computes; it reads the model and the loss by name, so a change of their attributes is seen."""
 
     def loss_and_gradients(inputs: Any, targets: Any) -> Any:
-        chores = current_chores()
-        chores.begin()
+        effects = current_effects()
+        effects.begin()
         outputs = model(inputs)
         found = loss(outputs, targets)
         by_node = gradients(found)
-        return found, outputs, [by_node.get(parameter) for parameter in parameters], chores.kept
+        return found, outputs, [by_node.get(parameter) for parameter in parameters], effects.kept
 
     return loss_and_gradients
 

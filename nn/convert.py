@@ -7,10 +7,11 @@ import numpy as np
 
 from autograd_mini import KindError
 
+from .arrays import Array
 from .layers import GRU, LSTM, RNN, Linear, MultiheadAttention
 from .layers.recurrent import Cell
 from .module import Module
-from .state import Array, StateError
+from .state import refuse
 
 TRANSPOSED: dict[type[Module], tuple[str, ...]] = {
     Linear: ("weight",),
@@ -52,8 +53,7 @@ def from_torch(model: Module, theirs: Any) -> None:
     wrong = [f"{place.path}: missing, for {path}" for path, place in places.items() if place.path not in arrays]
     used = {place.path for place in places.values()}
     wrong += [f"{path}: left over, of shape {array.shape}" for path, array in arrays.items() if path not in used]
-    if wrong:
-        raise StateError("\n  ".join([f"these weights are not of this {type(model).__name__}:", *wrong]))
+    refuse(type(model).__name__, wrong)
     model.load_state_dict({path: _turned(arrays[place.path], place) for path, place in places.items()})
 
 

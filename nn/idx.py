@@ -5,6 +5,8 @@ import math
 import os
 import struct
 import zlib
+from collections.abc import Iterable, Sequence
+from importlib.resources.abc import Traversable
 from io import BufferedReader, BytesIO
 from typing import Any
 
@@ -13,30 +15,14 @@ import numpy.typing as npt
 
 from autograd_mini import write_whole
 
-__all__ = ["Bytes", "DataFileError", "decode", "encode", "read_idx", "unpack", "write_idx"]
+from .data.errors import DataFileError
+
+__all__ = ["Bytes", "DataFileError", "decode", "encode", "find_files", "read_idx", "unpack", "write_idx"]
 
 PIECE = 2**20  # bytes read at a time
 
 type_of_bytes = b"\x00\x00\x08"  # two zeros, then the code of the one type MNIST uses: unsigned bytes
 Bytes = npt.NDArray[np.uint8]
-
-
-class DataFileError(ValueError):
-    """A data file is missing, damaged or not the one it should be.
-
-    Its message always says which `file`, what was `found` and what was `expected`.
-
-    >>> raise DataFileError("digits.idx", "7 bytes of data", "8")
-    Traceback (most recent call last):
-    nn.idx.DataFileError: digits.idx: found 7 bytes of data; expected 8
-    """
-
-    def __init__(self, file: object, found: str, expected: str) -> None:
-        super().__init__(str(file), found, expected)
-        self.file, self.found, self.expected = str(file), found, expected
-
-    def __str__(self) -> str:
-        return f"{self.file}: found {self.found}; expected {self.expected}"
 
 
 def read_idx(path: str | os.PathLike[str]) -> Bytes:
@@ -155,3 +141,42 @@ def _header(contents: bytes | bytearray, file: object) -> tuple[int, tuple[int, 
     if len(contents) < start:
         raise DataFileError(file, f"{len(contents)} bytes in all", f"a header of {start}, for {dimensions} dimensions")
     return start, struct.unpack_from(f">{dimensions}I", contents, 4)
+
+
+def find_files(
+    folder: Traversable, names: Iterable[str], *, inside: Sequence[str] = (), packed: bool = False, way_out: str
+) -> list[Traversable]:
+    """The file of each name, plain or `.gz`, in the folder or in the first of the sub folders `inside` that has any.
+
+    "train-images-idx3-ubyte" is found as "train-images.idx3-ubyte", too, and in letters of any case. packed: whether
+    the `.gz` is taken where there are both. way_out: what a DataFileError expects where a file is missing; it says
+    what lies in the folder instead.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Path(folder, "TRAIN-LABELS.IDX1-ubyte.GZ").touch()
+    ...     [path.name for path in find_files(Path(folder), ["train-labels-idx1-ubyte"], way_out="it")]
+    ['TRAIN-LABELS.IDX1-ubyte.GZ']
+    """
+    if not folder.is_dir():
+        raise DataFileError(folder, "no such folder", way_out)
+    names = list(names)
+    for place in (folder, *(folder / path for path in inside)):
+        found = _by_name(place, packed) if place.is_dir() else {}
+        if any(name in found for name in names):
+            break
+    else:
+        place, found = folder, {}
+    for name in names:
+        if name not in found:
+            lying = ", ".join(sorted(path.name for path in place.iterdir())[:12]) or "nothing"
+            raise DataFileError(place / name, f"no such file, plain or .gz; in its folder lies {lying}", way_out)
+    return [found[name] for name in names]
+
+
+def _by_name(folder: Traversable, packed: bool) -> dict[str, Traversable]:
+    """The files of a folder by the names they have in MNIST, the one that is preferred where there are several."""
+    files = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.name, reverse=True)
+    files.sort(key=lambda path: path.name.lower().endswith(".gz") == packed)  # the later one stays
+    return {path.name.lower().removesuffix(".gz").replace(".idx", "-idx"): path for path in files}

@@ -1,15 +1,6 @@
 """First weights: random, of the spread that keeps signals the same size from layer to layer.
 
-| name | numbers | also called |
-| --- | --- | --- |
-| `he_normal`, `he_uniform` | variance 2 / fan_in, for ReLU and its kin | Kaiming, He; MSRA |
-| `xavier_normal`, `xavier_uniform` | variance 2 / (fan_in + fan_out), for tanh and sigmoid | Glorot |
-| `lecun_normal`, `lecun_uniform` | variance 1 / fan_in, for linear layers and SELU | Kaiming with gain 1 |
-| `orthogonal` | rows, or columns where those are fewer, of length 1 at right angles | Saxe |
-| `normal(std)` | variance std² | Gaussian |
-| `zeros` | 0 | constant |
-
-A uniform one goes from -sqrt(3 · variance) to sqrt(3 · variance). What fan_in and fan_out are says `fans`.
+The table in docs/layers.md has what each draws, and what other books call it.
 """
 
 import math
@@ -21,11 +12,12 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-Array = np.ndarray[Any, Any]
+from .arrays import Array
+from .numbers import FROM_ZERO, number
+from .randomness import Seed
+
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
-Seed = np.random.Generator | int | None
-"""What `numpy.random.default_rng` takes: a Generator, a number to seed one, or None for a fresh one."""
 
 
 def fans(shape: Shape) -> tuple[int, int]:
@@ -64,12 +56,12 @@ def he_uniform(shape: Shape, rng: np.random.Generator) -> Array:
 
 
 def xavier_normal(shape: Shape, rng: np.random.Generator) -> Array:
-    """Normal with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010); glorot_normal too."""
+    """Normal with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
     return _normal(shape, rng, 2.0 / sum(fans(shape)))
 
 
 def xavier_uniform(shape: Shape, rng: np.random.Generator) -> Array:
-    """Uniform with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010); glorot_uniform too."""
+    """Uniform with variance 2 / (fan_in + fan_out), for tanh (Glorot and Bengio 2010)."""
     return _uniform(shape, rng, 2.0 / sum(fans(shape)))
 
 
@@ -83,18 +75,13 @@ def lecun_uniform(shape: Shape, rng: np.random.Generator) -> Array:
     return _uniform(shape, rng, 1.0 / fans(shape)[0])
 
 
-glorot_normal, glorot_uniform = xavier_normal, xavier_uniform
-
-
 def normal(std: float) -> Initializer:
     """An initializer: normal, of mean 0 and that standard deviation.
 
     >>> normal(0.02)((3, 2), np.random.default_rng(0)).shape
     (3, 2)
     """
-    if not isinstance(std, int | float | np.integer | np.floating) or not 0 <= std < np.inf:
-        raise KindError(f"normal takes a standard deviation of 0 or more, and makes an initializer; got {std!r}")
-    return partial(_normal, variance=float(std) ** 2)
+    return partial(_normal, variance=number("normal", "std", std, FROM_ZERO) ** 2)
 
 
 def zeros(shape: Shape, rng: np.random.Generator) -> Array:

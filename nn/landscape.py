@@ -8,12 +8,11 @@ import numpy as np
 
 from autograd_mini import Tensor, no_grad
 
+from .arrays import Array
 from .figures import figure_of, shades
-from .initializers import Seed
 from .interrupts import uninterrupted
 from .module import Module
-
-Array = np.ndarray[Any, Any]
+from .randomness import Seed
 
 
 @dataclass

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .idx import Bytes, DataFileError, decode, unpack
-from .idx_folders import find_files
+from .data.errors import DataFileError
+from .idx import Bytes, decode, find_files, unpack
 
 __all__ = [
     "EMBEDDED",
@@ -143,7 +143,7 @@ def load(folder: str | os.PathLike[str] | None = None, *, of: str = "mnist") -> 
 
     >>> load("no/such/folder")
     Traceback (most recent call last):
-    nn.idx.DataFileError: no/such/folder: found no such folder; expected the four files of MNIST
+    nn.data.errors.DataFileError: no/such/folder: found no such folder; expected the four files of MNIST
     """
     if of not in ("mnist", *RELATIVES):
         raise ValueError(f"nn.mnist.load knows {', '.join(['mnist', *RELATIVES])}; got of={of!r}")

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
 from autograd_mini import AutogradError, KindError, Tensor, Value, scope
 
+from .arrays import Array
 from .interrupts import uninterrupted
+from .numbers import boolean
 from .predicting import predict
-from .state import Array, checked
+from .pytorch_names import refuse_attribute
+from .state import checked
 
 Parameter = Tensor | Value
 _Generator = np.random.Generator
@@ -50,6 +53,11 @@ class Module:
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The output for the inputs; each module writes its own."""
         raise TypeError(f"{type(self).__name__} has no forward(self, x): write one")
+
+    if not TYPE_CHECKING:  # to a type checker a name that is missing is an error already
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_attribute(self, name)
 
     def parameters(self) -> list[Parameter]:
         """Every parameter once, in the order of the attributes."""
@@ -166,6 +174,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all within it in training mode (or, with False, out of it)."""
+        mode = boolean("train", "mode", mode)
         for module in self.modules():
             module.training = mode
         return self
@@ -183,7 +192,8 @@ class Module:
         """The output for the rows of x, (n, ...), as a plain array: out of training mode, and nothing recorded.
 
         batch_size: how many rows are computed at a time, so that many fit into the memory. Each module's mode is
-        afterwards what it was. KindError where the model gives more than one array.
+        afterwards what it was. KindError where the model gives more than one array, ShapeError where those of several
+        batches are not one for the rows of each.
 
         >>> from nn import MLP
         >>> MLP(2, [8], 3, rng=0).predict(np.zeros((5, 2), np.float32)).shape

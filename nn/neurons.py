@@ -8,10 +8,11 @@ import numpy as np
 
 from autograd_mini import ShapeError, Value, relu
 
-from .initializers import Initializer, Seed, drawn, lecun_normal
+from .initializers import Initializer, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
 from .layers.arguments import check_sizes, widths
 from .module import Module, numbered
+from .randomness import Seed
 
 
 class Neuron(Module):
@@ -122,7 +123,7 @@ class ScalarMLP(Module):
             Layer(fan_in, fan_out, activation, initializer=initializer, rng=rng, name=f"{i}.")
             for i, (fan_in, fan_out) in enumerate(pairwise(sizes))
         ]
-        name = f"{len(hidden)}."
+        name = f"{len(sizes) - 1}."
         self.layers.append(Layer(sizes[-1], out_features, None, initializer=last, rng=rng, name=name))
 
     def _held(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Numbers that settings may have: what is impossible is refused where it is given."""
+"""Numbers that settings may have, and booleans: what is impossible is refused where it is given."""
 
 import math
 from collections.abc import Callable
@@ -16,6 +16,7 @@ class Range(NamedTuple):
     has: Callable[[float], bool]
 
 
+ANY = Range("a number", lambda x: x == x)
 FINITE = Range("a finite number", math.isfinite)
 FROM_ZERO = Range("a finite number, 0 or more", lambda x: 0.0 <= x < math.inf)
 ABOVE_ZERO = Range("a finite number above 0", lambda x: 0.0 < x < math.inf)
@@ -52,6 +53,18 @@ def whole(whose: str, name: str, value: Any, least: int) -> int:
     if not is_whole or value < least:
         raise refused(whose, name, value, f"a whole number, {least} or more", is_whole)
     return int(value)
+
+
+def boolean(whose: str, name: str, value: Any) -> bool:
+    """The value as a bool. Raises KindError for words and numbers: each but 0 and "" would be a yes.
+
+    >>> boolean("Linear", "bias", "no")
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: Linear takes as bias True or False; got bias='no'
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise refused(whose, name, value, "True or False", False)
+    return bool(value)
 
 
 def refused(whose: str, name: str, value: Any, words: str, is_kind: bool) -> ValueError | KindError:

@@ -24,6 +24,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from .module import Module, Parameter
+from .numbers import FROM_ZERO, number
 
 __all__ = ["average", "broadcast", "world"]
 
@@ -65,8 +66,7 @@ def average(model: Module, comm: Any = None, *, weight: float = 1.0) -> None:
     is not of its parameter's shape.
     """
     comm = _communicator("average", model, comm)
-    if not 0.0 <= weight < np.inf:
-        raise ValueError(f"the weight of a gradient is 0 or more, a number of examples; got {weight}")
+    weight = number("average", "weight", weight, FROM_ZERO)
     by_dtype: dict[Any, list[Parameter]] = {}
     for path, parameter in model.named_parameters():
         if parameter.grad is not None and np.shape(parameter.grad) != np.shape(parameter.data):

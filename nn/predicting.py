@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, no_grad
+from autograd_mini import KindError, ShapeError, no_grad
 
+from .arrays import Array, check_plain, plain
 from .interrupts import uninterrupted
+from .numbers import whole
 
 
 @contextmanager
@@ -33,26 +35,19 @@ def resting(model: Any) -> Iterator[None]:
                 module.training = training
 
 
-def plain(x: Any) -> Any:
-    """What a model gave as a plain array: a node's data, a list of Values as one array; other things as they are.
-
-    >>> plain([Value(1.0), Value(2.0)])
-    array([1., 2.])
-    """
-    if isinstance(x, Tensor | Value):
-        return np.asarray(x.data)
-    if isinstance(x, list) and all(isinstance(part, Value | float) for part in x):
-        return np.array([float(part) for part in x])
-    return x
-
-
-def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, Any]:
+def predict(model: Any, x: Any, *, batch_size: int = 1000) -> Array:
     """What the model gives for the rows of x, as one plain array; see `Module.predict`."""
+    is_data_set = hasattr(x, "__getitem__") and not (hasattr(x, "shape") or isinstance(x, list | tuple))
+    if is_data_set or hasattr(x, "dataset"):
+        raise KindError(
+            f"predict takes the inputs alone, an array of rows; got a {type(x).__name__}: evaluate(model, loader) "
+            "measures on data with targets, and of a data set of arrays, dataset.batch(slice(None))[0] are the inputs"
+        )
+    check_plain("predict", x)
     x = np.asarray(plain(x))
     if not x.ndim:
         raise ShapeError("predict takes rows, (n, ...): put a single example in a list")
-    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size!r}; it takes a whole number, 1 or more")
+    batch_size = whole("predict", "batch_size", batch_size, least=1)
     with resting(model), no_grad():
         given = [plain(model(x[start : start + batch_size])) for start in range(0, max(1, len(x)), batch_size)]
     for part in given:
@@ -60,4 +55,14 @@ def predict(model: Any, x: Any, *, batch_size: int = 1000) -> np.ndarray[Any, An
             raise KindError(
                 f"predict gives one array, and this model gives a {type(part).__name__}: call the model itself"
             )
-    return given[0].copy() if len(given) == 1 else np.concatenate(given)
+    first: Array = given[0]  # of a whole batch; the last one may be smaller
+    if len(given) == 1:
+        return first.copy()
+    for part, start in zip(given, range(0, len(x), batch_size), strict=True):
+        rows = min(batch_size, len(x) - start)
+        if not part.ndim or len(part) * batch_size != len(first) * rows or part.shape[1:] != first.shape[1:]:
+            raise ShapeError(
+                f"predict joins what the model gives of {batch_size} rows at a time, but of {batch_size} rows it gives "
+                f"{first.shape}, of {rows} rows {part.shape}: call the model itself, or give a larger batch_size"
+            )
+    return np.concatenate(given)

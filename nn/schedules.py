@@ -27,8 +27,8 @@ def cosine(steps: int, *, warmup: int = 0) -> Schedule:
     return partial(_cosine, steps, warmup)
 
 
-def step_decay(every: int, factor: float = 0.1) -> Schedule:
-    """The rate multiplied by `factor` after each `every` steps. As PyTorch's StepLR.
+def step_decay(step_size: int, gamma: float = 0.1) -> Schedule:
+    """The rate multiplied by `gamma` after each `step_size` steps. As PyTorch's StepLR.
 
     >>> rate = step_decay(10, 0.5)
     >>> rate(9), rate(10), rate(25)
@@ -36,13 +36,13 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
     """
     return partial(
         _step_decay,
-        whole("step_decay", "every", every, least=1),
-        number("step_decay", "factor", factor, ABOVE_ZERO),
+        whole("step_decay", "step_size", step_size, least=1),
+        number("step_decay", "gamma", gamma, ABOVE_ZERO),
     )
 
 
-def multistep(milestones: Sequence[int], factor: float = 0.1) -> Schedule:
-    """The rate multiplied by `factor` at each of these steps. As PyTorch's MultiStepLR.
+def multistep(milestones: Sequence[int], gamma: float = 0.1) -> Schedule:
+    """The rate multiplied by `gamma` at each of these steps. As PyTorch's MultiStepLR.
 
     >>> rate = multistep([10, 30], 0.5)
     >>> rate(9), rate(10), rate(29), rate(30)
@@ -51,16 +51,16 @@ def multistep(milestones: Sequence[int], factor: float = 0.1) -> Schedule:
     if not isinstance(milestones, Sequence) or isinstance(milestones, str):
         raise refused("multistep", "milestones", milestones, "a list of steps", False)
     steps = tuple(whole("multistep", "milestones", milestone, least=0) for milestone in milestones)
-    return partial(_multistep, steps, number("multistep", "factor", factor, ABOVE_ZERO))
+    return partial(_multistep, steps, number("multistep", "gamma", gamma, ABOVE_ZERO))
 
 
-def exponential(factor: float) -> Schedule:
-    """The rate multiplied by `factor` at every step. As PyTorch's ExponentialLR.
+def exponential(gamma: float) -> Schedule:
+    """The rate multiplied by `gamma` at every step. As PyTorch's ExponentialLR.
 
     >>> exponential(0.5)(3)
     0.125
     """
-    return partial(_step_decay, 1, number("exponential", "factor", factor, ABOVE_ZERO))
+    return partial(_step_decay, 1, number("exponential", "gamma", gamma, ABOVE_ZERO))
 
 
 def warm_up(steps: int) -> Schedule:
@@ -76,7 +76,7 @@ def warm_up(steps: int) -> Schedule:
 
 
 def one_cycle(
-    steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
+    total_steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
 ) -> Schedule:
     """Up and down along two half cosines (Smith and Topin 2018): the optimizer's rate is the highest.
 
@@ -87,11 +87,11 @@ def one_cycle(
     >>> factor(0), round(factor(29), 2), round(factor(100), 6)
     (0.25, 1.0, 2.5e-05)
     """
-    steps = whole("one_cycle", "steps", steps, least=1)
-    top = number("one_cycle", "pct_start", pct_start, UP_TO_ONE) * steps - 1.0
+    total_steps = whole("one_cycle", "total_steps", total_steps, least=1)
+    top = number("one_cycle", "pct_start", pct_start, UP_TO_ONE) * total_steps - 1.0
     low = 1.0 / number("one_cycle", "div_factor", div_factor, ABOVE_ZERO)
     return partial(
-        _one_cycle, steps, top, low, low / number("one_cycle", "final_div_factor", final_div_factor, ABOVE_ZERO)
+        _one_cycle, total_steps, top, low, low / number("one_cycle", "final_div_factor", final_div_factor, ABOVE_ZERO)
     )
 
 
@@ -156,6 +156,10 @@ class Plateau:
             self._now, self._bad = max(self._now * self.factor, self.min_factor), 0
             self._resting = self.cooldown
 
+    def settings(self) -> dict[str, Any]:
+        """What it was made with, which a run that goes on from a checkpoint must have again."""
+        return {name: getattr(self, name) for name in ("factor", "patience", "threshold", "cooldown", "min_factor")}
+
     def state_dict(self) -> dict[str, Any]:
         """What it has seen: {"factor", "best", "bad_epochs", "resting_epochs"}, numbers, and None before any loss."""
         best = self._best if self._best < math.inf else None
@@ -186,6 +190,9 @@ class _Chained:
             if hasattr(schedule, "observe"):
                 schedule.observe(loss)
 
+    def settings(self) -> dict[str, Any]:
+        return {str(i): schedule for i, schedule in enumerate(self.schedules)}
+
     def state_dict(self) -> dict[str, Any]:
         return {str(i): s.state_dict() for i, s in enumerate(self.schedules) if hasattr(s, "state_dict")}
 
@@ -215,22 +222,22 @@ def _cosine(steps: int, warmup: int, step: int) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * passed))
 
 
-def _step_decay(every: int, factor: float, step: int) -> float:
-    return _power(factor, step // every)
+def _step_decay(step_size: int, gamma: float, step: int) -> float:
+    return _power(gamma, step // step_size)
 
 
-def _multistep(milestones: Sequence[int], factor: float, step: int) -> float:
-    return _power(factor, sum(step >= milestone for milestone in milestones))
+def _multistep(milestones: Sequence[int], gamma: float, step: int) -> float:
+    return _power(gamma, sum(step >= milestone for milestone in milestones))
 
 
 def _warm_up(steps: int, step: int) -> float:
     return min(1.0, (step + 1) / steps)
 
 
-def _one_cycle(steps: int, top: float, low: float, last: float, step: int) -> float:
+def _one_cycle(total_steps: int, top: float, low: float, last: float, step: int) -> float:
     if step <= top:
         return _between(low, 1.0, step / top if top else 1.0)
-    return _between(1.0, last, min(1.0, (step - top) / (steps - 1.0 - top)) if steps - 1.0 > top else 1.0)
+    return _between(1.0, last, min(1.0, (step - top) / (total_steps - 1.0 - top)) if total_steps - 1.0 > top else 1.0)
 
 
 def _between(start: float, end: float, passed: float) -> float:
@@ -238,8 +245,8 @@ def _between(start: float, end: float, passed: float) -> float:
     return end + (start - end) * 0.5 * (1.0 + math.cos(math.pi * passed))
 
 
-def _power(factor: float, times: int) -> float:
+def _power(gamma: float, times: int) -> float:
     try:
-        return float(factor**times)
+        return float(gamma**times)
     except OverflowError:
         return math.inf  # which an optimizer refuses as its rate

@@ -8,11 +8,12 @@ import numpy as np
 
 from autograd_mini import softmax
 
+from .arrays import Array
 from .data import DataLoader
-from .layers import MLP, Linear, ReLU
+from .layers import MLP, Identity, Linear, ReLU, Sigmoid, Tanh
 from .losses import cross_entropy, mse
 from .optimizers import Adam, Optimizer
-from .training import STOP, Epoch, accuracy, fit
+from .training import EarlyStopping, accuracy, fit
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -26,7 +27,8 @@ except ImportError as error:
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
 FLOATS = (np.float64, np.float32)
-Array = np.ndarray[Any, Any]
+ACTIVATIONS = {"identity": Identity, "logistic": Sigmoid, "tanh": Tanh, "relu": ReLU}
+"""By scikit-learn's words."""
 
 
 class _MLP(BaseEstimator):  # type: ignore[misc]
@@ -59,13 +61,22 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
     def _train(self, x: Array, y: Array, outputs: int, loss: Callable[..., Any], metrics: Any) -> Self:
         """Make a network of so many outputs, and train it until the loss no longer falls."""
-        if self.max_iter < 1 or self.alpha < 0:
-            raise ValueError(
-                f"max_iter is 1 or more and alpha 0 or more; got max_iter={self.max_iter}, alpha={self.alpha}"
+        for name, least in (("max_iter", 1), ("n_iter_no_change", 1), ("alpha", 0)):
+            if not getattr(self, name) >= least:  # nan is none of these
+                raise ValueError(f"{name} is {least} or more; got {name}={getattr(self, name)}")
+        if not callable(self.optimizer):
+            raise TypeError(
+                f"optimizer is one of nn's, nn.Adam or partial(nn.SGD, momentum=0.9); got {self.optimizer!r}"
             )
+        activation = self.activation
+        if isinstance(activation, str):
+            if activation not in ACTIVATIONS:
+                words = ", ".join(map(repr, ACTIVATIONS))
+                raise ValueError(f"activation is {words}, or what nn.MLP takes, as nn.GELU; got {activation!r}")
+            activation = ACTIVATIONS[activation]
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         hidden = np.ravel(self.hidden_layer_sizes).tolist()
-        self.model_ = MLP(x.shape[1], hidden, outputs, activation=self.activation, rng=rng, dtype=x.dtype)
+        self.model_ = MLP(x.shape[1], hidden, outputs, activation=activation, rng=rng, dtype=x.dtype)
         weights = [module.weight for module in self.model_.modules() if isinstance(module, Linear)]
 
         def penalized(found: Any, targets: Any) -> Any:
@@ -74,7 +85,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
         data = DataLoader(x, y, batch_size=min(self.batch_size, len(x)), rng=rng)
         optimizer = self.optimizer(self.model_.parameters(), self.learning_rate_init)
-        falling = _Falling(self.tol, self.n_iter_no_change)
+        falling = EarlyStopping(self.model_, self.n_iter_no_change, watch="loss", min_delta=self.tol)
         self.history_ = fit(
             self.model_,
             data,
@@ -82,7 +93,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
             loss=penalized,
             epochs=self.max_iter,
             metrics=metrics,
-            callbacks=[falling],
+            callbacks=[falling.__call__],  # its answers alone: the weights stay the last, as scikit-learn's do
             progress=False,
         )
         self.n_iter_ = len(self.history_.epochs)
@@ -103,30 +114,15 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         return self.model_.predict(x)
 
 
-class _Falling:
-    """A callback that ends a run once so many epochs in a row have not bettered the loss by tol."""
-
-    def __init__(self, tol: float, patience: int) -> None:
-        self.tol, self.patience, self.best, self.stale = tol, patience, np.inf, 0
-
-    @property
-    def is_over(self) -> bool:
-        return self.stale >= self.patience
-
-    def __call__(self, epoch: Epoch) -> Any:
-        self.stale = 0 if epoch.loss <= self.best - self.tol else self.stale + 1
-        self.best = min(self.best, epoch.loss)
-        return STOP if self.is_over else None
-
-
 class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
     """`nn.MLP` that learns classes, by cross-entropy, as an estimator of scikit-learn.
 
-    hidden_layer_sizes, activation: those of the MLP. optimizer: called with the parameters and learning_rate_init,
-    `nn.Adam` or `partial(nn.SGD, momentum=0.9)`. alpha: alpha / 2 · (sum of the squared weights) / (rows of the batch)
-    is added to the loss. max_iter: epochs at the most; training ends when, n_iter_no_change times in a row, an epoch
-    has not bettered the loss by tol, else with a ConvergenceWarning. random_state draws the weights and the order of
-    the rows. Where a name is that of scikit-learn's own MLPClassifier, it means the same.
+    hidden_layer_sizes: the hidden widths of the MLP. activation: scikit-learn's "identity", "logistic", "tanh" or
+    "relu", or what the MLP takes. optimizer: called with the parameters and learning_rate_init, `nn.Adam` or
+    `partial(nn.SGD, momentum=0.9)`. alpha: alpha / 2 · (sum of the squared weights) / (rows of the batch) is added to
+    the loss. max_iter: epochs at the most; training ends when, n_iter_no_change times in a row, an epoch has not
+    bettered the loss by tol, else with a ConvergenceWarning. random_state draws the weights and the order of the rows.
+    Where a name is that of scikit-learn's own MLPClassifier, it means the same.
 
     Learned by fit(X, y): classes_, n_iter_, n_features_in_, model_ (the nn.MLP, of float32 if X is, else of float64)
     and history_ (`nn.History`). X: (n, features), best scaled; y: (n,), of at least two classes. Errors are those of

@@ -7,7 +7,8 @@ import numpy as np
 
 from autograd_mini import AutogradError, KindError
 
-Array = np.ndarray[Any, Any]
+from .arrays import Array
+
 SHOWN = 20  # lines of an error: a state of another model differs everywhere
 
 
@@ -29,11 +30,18 @@ def checked(state: Any, kept: Mapping[str, Any], whose: str) -> dict[str, Array]
     """
     if not isinstance(state, Mapping):
         raise KindError(f"a state of {whose} is a dict, as its state_dict() gives it; got {type(state).__name__}")
-    wrong = list(_differences(state, kept))
+    refuse(whose, list(_differences(state, kept)))
+    return {name: np.array(state[name]) for name in kept}
+
+
+def refuse(whose: str, wrong: list[str]) -> None:
+    """Raise StateError with a line for each thing that is wrong; nothing where nothing is.
+
+    >>> refuse("Model", [])
+    """
     if wrong:
         shown = [*wrong[:SHOWN], f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else wrong
         raise StateError("\n  ".join([f"this state is not of this {whose}:", *shown]))
-    return {name: np.array(state[name]) for name in kept}
 
 
 def _differences(state: Mapping[Any, Any], kept: Mapping[str, Any]) -> Iterator[str]:

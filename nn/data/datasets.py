@@ -7,14 +7,18 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..initializers import Seed
+from ..arrays import Array, check_plain
+from ..randomness import Seed
 
-Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, ...]
 
 
 class Dataset(Protocol):
-    """Anything with a length whose examples have numbers from 0 on: each a tuple (input, target)."""
+    """Anything with a length whose examples have numbers from 0 on: each a tuple (input, target).
+
+    Where it has a method `batch(rows)` too, a batch is asked for at once: rows is a slice or an array of whole numbers,
+    and what it gives a tuple of arrays of its own, a row for each of them.
+    """
 
     def __len__(self) -> int: ...
 
@@ -30,19 +34,29 @@ class ArrayDataset:
     >>> points = ArrayDataset(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([5, 7]))
     >>> len(points), points[1]
     (2, (array([2., 3.]), np.int64(7)))
+    >>> points
+    ArrayDataset(2 examples: float64 (2,), int64 ())
     """
 
     def __init__(self, *arrays: Any) -> None:
         self.arrays = tuple(_array(array) for array in arrays)
         lengths = {array.shape[:1] for array in self.arrays}
         if len(lengths) != 1 or lengths == {()}:
-            raise ShapeError(f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}")
+            raise ShapeError(
+                f"a data set takes arrays of one length; got {[array.shape for array in self.arrays]}"
+                + ": batch_size and all else is named, DataLoader(x, y, batch_size=32)"
+                * (len(lengths) > 1 and () in lengths)
+            )
 
     def __len__(self) -> int:
         return int(self.arrays[0].shape[0])
 
     def __getitem__(self, i: int) -> tuple[Any, ...]:
         return tuple(array[i].copy() for array in self.arrays)
+
+    def __repr__(self) -> str:
+        kept = ", ".join(f"{array.dtype} {array.shape[1:]}" for array in self.arrays)
+        return f"{type(self).__name__}({len(self)} examples: {kept})"
 
     def batch(self, rows: Any) -> Arrays:
         """The examples of these numbers, a slice or an array of whole numbers, as arrays that are copies."""
@@ -52,52 +66,68 @@ class ArrayDataset:
 class Subset:
     """Some of a data set's examples, in the order given; nothing is copied.
 
-    rows: their numbers in the whole, from 0 to len(dataset) - 1; one may come more than once.
+    indices: their numbers in the whole, from 0 to len(dataset) - 1; one may come more than once.
 
     >>> few = Subset(ArrayDataset(np.array([10.0, 11.0, 12.0])), [2, 0])
     >>> [float(x) for x, in few]
     [12.0, 10.0]
+    >>> few
+    Subset(2 of ArrayDataset(3 examples: float64 ()))
     """
 
-    def __init__(self, dataset: Dataset, rows: Any) -> None:
-        self.dataset, self.rows = dataset, np.array(rows) if len(rows) else np.zeros(0, int)
-        if self.rows.ndim != 1 or self.rows.dtype.kind not in "iu":
+    def __init__(self, dataset: Dataset, indices: Any) -> None:
+        self.dataset, self.indices = dataset, np.array(indices) if len(indices) else np.zeros(0, int)
+        if self.indices.ndim != 1 or self.indices.dtype.kind not in "iu":
             raise KindError(
-                f"a Subset takes the numbers of its examples, whole numbers; got an array of {self.rows.dtype}, "
-                f"{self.rows.shape}: of a mask np.flatnonzero(mask) gives them"
+                f"a Subset takes the numbers of its examples, whole numbers; got an array of {self.indices.dtype}, "
+                f"{self.indices.shape}: of a mask np.flatnonzero(mask) gives them"
             )
-        if len(rows) and not 0 <= self.rows.min() <= self.rows.max() < len(dataset):
+        if len(indices) and not 0 <= self.indices.min() <= self.indices.max() < len(dataset):
             raise ShapeError(
                 f"a Subset of {len(dataset)} examples takes numbers from 0 to {len(dataset) - 1}; "
-                f"got some from {self.rows.min()} to {self.rows.max()}"
+                f"got some from {self.indices.min()} to {self.indices.max()}"
             )
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.indices)
+
+    def __repr__(self) -> str:
+        return f"Subset({len(self)} of {self.dataset!r})"
 
     def __getitem__(self, i: int) -> Any:
-        return self.dataset[int(self.rows[i])]
+        return self.dataset[int(self.indices[i])]
+
+    def batch(self, rows: Any) -> Arrays:
+        """The examples of these numbers, as the whole gives them."""
+        return gather(self.dataset, self.indices[rows])
 
 
 def gather(dataset: Dataset, rows: Any) -> Arrays:
     """A batch: the examples of these numbers, a slice or an array, stacked; copies all.
 
-    Rows of arrays are taken at once, examples of any other data set one by one. An error there says which one it was;
-    ShapeError where their shapes differ.
+    Taken at once of a data set that has a method `batch`, as arrays have; of any other one by one, where an error says
+    which example it was; ShapeError where their shapes differ, or where a batch has not a row for each number.
 
     >>> gather([(0.5, 1), (1.5, 0)], slice(2))
     (array([0.5, 1.5]), array([1, 0]))
     """
-    if isinstance(dataset, Subset):
-        return gather(dataset.dataset, dataset.rows[rows])
-    if isinstance(dataset, ArrayDataset):
-        return dataset.batch(rows)
-    numbers = range(len(dataset))[rows] if isinstance(rows, slice) else rows.tolist()
+    numbers = range(len(dataset))[rows] if isinstance(rows, slice) else rows
+    if hasattr(dataset, "batch"):
+        given = dataset.batch(rows)
+        arrays = tuple(map(_array, given if isinstance(given, tuple) else (given,)))
+        if any(array.shape[:1] != (len(numbers),) for array in arrays):
+            raise ShapeError(
+                f"{type(dataset).__name__}.batch gives arrays with a row for each of the {len(numbers)} examples it is "
+                f"asked for; got {[array.shape for array in arrays]}"
+            )
+        return arrays
+    numbers = [int(i) for i in numbers]
     examples = [_example(dataset, i) for i in numbers]
     for i, example in zip(numbers, examples, strict=True):
         if (found := [part.shape for part in example]) != (first := [part.shape for part in examples[0]]):
             raise ShapeError(
-                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}"
+                f"examples of a batch have the same shapes; example {i} has {found}, example {numbers[0]} {first}: "
+                "np.pad makes sequences of one length, batch_size=1 takes them one by one"
             )
     return tuple(np.stack(parts) for parts in zip(*examples, strict=True))
 
@@ -115,6 +145,7 @@ def _array(x: Any) -> Array:
     # Of any other object NumPy asks item after item, for ever if need be, and makes an array of objects.
     if not (isinstance(x, list | tuple | int | float | str) or hasattr(x, "__array__")):
         raise KindError(f"data are arrays of numbers; got {type(x).__name__}")
+    check_plain("a data set", x)
     try:
         array = np.asarray(x)
     except ValueError as error:  # NumPy's word for rows of several lengths
@@ -128,31 +159,31 @@ def _array(x: Any) -> Array:
 
 
 def split(
-    dataset: Dataset, parts: Sequence[float] | Sequence[int], *, rng: Seed, stratify: Any = None
+    dataset: Dataset, lengths: Sequence[float] | Sequence[int], *, rng: Seed, stratify: Any = None
 ) -> tuple[Subset, ...]:
     """Split the examples at random into Subsets: training and validation, say.
 
-    parts: how much each is to hold, fractions that add up to 1 or whole numbers that add up to len(dataset).
+    lengths: how much each part is to hold, fractions that add up to 1 or whole numbers that add up to len(dataset).
     rng: a Generator or a seed, so that the same one gives the same parts; None draws anew each time. stratify: the
     class of each example, an array of n labels: then each part has of each class its share, as nearly as whole
     examples go (where there are many classes, a few off).
 
     >>> labels = np.repeat([0, 1], [90, 10])
     >>> train, test = split(ArrayDataset(np.arange(100.0), labels), [0.8, 0.2], rng=0, stratify=labels)
-    >>> len(train), int(labels[train.rows].sum()), len(test), int(labels[test.rows].sum())
+    >>> len(train), int(labels[train.indices].sum()), len(test), int(labels[test.indices].sum())
     (80, 8, 20, 2)
     """
-    sizes = _sizes(len(dataset), parts)
+    sizes = _sizes(len(dataset), lengths)
     order = np.random.default_rng(rng).permutation(len(dataset))
     if stratify is not None:
         order = _mixed(order, _array(stratify))
     return tuple(Subset(dataset, rows) for rows in np.split(order, np.cumsum(sizes)[:-1]))
 
 
-def _sizes(n: int, parts: Sequence[float] | Sequence[int]) -> Array:
-    given = _array(parts)
+def _sizes(n: int, lengths: Sequence[float] | Sequence[int]) -> Array:
+    given = _array(lengths)
     if given.ndim != 1 or not len(given) or given.dtype.kind not in "iuf" or not np.all(given >= 0):
-        raise ShapeError(f"split takes a list of fractions or of sizes, such as [0.8, 0.2]; got {parts!r}")
+        raise ShapeError(f"split takes a list of fractions or of sizes, such as [0.8, 0.2]; got {lengths!r}")
     if given.dtype.kind in "iu":
         if given.sum() != n:
             raise ShapeError(f"the sizes of the parts add up to {given.sum()}; there are {n} examples")

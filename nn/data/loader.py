@@ -7,7 +7,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
-from ..initializers import Seed
+from ..numbers import boolean, whole
+from ..randomness import Seed, go_on
+from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
 
@@ -32,6 +34,8 @@ class DataLoader:
     [[0, 1], [2, 3], [4]]
     >>> [batch.tolist() for (batch,) in DataLoader(np.arange(5), batch_size=2, rng=0, drop_last=True)]
     [[2, 4], [3, 0]]
+    >>> loader
+    DataLoader(ArrayDataset(5 examples: int64 ()), batch_size=2, in order)
     """
 
     def __init__(
@@ -45,10 +49,12 @@ class DataLoader:
         read_ahead: int = 0,
     ) -> None:
         self.dataset = _dataset(data)
-        self.batch_size = _whole("batch_size", batch_size, 1)
-        self.read_ahead = _whole("read_ahead", read_ahead, 0)
-        self.examples = n = len(self.dataset)
-        if drop_last:
+        self.batch_size = whole("DataLoader", "batch_size", batch_size, least=1)
+        self.read_ahead = whole("DataLoader", "read_ahead", read_ahead, least=0)
+        self.examples = self._length = n = len(self.dataset)
+        if shuffle is not None:
+            boolean("DataLoader", "shuffle", shuffle)
+        if boolean("DataLoader", "drop_last", drop_last):
             self.examples -= n % self.batch_size
             if n and not self.examples:
                 raise ValueError(f"drop_last leaves nothing: {n} examples fill no batch of {self.batch_size}")
@@ -62,7 +68,17 @@ class DataLoader:
         """The number of batches in an epoch."""
         return -(-self.examples // self.batch_size)
 
+    def __repr__(self) -> str:
+        order = "in order" if self.rng is None else "shuffled" if self.chances is None else "weighted"
+        data = f"{len(self.dataset)} examples in a list" if isinstance(self.dataset, list) else repr(self.dataset)
+        return f"DataLoader({data}, batch_size={self.batch_size}, {order})"
+
     def __iter__(self) -> Iterator[Arrays]:
+        if len(self.dataset) != self._length:
+            raise ShapeError(
+                f"the data set had {self._length} examples when this DataLoader was made and has {len(self.dataset)} "
+                "now: make another"
+            )
         order = self._order()
         stretches = (
             slice(i, min(i + self.batch_size, self.examples)) for i in range(0, self.examples, self.batch_size)
@@ -89,27 +105,18 @@ class DataLoader:
         return {"rng": None if self.rng is None else self.rng.bit_generator.state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where `state_dict` was taken; a ValueError, and nothing changed, for the state of another kind."""
+        """Go on from where `state_dict` was taken; StateError, and nothing changed, for the state of another kind."""
         if not isinstance(state, Mapping) or state.keys() != {"rng"}:
-            raise KindError(f'a DataLoader\'s state is {{"rng": …}}, as its state_dict() gives; got {state!r:.80}')
+            raise StateError(f'a DataLoader\'s state is {{"rng": …}}, as its state_dict() gives; got {state!r:.80}')
         kept = state["rng"]
         if (kept is None) != (self.rng is None):
             ways = ("keeps the order", "shuffles")
-            raise ValueError(
+            raise StateError(
                 f"the state is that of a loader that {ways[kept is not None]}; this one {ways[self.rng is not None]}: "
                 "make it with the same rng="
             )
-        if self.rng is None:
-            return
-        generator = self.rng.bit_generator
-        try:
-            type(generator)().state = kept  # on trial: nothing half loaded
-        except (TypeError, ValueError, KeyError) as error:
-            name = kept.get("bit_generator") if isinstance(kept, Mapping) else type(kept).__name__
-            raise ValueError(
-                f"the state is that of another rng, {name}; this loader has a {type(generator).__name__} ({error})"
-            ) from error
-        generator.state = kept
+        if self.rng is not None:
+            go_on(self.rng, kept, "of this DataLoader")
 
 
 def _dataset(data: tuple[Any, ...]) -> Dataset:
@@ -130,16 +137,11 @@ def _dataset(data: tuple[Any, ...]) -> Dataset:
     return ArrayDataset(*data)
 
 
-def _whole(name: str, given: Any, least: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise ValueError(f"{name} is {given!r}; it takes a whole number, {least} or more")
-    return int(given)
-
-
 def _chances(weights: Any, n: int) -> Any:
     weights = np.asarray(weights, np.float64)
     if weights.shape != (n,):
         raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
     if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():
         raise ValueError("weights are finite numbers, 0 or more, and not all of them 0")
+    weights = weights / weights.max()  # the sum of large ones would be infinite
     return weights / weights.sum()

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..idx import DataFileError
 from .datasets import ArrayDataset, Arrays
+from .errors import DataFileError
 
 EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr")
 NO_PICTURES = ("thumbs.db", "desktop.ini")  # what Windows leaves in folders; names that begin with a dot are others'
@@ -17,21 +17,22 @@ NO_PICTURES = ("thumbs.db", "desktop.ini")  # what Windows leaves in folders; na
 class Pictures(ArrayDataset):
     """Pictures and the class of each: kept as bytes, given as float32 from 0 to 1; see `image_folder`.
 
-    images: uint8 of shape (n, channels, height, width), decoded once. labels: int64 of shape (n,). classes: the names
-    of the classes, in the order of their labels. files: where each picture came from.
+    bytes: uint8 of shape (n, channels, height, width), decoded once; what a network takes of all is
+    `batch(slice(None))`. labels: int64 of shape (n,). classes: the names of the classes, in the order of their labels.
+    files: where each picture came from.
     """
 
     def __init__(self, images: Any, labels: Any, classes: Sequence[str], files: Sequence[Path]) -> None:
         super().__init__(images, labels)
-        self.images, self.labels = self.arrays
+        self.bytes, self.labels = self.arrays
         self.classes, self.files = tuple(classes), tuple(files)
 
     def __getitem__(self, i: int) -> tuple[Any, ...]:
-        return _scaled(self.images[i]), self.labels[i]
+        return _scaled(self.bytes[i]), self.labels[i]
 
     def batch(self, rows: Any) -> Arrays:
         """The pictures of these numbers as float32, and their labels."""
-        return _scaled(self.images[rows]), self.labels[rows].copy()
+        return _scaled(self.bytes[rows]), self.labels[rows].copy()
 
 
 def _scaled(images: Any) -> Any:
@@ -67,7 +68,7 @@ def image_folder(
     ...         os.mkdir(f"{folder}/{name}")
     ...         Image.new("L", (5, 4), 51).save(f"{folder}/{name}/first.png")
     ...     pictures = image_folder(folder)
-    >>> pictures.classes, pictures.images.shape, pictures[1][0].max(), pictures[1][1]
+    >>> pictures.classes, pictures.bytes.shape, pictures[1][0].max(), pictures[1][1]
     (('cat', 'dog'), (2, 1, 4, 5), np.float32(0.2), np.int64(1))
     """
     try:
@@ -76,7 +77,7 @@ def image_folder(
         raise ImportError('pictures are read by Pillow: pip install "autograd_mini[images]"') from error
     if mode not in (None, "L", "RGB"):
         raise ValueError(f'mode is "L", grey, or "RGB"; got {mode!r}')
-    if size is not None and not (len(size) == 2 and all(isinstance(side, int) and side > 0 for side in size)):
+    if size is not None and not (len(size) == 2 and all(type(side) is int and side > 0 for side in size)):
         raise ValueError(f"size is (height, width), two whole numbers; got {size!r}")
     root = Path(folder)
     names = list(classes) if classes is not None else _class_names(root)

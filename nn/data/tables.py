@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..idx import DataFileError
+from autograd_mini import KindError
+
+from ..numbers import boolean
 from .datasets import ArrayDataset
+from .errors import DataFileError
 
 MISSING = ("", "?", "na", "n/a", "nan", "null")
 
@@ -28,6 +31,7 @@ def read_csv(
     path: str | os.PathLike[str],
     target: str | int | Sequence[str | int] | None = None,
     *,
+    without: Sequence[str | int] = (),
     header: bool | None = None,
     delimiter: str = ",",
     dtype: Any = np.float32,
@@ -37,14 +41,16 @@ def read_csv(
     target: the column to be learned, by its name or its number (-1 is the last). Its whole numbers, where all are
     written as such, become int64 labels of shape (n,); other numbers `dtype`; words int64 labels from 0 on, in the
     order of `table.classes`, which is sorted. A list of columns gives numbers (n, k) of `dtype`. Without a target an
-    example is (inputs,). The other columns are the inputs, numbers: (n, columns) of `dtype`.
+    example is (inputs,). The other columns are the inputs, numbers: (n, columns) of `dtype`. without: columns that are
+    neither, such as a name, or the number of the row.
 
     header: whether the first line has names; without it, it has if none of them is a number, and has none if all are;
     where some are, say which. delimiter: what is between the cells, ";" and "\\t" at times. Empty lines are passed
     over.
 
     DataFileError, which names line and column, where a cell is missing or no number (`nan` is none), and where a line
-    has more or fewer cells; KeyError for a target that is no column.
+    has more or fewer cells; KeyError for a target, or one of `without`, that is no column; KindError for a dtype of
+    other than floats.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -54,10 +60,18 @@ def read_csv(
     >>> flowers.columns, flowers.classes, flowers[0]
     (('length', 'width'), ('aster', 'rose'), (array([5.1, 3.5], dtype=float32), np.int64(1)))
     """
+    if np.dtype(dtype).kind != "f":
+        raise KindError(f"the numbers of a table are floats; got dtype={dtype!r}; labels are int64 by themselves")
+    if header is not None:
+        boolean("read_csv", "header", header)
+    target = int(target) if isinstance(target, np.integer) else target
     names, lines, rows = _cells(path, header, delimiter)
     targets = [] if target is None else [target] if isinstance(target, str | int) else list(target)
     chosen = [_place(path, names, column) for column in targets]
-    inputs = [i for i in range(len(names)) if i not in chosen]
+    if isinstance(without, str | int):
+        raise KindError(f"without takes columns in a list; got {without!r}: without=[{without!r}]")
+    left_out = [_place(path, names, column) for column in without]
+    inputs = [i for i in range(len(names)) if i not in chosen and i not in left_out]
     x = _numbers(path, names, lines, rows, inputs, dtype)
     columns = [names[i] for i in inputs]
     if target is None:
@@ -93,7 +107,10 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
         raise DataFileError(path, "an empty file", "a line for each row of a table")
     for line, row in zip(lines, rows, strict=True):
         if len(row) != len(rows[0]):
-            raise DataFileError(f"{path}, line {line}", f"{len(row)} cells", f"{len(rows[0])}, as in line {lines[0]}")
+            way_out = ': where ";" is between the cells, delimiter=";"' if ";" in "".join(rows[0]) else ""
+            raise DataFileError(
+                f"{path}, line {line}", f"{len(row)} cells", f"{len(rows[0])}, as in line {lines[0]}{way_out}"
+            )
     names = list(map(str.strip, rows[0]))
     numbers = sum(map(_is_number, names))
     if header is None and 0 < numbers < len(names):
@@ -117,7 +134,7 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
 def _place(path: Any, names: list[str], column: str | int) -> int:
     if isinstance(column, str) and column in names:
         return names.index(column)
-    if not isinstance(column, str) and -len(names) <= column < len(names):
+    if not isinstance(column, str | bool) and -len(names) <= column < len(names):
         return column % len(names)
     raise KeyError(f"{path} has no column {column!r}; it has {', '.join(names)}")
 
@@ -150,7 +167,10 @@ def _check(path: Any, name: str, line: int, cell: str, to: Any) -> None:
     if not cell.strip():
         raise DataFileError(place, "nothing", "a number: leave lines with missing values out, or fill them in")
     if not _is_number(cell):
-        raise DataFileError(place, f"{cell!r}", "a number")
+        way_out = (
+            "" if cell.strip().lower() in MISSING else f": without=[{name!r}] leaves out a column that is no input"
+        )
+        raise DataFileError(place, f"{cell!r}", f"a number{way_out}")
     with np.errstate(over="ignore"):
         if not np.isfinite(np.asarray(float(cell)).astype(to)):
             raise DataFileError(place, f"{cell!r}", f"a number that {np.dtype(to)} holds")

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
+from ..arrays import Array
+from ..numbers import FINITE, FROM_ZERO, number, whole
+from ..randomness import Seed
 
-Points = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+Points = tuple[Array, Array]
 
 
 def xor(n: int = 4, *, noise: float = 0.0, rng: Seed = None) -> Points:
@@ -50,6 +52,8 @@ def circles(n: int, *, inner: float = 0.5, noise: float = 0.05, rng: Seed = None
     [0.5, 1.0]
     """
 
+    inner = number("circles", "inner", inner, FINITE)
+
     def draw(labels: Any, rng: np.random.Generator) -> Any:
         return np.where(labels, inner, 1.0)[:, None] * _circle(rng.uniform(0.0, 2 * np.pi, n))
 
@@ -65,6 +69,9 @@ def spirals(n: int, *, arms: int = 2, turns: float = 1.0, noise: float = 0.02, r
     >>> np.bincount(y)
     array([30, 30, 30])
     """
+
+    whole("spirals", "arms", arms, least=1)
+    turns = number("spirals", "turns", turns, FINITE)
 
     def draw(labels: Any, rng: np.random.Generator) -> Any:
         radii = rng.uniform(0.0, 1.0, n)
@@ -82,6 +89,7 @@ def blobs(n: int, *, classes: int = 3, noise: float = 1.0, rng: Seed = None) -> 
     >>> np.hypot(*x[y == 0].mean(axis=0)).round(0)
     np.float32(4.0)
     """
+    whole("blobs", "classes", classes, least=1)
     return _classes("blobs", n, classes, noise, rng, lambda labels, rng: 4.0 * _circle(2 * np.pi * labels / classes))
 
 
@@ -92,6 +100,7 @@ def line(n: int, *, slope: float = 2.0, intercept: float = 1.0, noise: float = 0
     >>> np.allclose(y, 2 * x + 1)
     True
     """
+    slope, intercept = number("line", "slope", slope, FINITE), number("line", "intercept", intercept, FINITE)
     return _numbers("line", n, 1.0, noise, rng, lambda x: slope * x + intercept)
 
 
@@ -108,8 +117,6 @@ def sine(n: int, *, noise: float = 0.1, rng: Seed = None) -> Points:
 def _classes(name: str, n: int, classes: int, noise: float, rng: Seed, draw: Callable[..., Any]) -> Points:
     """Points as `draw(labels, rng)` places them, with noise, the labels in turns."""
     _check(name, n, noise)
-    if isinstance(classes, bool) or not isinstance(classes, int | np.integer) or classes < 1:
-        raise ValueError(f"{name} takes a whole number of classes, 1 or more; got {classes!r}")
     rng, labels = np.random.default_rng(rng), np.arange(n) % classes
     points = draw(labels, rng)
     return (points + rng.normal(0.0, noise, points.shape)).astype(np.float32), labels
@@ -123,10 +130,8 @@ def _numbers(name: str, n: int, reach: float, noise: float, rng: Seed, function:
 
 
 def _check(name: str, n: int, noise: float) -> None:
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(f"{name} takes the number of its points, a whole number, 1 or more; got {n!r}")
-    if not 0.0 <= noise < np.inf:
-        raise ValueError(f"{name} takes noise, a standard deviation, 0 or more; got {noise!r}")
+    whole(name, "n", n, least=1)
+    number(name, "noise", noise, FROM_ZERO)
 
 
 def _circle(angles: Any) -> Any:

@@ -21,6 +21,8 @@ from autograd_mini import (
 
 from ..initializers import Initializer, he_normal, xavier_normal
 from ..module import Module
+from ..numbers import FINITE, number
+from ..pytorch_names import without_dim, without_inplace
 
 
 class Activation(Module):
@@ -48,6 +50,7 @@ class Activation(Module):
 class _Plain(Activation):
     """One without options."""
 
+    @without_inplace
     def __init__(self) -> None:
         pass
 
@@ -86,7 +89,7 @@ class SiLU(_Plain):
 
 
 class LeakyReLU(Activation):
-    """x above 0, slope · x at 0 and below, of each element (Maas et al. 2013).
+    """x above 0, negative_slope · x at 0 and below, of each element (Maas et al. 2013).
 
     >>> LeakyReLU(0.5)(-2.0)
     -1.0
@@ -94,16 +97,17 @@ class LeakyReLU(Activation):
 
     function = staticmethod(leaky_relu)
 
-    def __init__(self, slope: float = 0.01) -> None:
-        self.slope = slope
+    @without_inplace
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope, FINITE)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""
-        return leaky_relu(x, self.slope)
+        return leaky_relu(x, self.negative_slope)
 
     def extra_repr(self) -> str:
         """The slope."""
-        return f"{self.slope}"
+        return f"{self.negative_slope}"
 
 
 class ELU(Activation):
@@ -115,8 +119,9 @@ class ELU(Activation):
 
     function = staticmethod(elu)
 
+    @without_inplace
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = number("ELU", "alpha", alpha, FINITE)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""
@@ -155,6 +160,7 @@ class GELU(Activation):
 class _AlongAxis(Activation):
     """One that is computed along an axis, the last unless told."""
 
+    @without_dim
     def __init__(self, axis: int = -1) -> None:
         self.axis = axis
 

@@ -5,33 +5,35 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Tensor, Value
+from autograd_mini import KindError
+
+from ..numbers import boolean, whole
 
 
 def check_sizes(layer: str, **sizes: Any) -> None:
-    """Raise KindError unless each is a whole number, 1 or more.
+    """Raise KindError unless each is a whole number, ValueError unless it is 1 or more.
 
     >>> check_sizes("Linear", in_features=0)
     Traceback (most recent call last):
-    autograd_mini.errors.KindError: Linear takes a whole number, 1 or more, as in_features; got 0
+    ValueError: Linear takes as in_features a whole number, 1 or more; got in_features=0
     """
     for name, size in sizes.items():
-        if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
-            raise KindError(f"{layer} takes a whole number, 1 or more, as {name}; got {size!r}")
+        whole(layer, name, size, least=1)
+
+
+def check_switches(layer: str, **switches: Any) -> None:
+    """Raise KindError unless each is True or False.
+
+    >>> check_switches("Linear", bias=True)
+    """
+    for name, given in switches.items():
+        boolean(layer, name, given)
 
 
 def check_dtype(layer: str, dtype: Any) -> None:
     """Raise KindError unless it is float32 or float64."""
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise KindError(f"{layer} holds float32 or float64; got dtype={dtype!r}")
-
-
-def check_between(layer: str, least: float, most: float, **numbers: Any) -> None:
-    """Raise KindError unless each is a number from the least to the most."""
-    for name, x in numbers.items():
-        if not isinstance(x, int | float | np.integer | np.floating) or not least <= x <= most:
-            span = f"of {least} or more" if most == np.inf else f"from {least} to {most}"
-            raise KindError(f"{layer} takes a number {span} as {name}; got {x!r}")
 
 
 def widths(network: str, hidden: Any) -> list[int]:
@@ -42,13 +44,3 @@ def widths(network: str, hidden: Any) -> list[int]:
     for width in found:
         check_sizes(network, hidden=width)
     return found
-
-
-def floats(x: Any) -> Any:
-    """A node or an array of floats as it is; whole numbers and lists as an array of floats. KindError for others.
-
-    >>> floats([[1, 2]])
-    array([[1., 2.]])
-    """
-    is_ready = isinstance(x, Tensor | Value) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
-    return x if is_ready else Tensor(x).data

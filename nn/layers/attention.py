@@ -7,9 +7,11 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split, swapaxes, where
 
-from ..initializers import Seed, xavier_uniform
+from ..initializers import xavier_uniform
 from ..module import Module
-from .arguments import check_dtype, check_sizes
+from ..pytorch_names import without
+from ..randomness import Seed
+from .arguments import check_dtype, check_sizes, check_switches
 from .linear import Linear
 
 
@@ -26,19 +28,26 @@ class MultiheadAttention(Module):
 
     >>> attention = MultiheadAttention(8, 2, rng=0)
     >>> x = np.ones((5, 3, 8), np.float32)
-    >>> attention(x, causal=True).shape
+    >>> attention(x, is_causal=True).shape
     (5, 3, 8)
-    >>> attention.weights(x, causal=True).data[0, 0].round(2)
+    >>> attention.weights(x, is_causal=True).data[0, 0].round(2)
     array([[1.  , 0.  , 0.  ],
            [0.5 , 0.5 , 0.  ],
            [0.33, 0.33, 0.33]], dtype=float32)
     """
 
+    @without(
+        batch_first="the batch is always first",
+        dropout="the weights are all taken: put nn.Dropout behind it",
+        kdim="keys have embed_dim numbers: an nn.Linear before it gives them",
+        vdim="values have embed_dim numbers: an nn.Linear before it gives them",
+    )
     def __init__(
         self, embed_dim: int, num_heads: int, *, bias: bool = True, rng: Seed = None, dtype: Any = np.float32
     ) -> None:
         check_dtype("MultiheadAttention", dtype)
         check_sizes("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
+        check_switches("MultiheadAttention", bias=bias)
         if embed_dim % num_heads:
             raise ShapeError(
                 f"MultiheadAttention shares embed_dim out among the heads: {embed_dim} is no multiple of {num_heads}"
@@ -50,6 +59,7 @@ class MultiheadAttention(Module):
         self.in_proj_bias = Tensor(np.zeros(3 * embed_dim, dtype), label="in_proj_bias") if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias=bias, initializer=xavier_uniform, rng=rng, dtype=dtype)
 
+    @without(need_weights="it gives the output alone: attention.weights(query, key) gives the weights")
     def forward(
         self,
         query: Any,
@@ -58,17 +68,17 @@ class MultiheadAttention(Module):
         *,
         attn_mask: Any = None,
         key_padding_mask: Any = None,
-        causal: bool = False,
+        is_causal: bool = False,
     ) -> Any:
         """The output, (n, queries, embed_dim).
 
         query: (n, queries, embed_dim). key, value: (n, keys, embed_dim); key is the query unless given, value the key.
         attn_mask: (queries, keys) or (n, queries, keys), True where a query must not look at a key. key_padding_mask:
-        (n, keys), True where a key is no more than padding. causal: whether query i looks at keys 0 to i alone.
+        (n, keys), True where a key is no more than padding. is_causal: whether query i looks at keys 0 to i alone.
         """
         key = query if key is None else key
         value = key if value is None else value
-        weights = self.weights(query, key, attn_mask=attn_mask, key_padding_mask=key_padding_mask, causal=causal)
+        weights = self.weights(query, key, attn_mask=attn_mask, key_padding_mask=key_padding_mask, is_causal=is_causal)
         if np.shape(value) != np.shape(key):
             raise ShapeError(f"each key has its value; got keys {np.shape(key)} and values {np.shape(value)}")
         means = swapaxes(weights @ self._heads(value, 2), 1, 2)
@@ -81,12 +91,13 @@ class MultiheadAttention(Module):
         *,
         attn_mask: Any = None,
         key_padding_mask: Any = None,
-        causal: bool = False,
+        is_causal: bool = False,
     ) -> Any:
         """How much each query looks at each key, (n, num_heads, queries, keys); arguments as for the output.
 
         A row adds up to 1, or is 0 where the masks leave no key.
         """
+        check_switches("MultiheadAttention", is_causal=is_causal)
         key = query if key is None else key
         for name, x in (("query", query), ("key", key)):
             if len(np.shape(x)) != 3 or np.shape(x)[2] != self.embed_dim or len(x) != len(query):
@@ -101,9 +112,9 @@ class MultiheadAttention(Module):
             masks.append(_mask("attn_mask", attn_mask, (queries, keys), (n, queries, keys)))
         if key_padding_mask is not None:
             masks.append(_mask("key_padding_mask", key_padding_mask, (n, keys))[:, None])
-        if causal:
+        if is_causal:
             if queries != keys:
-                raise ShapeError(f"causal: {queries} queries and {keys} keys are not one sequence: give attn_mask")
+                raise ShapeError(f"is_causal: {queries} queries and {keys} keys are not one sequence: give attn_mask")
             masks.append(~np.tri(queries, dtype=bool))
         masks = [mask if mask.ndim == 2 else mask[:, None] for mask in masks]  # the same for each head
         for mask in masks:

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
+from autograd_mini import ShapeError, Tensor, avg_pool2d, conv1d, conv2d, max_pool2d, reshape
 
-from ..initializers import Initializer, Seed, drawn, he_normal
+from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
-from .arguments import check_dtype, check_sizes
+from ..numbers import refused, whole
+from ..randomness import Seed
+from .arguments import check_dtype, check_sizes, check_switches
 
 Lengths = int | tuple[int, ...]
 """One whole number for all axes, or one for each."""
@@ -45,6 +47,7 @@ class Convolution(Module):
         name = type(self).__name__
         check_dtype(name, dtype)
         check_sizes(name, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_switches(name, bias=bias)
         if in_channels % groups or out_channels % groups:
             raise ShapeError(
                 f"{name}: {in_channels} → {out_channels} channels do not fall into {groups} groups of equal size"
@@ -58,8 +61,31 @@ class Convolution(Module):
         self.weight = Tensor(drawn(name, initializer, shape, rng, dtype), label="weight")
         self.bias = Tensor(np.zeros(out_channels, dtype), label="bias") if bias else None
 
+    @property
+    def in_channels(self) -> int:
+        """How many channels it takes."""
+        return int(self.weight.shape[1]) * self.groups
+
+    @property
+    def out_channels(self) -> int:
+        """How many channels it gives: as many as there are filters."""
+        return int(self.weight.shape[0])
+
+    @property
+    def kernel_size(self) -> tuple[int, ...]:
+        """The lengths of a window."""
+        return tuple(self.weight.shape[2:])
+
     def convolved(self, function: Any, x: Any) -> Tensor:
         """The engine's function of x and the weight, plus the bias."""
+        channels = self.in_channels
+        shape = getattr(x, "shape", None)
+        if shape is not None and (len(shape) != self.ndim + 2 or shape[1] != channels):
+            sides = ", ".join(("height", "width") if self.ndim == 2 else ("length",))
+            way_out = (
+                ": one example alone is x[None]" if shape[:1] == (channels,) and len(shape) == self.ndim + 1 else ""
+            )
+            raise ShapeError(f"{type(self).__name__} takes (n, {channels}, {sides}); got {shape}{way_out}")
         z: Tensor = function(
             x, self.weight, stride=self.stride, padding=self.padding, dilation=self.dilation, groups=self.groups
         )
@@ -67,8 +93,7 @@ class Convolution(Module):
 
     def extra_repr(self) -> str:
         """The channels, the size of a window, and what is not as it is by default."""
-        filters, depth, *size = self.weight.shape
-        words = [f"{depth * self.groups} → {filters}", " × ".join(map(str, size))]
+        words = [f"{self.in_channels} → {self.out_channels}", " × ".join(map(str, self.kernel_size))]
         usual = {"stride": 1, "padding": 0, "dilation": 1}
         words += [f"{what}={_short(getattr(self, what))}" for what, n in usual.items() if {*getattr(self, what)} != {n}]
         words += [f"groups={self.groups}"] * (self.groups > 1) + ["bias=False"] * (self.bias is None)
@@ -110,16 +135,16 @@ class Pooling(Module):
 
     def __init__(self, kernel_size: Lengths, *, stride: Lengths | None = None, padding: Lengths = 0) -> None:
         name = type(self).__name__
-        self.size = _lengths(name, "kernel_size", kernel_size, 2, 1)
-        self.stride = _lengths(name, "stride", self.size if stride is None else stride, 2, 1)
+        self.kernel_size = _lengths(name, "kernel_size", kernel_size, 2, 1)
+        self.stride = _lengths(name, "stride", self.kernel_size if stride is None else stride, 2, 1)
         self.padding = _lengths(name, "padding", padding, 2, 0)
-        if any(2 * p > n for p, n in zip(self.padding, self.size, strict=True)):
+        if any(2 * p > n for p, n in zip(self.padding, self.kernel_size, strict=True)):
             raise ShapeError(f"{name}: a padding of {padding} is more than half of a window of {kernel_size}")
 
     def extra_repr(self) -> str:
         """The size of a window, and what is not as it is by default."""
-        words = [" × ".join(map(str, self.size))]
-        words += [f"stride={_short(self.stride)}"] * (self.stride != self.size)
+        words = [" × ".join(map(str, self.kernel_size))]
+        words += [f"stride={_short(self.stride)}"] * (self.stride != self.kernel_size)
         return ", ".join(words + [f"padding={_short(self.padding)}"] * any(self.padding))
 
 
@@ -132,7 +157,7 @@ class MaxPool2d(Pooling):
 
     def forward(self, x: Any) -> Any:
         """x: (n, channels, height, width); gives (n, channels, down, across)."""
-        return max_pool2d(x, self.size, stride=self.stride, padding=self.padding)
+        return max_pool2d(x, self.kernel_size, stride=self.stride, padding=self.padding)
 
 
 class AvgPool2d(Pooling):
@@ -144,7 +169,7 @@ class AvgPool2d(Pooling):
 
     def forward(self, x: Any) -> Any:
         """x: (n, channels, height, width); gives (n, channels, down, across)."""
-        return avg_pool2d(x, self.size, stride=self.stride, padding=self.padding)
+        return avg_pool2d(x, self.kernel_size, stride=self.stride, padding=self.padding)
 
 
 class Flatten(Module):
@@ -172,13 +197,11 @@ class Flatten(Module):
 
 
 def _lengths(layer: str, name: str, given: Any, ndim: int, least: int) -> tuple[int, ...]:
-    """The whole numbers, one for each axis; a KindError where they are none."""
+    """The whole numbers, one for each axis; errors as of `numbers.whole`."""
     found = given if isinstance(given, tuple | list) else (given,) * ndim
-    are_whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= least for n in found)
-    if len(found) != ndim or not are_whole:
-        for_each = f" (or {ndim} of them)" if ndim > 1 else ""
-        raise KindError(f"{layer} takes a whole number, {least} or more{for_each}, as {name}; got {given!r}")
-    return tuple(map(int, found))
+    if len(found) != ndim:
+        raise refused(layer, name, given, f"a whole number, or a tuple of {ndim}", True)
+    return tuple(whole(layer, name, n, least) for n in found)
 
 
 def _short(lengths: tuple[int, ...]) -> int | tuple[int, ...]:

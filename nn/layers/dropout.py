@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Seed
+from ..arrays import floats
+from ..effects import draw
 from ..module import Module
-from ..tracked import draw
-from .arguments import check_between, floats
+from ..numbers import UP_TO_ONE, number
+from ..pytorch_names import without_inplace
+from ..randomness import Seed
 
 
 class Dropout(Module):
@@ -22,16 +24,16 @@ class Dropout(Module):
     array([1., 1., 1.])
     """
 
+    @without_inplace
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
-        check_between("Dropout", 0, 1, p=p)
-        self.p, self.training = float(p), True
+        self.p, self.training = number("Dropout", "p", p, UP_TO_ONE), True
         self.rng = np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""
         if not self.training or self.p == 0.0:
             return x
-        x = floats(x)
+        x = floats(type(self).__name__, x)
         return x * draw(self, x.shape, x.dtype)
 
     def draw(self, shape: tuple[int, ...], dtype: Any) -> Any:

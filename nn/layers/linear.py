@@ -1,14 +1,16 @@
 """The linear layer: every output a weighted sum of all inputs."""
 
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd_mini import Tensor
+from autograd_mini import AutogradError, KindError, ShapeError, Tensor
 
-from ..initializers import Initializer, Seed, drawn, he_normal
+from ..initializers import Initializer, drawn, he_normal
 from ..module import Module
-from .arguments import check_dtype, check_sizes
+from ..randomness import Seed
+from .arguments import check_dtype, check_sizes, check_switches
 
 
 class Linear(Module):
@@ -34,15 +36,47 @@ class Linear(Module):
     ) -> None:
         check_dtype("Linear", dtype)
         check_sizes("Linear", in_features=in_features, out_features=out_features)
+        check_switches("Linear", bias=bias)
         weight = drawn("Linear", initializer, (in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, label="weight")
         self.bias = Tensor(np.zeros(out_features, dtype), label="bias") if bias else None
 
+    @property
+    def in_features(self) -> int:
+        """How many numbers it takes."""
+        return int(self.weight.shape[0])
+
+    @property
+    def out_features(self) -> int:
+        """How many numbers it gives."""
+        return int(self.weight.shape[1])
+
     def forward(self, x: Any) -> Tensor:
         """x: (..., in_features), an array or a Tensor; gives (..., out_features)."""
-        product: Tensor = x @ self.weight
+        try:
+            product: Tensor = x @ self.weight
+        except AutogradError as error:
+            self._refuse(x, error)
+            raise
         return product if self.bias is None else product + self.bias
 
     def extra_repr(self) -> str:
         """The sizes."""
-        return " → ".join(map(str, self.weight.shape)) + (", bias=False" if self.bias is None else "")
+        return f"{self.in_features} → {self.out_features}" + (", bias=False" if self.bias is None else "")
+
+    def _refuse(self, x: Any, error: AutogradError) -> None:
+        """Say what is wrong with an x that the product does not take, as far as it is its shape."""
+        if isinstance(x, tuple) and len(x) == 2 and isinstance(x[0], Tensor):
+            raise KindError(
+                "Linear takes an array or a Tensor; got a tuple, as recurrent layers give it, (outputs, state): take "
+                "one of them in the forward of a module of your own, outputs[:, -1] for the last step"
+            ) from error
+        shape, width = getattr(x, "shape", None), self.in_features
+        if shape is None or shape[-1:] == (width,):
+            return
+        way_out = ""
+        if len(shape) == 1 and width == 1:
+            way_out = ": x[:, None] makes a column of them"
+        elif len(shape) > 2 and math.prod(shape[1:]) == width:
+            way_out = ": put Flatten() before it"
+        raise ShapeError(f"Linear takes x of shape (..., {width}); got {shape}{way_out}") from error

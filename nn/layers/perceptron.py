@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..initializers import Initializer, Seed, lecun_normal
+from ..initializers import Initializer, lecun_normal
 from ..module import Module
+from ..randomness import Seed
 from .activations import ReLU, activation_module_of, first_weights_for
 from .arguments import widths
 from .containers import Sequential

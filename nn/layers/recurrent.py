@@ -6,64 +6,75 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack, swapaxes, tanh
 
-from ..initializers import Seed
 from ..module import Module
+from ..pytorch_names import without
+from ..randomness import Seed
 from .activations import activation_of
-from .arguments import check_dtype, check_sizes
+from .arguments import check_dtype, check_sizes, check_switches
+
+one_layer = without(
+    batch_first="the batch is always first",
+    num_layers="layers on top of each other are a loop: for layer in layers: x, _ = layer(x)",
+    bidirectional="both directions are two layers, one of them given flip(x, 1)",
+    dropout="put nn.Dropout between two layers",
+    nonlinearity="an RNN takes activation=nn.ReLU",
+)
 
 
 class Cell(Module):
     """The base of cells: one step of time, whose formula each writes as `step`.
 
-    weight_ih has shape (features, gates · hidden), weight_hh (hidden, gates · hidden), bias_ih and bias_hh
-    (gates · hidden,): the gates beside each other in PyTorch's order, so that its weights are these transposed. All
-    are drawn uniformly within ±1 / sqrt(hidden), as PyTorch draws them.
+    weight_ih has shape (input_size, gates · hidden_size), weight_hh (hidden_size, gates · hidden_size), bias_ih and
+    bias_hh (gates · hidden_size,): the gates beside each other in PyTorch's order, so that its weights are these
+    transposed. All are drawn uniformly within ±1 / sqrt(hidden_size), as PyTorch draws them.
 
-    features: how many numbers an input has. hidden: how many the state has. bias: with False there are no biases.
-    rng: a Generator or a seed. dtype: float32 unless told.
+    input_size: how many numbers an input has. hidden_size: how many the state has. bias: with False there are no
+    biases. rng: a Generator or a seed. dtype: float32 unless told.
     """
 
     gates = 1
     parts: tuple[str, ...] = ("h",)  # of the state
 
+    @one_layer
     def __init__(
-        self, features: int, hidden: int, *, bias: bool = True, rng: Seed = None, dtype: Any = np.float32
+        self, input_size: int, hidden_size: int, *, bias: bool = True, rng: Seed = None, dtype: Any = np.float32
     ) -> None:
         name = type(self).__name__
         check_dtype(name, dtype)
-        check_sizes(name, features=features, hidden=hidden)
-        rng, bound, columns = np.random.default_rng(rng), 1.0 / np.sqrt(hidden), self.gates * hidden
+        check_sizes(name, input_size=input_size, hidden_size=hidden_size)
+        check_switches(name, bias=bias)
+        rng, bound, columns = np.random.default_rng(rng), 1.0 / np.sqrt(hidden_size), self.gates * hidden_size
 
         def drawn(label: str, *shape: int) -> Tensor:
             return Tensor(rng.uniform(-bound, bound, shape).astype(dtype), label=label)
 
-        self.features, self.hidden = features, hidden
-        self.weight_ih = drawn("weight_ih", features, columns)
-        self.weight_hh = drawn("weight_hh", hidden, columns)
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.weight_ih = drawn("weight_ih", input_size, columns)
+        self.weight_hh = drawn("weight_hh", hidden_size, columns)
         self.bias_ih = drawn("bias_ih", columns) if bias else None
         self.bias_hh = drawn("bias_hh", columns) if bias else None
 
     def step(self, told: Any, heard: Any, *state: Any) -> tuple[Any, ...]:
         """The parts of the state after one step.
 
-        told: x @ weight_ih, heard: h @ weight_hh, both (gates, n, hidden) and with the biases in one or the other.
+        told: x @ weight_ih, heard: h @ weight_hh, both (gates, n, hidden_size) and with the biases in one or the other.
         """
         raise TypeError(f"{type(self).__name__} has no step(self, told, heard, *state): write one")
 
     def forward(self, x: Any, state: Any = None) -> Any:
         """The state after one step from the state given, or from 0.
 
-        x: (n, features). state: (n, hidden), of an LSTM a tuple of two.
+        x: (n, input_size). state: (n, hidden_size), of an LSTM a tuple of two.
         """
-        x = self._looked_at("x", x, (None, self.features), "(n, features)")
+        x = self._looked_at("x", x, (None, self.input_size), "(n, input_size)")
         return self._answer(self._moved(self._told(x), self._ears(), self._begun(len(x), state)))
 
     def over_time(self, x: Any, state: Any = None) -> tuple[Any, Any]:
-        """The outputs (n, time, hidden), which are h after every step, and the state after the last.
+        """The outputs (n, time, hidden_size), which are h after every step, and the state after the last.
 
-        x: (n, time, features). state: as for one step, the one before the first.
+        x: (n, time, input_size). state: as for one step, the one before the first.
         """
-        x = self._looked_at("x", x, (None, None, self.features), "(n, time, features)")
+        x = self._looked_at("x", x, (None, None, self.input_size), "(n, time, input_size)")
         if not x.shape[1]:
             raise ShapeError(f"{type(self).__name__} takes one step of time at least; got x of shape {x.shape}")
         now, ears, outputs = self._begun(len(x), state), self._ears(), []
@@ -74,19 +85,19 @@ class Cell(Module):
 
     def extra_repr(self) -> str:
         """The sizes."""
-        return f"{self.features} → {self.hidden}" + ", bias=False" * (self.bias_ih is None)
+        return f"{self.input_size} → {self.hidden_size}" + ", bias=False" * (self.bias_ih is None)
 
     def _told(self, x: Any) -> Any:
-        """(..., gates, n, hidden) of x (..., n, features): one product for all of time."""
+        """(..., gates, n, hidden_size) of x (..., n, input_size): one product for all of time."""
         bias = self._biases()[0]
         told = x @ self.weight_ih
         told = told if bias is None else told + bias
-        return swapaxes(reshape(told, (*x.shape[:-1], self.gates, self.hidden)), -3, -2)
+        return swapaxes(reshape(told, (*x.shape[:-1], self.gates, self.hidden_size)), -3, -2)
 
     def _ears(self) -> tuple[Any, Any]:
-        """What hears the state: weight_hh as (gates, hidden, hidden) and its bias as (gates, 1, hidden) or None."""
+        """What hears the state: weight_hh as (gates, hidden_size, hidden_size), its bias as (gates, 1, hidden_size)."""
         weight, bias = (
-            part if part is None else swapaxes(reshape(part, (-1, self.gates, self.hidden)), 0, 1)
+            part if part is None else swapaxes(reshape(part, (-1, self.gates, self.hidden_size)), 0, 1)
             for part in (self.weight_hh, self._biases()[1])
         )
         return weight, bias
@@ -103,7 +114,7 @@ class Cell(Module):
     def _begun(self, n: int, state: Any) -> tuple[Any, ...]:
         """The parts of the state given, looked at; zeros where there is none."""
         if state is None:
-            return tuple(np.zeros((n, self.hidden), self.weight_hh.dtype) for _ in self.parts)
+            return tuple(np.zeros((n, self.hidden_size), self.weight_hh.dtype) for _ in self.parts)
         if len(self.parts) == 1:
             state = (state,)
         if not isinstance(state, tuple | list) or len(state) != len(self.parts):
@@ -112,7 +123,8 @@ class Cell(Module):
             )
         pairs = zip(self.parts, state, strict=True)
         return tuple(
-            self._looked_at(f"the state {name}", part, (n, self.hidden), "(n, hidden)") for name, part in pairs
+            self._looked_at(f"the state {name}", part, (n, self.hidden_size), "(n, hidden_size)")
+            for name, part in pairs
         )
 
     def _answer(self, state: tuple[Any, ...]) -> Any:
@@ -120,9 +132,15 @@ class Cell(Module):
 
     def _looked_at(self, what: str, x: Any, lengths: tuple[int | None, ...], words: str) -> Any:
         """x, an array where it was a list; a ShapeError unless it has these lengths, None being any."""
+        if isinstance(x, tuple):
+            raise KindError(
+                f"{type(self).__name__} takes {what} as an array or a Tensor; got a tuple: of a recurrent layer before "
+                "it take the outputs, outputs, state = layer(x)"
+            )
         x = x if isinstance(x, Tensor) else np.asarray(x)
         if len(x.shape) != len(lengths) or any(b not in (None, a) for a, b in zip(x.shape, lengths, strict=True)):
-            sizes = f"features = {self.features}" if "features" in words else f"n = {lengths[0]}, hidden = {lengths[1]}"
+            is_state = "hidden_size" in words
+            sizes = f"n = {lengths[0]}, hidden_size = {lengths[1]}" if is_state else f"input_size = {self.input_size}"
             raise ShapeError(f"{type(self).__name__} takes {what} of shape {words}, {sizes}; got {x.shape}")
         return x
 
@@ -137,8 +155,8 @@ class RNNCell(Cell):
     (5, 4)
     """
 
-    def __init__(self, features: int, hidden: int, *, activation: Any = tanh, **options: Any) -> None:
-        super().__init__(features, hidden, **options)
+    def __init__(self, input_size: int, hidden_size: int, *, activation: Any = tanh, **options: Any) -> None:
+        super().__init__(input_size, hidden_size, **options)
         self.activation = activation_of(activation)
 
     def step(self, told: Any, heard: Any, *state: Any) -> tuple[Any, ...]:
@@ -193,9 +211,9 @@ class GRUCell(Cell):
 class RNN(RNNCell):
     """An RNNCell at every step of a sequence: outputs, state = layer(x).
 
-    x is (n, time, features), the batch first as everywhere in `nn`; the outputs are (n, time, hidden), h after each
-    step. Layers on top of each other are a loop, `for layer in layers: x, _ = layer(x)`; both directions are two of
-    them, one given flip(x, 1).
+    x is (n, time, input_size), the batch first as everywhere in `nn`; the outputs are (n, time, hidden_size), h after
+    each step. Layers on top of each other are a loop, `for layer in layers: x, _ = layer(x)`; both directions are two
+    of them, one given flip(x, 1).
 
     >>> outputs, state = RNN(3, 4, rng=0)(np.ones((5, 7, 3), np.float32))
     >>> outputs.shape, state.shape

@@ -6,9 +6,10 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
+from ..arrays import floats
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
-from .targets import alike, array_of, check_probabilities, check_signs, choice, floats, read, weighed
+from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
 
 
 def cross_entropy(
@@ -34,7 +35,7 @@ def cross_entropy(
     >>> cross_entropy(np.array([[0.0, 0.0], [0.0, 0.0]]), [0, 1]) == np.log(2.0)
     np.True_
     """
-    logits, targets = floats("cross_entropy", logits), array_of(targets)
+    logits, targets = floats("cross_entropy", logits), array_of("cross_entropy", targets)
     if label_smoothing:
         label_smoothing = number("cross_entropy", "label_smoothing", label_smoothing, UP_TO_ONE)
     if targets.dtype.kind == "f" and targets.shape == np.shape(logits):
@@ -59,7 +60,7 @@ def nll(
     np.True_
     """
     log_probabilities = floats("nll", log_probabilities)
-    labels = _labels("nll", array_of(labels), log_probabilities, ignore_index)
+    labels = _labels("nll", array_of("nll", labels), log_probabilities, ignore_index)
     return _of_labels("nll", log_probabilities, labels, weight, 0.0, ignore_index, reduction)
 
 
@@ -86,7 +87,7 @@ def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: st
     np.True_
     """
     scores = floats("multi_margin", scores)
-    labels = _labels("multi_margin", array_of(labels), scores, None)
+    labels = _labels("multi_margin", array_of("multi_margin", labels), scores, None)
     margin = number("multi_margin", "margin", margin, ABOVE_ZERO)
     right = expand_dims(scores[_places(labels)], -1)
     # The right class itself is the margin behind itself, which is taken off again.
@@ -96,14 +97,25 @@ def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: st
 
 def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> Any:
     """The labels, if they are some of these scores' classes, or the one that is ignored."""
+    if labels.dtype.kind in "US":
+        raise KindError(
+            f"{name} takes integer labels; got words, which classes, labels = np.unique(words, return_inverse=True) "
+            "numbers"
+        )
     if labels.dtype.kind not in "iu":
         raise KindError(
             f"{name} takes integer labels; got {labels.dtype} {labels.shape} for {np.shape(scores)}: one-hot rows "
             "become labels by argmax(axis=-1), whole numbers by astype(int)"
         )
-    shape = getattr(scores, "shape", ())
+    shape: tuple[int, ...] = getattr(scores, "shape", ())
     if not shape or not shape[-1] or labels.shape != shape[:-1]:
-        way_out = ": one-hot rows become labels by argmax(axis=-1)" if labels.shape == shape else ""
+        way_out = ""
+        if labels.shape == shape:
+            way_out = ": one-hot rows become labels by argmax(axis=-1)"
+        elif labels.shape == (*shape[:-1], 1):
+            way_out = ": labels[..., 0] is without the last axis"
+        elif len(shape) > 2 and labels.shape == (shape[0], *shape[2:]):
+            way_out = ": where the classes are the second axis, moveaxis(scores, 1, -1) puts them last"
         raise ShapeError(
             f"{name} takes scores (..., classes) and labels (...), such as (n, classes) and (n,); "
             f"got {shape} and {labels.shape}{way_out}"
@@ -111,7 +123,11 @@ def _labels(name: str, labels: Any, scores: Any, ignore_index: int | None) -> An
     if ignore_index is not None:
         _check_ignored(name, labels, shape[-1], ignore_index)
     elif labels.size and (labels.min() < 0 or labels.max() >= shape[-1]):
-        raise ShapeError(f"{name}: labels from {labels.min()} to {labels.max()} for {shape[-1]} classes")
+        way_out = "the model gives a score for each of them" if shape[-1] > 1 else "of one score it is bce_with_logits"
+        raise ShapeError(
+            f"{name}: labels from {labels.min()} to {labels.max()} for {shape[-1]} classes, which are numbered from 0: "
+            f"{way_out}"
+        )
     return labels
 
 
@@ -150,6 +166,8 @@ def _of_labels(
             right = (1.0 - smoothing) * right + smoothing * mean(logs, axis=-1)
         return -reduced(name, right, reduction)
     classes = np.shape(logs)[-1]
+    if ignore_index is not None and isinstance(labels, np.ndarray):  # next to the classes, however far off it was
+        labels, ignore_index = np.where(labels == ignore_index, classes, labels.astype(np.intp)), classes
     weights = 1.0 if weight is None else _weights(name, weight, logs)
     # The ignored label is an index too, if need be that of a column of zeros behind the classes.
     beyond = 0 if ignore_index is None else max(-ignore_index, ignore_index + 1 - classes, 0)
@@ -175,7 +193,7 @@ def _of_labels(
 
 
 def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, reduction: str) -> Any:
-    check_probabilities("cross_entropy", targets)
+    check_probabilities("cross_entropy", targets, "; of numbers that are to be learned the loss is mse")
     if smoothing:
         targets = (1.0 - smoothing) * targets + smoothing / np.shape(logits)[-1]
     if weight is not None:

@@ -6,8 +6,9 @@ import numpy as np
 
 from autograd_mini import ShapeError, exp, softplus, sum, xlogy
 
+from ..arrays import floats
 from .reducing import reduced
-from .targets import NEAR, alike, check_probabilities, check_unit, choice, floats, weighed
+from .targets import NEAR, alike, check_probabilities, check_unit, choice, weighed
 
 
 def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:

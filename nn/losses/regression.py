@@ -4,7 +4,7 @@ from typing import Any
 
 from autograd_mini import abs, clip, sum
 
-from ..numbers import ABOVE_ZERO, number
+from ..numbers import ABOVE_ZERO, boolean, number
 from .reducing import reduced
 from .targets import alike
 
@@ -54,7 +54,7 @@ def sse(outputs: Any, targets: Any, *, half: bool = False) -> Any:
     np.float64(4.0)
     """
     total = sum(_error("sse", outputs, targets) ** 2)
-    return 0.5 * total if half else total
+    return 0.5 * total if boolean("sse", "half", half) else total
 
 
 def _error(name: str, outputs: Any, targets: Any) -> Any:

@@ -6,11 +6,14 @@ import numpy as np
 
 from autograd_mini import ShapeError, maximum, norm, relu, sum, where
 
+from ..arrays import floats
 from ..numbers import ABOVE_ZERO, Range, number
+from ..pytorch_names import without_dim
 from .reducing import reduced
-from .targets import alike, check_signs, choice, floats
+from .targets import alike, check_signs, choice
 
 
+@without_dim
 def cosine_similarity(x: Any, y: Any, *, axis: int = -1, eps: float = 1e-8) -> Any:
     """The cosine of the angle between vectors along an axis, x · y / (|x| |y|); x and y of one shape.
 

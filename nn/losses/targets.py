@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack, where
+from autograd_mini import ShapeError, Tensor, Value, where
+
+from ..arrays import check_plain, floats, joined
 
 NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
 
@@ -12,16 +14,23 @@ NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     """Both as floats of one shape: (n, 1) against (n,) would broadcast to (n, n) in silence."""
     outputs, targets = floats(name, outputs), floats(name, targets)
-    if np.shape(outputs) != np.shape(targets):
-        raise ShapeError(f"{name} takes two of one shape; got {np.shape(outputs)} and {np.shape(targets)}")
+    given, asked = np.shape(outputs), np.shape(targets)
+    if given != asked:
+        way_out = ""
+        if given == (*asked, 1):
+            way_out = ": targets[:, None] makes a column of them" if len(asked) == 1 else ": targets[..., None]"
+        elif asked == (*given, 1):
+            way_out = ": targets[..., 0] is without the last axis"
+        raise ShapeError(f"{name} takes two of one shape; got {given} and {asked}{way_out}")
     return outputs, targets
 
 
-def array_of(x: Any) -> Any:
+def array_of(name: str, x: Any) -> Any:
     """Targets with a shape and a dtype: what has them as it is (a program's arguments have), lists as arrays."""
+    check_plain(name, x)
     if isinstance(getattr(x, "dtype", None), np.dtype):
         return x
-    x = stack(x) if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x) else x
+    x = joined(x)
     return x if isinstance(x, Tensor | Value) else np.asarray(x)
 
 
@@ -40,26 +49,6 @@ def choice(name: str, labels: Any, low: int, high: int, table: Any) -> Any:
     if labels.size and (labels.min() < low or labels.max() > high):
         raise ShapeError(f"{name} takes labels from {low} to {high}; got {labels.min()} to {labels.max()}")
     return read(np.array(table), labels)
-
-
-def floats(name: str, x: Any) -> Any:
-    """What a loss of that name computes with: nodes as they are, whole numbers as float64, for theirs would wrap round.
-
-    A list, of numbers or of Values, becomes one array or Tensor. Raises KindError for what is no number or has fewer
-    digits than the engine's floats.
-
-    >>> floats("mse", np.array([1], np.uint8)) - 3
-    array([-2.])
-    """
-    x = stack(x) if isinstance(x, list | tuple) else x
-    if isinstance(x, Tensor | Value):
-        return x
-    array = np.asarray(x)
-    if array.dtype.kind in "iub":
-        return array.astype(np.float64) if array.ndim else float(array)
-    if array.dtype not in (np.float32, np.float64):
-        raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
-    return array if array.ndim else x
 
 
 def weighed(p: Any, x: Any) -> Any:
@@ -83,15 +72,18 @@ def check_signs(name: str, labels: Any, way_out: str = "") -> None:
         )
 
 
-def check_probabilities(name: str, x: Any) -> None:
+def check_probabilities(name: str, x: Any, way_out: str = "") -> None:
     """Raise ShapeError unless the numbers along the last axis are probabilities of classes: not below 0, with sum 1.
+
+    way_out: what its message adds.
 
     >>> check_probabilities("cross_entropy", np.array([[0.25, 0.75], [1.0, 0.0]]))
     """
     if np.any(x < 0.0) or np.any(np.abs(np.sum(x, axis=-1) - 1.0) > NEAR):
         raise ShapeError(
             f"{name} takes as targets probabilities, 0 or more and with a sum of 1 along the last axis; others are "
-            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above 0"
+            "among these: softmax(x) makes them of any numbers, x / x.sum(axis=-1, keepdims=True) of numbers above "
+            f"0{way_out}"
         )
 
 

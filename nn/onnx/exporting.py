@@ -9,8 +9,9 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, Tensor, write_whole
 
+from ..layers import Embedding
 from ..module import Module
-from .recording import Run, Shape, Step, steps_of
+from .reading import Run, Shape, Step, steps_of
 from .translating import CODES, MODULES, OPERATIONS, Writer
 
 OPSET = 18  # the first in which every reduction takes its axes in one way
@@ -68,7 +69,8 @@ def _write(to: Writer, run: Run, steps: list[Step]) -> None:
         if id(x) not in names:  # a constant
             array = np.asarray(x)
             return to.array(array.astype(step.node.dtype, copy=False) if array.dtype.kind == "f" else array)
-        if isinstance(x, Tensor) and x.dtype != step.node.dtype:
+        is_read_as_it_is = not isinstance(x, Tensor) and step.name == Embedding.__name__
+        if x.dtype != step.node.dtype and not is_read_as_it_is:
             return to.step("Cast", names[id(x)], to=CODES[step.node.dtype.name])
         return names[id(x)]
 

@@ -8,9 +8,10 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_mini import KindError
 
+from ..arrays import Array
 from ..layers import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Embedding, LayerNorm, MaxPool2d
 from ..module import Module
-from .recording import Shape, Step
+from .reading import Shape, Step
 
 CODES = {"float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7}
 CODES |= {"float64": 11, "uint32": 12, "uint64": 13}
@@ -26,8 +27,9 @@ class Writer:
 
     def __init__(self, paths: dict[int, str]) -> None:
         self.steps: list[tuple[str, list[str], list[str], dict[str, Any]]] = []
-        self.arrays: dict[str, np.ndarray[Any, Any]] = {}
-        self._paths = paths
+        self.arrays: dict[str, Array] = {}
+        self._paths = {key: path for key, path in paths.items() if path not in ("input", "output")}
+        self._taken = set(self._paths.values())
         self._names: dict[str, int] = {}
 
     def step(self, operation: str, *inputs: str, **attributes: Any) -> str:
@@ -37,7 +39,7 @@ class Writer:
         self.steps.append((operation, list(inputs), [name], told))
         return name
 
-    def array(self, array: np.ndarray[Any, Any]) -> str:
+    def array(self, array: Array) -> str:
         """Keep an array; its name, which is its path where it has one."""
         name = self._paths.get(id(array)) or self._named("constant")
         self.arrays[name] = array
@@ -49,8 +51,10 @@ class Writer:
 
     def _named(self, stem: str) -> str:
         stem = stem.lower()
-        self._names[stem] = self._names.get(stem, -1) + 1
-        return f"{stem}_{self._names[stem]}"
+        while True:
+            self._names[stem] = self._names.get(stem, -1) + 1
+            if (name := f"{stem}_{self._names[stem]}") not in self._taken:  # by a parameter's path
+                return name
 
 
 Translation = Callable[[Writer, Step, list[str]], str]
@@ -188,19 +192,20 @@ OPERATIONS: dict[str, Translation] = {
 
 def _batch_norm(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
-    if not layer.track:
-        raise KindError(f"{step.name} with track=False takes the mean of each batch, which is not exported")
+    if not layer.track_running_stats:
+        raise KindError(f"{step.name} with track_running_stats=False takes each batch's mean, which is not exported")
     arrays = *_affine(layer, layer.running_mean), layer.running_mean, layer.running_var
     return to.step("BatchNormalization", *x, *map(to.array, arrays), epsilon=layer.eps)
 
 
 def _layer_norm(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
-    arrays = _affine(layer, np.empty(layer.shape, step.node.dtype))
-    return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(layer.shape), epsilon=layer.eps)
+    shape = layer.normalized_shape
+    arrays = _affine(layer, np.empty(shape, step.node.dtype))
+    return to.step("LayerNormalization", *x, *map(to.array, arrays), axis=-len(shape), epsilon=layer.eps)
 
 
-def _affine(layer: Any, like: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _affine(layer: Any, like: Array) -> tuple[Array, Array]:
     """The weight and the bias of a layer, or what stands for them where it has none."""
     weight = np.ones_like(like) if layer.weight is None else layer.weight.data
     return weight, np.zeros_like(like) if layer.bias is None else layer.bias.data
@@ -209,9 +214,9 @@ def _affine(layer: Any, like: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any
 def _embedding(to: Writer, step: Step, x: list[str]) -> str:
     layer = step.told["module"]
     table = layer.weight.data
-    if layer.padding is not None and np.any(table[layer.padding]):
+    if layer.padding_idx is not None and np.any(table[layer.padding_idx]):
         table = table.copy()
-        table[layer.padding] = 0.0
+        table[layer.padding_idx] = 0.0
     return to.step("Gather", to.array(table), to.step("Cast", *x, to=CODES["int64"]), axis=0)
 
 
@@ -225,7 +230,7 @@ def _convolution(to: Writer, step: Step, x: list[str]) -> str:
 def _pooling(operation: str, **told: int) -> Translation:
     def translate(to: Writer, step: Step, x: list[str]) -> str:
         layer = step.told["module"]
-        lengths = {"kernel_shape": layer.size, "strides": layer.stride, "pads": layer.padding * 2}
+        lengths = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": layer.padding * 2}
         return to.step(operation, *x, **lengths, **told)
 
     return translate

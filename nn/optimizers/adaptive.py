@@ -128,8 +128,10 @@ class NAdam(Optimizer):
 def _momentum(beta1: float, decay: float, step: int) -> tuple[float, float]:
     """NAdam's mu(step), and mu(1) ··· mu(step)."""
     products = _products(beta1, decay)
-    while len(products) <= step and products[-1] > 1e-17:  # from there on 1 - product is 1
-        products.append(products[-1] * _mu(beta1, decay, len(products)))
+    while (n := len(products)) <= step and products[n - 1] > 1e-17:  # from there on 1 - product is 1
+        products[n : n + 1] = [
+            products[n - 1] * _mu(beta1, decay, n)
+        ]  # in its place, though another thread was quicker
     return _mu(beta1, decay, step), products[min(step, len(products) - 1)]
 
 

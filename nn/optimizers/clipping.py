@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_mini import KindError
 
+from ..arrays import norm_of
 from ..interrupts import uninterrupted
 from ..module import Parameter
 from ..numbers import Range, number
@@ -35,7 +36,7 @@ def clip_grad_norm_(parameters: Iterable[Parameter], max_norm: float) -> float:
     """
     most = number("clip_grad_norm_", "max_norm", max_norm, BOUNDS)
     held = _with_gradients("clip_grad_norm_", parameters)
-    norm = math.hypot(*(np.linalg.norm(np.asarray(g, np.float64)) for _, g in held))
+    norm = math.hypot(*(norm_of(g) for _, g in held))
     if not math.isfinite(norm):
         raise _told("clip_grad_norm_", [p for p, g in held if not np.isfinite(g).all()])
     if norm > most:

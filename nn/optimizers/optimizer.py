@@ -117,7 +117,9 @@ class Optimizer:
         """
         loaded = checked_state(self, state)
         with uninterrupted():
-            self.steps, self.groups, self._kept = loaded.steps, loaded.groups, loaded.sums
+            self.steps, self._kept = loaded.steps, loaded.sums
+            for group, its in zip(self.groups, loaded.groups, strict=True):
+                group.data.update(its.settings)  # the groups stay the objects that somebody may hold
             self._rates = loaded.rates
             self._scaled = [group["lr"] for group in loaded.groups] if loaded.rates else []
 

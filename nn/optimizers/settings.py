@@ -3,13 +3,13 @@
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from autograd_mini import KindError
 
-from ..numbers import ABOVE_ZERO, BELOW_ONE, FROM_ZERO, number, refused
+from ..numbers import ABOVE_ZERO, BELOW_ONE, FROM_ZERO, boolean, number, refused
 
 
 class Setting:
@@ -96,7 +96,7 @@ def memories() -> Setting:
 
 def switch() -> Setting:
     """True or False."""
-    return Setting(_switch)
+    return Setting(boolean)
 
 
 def _pair(whose: str, name: str, value: Any) -> tuple[float, float]:
@@ -104,12 +104,6 @@ def _pair(whose: str, name: str, value: Any) -> tuple[float, float]:
         raise refused(whose, name, value, "two numbers from 0 to below 1", False)
     first, second = (number(whose, name, each, BELOW_ONE) for each in value)
     return first, second
-
-
-def _switch(whose: str, name: str, value: Any) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise refused(whose, name, value, "True or False", False)
-    return bool(value)
 
 
 @cache
@@ -141,6 +135,10 @@ class Group(UserDict[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         raise KindError(f"a group of {self.owner.__name__} keeps all its settings; set {name!r} to another value")
+
+    def __ior__(self, others: Any) -> Self:  # type: ignore[override, misc]
+        self.update(others)  # which looks at them; UserDict's own does not
+        return self
 
     @property
     def settings(self) -> dict[str, Any]:

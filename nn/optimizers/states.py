@@ -9,11 +9,11 @@ import numpy as np
 from autograd_mini import KindError
 
 from ..module import Parameter
-from ..state import StateError
+from ..numbers import FROM_ZERO
+from ..state import refuse
 from .settings import Group, settings_of
 
 Sums = dict[Parameter, tuple[Any, ...]]
-SHOWN = 20  # lines of an error: a state of another model differs everywhere
 
 
 class Loaded(NamedTuple):
@@ -45,13 +45,9 @@ def checked_state(optimizer: Any, state: Any) -> Loaded:
     name = type(optimizer).__name__
     if not isinstance(state, Mapping):
         raise KindError(f"a state of {name} is a dict, as its state_dict() gives it; got {type(state).__name__}")
-    wrong = list(_differences(optimizer, dict(_leaves(state)), dict(_leaves(state_of(optimizer, [], {})))))
-    loaded = None if wrong else _loaded(optimizer, state)
-    if loaded:
-        wrong = list(_wrong_counts(optimizer, loaded))
-    if not loaded or wrong:
-        shown = [*wrong[:SHOWN], f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else wrong
-        raise StateError("\n  ".join([f"this state is not of this {name}:", *shown]))
+    refuse(name, list(_differences(optimizer, dict(_leaves(state)), dict(_leaves(state_of(optimizer, [], {}))))))
+    loaded = _loaded(optimizer, state)
+    refuse(name, list(_wrong_counts(optimizer, loaded)))
     return loaded
 
 
@@ -91,7 +87,8 @@ def _difference(optimizer: Any, path: str, saved: Any, own: Any, mine: dict[str,
             return f"{saved!r} is no whole number, 0 or more"
     elif name == "rates":
         many = len(optimizer.groups)
-        if not isinstance(saved, list) or len(saved) not in (0, many) or not all(type(x) is float for x in saved):
+        are_rates = isinstance(saved, list) and all(type(x) is float and FROM_ZERO.has(x) for x in saved)
+        if not are_rates or len(saved) not in (0, many):
             return f"{saved!r} is no list of {many} numbers, one for each group"
     elif name == "sums":
         expected = f"{mine[f'{above}.dtype']} {mine[f'{above}.shape']}"

@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
+from zlib import crc32
+
+import numpy as np
 
 from autograd_mini import FileError, KindError
 
@@ -20,9 +24,12 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
 
-    folder: made where there is none. model, data, optimizer, loss: as given to `fit`. others: by name, what else the
-    run depends on; what has a state is kept too (random states of other loaders, a schedule, the history).
-    callbacks: those that have a state are kept in their order.
+    folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
+    it, by name; of functions their names are compared, and the numbers that they were made with, as far as they are
+    partial functions or give `settings()`. others: by name, what else has a state, which is kept too (random states of
+    other loaders, a schedule, the history). callbacks: those that have a state are kept in their order.
+
+    (`autograd_mini.checkpoint` is another thing of that name, as it is with PyTorch: it saves memory.)
     """
 
     def __init__(
@@ -31,7 +38,7 @@ class Checkpoint:
         model: Module,
         data: Any,
         optimizer: Any,
-        loss: Any,
+        told: Mapping[str, Any],
         others: Mapping[str, Any],
         callbacks: Sequence[Any],
     ) -> None:
@@ -43,9 +50,9 @@ class Checkpoint:
         remembering = [callback for callback in callbacks if hasattr(callback, "state_dict")]
         self.parts |= {f"callbacks.{i}": callback for i, callback in enumerate(remembering)}
         self.settings = {
-            "parts": {name: type(part).__name__ for name, part in self.parts.items()},
+            "parts": {name: type(part).__name__ for name, part in self.parts.items() if name not in told},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
-            "loss": name_of(loss),
+            **{name: described(x) for name, x in told.items()},
             "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
@@ -67,8 +74,8 @@ class Checkpoint:
             return None
         try:
             tree = archive.read(self.path)
-            if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
-                raise FileError(f"{self.path} is no checkpoint of fit")
+            if not _is_whole(tree):
+                raise FileError(f"{self.path} is no checkpoint of fit, or was changed by hand")
             if wrong := list(self._differences(tree)):
                 raise FileError("\n  ".join([f"{self.path} is of another run:", *wrong]))
             load_all(self.parts, tree)
@@ -94,21 +101,57 @@ class Checkpoint:
             yield from differences(tree["first_optimizer"], self.optimizer, "optimizer")
 
 
+RUN = {"epochs": int, "steps": int, "rate": float, "is_stopped": bool}
+"""What `fit` tells `save` of a run."""
+
+
+def _is_whole(tree: Tree) -> bool:
+    """Whether a tree has all that `save` writes beside the states of the parts, which those look at themselves."""
+    if type(tree) is not dict or not {"model", "optimizer", *OWN} <= tree.keys():
+        return False
+    run, optimizer = tree["run"], tree["optimizer"]
+    if type(run) is not dict or {name: type(x) for name, x in run.items()} != RUN:
+        return False
+    groups = optimizer.get("groups") if type(optimizer) is dict else None
+    return type(groups) is list and all(type(group) is dict for group in groups) and "optimizer" in optimizer
+
+
 def _settings_of(state: Tree) -> Tree:
     """An optimizer's settings, without what it has learned of its parameters."""
     groups = [{name: x for name, x in group.items() if name != "parameters"} for group in state["groups"]]
     return {"optimizer": state["optimizer"], "groups": groups}
 
 
-def name_of(function: Any) -> str:
-    """What a function is called, one with some arguments given too.
+def described(setting: Any) -> str:
+    """A setting in words that differ where it does: a function's name, of a partial one with its arguments.
 
-    >>> name_of(name_of), name_of(partial(name_of, 1))
-    ('name_of', 'name_of')
+    Anything else is its type's name, with what it gives as `settings()`: {name: value}, if it does. What a function
+    holds within, as a lambda may, is not seen.
+
+    >>> described(described), described(partial(pow, exp=2)), described((1, np.zeros(3)))
+    ('described', 'pow(exp=2)', '(1, float64 (3,) a3c1ca20)')
     """
-    while isinstance(function, partial):
-        function = function.func
-    return getattr(function, "__qualname__", type(function).__name__)
+    if isinstance(setting, partial):
+        try:
+            given = dict(signature(setting.func).bind_partial(*setting.args, **setting.keywords).arguments)
+        except (TypeError, ValueError):  # of a function in C that says nothing of its arguments
+            given = {**{str(i): x for i, x in enumerate(setting.args)}, **setting.keywords}
+        return f"{described(setting.func)}({_listed(given)})"
+    if isinstance(setting, bool | int | float | str | np.generic | None):
+        return repr(setting.item() if isinstance(setting, np.generic) else setting)
+    if isinstance(setting, list | tuple):
+        return f"({', '.join(map(described, setting))})"
+    if isinstance(setting, dict):
+        return f"{{{_listed(setting)}}}"
+    if isinstance(setting, np.ndarray):
+        return f"{setting.dtype} {setting.shape} {crc32(np.ascontiguousarray(setting).tobytes()):08x}"
+    if callable(settings := getattr(setting, "settings", None)) and not isinstance(setting, type):
+        return f"{type(setting).__name__}({_listed(settings())})"
+    return getattr(setting, "__qualname__", type(setting).__name__)
+
+
+def _listed(settings: Mapping[Any, Any]) -> str:
+    return ", ".join(f"{name}={described(x)}" for name, x in settings.items())
 
 
 def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
@@ -123,5 +166,5 @@ def differences(kept: Tree, now: Tree, place: str = "") -> Iterator[str]:
     elif type(kept) is list and type(now) is list and len(kept) == len(now):
         for i, (one, other) in enumerate(zip(kept, now, strict=True)):
             yield from differences(one, other, f"{place}.{i}")
-    elif kept != now:
+    elif isinstance(kept, np.ndarray) or kept != now:
         yield f"{place}: {kept} then, {now} now"

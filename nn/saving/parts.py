@@ -9,6 +9,7 @@ from autograd_mini import AutogradError, FileError, KindError
 
 from ..interrupts import uninterrupted
 from ..module import Module
+from ..randomness import go_on
 from . import archive
 from .tree import Tree
 
@@ -35,6 +36,8 @@ def save(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Non
     >>> tree["epoch"], tree["model"]["0.weight"].shape
     (3, (2, 8))
     """
+    if not isinstance(path, str | os.PathLike):
+        raise KindError(f"save takes a path first, save(path, model), text or a Path; got a {_kind(path)}")
     if (part is None) == (not parts):
         raise KindError("save takes one thing, save(path, model), or several by name, save(path, model=model, …)")
     named = {"": part} if part is not None else parts
@@ -72,17 +75,27 @@ def load(path: str | os.PathLike[str], part: Any = None, /, **parts: Any) -> Tre
     try:
         load_all(named, states)
     except FileError as error:
-        raise FileError(f"{os.fspath(path)} does not fit, and nothing was loaded:\n{error}") from error
+        way_out = ""
+        if part is not None and (
+            there := [name for name, state in _dicts(tree).items() if "bit_generator" not in state]
+        ):
+            way_out = f"\nThe file has the parts {', '.join(there)}: load(path, {there[0]}=…) takes one by its name"
+        raise FileError(f"{os.fspath(path)} does not fit, and nothing was loaded:\n{error}{way_out}") from error
     return tree
 
 
 def _states_of(tree: Tree, names: Any, path: str | os.PathLike[str]) -> dict[str, Tree]:
     """The states of the parts named; a FileError where the file has none of that name."""
-    there = {name: state for name, state in tree.items() if type(state) is dict} if type(tree) is dict else {}
+    there = _dicts(tree)
     if missing := [name for name in names if name not in there]:
         held = f"the parts {', '.join(there)}" if there else "one thing alone, which load(path, part) takes"
         raise FileError(f"{os.fspath(path)} holds no {', no '.join(missing)}; it holds {held}")
     return {name: there[name] for name in names}
+
+
+def _dicts(tree: Tree) -> dict[str, Tree]:
+    """What lies in a tree and may be the state of a part."""
+    return {name: state for name, state in tree.items() if type(state) is dict} if type(tree) is dict else {}
 
 
 def state_of(part: Any, name: str = "") -> Tree:
@@ -117,29 +130,15 @@ def load_all(parts: dict[str, Any], states: dict[str, Tree]) -> None:
 
 def _load(part: Any, state: Tree) -> None:
     if isinstance(part, np.random.Generator):
-        _load_generators({"": part}, {"": state})
+        go_on(part, state)
     elif isinstance(part, Module):
         generators = dict(part.named_generators())
         kept = {path: state[path] for path in generators if path in state} if type(state) is dict else {}
-        if kept:  # else it is a file of weights alone
-            _load_generators(generators, kept)
+        for path, rng in generators.items() if kept else ():  # without any it is a file of weights alone
+            go_on(rng, kept.get(path, {}), path)
         part.load_state_dict({path: x for path, x in state.items() if path not in kept} if kept else state)
     else:
         part.load_state_dict(state)
-
-
-def _load_generators(generators: dict[str, np.random.Generator], states: dict[str, Tree]) -> None:
-    """Set the generators back to where they were; a FileError where a state is none of theirs."""
-    for path, rng in generators.items():
-        words, own = f"the random generator {path}".strip(), rng.bit_generator.state
-        state = states.get(path)
-        if type(state) is not dict or state.get("bit_generator") != own["bit_generator"]:
-            kind = state.get("bit_generator") if type(state) is dict else state
-            raise FileError(f"{words} is a {own['bit_generator']}; the file has the state of {kind or 'none'}")
-        try:
-            rng.bit_generator.state = state
-        except (ValueError, TypeError, LookupError, OverflowError) as error:
-            raise FileError(f"{words} has no such state ({error}): the file was damaged or changed by hand") from error
 
 
 def _words(error: Exception) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 
 from autograd_mini import FileError, KindError
 
+from ..arrays import Array
+
 Tree = Any
 """Dicts with text for keys and lists, of numbers, text, booleans, None and arrays: what `state_dict` returns."""
 Place = list[str | int]
@@ -16,13 +18,13 @@ KINDS = {np.dtype(kind).newbyteorder("<") for kind in ("?", "i1", "i2", "i4", "i
 """The types of arrays that a file holds, as it holds them."""
 
 
-def take_apart(tree: Tree) -> tuple[dict[str, np.ndarray[Any, Any]], str, str]:
+def take_apart(tree: Tree) -> tuple[dict[str, Array], str, str]:
     """The arrays by name, the rest as JSON with null in their stead, and as JSON the place of each array.
 
     An array's name is its place in words, "optimizer.sums.0". Raises KindError for what no state tree holds, with its
     place.
     """
-    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    arrays: dict[str, Array] = {}
     places: dict[str, Place] = {}
     try:
         rest = _rest(tree, [], arrays, places)
@@ -31,7 +33,7 @@ def take_apart(tree: Tree) -> tuple[dict[str, np.ndarray[Any, Any]], str, str]:
     return arrays, json.dumps(rest), json.dumps(places)
 
 
-def put_together(arrays: dict[str, np.ndarray[Any, Any]], rest: str, places: str) -> Tree:
+def put_together(arrays: dict[str, Array], rest: str, places: str) -> Tree:
     """The tree that was taken apart; a FileError where the three do not go together."""
     try:
         whole, by_name = [json.loads(rest)], json.loads(places)
@@ -49,7 +51,7 @@ def put_together(arrays: dict[str, np.ndarray[Any, Any]], rest: str, places: str
     return whole[0]
 
 
-def _rest(part: Tree, place: Place, arrays: dict[str, np.ndarray[Any, Any]], places: dict[str, Place]) -> Any:
+def _rest(part: Tree, place: Place, arrays: dict[str, Array], places: dict[str, Place]) -> Any:
     """The part without its arrays, which are entered with their places."""
     if type(part) is dict:
         if not all(type(key) is str for key in part):
@@ -73,7 +75,7 @@ def _rest(part: Tree, place: Place, arrays: dict[str, np.ndarray[Any, Any]], pla
     )
 
 
-def _as_filed(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, Any]:
+def _as_filed(array: Array, name: str) -> Array:
     """The array in rows and little-endian, not a bit of it changed; a KindError for other types than `KINDS`."""
     kind = array.dtype.newbyteorder("<")
     if kind not in KINDS:

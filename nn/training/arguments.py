@@ -1,6 +1,6 @@
 """What `fit` and `evaluate` are given: refused in words where it is not what it should be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,19 +8,9 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..data import DataLoader
-from .history import AFTER, TRAINING
-
-
-def whole(name: str, number: Any) -> int:
-    """A whole number, 1 or more; else a ValueError.
-
-    >>> whole("epochs", 0)
-    Traceback (most recent call last):
-    ValueError: epochs is 0; it takes a whole number, 1 or more
-    """
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-        raise ValueError(f"{name} is {number!r}; it takes a whole number, 1 or more")
-    return int(number)
+from ..module import Module
+from ..numbers import whole
+from .history import AFTER, TRAINING, History
 
 
 def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
@@ -28,15 +18,19 @@ def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
     if epochs is not None and steps is not None:
         raise ValueError(f"fit takes epochs or steps, not both; got epochs={epochs!r} and steps={steps!r}")
     if steps is not None:
-        return np.inf, whole("steps", steps)
-    return whole("epochs", 1 if epochs is None else epochs), np.inf
+        return np.inf, whole("fit", "steps", steps, least=1)
+    return whole("fit", "epochs", 1 if epochs is None else epochs, least=1), np.inf
 
 
 def check_parts(model: Any, data: Any, optimizer: Any) -> None:
     """A KindError where the parts of `fit` come in another order, a ValueError where the data is empty."""
-    if not (hasattr(data, "examples") and hasattr(optimizer, "step") and callable(model)):
-        kinds = ", ".join(type(part).__name__ for part in (model, data, optimizer))
-        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}")
+    are_made = not any(isinstance(part, type) for part in (model, data, optimizer))
+    if not (are_made and hasattr(data, "examples") and hasattr(optimizer, "step") and isinstance(model, Module)):
+        kinds = ", ".join(map(_kind, (model, data, optimizer)))
+        way_out = ": another library's DataLoader, nn.DataLoader(data.dataset) takes its data" * (
+            hasattr(data, "dataset") and not hasattr(data, "examples")
+        )
+        raise KindError(f"fit takes a model, a DataLoader and an optimizer, in this order; got {kinds}{way_out}")
     if not data.examples:
         raise ValueError("there is nothing to learn from: the data has no examples")
 
@@ -64,7 +58,9 @@ def validation_sets(given: DataLoader | Mapping[str, DataLoader] | None) -> dict
 
 
 def check_examples(data: Any) -> None:
-    """A ValueError where there is nothing to measure a model by."""
+    """A KindError for what is no DataLoader, a ValueError where there is nothing to measure a model by."""
+    if not hasattr(data, "examples"):
+        raise KindError(f"a model is measured on a DataLoader, DataLoader(x, y); got a {_kind(data)}")
     if not data.examples:
         raise ValueError("there is nothing to measure: the data has no examples")
 
@@ -72,19 +68,66 @@ def check_examples(data: Any) -> None:
 def pair(batch: Any) -> tuple[Any, Any]:
     """A batch as inputs and targets; a ShapeError where it is not two of them.
 
-    >>> pair((np.zeros(3),))
+    >>> pair(np.zeros((3, 2)))
     Traceback (most recent call last):
-    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a tuple of 1
+    autograd_mini.errors.ShapeError: a batch is inputs and targets, such as DataLoader(x, y) gives; got a ndarray of 3
     """
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         size = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+        way_out = ": where the inputs are what is to be learned, as of an autoencoder, DataLoader(x, x)"
         raise ShapeError(
             f"a batch is inputs and targets, such as DataLoader(x, y) gives; got a {type(batch).__name__}{size}"
+            f"{way_out if size == ' of 1' else ''}"
         )
     return batch[0], batch[1]
 
 
-def check_callbacks(name: str, callbacks: Any) -> None:
-    """A KindError unless they are functions in a list."""
-    if callable(callbacks) or not all(map(callable, callbacks)):
-        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {callbacks!r}")
+def check_function(name: str, given: Any, words: str) -> None:
+    """A KindError unless it is a function, which the words tell.
+
+    >>> check_function("loss", "mse", "of outputs and targets, such as nn.mse")
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: loss takes a function of outputs and targets, such as nn.mse; got 'mse'
+    """
+    if not callable(given) or isinstance(given, type):
+        raise KindError(f"{name} takes a function {words}; got {given!r}")
+
+
+def check_loss(loss: Any) -> None:
+    """A KindError unless it is a function."""
+    check_function("loss", loss, "of outputs and targets, such as nn.mse")
+
+
+def check_schedule(schedule: Any) -> None:
+    """A KindError unless it is a function of the step, or none."""
+    if schedule is not None:
+        check_function("schedule", schedule, "of the step, such as nn.cosine(steps)")
+
+
+def check_history(history: Any) -> None:
+    """A KindError unless it is a History, or none."""
+    if history is not None and not isinstance(history, History):
+        raise KindError(f"fit adds its epochs to a History, history=nn.History(); got a {_kind(history)}")
+
+
+def check_measured(model: Any, data: Any) -> None:
+    """A KindError where the parts of `evaluate` come in another order, a ValueError where the data is empty."""
+    if not callable(model):
+        raise KindError(f"evaluate takes a model and a DataLoader, in this order; got {_kind(model)}, {_kind(data)}")
+    check_examples(data)
+
+
+def _kind(part: Any) -> str:
+    return f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
+
+
+def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
+    """Functions in a list of our own, for a generator gives its items once; a KindError where they are none.
+
+    >>> functions_in("callbacks", (function for function in [len]))
+    [<built-in function len>]
+    """
+    functions = [given] if callable(given) or not isinstance(given, Iterable) else list(given)
+    if functions == [given] or not all(map(callable, functions)):
+        raise KindError(f"{name} takes functions in a list, {name}=[function]; got {given!r}")
+    return functions

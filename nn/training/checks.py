@@ -81,6 +81,56 @@ def hidden_units(root: Any, paths: dict[Parameter, str]) -> list[Units]:
     return [_counted(node, paths) for node in reversed(found)]
 
 
+def squashed_twice(root: Any, paths: dict[Parameter, str]) -> str:
+    """ "softmax" or "sigmoid" where a loss takes it of what has been through one, or is of probabilities; "" elsewhere.
+
+    root: a loss with its graph, of which what comes after the last parameter is looked at. `cross_entropy` takes a
+    log_softmax of scores, `bce_with_logits` softplus of x and of -x.
+    """
+    after = list(_history([root], until=lambda node: any(isinstance(x, Node) and x in paths for x in node.inputs)))
+    for node in after:
+        if node.name == "log_softmax" and (_squashing(node.inputs[0]) or _are_probabilities(node.inputs[0].data)):
+            return "softmax"
+    softened = [node.inputs[0] for node in after if node.name == "softplus"]
+    mirrored = {_before(x.inputs[0]) for x in softened if x.name == "negative"}
+    return "sigmoid" if any(_squashing(x) and _before(x) in mirrored for x in softened) else ""
+
+
+def _before(node: Any) -> Any:
+    """The node that this one takes another shape of."""
+    while node.name in ("reshape", "getitem"):
+        node = node.inputs[0]
+    return node
+
+
+def _squashing(node: Any) -> bool:
+    """Whether a node is the output of a sigmoid or a softmax, or all outputs of one, together."""
+    node = _before(node)
+    if node.name == "stack":
+        return all(isinstance(x, Node) and _squashing(x) for x in node.inputs)
+    return node.name == "sigmoid" or bool(node.name == "exp" and node.inputs[0].name == "log_softmax")
+
+
+def _are_probabilities(x: Any) -> bool:
+    """Whether each row of x, (..., classes), is one of probabilities."""
+    near = 1e-5 if x.dtype == np.float32 else 1e-10
+    return x.shape[-1] > 1 and x.size > 0 and bool((x >= 0).all() and (np.abs(x.sum(-1) - 1.0) < near).all())
+
+
+def widened(root: Any, paths: dict[Parameter, str]) -> str:
+    """The path of a float32 parameter that float64 numbers, no node among them, make compute in float64; "" of none.
+
+    root: a loss with its graph, or what a model gave.
+    """
+    narrow = {x for x in paths if x.dtype == np.float32}
+    for node in _history([root]) if narrow else ():
+        if node.dtype == np.float64 and all(x.dtype == np.float32 for x in node.inputs if isinstance(x, Node)):
+            for x in node.inputs:
+                if isinstance(x, Node) and x in narrow:
+                    return paths[x]
+    return ""
+
+
 def _counted(node: Any, paths: dict[Parameter, str]) -> Units:
     how, is_idle = IDLE[node.name]
     axis = 1 if node.ndim == 4 else node.ndim - 1
@@ -90,12 +140,14 @@ def _counted(node: Any, paths: dict[Parameter, str]) -> Units:
     return Units(f"{node.name} after {layer}" if layer else node.name, idle.size, int(idle.sum()), how, node.shape[0])
 
 
-def _history(roots: list[Any]) -> Iterator[Any]:
-    """The nodes that lead to the roots, these included, each once, the nearest first."""
+def _history(roots: list[Any], until: Callable[[Any], bool] = lambda node: False) -> Iterator[Any]:
+    """The nodes that lead to the roots, these included, each once, the nearest first; no further than until is true."""
     seen, waiting = set(map(id, roots)), list(roots)
     for node in waiting:
         if isinstance(node, Node):
             yield node
+            if until(node):
+                continue
             new = [x for x in node.inputs if isinstance(x, Node) and id(x) not in seen]
             seen.update(map(id, new))
             waiting += new

@@ -10,6 +10,8 @@ from .checks import Units
 
 MOST = 0.75  # of a layer's units: half of them may be 0 on every example in a deep network that learns well
 
+MUCH = 1000.0  # times the first loss
+
 
 def listed(names: Iterable[str], most: int = 6) -> str:
     """Names in a row, the first few of many.
@@ -52,7 +54,7 @@ def without_gradient(gradients: Mapping[str, Any]) -> str:
         return (
             f"nothing can be learned: the loss uses none of the optimizer's parameters ({listed(unused)}). If the "
             "model's were replaced after the optimizer was made, make the optimizer after that, of "
-            "model.parameters(); if they were not, the outputs are computed from something else"
+            "model.parameters(); if they were not, the outputs are computed from something else, or under no_grad"
         )
     return f"the loss does not use {listed(unused)}, which the optimizer holds: no gradient comes there, nothing moves"
 
@@ -70,6 +72,56 @@ def unmoved(names: list[str], gradients: list[Any], *, all_of_them: bool, rate: 
     else:
         reason = f"with the learning rate {rate:.3g} a step is smaller than rounding"
     return f"{'nothing moved' if all_of_them else listed(names) + ' did not move'} in an epoch: {reason}"
+
+
+def twice(squashed: str) -> str:
+    """That a loss takes a softmax or sigmoid of outputs that had one, by the name that `squashed_twice` gives it.
+
+    >>> twice("softmax")[:69]
+    'the loss takes a softmax of outputs that are probabilities already: t'
+    >>> twice("")
+    ''
+    """
+    if not squashed:
+        return ""
+    ways = {
+        "softmax": "leave the Softmax out, cross_entropy takes the scores before it",
+        "sigmoid": "leave the Sigmoid out, bce_with_logits takes what is before it, or take the loss bce",
+    }
+    return (
+        f"the loss takes a {squashed} of outputs that are probabilities already: they cannot become sure, and learn "
+        f"slowly; {ways[squashed]}"
+    )
+
+
+def wide(path: str) -> str:
+    """That float64 numbers make a float32 network compute in float64, from a parameter on; "" without one.
+
+    >>> wide("0.weight")[:68]
+    'float64 numbers, or whole ones, meet the float32 parameter 0.weight,'
+    """
+    if not path:
+        return ""
+    return (
+        f"float64 numbers, or whole ones, meet the float32 parameter {path}, so from there on all is computed in "
+        "float64, in twice the time: hand the model x.astype(np.float32), or make its layers with dtype=np.float64"
+    )
+
+
+def grown(first: float, loss: float) -> str:
+    """That an epoch's loss is so many times that of the first batch; "" where it is fewer.
+
+    >>> grown(0.5, 8e23)[:62]
+    'the loss of an epoch, 8e+23, is 1.6e+24 times that of the firs'
+    >>> grown(0.5, 40.0)
+    ''
+    """
+    if not 0.0 < MUCH * first < loss:
+        return ""
+    return (
+        f"the loss of an epoch, {loss:.3g}, is {loss / first:.2g} times that of the first batch, {first:.3g}: the "
+        "training diverges. A smaller learning rate helps, or clip_norm=1.0, or inputs and targets of size 1"
+    )
 
 
 def idle(units: Units) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_mini import KindError, write_whole
+from autograd_mini import write_whole
 
 from ..figures import figure_of, style
+from ..state import StateError
 
 TRAINING, AFTER = "training", "after"
 """What the numbers of the training are called: of the batches as they were met, and of the epoch's network."""
@@ -175,11 +176,11 @@ class History:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Become the history that gave the state; a KindError, and nothing changed, where it is no such state."""
+        """Become the history that gave the state; StateError, and nothing changed, where it is no such state."""
         try:
             self.epochs = [_epoch_of(**kept) for kept in state["epochs"]]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise KindError(f"this is no state of a History, as its state_dict() gives it: {error!r}") from error
+            raise StateError(f"this is no state of a History, as its state_dict() gives it: {error!r}") from error
 
 
 def _epoch_of(*, measured: Mapping[str, Mapping[str, float]], seconds: float, examples: int) -> Epoch:

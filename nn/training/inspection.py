@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from autograd_mini import KindError, Tensor, Value, diagnose, gradients
 
+from ..arrays import norm_of
 from ..module import Module
 from ..optimizers import Optimizer
-from .checks import FEW, Units, are_finite, hidden_units, paths_of
-from .findings import idle, without_gradient, without_optimizer
+from .checks import FEW, Units, are_finite, hidden_units, paths_of, squashed_twice, widened
+from .findings import idle, twice, wide, without_gradient, without_optimizer
 from .history import html_table
 
 
@@ -65,6 +64,7 @@ def inspect(model: Module, loss: Any, optimizer: Optimizer) -> Inspection:
     are "dead" where they are 0, and "saturated" where they are at an end of their range, on every example of the
     batch: of too few examples nothing is concluded.
 
+    >>> import numpy as np
     >>> from nn import MLP, SGD, mse
     >>> model = MLP(1, [3], 1, rng=0)
     >>> loss = mse(model(np.ones((4, 1), np.float32)), np.zeros((4, 1)))
@@ -90,7 +90,8 @@ def inspect(model: Module, loss: Any, optimizer: Optimizer) -> Inspection:
     paths = paths_of(model, optimizer.parameters)
     found = gradients(loss)
     held = set(optimizer.parameters)
-    rows = [(path, p.shape, p in held, _norm(found.get(p))) for p, path in paths.items()]
+    norms = {p: None if found.get(p) is None else norm_of(found[p]) for p in paths}
+    rows = [(path, p.shape, p in held, norms[p]) for p, path in paths.items()]
     units = hidden_units(loss, paths)
     findings = [
         "" if are_finite([loss.data, *found.values()]) else diagnose(loss),
@@ -98,11 +99,8 @@ def inspect(model: Module, loss: Any, optimizer: Optimizer) -> Inspection:
         without_optimizer(model, optimizer.parameters),
         "the learning rate is 0: nothing moves" if optimizer.lr == 0 else "",
         *(f"the gradient of {path} is 0: it does not move" for path, _, is_held, norm in rows if is_held and norm == 0),
+        twice(squashed_twice(loss, paths)),
+        wide(widened(loss, paths)),
         *(idle(layer) for layer in units if layer.examples >= FEW),
     ]
     return Inspection(rows, units, [finding for finding in findings if finding])
-
-
-def _norm(gradient: Any) -> float | None:
-    """The Euclidean norm, its squares in float64, where those of 1e-30 are no 0."""
-    return None if gradient is None else float(np.linalg.norm(np.asarray(gradient, np.float64)))

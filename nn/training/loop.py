@@ -7,16 +7,26 @@ from typing import Any
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
+from ..numbers import boolean
 from ..optimizers import Optimizer
 from ..saving import Checkpoint
 from ..schedules import Schedule
-from .arguments import check_callbacks, check_parts, lengths, validation_sets
+from .arguments import (
+    check_history,
+    check_loss,
+    check_parts,
+    check_schedule,
+    functions_in,
+    lengths,
+    validation_sets,
+)
 from .history import AFTER, Epoch, History
 from .measuring import Loss, Metrics, measured, named
+from .monitoring import Monitor
 from .progress import shown_as
 from .steps import Run, Step
 from .stopping import STOP, EarlyStopping
-from .watching import Watch
+from .telling import tell
 
 
 def fit(
@@ -46,15 +56,16 @@ def fit(
     data (one, unless told) or in steps. metrics: a function of outputs and targets, plain arrays of all examples; or
     several, in a list or a dict by name; [] for none; unless told, accuracy where the targets are classes (integer
     labels, or 0 / 1 or -1 / 1 for one output), R² where they are numbers; the outputs of an epoch are kept for them.
-    validation: a DataLoader, or a dict of some
-    by name, measured after every epoch. evaluate_training: whether the training data is too, which costs a pass
-    (`Epoch` says what each number is). schedule: a factor of the optimizer's learning rate for each step of this call
-    (`nn.cosine`). clip_norm: the longest that the gradients of a step may be together. patience: so many epochs
-    without a better validation loss (or loss) end the run, and the best epoch's weights are put back; for other
-    numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of each epoch is kept (the extra
-    `save`); a run that was killed, started again by the same call in a new process, goes on from there and ends with
-    the same weights, bit for bit, as one left alone; one that was over goes on for more epochs. What a data set draws
-    by itself is not kept. Settings other than those of the run there are a FileError, and nothing is lost.
+    validation: a DataLoader, or a dict of some by name, measured after every epoch. evaluate_training: whether the
+    training data is too, which costs a pass (`Epoch` says what each number is). schedule: a factor of the optimizer's
+    learning rate for each step of this call (`nn.cosine`). clip_norm: the longest that the gradients of a step may be
+    together. patience: so many epochs without a better validation loss (or loss) end the run, and the best epoch's
+    weights are put back; for other numbers see `EarlyStopping`. checkpoint: a folder of its own in which the end of
+    each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
+    on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
+    epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm,
+    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), are a FileError, and
+    nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -64,8 +75,9 @@ def fit(
 
     On the way it looks whether the training can work. A loss or gradient that is not finite, or a loss that uses none
     of the optimizer's parameters, is a TrainingError; the weights are then the last good ones. Parameters without a
-    gradient or without an optimizer, those that do not move, and a layer whose units are dead or saturated by three
-    quarters are a TrainingWarning.
+    gradient or without an optimizer, those that do not move, a layer whose units are dead or saturated by three
+    quarters, probabilities where the loss takes scores, float64 inputs of a float32 model and a loss that grows to 1000
+    times the first are a TrainingWarning.
 
     Interrupted by Ctrl-C, or by an error, it leaves a model between two steps, the optimizer's own learning rate in
     place, and the epochs done in the `history` given, or else in the error's attribute `history`.
@@ -81,8 +93,13 @@ def fit(
     True
     """
     check_parts(model, data, optimizer)
-    check_callbacks("callbacks", callbacks)
-    check_callbacks("step_callbacks", step_callbacks)
+    check_loss(loss)
+    check_schedule(schedule)
+    check_history(history)
+    callbacks = functions_in("callbacks", callbacks)
+    step_callbacks = functions_in("step_callbacks", step_callbacks)
+    for name, given in {"evaluate_training": evaluate_training, "compiled": compiled, "progress": progress}.items():
+        boolean("fit", name, given)
     sets, most = validation_sets(validation), lengths(epochs, steps)
     history = History() if history is None else history
     if patience is not None:
@@ -94,26 +111,24 @@ def fit(
     if checkpoint is not None:
         beside: dict[str, Any] = {"schedule": schedule, "history": history}
         beside |= {f"data.{name}": others for name, others in sets.items()}
-        kept = Checkpoint(checkpoint, model, data, optimizer, loss, beside, callbacks)
+        told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
+        kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
     before = kept.load() if kept else None
-    watch, shown = Watch(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(
-        model,
-        loss,
-        optimizer,
-        watch,
-        schedule=schedule,
-        clip_norm=clip_norm,
-        metrics=named(metrics),
-        compiled=compiled,
-    )
-    run = Run(step, data, most=most, step_callbacks=step_callbacks)
+    monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
+    step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+    run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
     if before:
         run.load_state_dict(before)
     try:
+        if run.epochs > run.most_epochs or step.steps > run.most_steps:
+            tell(
+                f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more than "
+                "is asked for: nothing is trained, and the model is as it was after the last of them"
+            )
         while not run.is_over:
             with shown(run.title, data.examples) as line:
                 epoch = run.epoch(model, line)
+                monitor.after_steps()
                 for name, others in sets.items():
                     epoch.measured[name] = measured(model, others, loss, run.metrics)
                 line.finish(epoch)
@@ -123,7 +138,7 @@ def fit(
             run.is_stopped |= any(answer is STOP for answer in answers)
             if kept:
                 kept.save(run.state_dict())
-            watch.after_epoch(epoch.loss, last=run.is_over)
+            monitor.after_epoch(epoch.loss, last=run.is_over)
     except BaseException as error:
         error.history = history  # type: ignore[attr-defined]
         raise

@@ -7,19 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, no_grad
+from autograd_mini import AutogradError, KindError, ShapeError, no_grad
 
+from ..arrays import plain
 from ..data import DataLoader
 from ..losses import cross_entropy
 from ..module import Module
-from ..predicting import plain, resting
-from .arguments import check_examples, pair
+from ..predicting import resting
+from .arguments import check_loss, check_measured, pair
 from .history import Numbers
 from .metrics import accuracy, r2
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Any, Any], float]
 Metrics = Metric | Sequence[Metric] | Mapping[str, Metric]
+
+
+TAKEN = ("loss", "epoch", "seconds", "examples", "measured", "numbers")
+"""What an epoch, and a column of the history's table, is called already."""
 
 
 def named(metrics: Metrics | None) -> dict[str, Metric] | None:
@@ -34,14 +39,16 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
         given = dict(metrics)
     else:
         functions = [metrics] if callable(metrics) else list(metrics)
+        if isinstance(metrics, str) or not all(map(callable, functions)):
+            raise KindError(f"metrics takes functions of outputs and targets, metrics=[nn.accuracy]; got {metrics!r}")
         given = {getattr(function, "__name__", "?"): function for function in functions}
         if len(given) < len(functions) or not all(map(str.isidentifier, given)):
             raise KindError("metrics without a name of their own, such as lambdas, go in a dict: {'name': function}")
     for name, function in given.items():
-        if not isinstance(name, str) or name == "loss" or not callable(function):
+        if not isinstance(name, str) or name in TAKEN or not callable(function):
             raise KindError(
-                "metrics takes functions of outputs and targets: one, a list, or a dict by name, none of which is "
-                f"'loss'; got {name!r}: {type(function).__name__}"
+                "metrics takes functions of outputs and targets: one, a list, or a dict by name, none of which is one "
+                f"of {', '.join(TAKEN)}; got {name!r}: {type(function).__name__}"
             )
     return given
 
@@ -90,7 +97,23 @@ class Tally:
                 "metrics are handed the outputs and targets of all batches in one array each, and those of this model "
                 "cannot be joined: give metrics=[] and measure in a callback"
             )
-        return found | {name: float(metric(outputs, targets)) for name, metric in self.chosen.items()}
+        return found | {name: value_of(name, metric, outputs, targets) for name, metric in self.chosen.items()}
+
+
+def value_of(name: str, metric: Metric, outputs: Any, targets: Any) -> float:
+    """What a metric of that name says of outputs and targets; a KindError where it is no number.
+
+    >>> value_of("accuracy", accuracy, np.array([0, 1]), np.array([1, 1]))
+    0.5
+    """
+    found = metric(outputs, targets)
+    if np.ndim(found) or not hasattr(found, "__float__"):
+        shape = f" of shape {np.shape(found)}" if np.ndim(found) else ""
+        raise KindError(
+            f"the metric {name} gave a {type(found).__name__}{shape}; a metric of fit gives a number: measure others "
+            "of model.predict(x), in a callback or after the run"
+        )
+    return float(found)
 
 
 def _joined(parts: list[Any]) -> Any:
@@ -125,10 +148,16 @@ def _of_one(metric: Metric, outputs: Any, targets: Any) -> float:
 
 
 def _cut(outputs: Any, targets: Any, loss: Loss) -> float:
-    """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there; else at 0.5."""
+    """Where outputs change from the label 0 to 1: at 0, if the loss finds both as wrong there; else at 0.5.
+
+    At 0 too, if the loss has no label 0: it is one for -1 and 1, and the 1 are all that has come so far.
+    """
     output, label = np.zeros_like(outputs[:1]), np.zeros_like(targets[:1])
-    with np.errstate(all="ignore"):  # of a probability of 0 the logarithm is infinite, and that is the answer
-        is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
+    try:
+        with np.errstate(all="ignore"):  # of a probability of 0 the logarithm is infinite, and that is the answer
+            is_logit = np.isclose(float(loss(output, label)), float(loss(output, np.ones_like(label))))
+    except AutogradError:
+        return 0.0
     return 0.0 if is_logit else 0.5
 
 
@@ -158,7 +187,8 @@ def evaluate(model: Module, data: DataLoader, *, loss: Loss = cross_entropy, met
     >>> list(evaluate(MLP(2, [4], 2, rng=0), DataLoader(x, np.array([0, 1]))))
     ['loss', 'accuracy']
     """
-    check_examples(data)
+    check_measured(model, data)
+    check_loss(loss)
     return measured(model, data, loss, named(metrics))
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, stack
+from autograd_mini import ShapeError
 
-Array = np.ndarray[Any, Any]
+from ..arrays import Array, numbers
+from ..numbers import whole
 
 
 def accuracy(outputs: Any, labels: Any, *, threshold: float | None = None) -> float:
@@ -43,16 +44,14 @@ def top_k(k: int) -> Callable[[Any, Any], float]:
     >>> top_k(2)(np.array([[0.1, 0.5, 0.4], [0.2, 0.3, 0.5]]), np.array([2, 0]))
     0.5
     """
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise ValueError(f"top_k takes a whole number, 1 or more; got {k!r}: top_k(5) is a metric to be called")
-    metric = partial(_top_k, int(k))
+    metric = partial(_top_k, whole("top_k", "k", k, least=1))
     metric.__name__ = f"top_{k}"  # type: ignore[attr-defined]
     return metric
 
 
 def _top_k(k: int, outputs: Any, labels: Any) -> float:
     name = f"top_k({k})"
-    scores = _plain(name, outputs)
+    scores = numbers(name, outputs)
     _, labels, classes, lost = _read(name, scores, labels, None)
     if scores.ndim == labels.ndim or k > classes:
         raise ShapeError(f"{name} takes the scores of {k} classes or more in each row; got outputs {scores.shape}")
@@ -71,7 +70,7 @@ def r2(outputs: Any, targets: Any) -> float:
     >>> r2(np.array([1.0, 2.0, 3.5]), np.array([1.0, 2.0, 3.0]))
     0.875
     """
-    outputs, targets = _plain("r2", outputs), _plain("r2", targets)
+    outputs, targets = numbers("r2", outputs), numbers("r2", targets)
     if outputs.shape != targets.shape or not 1 <= outputs.ndim <= 2:
         raise ShapeError(f"r2 takes two of one shape, (n,) or (n, k); got {outputs.shape} and {targets.shape}")
     _some("r2", targets)
@@ -174,7 +173,7 @@ def _confusion(name: str, outputs: Any, labels: Any, classes: int | None, thresh
     guesses, labels, found, lost = _read(name, outputs, labels, threshold)
     if lost:
         raise ValueError(f"{name}: {lost} of the outputs are nan, and say no class")
-    count = found if classes is None else classes
+    count = found if classes is None else whole(name, "classes", classes, least=1)
     if count < found:
         raise ShapeError(f"{name} was told of {classes} classes; among outputs and labels there are {found}")
     return np.bincount((labels * count + guesses).ravel(), minlength=count * count).reshape(count, count)
@@ -182,7 +181,7 @@ def _confusion(name: str, outputs: Any, labels: Any, classes: int | None, thresh
 
 def _read(name: str, outputs: Any, labels: Any, threshold: float | None) -> tuple[Array, Array, int, int]:
     """What was read and what is right, both as classes from 0 on; how many classes; how many outputs are nan."""
-    outputs, labels = _plain(name, outputs), _plain(name, labels)
+    outputs, labels = numbers(name, outputs), numbers(name, labels)
     in_classes = outputs.ndim == labels.ndim + 1 and outputs.shape[-1] > 1
     one_hot = outputs.ndim > 1 and outputs.shape[-1] > 1 and not in_classes
     if one_hot or labels.shape != (outputs.shape[:-1] if in_classes else outputs.shape):
@@ -191,7 +190,7 @@ def _read(name: str, outputs: Any, labels: Any, threshold: float | None) -> tupl
             f"got {outputs.shape} and {labels.shape}: one-hot rows become labels by argmax(axis=1)"
         )
     _some(name, labels)
-    if np.any(labels != np.floor(labels)):
+    if not np.all(np.isfinite(labels) & (labels == np.floor(labels))):
         raise ShapeError(f"{name} takes integer labels; there are others among these: give fit a metric of your own")
     low, high = int(labels.min()), int(labels.max())
     if in_classes:
@@ -220,16 +219,6 @@ def _are_signs(outputs: Array, labels: Array) -> bool:
     if not np.all(np.abs(labels) == 1):
         return False
     return bool(np.any(labels < 0) or np.any(outputs < 0) or (outputs.dtype.kind == "f" and np.any(outputs > 1)))
-
-
-def _plain(name: str, x: Any) -> Array:
-    """A node's data, or a list's or an array's numbers."""
-    if isinstance(x, list | tuple) and any(isinstance(part, Tensor | Value) for part in x):
-        x = stack(x)
-    array = np.asarray(x.data if isinstance(x, Tensor | Value) else x)
-    if array.dtype.kind not in "biu" and array.dtype not in (np.float32, np.float64):
-        raise KindError(f"{name} takes numbers, arrays of float32 or float64, Values and Tensors; got {array.dtype}")
-    return array
 
 
 def _some(name: str, labels: Array) -> None:

@@ -6,22 +6,22 @@ from typing import Any
 
 from autograd_mini import KindError, Tensor, Value
 
+from ..arrays import plain
 from ..compiled import compile_step
 from ..data import DataLoader
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm_
-from ..predicting import plain
 from ..schedules import Schedule
 from .arguments import pair
 from .history import AFTER, TRAINING, Epoch
-from .measuring import Loss, Metric, Tally
+from .measuring import Loss, Metric, Tally, value_of
+from .monitoring import Monitor
 from .progress import Silent
 from .stopping import STOP
-from .watching import Watch
 
 
 class Step:
-    """A step of training: step(inputs, targets) moves the parameters once, and gives the loss and the plain outputs.
+    """A step of training in two halves: `look` at a batch, then `move` the parameters as it says.
 
     steps: how many were made, which is what the schedule is asked with. Arguments as for `fit`.
     """
@@ -31,34 +31,33 @@ class Step:
         model: Module,
         loss: Loss,
         optimizer: Optimizer,
-        watch: Watch,
+        monitor: Monitor,
         *,
         schedule: Schedule | None,
         clip_norm: float | None,
-        metrics: dict[str, Metric] | None,
         compiled: bool,
     ) -> None:
-        self.loss, self.optimizer, self.watch, self.metrics = loss, optimizer, watch, metrics
+        self.loss, self.optimizer, self.monitor = loss, optimizer, monitor
         self.schedule, self.rate, self.steps = schedule, optimizer.lr, 0
         self.clip_norm = clip_norm
         compute = compile_step(model, loss, optimizer).differentiate if compiled else eager(model, loss, optimizer)
         self.differentiate = compute
 
-    def __call__(self, inputs: Any, targets: Any) -> tuple[float, Any]:
-        """Move the parameters by what a batch says."""
+    def look(self, inputs: Any, targets: Any) -> tuple[float, Any]:
+        """The loss of a batch and the plain outputs; the gradients lie in the parameters, and nothing has moved."""
         if self.schedule is not None:
             self.optimizer.lr = self.rate * self.schedule(self.steps)
         found, outputs = self.differentiate(inputs, targets)
-        loss, given = float(found), plain(outputs)
-        if not self.steps and len(inputs) > 1:  # what a metric does not take is heard before anything has moved
-            for metric in (self.metrics or {}).values():
-                float(metric(given, targets))
-        self.watch.look(loss, inputs, targets, outputs, found)
+        loss = float(found)
+        self.monitor.look(loss, inputs, targets, outputs, found)
+        return loss, plain(outputs)
+
+    def move(self) -> None:
+        """Move the parameters, as the gradients say."""
         if self.clip_norm is not None:
             clip_grad_norm_(self.optimizer.parameters, self.clip_norm)
         self.optimizer.step()
         self.steps += 1
-        return loss, given
 
     def observe(self, epoch: Epoch) -> None:
         """Tell a schedule that goes by it the epoch's loss: that of the first validation set, else of the training."""
@@ -75,9 +74,13 @@ class Step:
 
 def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any], tuple[Any, Any]]:
     """What computes loss and outputs of a batch, nodes with their graph, and leaves the gradients in the parameters."""
+    held = set(optimizer.parameters)
+    others = [parameter for parameter in model.parameters() if parameter not in held]
 
     def differentiate(inputs: Any, targets: Any) -> tuple[Any, Any]:
         optimizer.zero_grad()
+        for parameter in others:  # else theirs would be the sum over all steps
+            parameter.grad = None
         outputs = model(inputs)
         found = loss(outputs, targets)
         if not isinstance(found, Tensor | Value):
@@ -94,8 +97,8 @@ def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any
 class Run:
     """A run of fit: `epoch` makes one pass over the data, until it `is_over`.
 
-    epochs, steps: how many were made. most_epochs, most_steps: how many there may be. metrics: None until the first
-    epoch has shown which ones suit the targets, unless they were given.
+    epochs: how many were made. most_epochs, most_steps: how many of them, and of steps, there may be. metrics: None
+    until the first epoch has shown which ones suit the targets, unless they were given.
     """
 
     def __init__(
@@ -104,10 +107,11 @@ class Run:
         data: DataLoader,
         *,
         most: tuple[float, float],
+        metrics: dict[str, Metric] | None,
         step_callbacks: Sequence[Callable[[float], object]],
     ) -> None:
         self.step, self.data, self.step_callbacks = step, data, step_callbacks
-        self.metrics = step.metrics
+        self.metrics = metrics
         self.most_epochs, self.most_steps = most
         self.epochs = 0
         self.is_stopped = False
@@ -141,7 +145,11 @@ class Run:
         model.train()
         start, tally = time.perf_counter(), Tally(self.metrics, self.step.loss)
         for inputs, targets in map(pair, self.data):
-            loss, outputs = self.step(inputs, targets)
+            loss, outputs = self.step.look(inputs, targets)
+            if not self.step.steps and len(inputs) > 1:  # what a metric does not take is heard before anything moves
+                for name, metric in (self.metrics or {}).items():
+                    value_of(name, metric, outputs, targets)
+            self.step.move()
             tally.add(loss, outputs, targets, len(inputs))
             line.advance(len(inputs), tally.loss)
             for callback in self.step_callbacks:

@@ -19,6 +19,7 @@ NAMES = (
     "importing",
     "pictures",
     "mnist_training",
+    "mnist_convolution",
     "image_folder",
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run
 from .programs import timed
 
@@ -74,11 +75,10 @@ def torch_convolution(x: Any, w: Any, g: Any) -> Callable[[], Arrays]:
     return both
 
 
-def network() -> Any:
-    """Where both begin."""
+def network(rng: np.random.Generator) -> Any:
+    """28 x 28 pixels, halved twice by pooling, to the scores of ten digits."""
     import nn
 
-    rng = np.random.default_rng(0)
     return nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1, rng=rng),
         nn.ReLU(),
@@ -87,15 +87,33 @@ def network() -> Any:
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(32 * 7 * 7, 10, rng=rng),
+        nn.Linear(32 * 7 * 7, 10, initializer=nn.lecun_normal, rng=rng),
     )
+
+
+def torch_network(model: Any) -> Any:
+    """The same in PyTorch, with the weights of ours."""
+    from torch import nn as layers
+
+    made = layers.Sequential(
+        layers.Conv2d(1, 16, 3, padding=1),
+        layers.ReLU(),
+        layers.MaxPool2d(2),
+        layers.Conv2d(16, 32, 3, padding=1),
+        layers.ReLU(),
+        layers.MaxPool2d(2),
+        layers.Flatten(),
+        layers.Linear(32 * 7 * 7, 10),
+    )
+    hand_over(model, made)
+    return made
 
 
 def step(images: Any, labels: Any) -> Callable[[], float]:
     """nn's step, which gives its loss."""
     import nn
 
-    model = network()
+    model = network(np.random.default_rng(0))
     optimizer = nn.Adam(model.parameters(), RATE)
 
     def stepped() -> float:
@@ -111,26 +129,13 @@ def step(images: Any, labels: Any) -> Callable[[], float]:
 def torch_step(images: Any, labels: Any) -> Callable[[], float]:
     """PyTorch's."""
     import torch
-    from torch import nn
 
-    model = nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(32 * 7 * 7, 10),
-    )
-    with torch.no_grad():
-        for parameter, ours in zip(model.parameters(), network().parameters(), strict=True):
-            parameter.copy_(torch.from_numpy(ours.data.T.copy() if ours.ndim == 2 else ours.data))
+    model = torch_network(network(np.random.default_rng(0)))
     optimizer = torch.optim.Adam(model.parameters(), RATE)
     images, labels = torch.from_numpy(images), torch.from_numpy(labels)
 
     def stepped() -> float:
-        loss = nn.functional.cross_entropy(model(images), labels)
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

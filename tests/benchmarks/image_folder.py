@@ -16,6 +16,7 @@ from PIL import Image
 
 import nn
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run, seconds
 
 OPENED, DECODED = "10,000 PNG, an epoch of batches of 10", "the same, decoded before on both sides"
@@ -68,7 +69,7 @@ def ours(folder: "TemporaryDirectory[str]", network: nn.MLP) -> dict[str, Way]:
             optimizer.step()
 
     def read() -> float:
-        return nn.accuracy(network(pictures.images.reshape(-1, 784) / np.float32(255)), pictures.labels)
+        return nn.accuracy(network(pictures.bytes.reshape(-1, 784) / np.float32(255)), pictures.labels)
 
     return dict.fromkeys((OPENED, DECODED), (epoch, read))
 
@@ -98,9 +99,7 @@ def torch_way(network: nn.MLP, dataset: Any, all_images: Any, all_labels: Any) -
     import torch
 
     model = torch.nn.Sequential(torch.nn.Linear(784, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 10))
-    with torch.no_grad():
-        for parameter, start in zip(model.parameters(), network.parameters(), strict=True):
-            parameter.copy_(torch.from_numpy(start.data.T))
+    hand_over(network, model)
     optimizer = torch.optim.SGD(model.parameters(), RATE)
     torch.manual_seed(1)
     loader: Iterable[Any] = torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run
 from .programs import timed
 
@@ -84,9 +85,7 @@ def torch(pairs: Batches) -> Epoch:
     import torch
 
     model = torch.nn.LSTM(FEATURES, HIDDEN, batch_first=True)
-    with torch.no_grad():
-        for name, parameter in outputs_of().lstm.named_parameters():
-            getattr(model, f"{name}_l0").copy_(torch.from_numpy(parameter.data.T.copy()))
+    hand_over(outputs_of().lstm, model)
     optimizer = torch.optim.SGD(model.parameters(), RATE)
     tensors = [tuple(map(torch.from_numpy, pair)) for pair in pairs]
 

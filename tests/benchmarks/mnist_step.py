@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run
 from .programs import KINDS, timed
 
@@ -92,9 +93,7 @@ def torch(hidden: int, pairs: Batches) -> Epoch:
     from torch import nn
 
     model = nn.Sequential(nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, 10))
-    with torch.no_grad():
-        for parameter, array in zip(model.parameters(), weights(hidden), strict=True):
-            parameter.copy_(torch.from_numpy(array.T))
+    hand_over(network(hidden), model)
     optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
     tensors = [(torch.from_numpy(images), torch.from_numpy(labels)) for images, labels in pairs]
     return lambda: [_step(model, nn.functional.cross_entropy, optimizer, *pair).detach() for pair in tensors]

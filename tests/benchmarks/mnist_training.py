@@ -14,6 +14,7 @@ import numpy as np
 
 import nn
 
+from ..support.twins import hand_over
 from .harness import Cases, Row, run, seconds
 
 ROWS = (
@@ -80,9 +81,7 @@ def torch(model: nn.MLP, batches: nn.DataLoader, digits: nn.mnist.Digits) -> flo
     from torch.nn.functional import cross_entropy
 
     network = torch.nn.Sequential(torch.nn.Linear(784, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 10))
-    with torch.no_grad():
-        for parameter, start in zip(network.parameters(), model.parameters(), strict=True):
-            parameter.copy_(torch.from_numpy(start.data.T))
+    hand_over(model, network)
     optimizer = torch.optim.Adam(network.parameters(), RATE)
     whole = EPOCHS * len(batches)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.5 + 0.5 * math.cos(math.pi * step / whole))

@@ -234,11 +234,11 @@ def test_whole_numbers_give_what_floats_give(function, whole):
 @pytest.mark.parametrize("whole", [2, True, np.array([1, 0, 3]), np.array([True, False, True]), np.int64(3)], ids=repr)
 def test_whole_numbers_meet_a_tensor_as_in_numpy(dtype, whole):
     leaf = Tensor(np.array([1.0, 2.0, 3.0], dtype))
-    for product in (leaf * whole, whole * leaf):
+    for scaled in (leaf * whole, whole * leaf):
         expected = leaf.data * whole
-        assert product.dtype == expected.dtype
-        same(product.data, expected)
-        g = gradients(sum(product))[leaf]
+        assert scaled.dtype == expected.dtype
+        same(scaled.data, expected)
+        g = gradients(sum(scaled))[leaf]
         assert g.dtype == dtype
         same(g, np.broadcast_to(whole, (3,)))
 

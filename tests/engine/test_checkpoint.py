@@ -17,6 +17,7 @@ from autograd_mini import (
     gradients,
     hessian,
     hvp,
+    is_rerunning,
     jacobian,
     jvp,
     sin,
@@ -245,3 +246,44 @@ def test_forward_mode_refuses_it_too():
     rng = np.random.default_rng(1)
     with pytest.raises(AutogradError, match="draws random"):
         jvp(checkpoint(lambda x: x * rng.random(4)), (A,), (A,))
+
+
+def test_what_is_left_of_larger_numbers_may_be_their_rounding():
+    """0.1 + 0.2 + 0.3 - 0.6 is 1e-16 or 0, as it is summed."""
+    for f in (
+        lambda x: x[0] + x[1] + x[2] - x[3] if not is_rerunning() else x[0] + (x[1] + x[2]) - x[3],
+        lambda x: x[0] + x[1] + x[2] - x[3] if is_rerunning() else x[0] + (x[1] + x[2]) - x[3],
+    ):
+        x = Tensor([0.1, 0.2, 0.3, 0.6])
+        y = checkpoint(f)(x)
+        assert abs(float(y)) < 1e-15
+        np.testing.assert_array_equal(gradients(y)[x], [1.0, 1.0, 1.0, -1.0])
+
+
+def test_small_numbers_made_of_large_ones_are_still_seen_to_differ():
+    rng, x = np.random.default_rng(1), Tensor(1000.0 * A)
+    y = checkpoint(lambda x: x * 1e-12 * rng.random(4))(x)
+    with pytest.raises(AutogradError, match="draws random"):
+        gradients(y.sum())
+
+
+def test_code_can_ask_whether_it_runs_again():
+    seen = []
+
+    def f(x):
+        seen.append(is_rerunning())
+        return sin(x) * x
+
+    nested = checkpoint(lambda x: f(x) + checkpoint(f)(x))
+    x = Value(2.0)
+    y = nested(x)
+    assert seen == [False, False]
+    gradients(y)
+    assert seen[2:] == [True, True, True]  # the outer one's two, and the inner one's
+    assert not is_rerunning()
+    seen.clear()
+    jvp(nested, (2.0,), (1.0,))
+    assert seen == [False, False, True, True, True]
+    with pytest.raises(ZeroDivisionError):
+        gradients(checkpoint(lambda x: 1 / 0 if is_rerunning() else sin(x))(x))
+    assert not is_rerunning()

@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from autograd_mini import KindError, ShapeError, Tensor, Value, gradients
+from autograd_mini import (
+    KindError,
+    ShapeError,
+    Tensor,
+    Value,
+    concatenate,
+    cumsum,
+    gradients,
+    logsumexp,
+    norm,
+    softmax,
+)
 from autograd_mini.node import Node
 from autograd_mini.numpy_names import OF_NUMBERS, OF_SHAPES, named
 
@@ -201,8 +212,22 @@ def test_a_name_that_nodes_have_not_says_what_to_write(kind, name, way_out):
     assert not hasattr(kind(1.0), name)
 
 
-def test_the_axis_is_called_as_in_numpy():
-    with pytest.raises(KindError, match="sum takes no dim= here: it is called axis="):
-        Tensor(A).sum(dim=0)
+@pytest.mark.parametrize("name", ["sum", "mean", "std", "max", "cumsum", "argmax", "any", "argsort"])
+def test_the_axis_of_a_method_is_called_as_in_numpy(name):
+    with pytest.raises(KindError, match=f"{name} takes no dim= here: it is called axis="):
+        getattr(Tensor(A), name)(dim=0)
+
+
+@pytest.mark.parametrize("function", [softmax, logsumexp, norm, cumsum])
+def test_the_axis_of_a_function_is_called_as_in_numpy(function):
+    with pytest.raises(KindError, match=f"{function.__name__} takes no dim= here: it is called axis="):
+        function(Tensor(A), dim=0)
+
+
+def test_other_names_of_options_are_told():
+    with pytest.raises(KindError, match="concatenate takes no dim= here: it is called axis="):
+        concatenate([Tensor(A), Tensor(A)], dim=0)
     with pytest.raises(KindError, match="max takes no keepdim= here: it is called keepdims="):
         Tensor(A).max(axis=0, keepdim=True)
+    with pytest.raises(KindError, match="mean takes no keepdim= here: it is called keepdims="):
+        Tensor(A).mean(axis=0, keepdim=True)

@@ -7,7 +7,7 @@ from autograd_mini import Tensor, check_gradients, gradients, stack, tanh
 from autograd_mini.calculus.linear import scatter
 
 
-def test_pieces_add_to_what_came_before_and_after():
+def test_pieces_by_getitem_add_to_what_came_before_and_after():
     x = Tensor(np.arange(12.0).reshape(4, 3))
     loss = (x[1:3] * 2.0).sum() + x[[0, 0, 3]].sum() + (x * 10.0).sum() + x[1, 2] * 100.0 + x[x.data > 10].sum()
     expected = np.full((4, 3), 10.0)
@@ -19,7 +19,7 @@ def test_pieces_add_to_what_came_before_and_after():
     np.testing.assert_array_equal(gradients(loss)[x], expected)
 
 
-def test_a_piece_is_not_added_to_memory_that_another_gradient_lies_in():
+def test_a_piece_by_getitem_is_not_added_to_memory_that_another_gradient_lies_in():
     x, y = Tensor(np.ones(3)), Tensor(np.ones(3))
     first = x[0] * 5.0  # born before the sum, so its piece comes when x and y were handed one and the same array
     found = gradients(((x + y) * np.array([1.0, 2.0, 3.0])).sum() + first)

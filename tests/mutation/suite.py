@@ -18,6 +18,7 @@ SUITE = (
     "calculus/test_bends.py",
     "calculus/test_products_of_many.py",
     "calculus/test_accuracy.py",
+    "engine/test_pieces.py",
     "engine/test_safety.py",
 )
 

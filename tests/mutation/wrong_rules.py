@@ -160,6 +160,20 @@ WRONG_RULES = [
         "gradient[parent] = contribution if earlier is None else earlier + contribution",
         "gradient[parent] = contribution",
     ),
+    Wrong(
+        "pieces: what came before is lost",
+        "getitem",
+        REVERSE,
+        "np.zeros(whole.shape, whole.dtype) if earlier is None else earlier.copy()",
+        "np.zeros(whole.shape, whole.dtype)",
+    ),
+    Wrong(
+        "pieces: added to another's memory",
+        "getitem",
+        REVERSE,
+        "np.zeros(whole.shape, whole.dtype) if earlier is None else earlier.copy()",
+        "np.zeros(whole.shape, whole.dtype) if earlier is None else earlier",
+    ),
     # Ties and zeros.
     Wrong("tie: 1 to each", "maximum", PIECEWISE, "return mine / (mine + equal(y, z))", "return mine"),
     Wrong("tie: 1 to each", "max", REDUCTIONS, "return chosen / (total if", "return chosen / (1.0 if"),

@@ -193,25 +193,59 @@ def test_a_gradient_that_is_nan_though_the_loss_is_not_is_told_with_its_paramete
     assert np.isfinite(model.scale.data).all()
 
 
+class Long(nn.Module):
+    """A model whose gradient is nan where `scale` has a 0, though its output is not."""
+
+    def __init__(self):
+        self.linear, self.scale = nn.Linear(2, 2, rng=0), Tensor(np.ones(5000, np.float32))
+
+    def forward(self, x):
+        return self.linear(x) * ((self.scale * self.scale) ** 0.5).mean()
+
+    def spoiled_after(self, step):
+        """What runs after each step, and puts the 0 there after that one."""
+        steps = iter(range(1, 1000))
+
+        def spoil(_):
+            if next(steps) == step:
+                self.scale.data[7] = 0.0
+
+        return spoil
+
+
 def test_a_large_gradient_that_is_nan_later_is_seen_by_the_next_loss_at_the_latest():
-    class Rooted(nn.Module):
-        def __init__(self):
-            self.linear, self.scale = nn.Linear(2, 2, rng=0), Tensor(np.ones(5000, np.float32))
-
-        def forward(self, x):
-            return self.linear(x) * ((self.scale * self.scale) ** 0.5).mean()
-
-    model, steps = Rooted(), []
-
-    def spoil(_):
-        steps.append(_)
-        if len(steps) == 3:
-            model.scale.data[7] = 0.0
-
+    model = Long()
     with np.errstate(all="ignore"), pytest.raises(nn.TrainingError) as caught:
-        run(model, step_callbacks=[spoil])
-    assert str(caught.value).startswith("step 5: the loss is nan, for scale became so in a step before. The value is")
+        run(model, step_callbacks=[model.spoiled_after(2)])
+    assert str(caught.value).startswith("step 4: the loss is nan, for scale became so in a step before. The value is")
     np.testing.assert_array_equal(model.scale.data, 1.0)
+
+
+@EAGER_AND_COMPILED
+def test_a_large_gradient_that_is_nan_in_an_epochs_last_step_is_seen_before_the_epoch_is_kept(tmp_path, compiled):
+    model, history = Long(), nn.History()
+    with np.errstate(all="ignore"), pytest.raises(nn.TrainingError, match="step 8: the gradient of scale is not"):
+        run(
+            model,
+            step_callbacks=[model.spoiled_after(7)],
+            history=history,
+            checkpoint=tmp_path,
+            compiled=compiled,
+        )
+    np.testing.assert_array_equal(model.scale.data, 1.0)
+    assert len(history.epochs) == 1
+    kept = nn.load(tmp_path / "last.safetensors")
+    assert kept["run"]["epochs"] == 1
+    assert np.isfinite(kept["model"]["scale"]).all()
+
+
+def test_weights_that_the_last_step_made_infinite_are_put_back():
+    model = mlp()
+    before = model.state_dict()
+    with np.errstate(all="ignore"), pytest.raises(nn.TrainingError, match=r"step 1: it made .*0\.weight.* infinite"):
+        run(model, lr=1e39, batch_size=80, epochs=1)
+    for path, array in model.state_dict().items():
+        np.testing.assert_array_equal(array, before[path])
 
 
 def test_large_gradients_whose_squares_overflow_are_finite():

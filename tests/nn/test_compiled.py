@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, Value, relu
+from autograd_mini import KindError, ShapeError, Tensor, Value, checkpoint, relu
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype(np.float32)
@@ -172,3 +172,35 @@ def test_what_changes_in_a_model_is_seen(wrap):
     recording = step.program.recording
     step(x, labels)
     assert step.program.recording is recording
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_fit_measures_a_network_of_values_compiled_or_not(compiled):
+    class Points(nn.Module):
+        def __init__(self):
+            self.net = nn.ScalarMLP(2, [3], 1, rng=0)
+
+        def forward(self, inputs):
+            return [self.net(point) for point in inputs]
+
+    model, data = Points(), nn.DataLoader(X[:6, :2].astype(float), np.array([0.0, 1.0] * 3), batch_size=4)
+    history = nn.fit(model, data, nn.SGD(model.parameters(), 0.1), loss=nn.mse, compiled=compiled, progress=False)
+    assert history.names == ["loss", "accuracy"]
+
+
+@pytest.mark.parametrize("ways", [1, 2], ids=["once", "nested"])
+def test_a_batch_norm_in_a_checkpoint_keeps_each_batch_once_compiled_or_not(ways):
+    def normalized(*, checkpoints, compiled):
+        layer = nn.BatchNorm1d(4)
+        for _ in range(checkpoints):
+            layer.forward = checkpoint(layer.forward)
+        model = nn.Sequential(layer, nn.Linear(4, 3, rng=0))
+        data = nn.DataLoader(X, LABELS, batch_size=16)
+        nn.fit(model, data, nn.SGD(model.parameters(), 0.1), epochs=2, compiled=compiled, progress=False)
+        assert layer.num_batches_tracked == 2 * len(data)
+        return layer.running_mean, layer.running_var
+
+    expected = normalized(checkpoints=0, compiled=False)
+    for compiled in (False, True):
+        found = normalized(checkpoints=ways, compiled=compiled)
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)

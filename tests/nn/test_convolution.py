@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, check_gradients, hvp
+from autograd_mini import KindError, ShapeError, Tensor, check_gradients, conv2d, gradients, hvp
+from autograd_mini.calculus import convolution
 
-
-def drawn(*shape, seed=0, dtype=np.float64):
-    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
-
+from ..support.networks import drawn
 
 LAYERS = {
     "Conv1d": (lambda **more: nn.Conv1d(2, 4, 3, stride=2, padding=1, groups=2, rng=0, **more), (2, 2, 5)),
@@ -115,6 +113,21 @@ def test_what_a_layer_says_of_itself():
     assert repr(nn.Flatten()) == "Flatten(1 to -1)"
 
 
+def test_many_examples_in_parts_are_as_all_at_once(monkeypatch):
+    """So many examples at a time as stay in the cache: those of the other tests are one part."""
+    x, weight = Tensor(drawn(7, 4, 6, 6)), Tensor(drawn(6, 2, 3, 3))
+
+    def found():
+        loss = (conv2d(x, weight, stride=2, padding=1, groups=2) ** 3).sum()
+        by_node = gradients(loss)
+        return loss.data, by_node[x], by_node[weight]
+
+    whole = found()
+    monkeypatch.setattr(convolution, "MANY", 10)
+    for part, expected in zip(found(), whole, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-12, atol=1e-12)
+
+
 def turned(shape, rng):
     return np.ones(shape[::-1])
 
@@ -122,19 +135,19 @@ def turned(shape, rng):
 @pytest.mark.parametrize(
     ("error", "words", "call"),
     [
-        (KindError, r"Conv2d .* 1 or more \(or 2 of them\), as kernel_size; got 2.5", lambda: nn.Conv2d(1, 1, 2.5)),
-        (KindError, "in_channels; got 'a'", lambda: nn.Conv2d("a", 1, 2)),
-        (KindError, "1 or more, as stride; got True", lambda: nn.Conv1d(1, 1, 2, stride=True)),
-        (KindError, "kernel_size; got 0", lambda: nn.Conv1d(1, 1, 0)),
-        (KindError, r"kernel_size; got \(1, 2, 3\)", lambda: nn.Conv2d(1, 1, (1, 2, 3))),
-        (KindError, "0 or more .* padding; got -1", lambda: nn.Conv2d(1, 1, 1, padding=-1)),
-        (KindError, "dilation; got 0", lambda: nn.Conv2d(1, 1, 1, dilation=0)),
+        (KindError, r"Conv2d .* a whole number, 1 or more; got kernel_size=2\.5", lambda: nn.Conv2d(1, 1, 2.5)),
+        (KindError, "got in_channels='a'", lambda: nn.Conv2d("a", 1, 2)),
+        (KindError, "got stride=True", lambda: nn.Conv1d(1, 1, 2, stride=True)),
+        (ValueError, "got kernel_size=0", lambda: nn.Conv1d(1, 1, 0)),
+        (ValueError, r"or a tuple of 2; got kernel_size=\(1, 2, 3\)", lambda: nn.Conv2d(1, 1, (1, 2, 3))),
+        (ValueError, "0 or more; got padding=-1", lambda: nn.Conv2d(1, 1, 1, padding=-1)),
+        (ValueError, "got dilation=0", lambda: nn.Conv2d(1, 1, 1, dilation=0)),
         (ShapeError, "3 → 4 channels do not fall into 2 groups", lambda: nn.Conv2d(3, 4, 1, groups=2)),
-        (KindError, "out_channels; got 0", lambda: nn.Conv2d(1, 0, 1)),
+        (ValueError, "got out_channels=0", lambda: nn.Conv2d(1, 0, 1)),
         (KindError, "float32 or float64; got dtype='float16'", lambda: nn.Conv1d(1, 1, 1, dtype="float16")),
         (ShapeError, r"shape \(4, 1, 3, 3\); got \(3, 3, 1, 4\)", lambda: nn.Conv2d(1, 4, 3, initializer=turned)),
         (ShapeError, "padding of 2 is more than half of a window of 3", lambda: nn.MaxPool2d(3, padding=2)),
-        (ShapeError, r"conv2d of shape \(2, 3, 4, 4\).*\(1, 2, 1, 1\)", lambda: nn.Conv2d(2, 1, 1)(drawn(2, 3, 4, 4))),
+        (ShapeError, r"Conv2d takes \(n, 2, .*; got \(2, 3, 4, 4\)", lambda: nn.Conv2d(2, 1, 1)(drawn(2, 3, 4, 4))),
         (ShapeError, r"window of \(3, 3\) does not fit into \(2, 2\)", lambda: nn.Conv2d(1, 1, 3)(drawn(1, 1, 2, 2))),
         (ShapeError, "got shape \\(2, 2\\)", lambda: nn.AvgPool2d(2)(drawn(2, 2))),
         (ShapeError, r"axes 1 to -1: x of shape \(3,\)", lambda: nn.Flatten()(drawn(3))),

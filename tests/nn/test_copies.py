@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import tanh
+
+from ..support.networks import bend
 
 COPIES = {"deep": copy.deepcopy, "sent": lambda thing: pickle.loads(pickle.dumps(thing))}
 
@@ -15,11 +16,6 @@ COPIES = {"deep": copy.deepcopy, "sent": lambda thing: pickle.loads(pickle.dumps
 @pytest.fixture(params=COPIES.values(), ids=COPIES)
 def copied(request):
     return request.param
-
-
-def bend(x):
-    """An activation of one's own."""
-    return tanh(x) * 2.0
 
 
 MODELS = {
@@ -116,6 +112,6 @@ def test_what_a_run_recorded_is_copied(copied):
     assert copied(history) == history
     assert copied(norms).norms == norms.norms
     np.testing.assert_array_equal(copied(around).losses, around.losses)
-    with pytest.raises(nn.mnist.DataFileError) as caught:
+    with pytest.raises(nn.DataFileError) as caught:
         nn.mnist.load("no/such/folder")
     assert str(copied(caught.value)) == str(caught.value)

@@ -42,6 +42,38 @@ def test_whatever_has_a_length_and_examples_is_a_data_set():
             np.testing.assert_array_equal(found, expected)
 
 
+class Whole(Squares):
+    """One that is asked for whole batches, and remembers for which."""
+
+    def __init__(self, made=None):
+        self.made, self.asked = made, []
+
+    def __getitem__(self, i):
+        raise AssertionError("one by one")
+
+    def batch(self, rows):
+        numbers = np.arange(7)[rows]
+        self.asked.append(numbers.tolist())
+        return (np.full((len(numbers), 2), numbers[:, None]), numbers**2) if self.made is None else self.made
+
+
+def test_a_data_set_of_ones_own_is_asked_for_whole_batches():
+    dataset, few = Whole(), Whole()
+    for options in ({}, {"rng": 0}):
+        for x, y in nn.DataLoader(dataset, batch_size=3, **options):
+            np.testing.assert_array_equal(x[:, 0] ** 2, y)
+    assert [len(rows) for rows in dataset.asked] == [3, 3, 1] * 2
+    assert dataset.asked[:3] == [[0, 1, 2], [3, 4, 5], [6]]
+    ((_, squares),) = nn.DataLoader(nn.Subset(nn.Subset(few, [6, 2, 4]), [1, 0]))
+    assert (squares.tolist(), few.asked) == ([4, 36], [[2, 6]])
+
+
+@pytest.mark.parametrize("made", [(np.zeros((7, 2)), np.zeros(6)), np.zeros(()), [1.0, 2.0]], ids=repr)
+def test_a_batch_without_a_row_for_each_example_is_refused(made):
+    with pytest.raises(ShapeError, match=r"Whole\.batch gives arrays with a row for each of the 7 examples.*; got"):
+        next(iter(nn.DataLoader(Whole(made))))
+
+
 def test_the_numbers_of_a_subset_are_whole_and_in_range():
     dataset = nn.ArrayDataset(np.arange(4))
     for rows in ([0, 4], [-1]):
@@ -94,16 +126,16 @@ def test_an_example_that_does_not_fit_is_named():
 def test_a_split_deals_every_example_once_and_the_same_for_the_same_seed(n, shares, seed):
     dataset, fractions = nn.ArrayDataset(np.arange(n)), [share / sum(shares) for share in shares]
     parts = nn.split(dataset, fractions, rng=seed)
-    assert sorted(int(i) for part in parts for i in part.rows) == list(range(n))
+    assert sorted(int(i) for part in parts for i in part.indices) == list(range(n))
     assert all(abs(len(part) - n * fraction) <= 1 for part, fraction in zip(parts, fractions, strict=True))
     sizes = [len(part) for part in parts]
     for part, again in zip(parts, nn.split(dataset, sizes, rng=np.random.default_rng(seed)), strict=True):
-        np.testing.assert_array_equal(part.rows, again.rows)
+        np.testing.assert_array_equal(part.indices, again.indices)
 
 
 def test_a_split_is_random():
     dataset = nn.ArrayDataset(np.arange(40))
-    first, other, unseeded = (nn.split(dataset, [0.5, 0.5], rng=rng)[0].rows.tolist() for rng in (0, 1, None))
+    first, other, unseeded = (nn.split(dataset, [0.5, 0.5], rng=rng)[0].indices.tolist() for rng in (0, 1, None))
     assert len({tuple(rows) for rows in (first, other, unseeded, range(20))}) == 4
 
 
@@ -113,18 +145,18 @@ def test_each_part_of_a_stratified_split_has_its_share_of_each_class(counts):
     train, test = nn.split(nn.ArrayDataset(labels), [0.8, 0.2], rng=0, stratify=labels)
     theirs = train_test_split(labels, train_size=0.8, stratify=labels, random_state=0)
     for part, their in zip((train, test), theirs, strict=True):
-        np.testing.assert_array_equal(np.bincount(labels[part.rows]), np.bincount(their))
+        np.testing.assert_array_equal(np.bincount(labels[part.indices]), np.bincount(their))
 
 
 @given(st.lists(st.integers(2, 30), min_size=1, max_size=5), st.integers(0, 9))
 def test_a_stratified_share_is_never_far_off(counts, seed):
     names = np.repeat(np.array(["ant", "bee", "cat", "dog", "eel"])[: len(counts)], counts)
     parts = nn.split(nn.ArrayDataset(names), [0.5, 0.3, 0.2], rng=seed, stratify=names)
-    assert sorted(int(i) for part in parts for i in part.rows) == list(range(len(names)))
+    assert sorted(int(i) for part in parts for i in part.indices) == list(range(len(names)))
     for part in parts:
         for name, count in zip(np.unique(names), counts, strict=True):
             share = count * len(part) / len(names)
-            assert abs(np.sum(names[part.rows] == name) - share) <= 1 + len(counts)  # what the way of cutting promises
+            assert abs(np.sum(names[part.indices] == name) - share) <= 1 + len(counts)  # as promised
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import socket
 import pooch
 import pytest
 
-from nn import mnist
-from nn.idx import DataFileError
+from nn import DataFileError, mnist
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 import nn
 from autograd_mini import Value, draw, step_through, write_whole
-from nn import mnist
-from nn.idx import DataFileError, encode, read_idx, unpack, write_idx
+from nn import DataFileError, mnist
+from nn.idx import encode, read_idx, unpack, write_idx
 
 
 def film():

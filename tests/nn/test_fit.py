@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import KindError, ShapeError, Tensor, no_grad, sigmoid, softplus
+from autograd_mini import KindError, ShapeError, Tensor, sigmoid, softplus
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2)).astype(np.float32)
@@ -124,7 +124,8 @@ def test_outputs_that_are_no_table_have_no_metric_unless_one_is_asked_for():
     [
         ([lambda o, t: 0.0], "go in a dict"),
         ([nn.r2, nn.r2], "go in a dict"),
-        ({"loss": nn.r2}, "none of which is 'loss'"),
+        ({"loss": nn.r2}, "none of which is one of loss, .*got 'loss'"),
+        ({"seconds": nn.r2}, "got 'seconds'"),
         ({"r2": 3}, "got 'r2': int"),
     ],
 )
@@ -235,12 +236,32 @@ def test_the_best_weights_are_kept_where_the_epochs_run_out_first_and_a_larger_n
     assert (stopping.best, stopping.best_epoch) == (0.7, 2)
     np.testing.assert_array_equal(model[0].weight.data, weights[1]["0.weight"])
     twin = nn.EarlyStopping(model, 9)
-    with pytest.raises(KindError, match="no state of an EarlyStopping"):
+    with pytest.raises(nn.StateError, match="no state of an EarlyStopping"):
         twin.load_state_dict({"best": 0.5})
     twin.load_state_dict(stopping.state_dict())
     assert (twin.best, twin.best_epoch, twin.seen) == (0.7, 2, 5)
     with pytest.raises(KeyError, match="watches 'validation_loss'; the epochs have loss, accuracy"):
         run(model, callbacks=[nn.EarlyStopping(model, 2)])
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["smallest", "largest"])
+def test_what_betters_the_best_by_too_little_is_kept_and_ends_the_run(sign):
+    model = nn.Linear(1, 1, rng=0)
+    stopping = nn.EarlyStopping(model, 3, watch="loss", largest=sign < 0, min_delta=0.5)
+    answers, over = [], []
+    for loss in (5.0, 4.0, 3.75, 3.5, 3.25):
+        model.bias.data = np.array([loss], np.float32)
+        answers.append(stopping(nn.Epoch({"training": {"loss": sign * loss}}, 1.0, 1)))
+        over.append(stopping.is_over)
+        twin = nn.EarlyStopping(model, 3, watch="loss", largest=sign < 0, min_delta=0.5)
+        twin.load_state_dict(stopping.state_dict())
+        stopping = twin
+    assert answers == [None, None, None, None, nn.STOP]
+    assert over == [False, False, False, False, True]
+    assert (stopping.best, stopping.best_epoch) == (sign * 3.25, 5)
+    model.bias.data = np.array([9.0], np.float32)
+    stopping.restore()
+    assert model.bias.item() == 3.25
 
 
 def test_gradients_are_clipped_before_the_step():
@@ -272,19 +293,37 @@ def test_a_schedule_that_observes_is_told_the_loss_of_each_epoch():
     assert alone.losses == history["loss"]
 
 
+def test_functions_may_come_from_a_generator():
+    epochs, losses = [], []
+    run(epochs=2, callbacks=(f for f in [epochs.append]), step_callbacks=(f for f in [losses.append]))
+    assert (len(epochs), len(losses)) == (2, 6)
+
+
+def test_a_loss_for_signs_learns_of_batches_of_one_sign():
+    _, history = run(one_output(), y=np.sort(2 * TWO - 1, axis=0)[::-1], rng=None, loss=nn.hinge)
+    assert history.names == ["loss", "accuracy"]
+
+
 # --- what is refused
 
 
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"epochs": 0}, ValueError, "epochs is 0; it takes a whole number, 1 or more"),
-        ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
-        ({"steps": -1}, ValueError, "steps is -1"),
+        ({"epochs": 0}, ValueError, "fit takes as epochs a whole number, 1 or more; got epochs=0"),
+        ({"epochs": 1.5}, KindError, "got epochs=1.5"),
+        ({"steps": -1}, ValueError, "got steps=-1"),
         ({"epochs": 1, "steps": 1}, ValueError, "epochs or steps, not both"),
-        ({"patience": 0}, ValueError, "patience is 0"),
+        ({"patience": 0}, ValueError, "got patience=0"),
         ({"clip_norm": -1.0}, ValueError, "above 0"),
+        ({"loss": "mse"}, KindError, "loss takes a function of outputs and targets.*got 'mse'"),
+        ({"schedule": nn.Plateau}, KindError, "schedule takes a function of the step.*Plateau"),
         ({"callbacks": print}, KindError, r"callbacks=\[function\]"),
+        ({"step_callbacks": 5}, KindError, r"step_callbacks=\[function\]"),
+        ({"history": []}, KindError, r"its epochs to a History, history=nn.History\(\); got a list"),
+        ({"schedule": 0.1}, KindError, "schedule takes a function of the step, such as nn.cosine.*; got 0.1"),
+        ({"metrics": nn.confusion_matrix}, KindError, r"metric confusion_matrix gave a ndarray of shape \(2, 2\)"),
+        ({"metrics": {"none": lambda o, t: None}}, KindError, "metric none gave a NoneType; .* a number"),
         ({"validation": (X, CLASSES)}, KindError, "a DataLoader, or a dict"),
         ({"validation": {"after": nn.DataLoader(X, CLASSES)}}, ValueError, "another name than 'after'"),
         ({"validation": nn.DataLoader(X[:0], CLASSES[:0])}, ValueError, "no examples"),
@@ -336,24 +375,6 @@ def test_what_has_no_metric_is_not_kept_through_an_epoch():
 
     run(Pair(), y=NUMBERS, loss=lambda o, t: nn.mse(o[0], t), batch_size=10, step_callbacks=[count])
     assert max(counts) <= 1
-
-
-# --- predictions
-
-
-def test_predict_is_the_model_at_rest_batch_by_batch():
-    model = nn.MLP(2, [8], 2, rng=1)
-    whole = model.predict(X)
-    assert type(whole) is np.ndarray
-    with no_grad():
-        np.testing.assert_array_equal(whole, model(X).data)
-    np.testing.assert_allclose(model.predict(X, batch_size=7), whole, rtol=1e-5, atol=1e-6)
-    assert model.predict(X[:0]).shape == (0, 2)
-    assert model.training
-    with pytest.raises(ShapeError, match="put a single example in a list"):
-        model.predict(1.0)
-    with pytest.raises(ValueError, match="batch_size is 0"):
-        model.predict(X, batch_size=0)
 
 
 def test_partial_functions_are_losses_too():

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 import nn
-from autograd_mini import KindError
 
 NAN = float("nan")
 
@@ -102,7 +101,7 @@ def test_the_state_is_taken_over_whole_or_not_at_all():
     state["epochs"][0]["measured"]["training"]["loss"] = 9.0
     assert run["loss"][0] == twin["loss"][0] == 0.75
     for wrong in ({}, {"epochs": [{}]}, {"epochs": [*state["epochs"], {"measured": 3}]}, 3, {"epochs": 3}):
-        with pytest.raises(KindError, match="no state of a History"):
+        with pytest.raises(nn.StateError, match="no state of a History"):
             twin.load_state_dict(wrong)
         assert repr(twin) == repr(run)
 

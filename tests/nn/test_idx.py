@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nn.idx import DataFileError, decode, encode, read_idx, unpack, write_idx
+from nn import DataFileError
+from nn.idx import decode, encode, read_idx, unpack, write_idx
 
 
 @settings(deadline=None)  # a disk may be slow

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import nn
-from nn.idx import DataFileError
+from nn import DataFileError
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
 
@@ -40,13 +40,15 @@ def test_a_folder_for_each_class_gives_pictures_and_labels(grey):
     assert [file.name for file in pictures.files] == ["x.PNG", "1.bmp", "2.png"]
     np.testing.assert_array_equal(pictures.labels, np.array([0, 1, 1]), strict=True)
     expected = np.stack([PIXELS + 1, 255 - PIXELS, PIXELS])[:, None]
-    np.testing.assert_array_equal(pictures.images, expected, strict=True)
+    np.testing.assert_array_equal(pictures.bytes, expected, strict=True)
     (images, labels), *rest = nn.DataLoader(pictures, batch_size=2)
     np.testing.assert_array_equal(images, expected[:2] / np.float32(255), strict=True)
     np.testing.assert_array_equal(labels, np.array([0, 1]), strict=True)
     np.testing.assert_array_equal(pictures[2][0], rest[0][0][0], strict=True)
+    np.testing.assert_array_equal(pictures.batch(slice(None))[0], expected / np.float32(255), strict=True)
+    assert not hasattr(pictures, "images")  # a network would take them, and they are 255 times what it has learned of
     images[:], labels[:] = 7, 7
-    np.testing.assert_array_equal(pictures.images, expected)
+    np.testing.assert_array_equal(pictures.bytes, expected)
     np.testing.assert_array_equal(pictures.labels, [0, 1, 1])
 
 
@@ -62,11 +64,11 @@ def test_colours_go_first_and_grey_and_colour_become_one_another(tmp_path):
     colours = np.stack([PIXELS, 255 - PIXELS, PIXELS // 2], axis=2)
     put(tmp_path, ("a/1.png", colours), ("b/1.png", colours))
     pictures = nn.image_folder(tmp_path)
-    np.testing.assert_array_equal(pictures.images[0], colours.transpose(2, 0, 1))
-    grey = nn.image_folder(tmp_path, mode="L").images
+    np.testing.assert_array_equal(pictures.bytes[0], colours.transpose(2, 0, 1))
+    grey = nn.image_folder(tmp_path, mode="L").bytes
     np.testing.assert_array_equal(grey[0, 0], np.asarray(Image.fromarray(colours).convert("L")))
     put(tmp_path, ("b/1.png", PIXELS))
-    mixed = nn.image_folder(tmp_path, mode="RGB").images
+    mixed = nn.image_folder(tmp_path, mode="RGB").bytes
     np.testing.assert_array_equal(mixed[1], np.stack([PIXELS] * 3))
     with damaged(r"b.1\.png", "3 high and 4 wide, grey", r"wide, RGB, as .*a.1\.png.*mode="):
         nn.image_folder(tmp_path)
@@ -79,11 +81,11 @@ def test_pictures_become_of_one_size_and_stand_upright(tmp_path):
     Image.fromarray(np.where(np.arange(32) < 16, 0, 255).astype(np.uint8)[None].repeat(8, 0)).save(
         tmp_path / "a" / "1.jpg", exif=exif
     )
-    (turned,) = nn.image_folder(tmp_path).images
+    (turned,) = nn.image_folder(tmp_path).bytes
     assert turned.shape == (1, 32, 8)
     assert turned[0, :14].max() < 20 < 235 < turned[0, -14:].min()
     put(tmp_path, ("b/1.png", PIXELS))
-    assert nn.image_folder(tmp_path, size=(6, 5)).images.shape == (2, 1, 6, 5)
+    assert nn.image_folder(tmp_path, size=(6, 5)).bytes.shape == (2, 1, 6, 5)
     with damaged(r"b.1\.png", "3 high and 4 wide", r"32 high and 8 wide.*size=\(height, width\)"):
         nn.image_folder(tmp_path)
 
@@ -127,7 +129,7 @@ def test_what_would_be_read_in_silence_as_something_else_is_refused(tmp_path):
     put(tmp_path, ("a/1.png", Image.fromarray(PIXELS).convert("P")))
     with damaged(r"1\.png", 'of mode "P"', 'mode="L" or mode="RGB"'):
         nn.image_folder(tmp_path)
-    np.testing.assert_array_equal(nn.image_folder(tmp_path, mode="L").images[0, 0], PIXELS)
+    np.testing.assert_array_equal(nn.image_folder(tmp_path, mode="L").bytes[0, 0], PIXELS)
 
 
 def test_folders_that_are_not_what_they_should_be(tmp_path, grey):

@@ -19,6 +19,7 @@ from autograd_mini import (
     gradients,
     no_grad,
 )
+from nn.effects import read_anew
 
 RNG = np.random.default_rng(0)
 
@@ -45,12 +46,12 @@ LAYERS = {
     "linear without bias": (lambda **o: nn.Linear(3, 2, bias=False, rng=0, **o), (2, 4, 3)),
     "batch norm": (lambda **o: nn.BatchNorm1d(2, **o), (3, 2)),
     "batch norm over time": (lambda **o: nn.BatchNorm1d(2, **o), (2, 2, 2)),
-    "batch norm, plain": (lambda **o: nn.BatchNorm1d(2, affine=False, track=False, **o), (4, 2)),
+    "batch norm, plain": (lambda **o: nn.BatchNorm1d(2, affine=False, track_running_stats=False, **o), (4, 2)),
     "batch norm, averages": (lambda **o: nn.BatchNorm1d(2, momentum=None, **o), (4, 2)),
     "batch norm of pictures": (lambda **o: nn.BatchNorm2d(2, **o), (2, 2, 1, 2)),
     "layer norm": (lambda **o: nn.LayerNorm(4, **o), (3, 4)),
     "layer norm of two axes": (lambda **o: nn.LayerNorm((2, 3), bias=False, **o), (2, 2, 3)),
-    "layer norm, plain": (lambda **o: nn.LayerNorm(4, affine=False, **o), (2, 4)),
+    "layer norm, plain": (lambda **o: nn.LayerNorm(4, elementwise_affine=False, **o), (2, 4)),
 }
 
 
@@ -92,7 +93,7 @@ def test_single_precision_stays_single(name, mode):
 
 
 def test_embedding_gradients_to_second_order():
-    layer, indices = nn.Embedding(4, 2, padding=1, rng=0, dtype=np.float64), [[0, 1], [3, 0]]
+    layer, indices = nn.Embedding(4, 2, padding_idx=1, rng=0, dtype=np.float64), [[0, 1], [3, 0]]
     apply, (weight,) = applied(layer)
     check_gradients(lambda w: apply(indices, w) ** 2, weight, order=2)
 
@@ -170,7 +171,7 @@ def test_one_value_for_each_feature_is_refused_in_training():
     assert layer.eval()(np.ones((1, 3), np.float32)).shape == (1, 3)
     assert nn.BatchNorm1d(3)(np.ones((1, 3, 2), np.float32)).shape == (1, 3, 2)
     with pytest.raises(ShapeError, match="1 value"):
-        nn.BatchNorm1d(3, track=False).eval()(np.ones((1, 3)))
+        nn.BatchNorm1d(3, track_running_stats=False).eval()(np.ones((1, 3)))
 
 
 def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
@@ -184,7 +185,7 @@ def test_the_state_of_a_batch_norm_has_its_buffers_and_a_copy_its_own():
         np.testing.assert_array_equal(array, twin.state_dict()[path])
         np.testing.assert_array_equal(array, sent.state_dict()[path])
     assert (layer.num_batches_tracked, other.num_batches_tracked) == (2, 1)
-    assert list(nn.BatchNorm1d(2, track=False, affine=False).state_dict()) == []
+    assert list(nn.BatchNorm1d(2, track_running_stats=False, affine=False).state_dict()) == []
 
 
 # Embedding
@@ -204,7 +205,7 @@ def test_embedding_looks_up_whole_numbers_of_any_kind(dtype):
 
 
 def test_the_row_of_the_padding_is_0_and_stays():
-    layer = nn.Embedding(3, 2, padding=0, rng=0)
+    layer = nn.Embedding(3, 2, padding_idx=0, rng=0)
     optimizer = nn.SGD(layer.parameters(), 1.0, momentum=0.9)
     for _ in range(2):
         optimizer.zero_grad()
@@ -284,6 +285,16 @@ def test_a_program_of_a_model_reads_its_running_numbers_anew():
         np.testing.assert_allclose(predict(INPUTS), model(INPUTS).data, rtol=1e-5, atol=1e-6)
 
 
+def test_a_program_reads_an_array_anew_where_a_formula_has_no_node():
+    """sqrt of an array alone would be that of the recording for ever."""
+    running = np.array([1.0, 4.0], np.float32)
+    program = compile(lambda x: x * np.sqrt(read_anew(running)))
+    for running[...] in ([1.0, 4.0], [9.0, 16.0]):
+        np.testing.assert_array_equal(program(np.ones(2, np.float32)), np.sqrt(running))
+    assert program(np.ones(2, np.float32)).dtype == np.float32
+    assert read_anew(running) is running
+
+
 @pytest.mark.parametrize("layer", [nn.Dropout(0.001, rng=0), nn.BatchNorm1d(4)], ids=["dropout", "batch norm"])
 def test_a_program_of_what_draws_or_keeps_is_refused_in_training(layer):
     with pytest.raises(KindError, match=r"in training mode, .*model\.eval\(\) before compile, or .*compile_step"):
@@ -318,32 +329,34 @@ def test_a_layer_added_later_is_in_the_program():
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: nn.Linear(0, 2), KindError, "a whole number, 1 or more, as in_features; got 0"),
-        (lambda: nn.Linear(2, 2.0), KindError, r"as out_features; got 2\.0"),
-        (lambda: nn.Linear(True, 2), KindError, "as in_features; got True"),
-        (lambda: nn.Dropout(1.5), KindError, r"a number from 0 to 1 as p; got 1\.5"),
-        (lambda: nn.Dropout(float("nan")), KindError, "as p; got nan"),
-        (lambda: nn.Dropout("a"), KindError, "as p; got 'a'"),
-        (lambda: nn.BatchNorm1d(3, momentum=2), KindError, "from 0 to 1 as momentum; got 2"),
-        (lambda: nn.BatchNorm1d(3, eps=-1), KindError, "of 0 or more as eps; got -1"),
+        (lambda: nn.Linear(0, 2), ValueError, "takes as in_features a whole number, 1 or more; got in_features=0"),
+        (lambda: nn.Linear(2, 2.0), KindError, r"got out_features=2\.0"),
+        (lambda: nn.Linear(True, 2), KindError, "got in_features=True"),
+        (lambda: nn.Dropout(1.5), ValueError, r"as p a number from 0 to 1; got p=1\.5"),
+        (lambda: nn.Dropout(float("nan")), ValueError, "got p=nan"),
+        (lambda: nn.Dropout("a"), KindError, "got p='a'"),
+        (lambda: nn.BatchNorm1d(3, momentum=2), ValueError, "got momentum=2"),
+        (lambda: nn.BatchNorm1d(3, eps=-1), ValueError, "0 or more; got eps=-1"),
         (lambda: nn.BatchNorm1d(3, dtype=int), KindError, "holds float32 or float64"),
         (lambda: nn.BatchNorm1d(3)(np.ones((2, 4))), ShapeError, r"takes \(n, 3\) or \(n, 3, time\); got \(2, 4\)"),
         (lambda: nn.BatchNorm2d(3)(np.ones((2, 3))), ShapeError, r"\(n, 3, height, width\); got \(2, 3\)"),
         (lambda: nn.LayerNorm(()), KindError, r"LayerNorm\(64\); got \(\)"),
-        (lambda: nn.LayerNorm((2, 0)), KindError, "as shape; got 0"),
+        (lambda: nn.LayerNorm((2, 0)), ValueError, "got normalized_shape=0"),
         (lambda: nn.LayerNorm((2, 3))(np.ones((3, 2))), ShapeError, r"takes \(\.\.\., 2, 3\); got \(3, 2\)"),
-        (lambda: nn.Embedding(3, 2, padding=3), KindError, "from 0 to 2, or None, as padding; got 3"),
+        (lambda: nn.Embedding(3, 2, padding_idx=3), KindError, "from 0 to 2, or None, as padding_idx; got 3"),
         (lambda: nn.Linear(3, 2)(np.ones((4, 5))), ShapeError, r"\(4, 5\)"),
         (lambda: nn.Linear(3, 2, initializer="he"), KindError, r"such as nn\.he_normal .*; got 'he'"),
         (lambda: nn.Embedding(3, 2, initializer=lambda shape, rng: np.ones(3)), ShapeError, r"\(3, 2\); got \(3,\)"),
-        (lambda: nn.BatchNorm1d(2)([[1.0], [2.0, 3.0]]), KindError, "inhomogeneous"),
-        (lambda: nn.LayerNorm(2)("ab"), KindError, "got an array of <U2: 'ab'"),
-        (lambda: nn.Dropout()(None), KindError, "got an array of object: None"),
+        (lambda: nn.BatchNorm1d(2)([[1.0], [2.0, 3.0]]), KindError, r"BatchNorm1d takes an array, .*inhomogeneous"),
+        (lambda: nn.LayerNorm(2)("ab"), KindError, r"LayerNorm takes numbers.*got 'ab'"),
+        (lambda: nn.Dropout()(None), KindError, r"Dropout takes numbers.*got None"),
         (lambda: nn.MLP(2, None, 1), KindError, r"MLP takes a list of hidden widths, \[None\]; got None"),
         (lambda: nn.ScalarMLP(2, 3, 1), KindError, r"ScalarMLP takes a list of hidden widths, \[3\]; got 3"),
-        (lambda: nn.MLP(2, [3, 2.5], 1), KindError, r"as hidden; got 2\.5"),
-        (lambda: nn.Neuron(0), KindError, "Neuron takes a whole number, 1 or more, as in_features; got 0"),
-        (lambda: nn.Layer(2, 0), KindError, "as out_features; got 0"),
+        (lambda: nn.MLP(2, [3, 2.5], 1), KindError, r"got hidden=2\.5"),
+        (lambda: nn.Neuron(0), ValueError, "Neuron takes as in_features a whole number, 1 or more; got in_features=0"),
+        (lambda: nn.Layer(2, 0), ValueError, "got out_features=0"),
+        (lambda: nn.LeakyReLU("a"), KindError, "takes as negative_slope a finite number; got negative_slope='a'"),
+        (lambda: nn.ELU(float("nan")), ValueError, "got alpha=nan"),
     ],
 )
 def test_what_no_layer_takes(make, error, words):
@@ -360,7 +373,6 @@ def test_dropout_in_a_checkpoint_is_refused_and_a_batch_norm_right():
     layer = nn.BatchNorm1d(4, dtype=np.float64)
     expected = gradients((layer(x) ** 3).sum())[x]
     np.testing.assert_allclose(gradients((checkpoint(layer)(x) ** 3).sum())[x], expected, rtol=1e-12, atol=1e-12)
-    assert layer.num_batches_tracked == 3
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="native code needs numba and SciPy: pip install '.[fast]'")

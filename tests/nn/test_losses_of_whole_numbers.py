@@ -117,8 +117,40 @@ def test_what_is_no_number_of_the_engine_is_refused(measure, what):
             measure(*pair)
 
 
+@pytest.mark.parametrize("what", [np.ma.masked_array([1.0, 2.0], [True, False]), np.ones((1, 2)).view(np.matrix)])
+@pytest.mark.parametrize("measure", [nn.mse, nn.hinge, nn.r2, nn.accuracy], ids=lambda f: f.__name__)
+def test_masks_are_not_lost_in_silence(measure, what):
+    for pair in ((what, np.ones(2)), (np.ones(2), what)):
+        with pytest.raises(KindError, match=rf"{measure.__name__} takes .*got a (Masked|matrix)"):
+            measure(*pair)
+
+
+def test_masks_of_labels_and_of_data_are_not_lost_in_silence():
+    labels, rows = (np.ma.masked_array(x, x > 0) for x in (np.array([0, 1]), np.eye(2)))
+    for use, words in (
+        (lambda: nn.cross_entropy(np.eye(2), labels), "cross_entropy"),
+        (lambda: nn.nll(np.eye(2), labels), "nll"),
+        (lambda: nn.multi_margin(np.eye(2), labels), "multi_margin"),
+        (lambda: nn.bce(labels, np.ones(2)), "bce"),
+        (lambda: nn.DataLoader(np.eye(2), labels), "a data set"),
+        (lambda: next(iter(nn.DataLoader([(labels, 0)]))), "a data set"),
+        (lambda: nn.MLP(2, [3], 1).predict(rows), "predict"),
+    ):
+        with pytest.raises(KindError, match=f"{words} takes plain arrays; got a MaskedArray"):
+            use()
+
+
 def test_floats_keep_their_dtype():
     single = np.ones(3, np.float32)
     assert nn.mse(Tensor(single), single).data.dtype == np.float32
     assert nn.hinge(Tensor(single), single).data.dtype == np.float32
     assert nn.mse(single, single).dtype == np.float32
+
+
+@pytest.mark.parametrize("ignored", [-(2**31), 2**40, -1, 3, 1])
+def test_an_ignored_label_may_be_as_far_off_as_it_likes(ignored):
+    logits, labels = np.random.default_rng(0).normal(size=(4, 3)), np.array([0, ignored, 2, 2])
+    options = {"weight": [1.0, 2.0, 3.0], "label_smoothing": 0.1}
+    found = nn.cross_entropy(logits, labels, ignore_index=ignored, **options)
+    kept = labels != ignored
+    np.testing.assert_allclose(found, nn.cross_entropy(logits[kept], labels[kept], **options), rtol=1e-15)

@@ -165,9 +165,12 @@ def test_top_k_has_a_name_and_goes_to_other_processes():
         (lambda: nn.r2(np.zeros(0), np.zeros(0)), ValueError, "no examples"),
         (lambda: nn.top_k(3)(np.eye(2), np.arange(2)), ShapeError, r"top_k\(3\) takes the scores of 3 classes or more"),
         (lambda: nn.top_k(1)(np.zeros(2), np.ones(2, int)), ShapeError, r"top_k\(1\) takes the scores"),
-        (lambda: nn.top_k(np.eye(2)), ValueError, r"top_k\(5\) is a metric"),
+        (lambda: nn.top_k(np.eye(2)), KindError, "top_k takes as k a whole number, 1 or more"),
         (lambda: nn.confusion_matrix([0, 3], [0, 1], classes=3), ShapeError, "told of 3 classes.*there are 4"),
         (lambda: nn.f1([0, 2], [0, 1], average="binary"), ShapeError, "takes two classes; there are 3"),
+        (lambda: nn.confusion_matrix([0, 1], [0, 1], classes=2.5), KindError, "as classes a whole number"),
+        (lambda: nn.accuracy(np.zeros(2), np.array([0, np.inf])), ShapeError, "takes integer labels"),
+        (lambda: nn.evaluate(nn.Linear(2, 2), [np.eye(2)]), KindError, "on a DataLoader.*; got a list"),
         (lambda: nn.f1([0, 2], [0, 1], average="weighted"), ValueError, "\"micro\".*got 'weighted'"),
     ],
 )

@@ -18,8 +18,8 @@ import numpy as np
 import pooch
 import pytest
 
-from nn import mnist
-from nn.idx import DataFileError, decode, encode
+from nn import DataFileError, mnist
+from nn.idx import decode, encode
 
 train_images, train_labels, test_images, test_labels = mnist.ORIGINAL
 full_set = os.environ.get("AUTOGRAD_MINI_MNIST")

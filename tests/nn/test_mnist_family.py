@@ -8,8 +8,8 @@ import numpy as np
 import pooch
 import pytest
 
-from nn import mnist
-from nn.idx import DataFileError, decode, encode
+from nn import DataFileError, mnist
+from nn.idx import decode, encode
 
 from .test_mnist import Mirror
 

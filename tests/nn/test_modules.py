@@ -81,7 +81,7 @@ def test_a_shared_parameter_has_the_path_of_its_first_place():
     assert labels(nn.Sequential(nn.Tanh(), layer, layer)) == ["1.weight", "1.bias"]
 
 
-@pytest.mark.parametrize("make", [lambda: nn.ScalarMLP(2, [3, 2], 1, rng=0), lambda: nn.Layer(2, 3, rng=0)])
+@pytest.mark.parametrize("make", [lambda: nn.ScalarMLP(2, iter([3, 2]), 1, rng=0), lambda: nn.Layer(2, 3, rng=0)])
 def test_the_labels_of_scalar_networks_are_their_paths(make):
     model = make()
     assert labels(model) == [path for path, _ in model.named_parameters()]

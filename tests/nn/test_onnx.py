@@ -139,7 +139,9 @@ LAYERS = {
         nn.Linear(6, 4, rng=0), nn.BatchNorm1d(4, affine=False, eps=0.1)
     ),
     "layer norm": lambda: nn.Sequential(nn.Linear(6, 4, rng=0), nn.LayerNorm(4)),
-    "layer norm without weights": lambda: nn.Sequential(nn.Linear(6, 4, rng=0), nn.LayerNorm(4, affine=False)),
+    "layer norm without weights": lambda: nn.Sequential(
+        nn.Linear(6, 4, rng=0), nn.LayerNorm(4, elementwise_affine=False)
+    ),
     "dropout": lambda: nn.Sequential(nn.Linear(6, 4, rng=0), nn.Dropout(0.5, rng=0), nn.Linear(4, 2, rng=1)),
     "residual": lambda: nn.Sequential(nn.Residual(nn.Sequential(nn.Linear(6, 6, rng=0), nn.Tanh())), nn.Identity()),
     "without bias": lambda: nn.Linear(6, 3, bias=False, rng=0),
@@ -172,7 +174,7 @@ def test_activations_are_exported(tmp_path, activation):
 @pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint8])
 def test_words_are_numbers(tmp_path, kind):
     model = nn.Sequential(
-        nn.Embedding(9, 4, padding=0, rng=0), nn.Activation(lambda x: ag.mean(x, 1)), nn.Linear(4, 2, rng=1)
+        nn.Embedding(9, 4, padding_idx=0, rng=0), nn.Activation(lambda x: ag.mean(x, 1)), nn.Linear(4, 2, rng=1)
     )
     model[0].weight.data[0] = 7.0
     example = np.array([[1, 2, 0], [8, 3, 3]], kind)
@@ -189,12 +191,35 @@ class Reader(nn.Module):
 
     def forward(self, x):
         x = self.words(x) + self.places(np.arange(4))
-        return self.change(x + self.attention(self.norm(x), causal=True))
+        return self.change(x + self.attention(self.norm(x), is_causal=True))
 
 
 def test_attention_is_exported(tmp_path):
     example = np.random.default_rng(0).integers(9, size=(5, 4))
     assert_runs_alike(trained(Reader(), example), tmp_path / "model.onnx", example)
+
+
+class Named(nn.Module):
+    """One whose parameters are called as the parts of an ONNX graph are."""
+
+    def __init__(self):
+        for number, name in enumerate(("input", "output", "add_0", "mul_0", "constant_0"), 2):
+            setattr(self, name, Tensor(np.full(2, number, np.float32)))
+
+    def forward(self, x):
+        return (x + self.add_0) * self.mul_0 * np.full(2, 7.0, np.float32) + self.constant_0 * self.input - self.output
+
+
+def test_a_parameter_may_have_any_name(tmp_path):
+    assert_runs_alike(Named(), tmp_path / "model.onnx", np.ones((3, 2), np.float32))
+
+
+def test_pictures_of_bytes_are_turned_into_floats(tmp_path):
+    x = np.arange(72, dtype=np.uint8).reshape(2, 1, 6, 6)
+    model = nn.Sequential(nn.Conv2d(1, 2, 3, rng=0), nn.MaxPool2d(2), nn.Flatten())
+    assert_runs_alike(model, tmp_path / "model.onnx", x)
+    with pytest.raises(KindError, match="give a float example"):
+        nn.onnx.export(nn.Linear(6, 2), tmp_path / "model.onnx", x[0, 0])
 
 
 def test_the_model_is_left_as_it_was(tmp_path):
@@ -224,7 +249,7 @@ REFUSED = {
     "a mean of the batch": (lambda m, x: x - ag.mean(x, axis=0), "a constant of divide was computed from the input"),
     "a choice": (lambda m, x: x if x.shape[0] % 2 else x * 2.0, "in another way for other inputs"),
     "a loop over examples": (lambda m, x: sum(x[i] for i in range(x.shape[0])), "in another way"),
-    "a norm of the batch": (nn.BatchNorm1d(6, track=False), "BatchNorm1d with track=False"),
+    "a norm of the batch": (nn.BatchNorm1d(6, track_running_stats=False), "BatchNorm1d with track_running_stats=False"),
     "a state for each example": (
         lambda m, x: nn.GRUCell(6, 2, rng=0)(x),
         "was computed from the input, or from how many",

@@ -1,5 +1,6 @@
 """What an optimizer knows beside the parameters: groups with settings of their own, and a state that goes out whole."""
 
+import math
 import re
 
 import numpy as np
@@ -133,6 +134,9 @@ def test_a_group_keeps_its_parameters_and_all_its_settings():
             group[name] = []
     with pytest.raises(KindError, match="keeps all its settings"):
         del group["lr"]
+    with pytest.raises(ValueError, match="got lr=nan"):
+        group |= {"lr": math.nan}
+    assert group["lr"] == 0.1
 
 
 # --- states
@@ -158,6 +162,19 @@ def test_a_state_taken_over_goes_on_bit_for_bit(make):
     step(other, 3)
     assert other.steps == 5
     assert same(straight, resumed)
+
+
+def test_a_group_that_somebody_holds_is_still_the_optimizers_once_a_state_is_loaded():
+    (_, w, b), (_, *others) = leaves(), leaves()
+    optimizer = nn.SGD([{"params": [w], "lr": 0.5}, {"params": [b]}], lr=0.1)
+    group = optimizer.groups[0]
+    optimizer.load_state_dict(nn.SGD([{"params": [others[0]], "lr": 0.25}, {"params": [others[1]]}], 0.2).state_dict())
+    assert optimizer.groups[0] is group
+    assert group["lr"] == 0.25
+    group["lr"] = 0.0
+    before = w.data.copy()
+    step(optimizer)
+    np.testing.assert_array_equal(w.data, before)
 
 
 def test_the_proportion_of_rates_is_in_the_state():

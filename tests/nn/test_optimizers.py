@@ -8,7 +8,8 @@ import pytest
 
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, Value
-from nn.optimizers.adaptive import _momentum
+from nn.optimizers import adaptive
+from nn.optimizers.adaptive import _momentum, _mu
 from nn.optimizers.optimizer import STRETCH
 
 MAKERS = [
@@ -129,6 +130,21 @@ def test_momenta_are_products_however_they_are_asked_for():
         mu, product = _momentum(0.9, 0.004, t)
         assert mu == 0.9 * (1 - 0.5 * 0.96 ** (t * 0.004))
         assert 1 - product == pytest.approx(1 - written_out(t), rel=1e-15)
+
+
+def test_momenta_are_products_though_two_threads_ask_for_them_at_once(monkeypatch):
+    decay, whole, asked = 0.0123, [], []
+
+    def interrupted(beta1, decay, step):
+        if not asked:  # the other thread's turn, halfway through this one's
+            asked.append(step)
+            whole.append(_momentum(beta1, decay, step)[1])
+        return _mu(beta1, decay, step)
+
+    monkeypatch.setattr(adaptive, "_mu", interrupted)
+    found = [_momentum(0.9, decay, step)[1] for step in range(1, 5)]
+    assert whole == found[:1]
+    np.testing.assert_allclose(found, np.cumprod([_mu(0.9, decay, step) for step in range(1, 5)]), rtol=1e-15)
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=NAMES)

@@ -1,10 +1,12 @@
-"""Attention beside PyTorch's: the same weights, transposed, give the same values, weights and gradients."""
+"""Attention beside PyTorch's: the same weights give the same values, weights and gradients."""
 
 import numpy as np
 import pytest
 
 import nn
 from autograd_mini import Tensor
+
+from ..support.twins import as_theirs, hand_over
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing is compared with it: make peers")
 
@@ -18,11 +20,9 @@ def twins(dtype, bias=True):
     """Ours and PyTorch's with the same weights, the biases drawn too."""
     theirs = torch.nn.MultiheadAttention(8, 2, bias=bias, batch_first=True).to(getattr(torch, np.dtype(dtype).name))
     ours = nn.MultiheadAttention(8, 2, bias=bias, dtype=dtype)
-    peers = dict(theirs.named_parameters())
-    for path, parameter in ours.named_parameters():
+    for parameter in ours.parameters():
         parameter.data = RNG.normal(size=parameter.shape).astype(dtype)
-        with torch.no_grad():
-            peers[path].copy_(torch.from_numpy(parameter.data.T.copy()))
+    hand_over(ours, theirs)
     return ours, theirs
 
 
@@ -56,9 +56,9 @@ def test_one_sequence_looks_at_another(masks, bias, dtype, tolerance):
     (expected * torch.from_numpy(weight)).sum().backward()
     for a, b in zip(mine, his, strict=True):
         close(a.grad, b.grad)
-    peers = dict(theirs.named_parameters())
-    for path, parameter in ours.named_parameters():
-        close(parameter.grad.T, peers[path].grad)
+    found = as_theirs(ours, [parameter.grad for parameter in ours.parameters()])
+    for path, parameter in theirs.named_parameters():
+        close(found[path], parameter.grad)
 
 
 def test_masks_by_example_are_those_of_each_head_to_pytorch():
@@ -74,7 +74,7 @@ def test_causal_is_pytorchs_mask_of_that_kind():
     x = RNG.normal(size=(2, 4, 8))
     mask = torch.nn.Transformer.generate_square_subsequent_mask(4, dtype=torch.float64) < 0
     expected, _ = theirs(*[torch.from_numpy(x)] * 3, attn_mask=mask)
-    np.testing.assert_allclose(ours(x, causal=True).data, expected.detach().numpy(), rtol=1e-10)
+    np.testing.assert_allclose(ours(x, is_causal=True).data, expected.detach().numpy(), rtol=1e-10)
 
 
 def test_who_may_look_nowhere_is_nan_to_pytorch_and_the_bias_to_us():

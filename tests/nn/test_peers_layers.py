@@ -8,6 +8,8 @@ import pytest
 import nn
 from autograd_mini import Tensor, gradients
 
+from ..support.twins import as_theirs, hand_over
+
 torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing is compared with it: make peers")
 
 DTYPES = {np.float64: (torch.float64, 1e-10), np.float32: (torch.float32, 3e-4)}
@@ -37,7 +39,7 @@ PAIRS = {
         (6, 3),
     ),
     "BatchNorm1d, untracked": (
-        lambda d: nn.BatchNorm1d(3, track=False, dtype=d),
+        lambda d: nn.BatchNorm1d(3, track_running_stats=False, dtype=d),
         lambda d: torch.nn.BatchNorm1d(3, track_running_stats=False, **of(d)),
         (6, 3),
     ),
@@ -64,18 +66,14 @@ PAIRS = {
 
 
 def same_weights(ours, theirs, rng):
-    """Random ones in both: PyTorch's Linear has its weight transposed."""
-    state = dict(theirs.named_parameters())
-    for path, parameter in ours.named_parameters():
-        drawn = rng.normal(size=parameter.shape).astype(parameter.dtype)
-        parameter.data = drawn
-        turned = isinstance(ours, nn.Linear) and path == "weight"
-        with torch.no_grad():
-            state[path].copy_(torch.tensor(drawn.T.copy() if turned else drawn))
+    """Random ones in both."""
+    for parameter in ours.parameters():
+        parameter.data = rng.normal(size=parameter.shape).astype(parameter.dtype)
+    hand_over(ours, theirs)
 
 
 def flows(model, x, weights):
-    """Output, gradients of a weighted sum of the outputs, and of a weighted sum of the squared gradients."""
+    """Output, gradients of a weighted sum of the outputs, and of the sum of the squared gradients, laid as theirs."""
     leaf = Tensor(x)
     leaves = [leaf, *model.parameters()]
     y = model(leaf)
@@ -83,7 +81,12 @@ def flows(model, x, weights):
     total = sum((first[node] ** 2).sum() for node in leaves)
     second = gradients(total)
     # A derivative that is constant has none of its own: no path leads from it.
-    return [y.data, *(first[node].data for node in leaves), *(_filled(second.get(n), n) for n in leaves)]
+    found = [y.data]
+    for gradient in ({node: first[node].data for node in leaves}, second):
+        x_gradient, *others = (_filled(gradient.get(node), node) for node in leaves)
+        laid = as_theirs(model, others)
+        found += [x_gradient, *(laid[path] for path in sorted(laid))]
+    return found
 
 
 def _filled(g, node):
@@ -92,16 +95,13 @@ def _filled(g, node):
 
 def their_flows(model, x, weights):
     leaf = torch.tensor(x, requires_grad=True)
-    leaves = [leaf, *model.parameters()]
+    leaves = [leaf, *(parameter for _, parameter in sorted(model.named_parameters()))]
     y = model(leaf)
     first = torch.autograd.grad((y * torch.tensor(weights)).sum(), leaves, create_graph=True)
     total = sum((g**2).sum() for g in first)
     second = [None] * len(leaves) if not total.requires_grad else torch.autograd.grad(total, leaves, allow_unused=True)
     filled = [torch.zeros_like(p) if g is None else g for g, p in zip(second, leaves, strict=True)]
-    found = [y, *first, *filled]
-    turned = isinstance(model, torch.nn.Linear)
-    places = {2, 2 + len(leaves)} if turned else set()
-    return [(t.detach().numpy().T if i in places else t.detach().numpy()) for i, t in enumerate(found)]
+    return [t.detach().numpy() for t in (y, *first, *filled)]
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=lambda d: d.__name__)
@@ -149,10 +149,9 @@ def test_running_numbers_after_many_batches(name, dtype):
 def test_embedding(dtype):
     rng = np.random.default_rng(2)
     for padding in (None, 2):
-        ours = nn.Embedding(5, 3, padding=padding, rng=0, dtype=dtype)
+        ours = nn.Embedding(5, 3, padding_idx=padding, rng=0, dtype=dtype)
         theirs = torch.nn.Embedding(5, 3, padding_idx=padding, **of(dtype))
-        with torch.no_grad():
-            theirs.weight.copy_(torch.tensor(ours.weight.data))
+        hand_over(ours, theirs)
         indices, weights = rng.integers(0, 5, (4, 6)), rng.normal(size=(4, 6, 3)).astype(dtype)
         y, other = ours(indices), theirs(torch.tensor(indices))
         np.testing.assert_array_equal(y.data, other.detach().numpy(), strict=True)

@@ -6,17 +6,10 @@ import pytest
 import nn
 from autograd_mini import KindError, ShapeError, Tensor, check_gradients, no_grad, sigmoid, tanh
 
+from ..support.networks import all_of, drawn
+
 CELLS = {nn.RNN: nn.RNNCell, nn.LSTM: nn.LSTMCell, nn.GRU: nn.GRUCell}
 BOTH = [*CELLS, *CELLS.values()]
-
-
-def drawn(*shape, seed=0, dtype=np.float64):
-    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
-
-
-def all_of(answer):
-    """Every array of outputs and states, in a row."""
-    return [part for x in answer for part in all_of(x)] if isinstance(answer, tuple) else [answer]
 
 
 def by_numbers(kind, layer, x, h, c):
@@ -158,25 +151,25 @@ def test_stacks_in_both_directions_learn_and_a_program_does_the_same_steps(kind)
         (
             lambda: nn.LSTM(3, 4)(np.ones((2, 3))),
             ShapeError,
-            r"x of shape \(n, time, features\), features = 3",
+            r"x of shape \(n, time, input_size\), input_size = 3",
         ),
-        (lambda: nn.GRU(3, 4)(np.ones((2, 5, 4))), ShapeError, r"features = 3; got \(2, 5, 4\)"),
+        (lambda: nn.GRU(3, 4)(np.ones((2, 5, 4))), ShapeError, r"input_size = 3; got \(2, 5, 4\)"),
         (
             lambda: nn.RNN(3, 4)(np.ones((2, 0, 3))),
             ShapeError,
             r"one step of time at least; got x of shape \(2, 0, 3\)",
         ),
-        (lambda: nn.RNNCell(3, 4)(np.ones((2, 5, 3))), ShapeError, r"x of shape \(n, features\).*got \(2, 5, 3\)"),
+        (lambda: nn.RNNCell(3, 4)(np.ones((2, 5, 3))), ShapeError, r"x of shape \(n, input_size\).*got \(2, 5, 3\)"),
         (lambda: nn.LSTM(3, 4)(np.ones((2, 5, 3)), np.ones((2, 4))), KindError, r"a tuple \(h, c\); got a ndarray"),
         (lambda: nn.LSTM(3, 4)(np.ones((2, 5, 3)), (np.ones((2, 4)),)), KindError, r"\(h, c\); got a tuple of 1"),
         (
             lambda: nn.LSTM(3, 4)(np.ones((2, 5, 3)), (np.ones((2, 4)), np.ones((1, 4)))),
             ShapeError,
-            r"the state c of shape \(n, hidden\), n = 2, hidden = 4; got \(1, 4\)",
+            r"the state c of shape \(n, hidden_size\), n = 2, hidden_size = 4; got \(1, 4\)",
         ),
         (lambda: nn.GRU(3, 4)(np.ones((2, 5, 3)), np.ones(4)), ShapeError, r"the state h .* got \(4,\)"),
-        (lambda: nn.GRU(0, 4), KindError, "features; got 0"),
-        (lambda: nn.LSTMCell(3, 2.5), KindError, "hidden; got 2.5"),
+        (lambda: nn.GRU(0, 4), ValueError, "got input_size=0"),
+        (lambda: nn.LSTMCell(3, 2.5), KindError, "got hidden_size=2.5"),
         (lambda: nn.RNN(3, 4, dtype=np.int64), KindError, "RNN holds float32 or float64"),
         (lambda: nn.RNN(3, 4, activation="tanh"), KindError, "'tanh'"),
     ],

@@ -1,5 +1,6 @@
 """A run that was killed goes on from its checkpoint as if nothing had been, bit for bit; another run's is refused."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 import nn
 from autograd_mini import FileError, KindError
+from nn.saving.checkpoint import described
 
 from ..support import killed
 
@@ -100,7 +102,11 @@ def test_more_epochs_than_before(tmp_path):
     assert len(called) == 3
     assert history["loss"] == history_of_whole["loss"]
     assert_same_states(longer.state_dict(), whole.state_dict())
-    fewer, _ = keep(tmp_path, epochs=1)
+    with pytest.warns(
+        nn.TrainingWarning, match="has 5 epochs already, 45 steps, which is more than is asked for"
+    ) as said:
+        fewer, _ = keep(tmp_path, epochs=1)
+    assert said[0].filename == __file__
     assert_same_states(fewer.state_dict(), whole.state_dict())
 
 
@@ -221,6 +227,10 @@ OTHERS = {
     "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),
+    "no schedule": (lambda: short(schedule=None), r"schedule: _cosine\(steps=225, warmup=9\) then, None now"),
+    "schedule": (lambda: short(schedule=nn.exponential(0.9)), r"schedule: _cosine\(.*\) then, _step_decay\(.*\) now"),
+    "no clipping": (lambda: short(clip_norm=None), "clip_norm: 1.0 then, None now"),
+    "clipping": (lambda: short(clip_norm=2.0), "clip_norm: 1.0 then, 2.0 now"),
     "patience": (lambda: short(patience=None), r"parts.callbacks.0: EarlyStopping then, None now"),
 }
 
@@ -238,6 +248,63 @@ def test_a_run_with_other_settings_is_refused_and_loses_nothing(tmp_path, name):
     assert_same_states(model.state_dict(), before)
     assert optimizer.steps == 0
     assert (tmp_path / "last.safetensors").read_bytes() == kept
+
+
+PLATEAU = {"patience": 1, "threshold": 0.0}
+SAME, OTHER = 0, 1  # places in a row of the table
+SETTINGS = {
+    "of a loss": (
+        lambda smoothing: {"loss": functools.partial(nn.cross_entropy, label_smoothing=smoothing)},
+        (0.1, 0.2),
+        r"loss: cross_entropy\(label_smoothing=0.1\) then, cross_entropy\(label_smoothing=0.2\) now",
+    ),
+    "of its classes": (
+        lambda weight: {"loss": functools.partial(nn.cross_entropy, weight=np.array([1.0, weight]))},
+        (2.0, 3.0),
+        r"loss: cross_entropy\(weight=float64 \(2,\) \w{8}\) then",
+    ),
+    "of a schedule": (
+        lambda warmup: {"schedule": nn.cosine(225, warmup=warmup)},
+        (9, 10),
+        r"schedule: _cosine\(steps=225, warmup=9\) then, _cosine\(steps=225, warmup=10\) now",
+    ),
+    "of steps": (
+        lambda last: {"schedule": nn.multistep([10, last], 0.5)},
+        (20, 30),
+        r"_multistep\(milestones=\(10, 20\), gamma=0.5\) then, _multistep\(milestones=\(10, 30\)",
+    ),
+    "of one in a chain that watches": (
+        lambda factor: {"schedule": nn.chained(nn.warm_up(5), nn.Plateau(factor, **PLATEAU))},
+        (0.5, 0.25),
+        r"0=_warm_up\(steps=5\), 1=Plateau\(factor=0.5, patience=1, .*\) then, .*Plateau\(factor=0.25",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_other_numbers_of_a_loss_or_schedule_are_another_run(tmp_path, name):
+    make, numbers, words = SETTINGS[name]
+    keep(tmp_path, epochs=1, **make(numbers[SAME]))
+    _, history = keep(tmp_path, epochs=2, **make(numbers[SAME]))
+    assert len(history.epochs) == 2
+    with pytest.raises(FileError, match=words):
+        keep(tmp_path, epochs=3, **make(numbers[OTHER]))
+
+
+def test_a_setting_in_words():
+    class Schedule:
+        def __call__(self, step):
+            return 1.0
+
+    assert described(None) == "None"
+    assert described(Schedule()).endswith("Schedule")
+    assert described(functools.partial(functools.partial(nn.huber, delta=2.0), reduction="sum")) == (
+        "huber(delta=2.0, reduction='sum')"
+    )
+    assert described(functools.partial(max, 3)) == "max(0=3)"
+    assert described(functools.partial(nn.huber, delta=np.float32(0.5))) == "huber(delta=0.5)"
+    assert described({"a": [1, True]}) == "{a=(1, True)}"
+    assert described(np.zeros((2, 3)).T) != described(np.zeros((2, 3)))
 
 
 class Forgetful:
@@ -275,6 +342,40 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
         keep(True)
     with pytest.raises(OSError, match=r"last\.safetensors"):
         keep(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "put"),
+    [
+        (("run",), None),
+        (("run", "rate"), None),
+        (("run", "epochs"), 1.5),
+        (("optimizer",), [1]),
+        (("optimizer", "groups"), {"lr": 0.1}),
+        (("optimizer", "groups", 0), []),
+        (("optimizer", "rates"), [float("inf")]),
+        (("settings", "data"), np.zeros(2)),
+        (("data", "rng", "has_uint32"), float("inf")),
+        (("callbacks.0", "best_epoch"), float("inf")),
+        (("callbacks.0", "weights"), {"0.weight": np.zeros(3)}),
+    ],
+    ids=str,
+)
+def test_a_checkpoint_changed_by_hand_is_refused_and_nothing_of_it_loaded(tmp_path, place, put):
+    keep(tmp_path)
+    path = tmp_path / "last.safetensors"
+    tree = nn.load(path)
+    holder = tree
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = put
+    nn.save(path, **tree)
+    (model, data, optimizer), options = short()
+    before = model.state_dict(), repr(optimizer.state_dict()), data.state_dict()
+    with pytest.raises(FileError, match="Nothing was loaded"):
+        nn.fit(model, data, optimizer, checkpoint=tmp_path, **options)
+    assert_same_states(model.state_dict(), before[0])
+    assert (repr(optimizer.state_dict()), data.state_dict()) == before[1:]
 
 
 def test_the_weights_of_a_checkpoint_are_a_part_of_a_file(tmp_path):

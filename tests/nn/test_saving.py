@@ -230,13 +230,11 @@ def test_another_source_of_randomness_is_refused(path):
     nn.save(path, model=Noisy(), rng=np.random.default_rng(0))
     model = Noisy(1, generator=np.random.MT19937)
     before = model.state_dict()
-    with pytest.raises(
-        FileError, match="model: the random generator rng is a MT19937; the file has the state of PCG64"
-    ):
+    with pytest.raises(FileError, match="model: the random generator rng is a MT19937; the state is that of PCG64"):
         nn.load(path, model=model)
     assert_same_states(model.state_dict(), before)
     nn.save(path, {"a": np.ones(1)})
-    with pytest.raises(FileError, match="the random generator is a PCG64; the file has the state of none"):
+    with pytest.raises(FileError, match="the random generator is a PCG64; the state is that of none"):
         nn.load(path, np.random.default_rng(0))
 
 
@@ -256,7 +254,7 @@ def test_some_random_states_without_the_others_are_refused(path):
     one = nn.Sequential(Noisy(), Noisy())
     state = {**one.state_dict(), "1.rng": one[1].rng.bit_generator.state}
     nn.save(path, model=state)
-    with pytest.raises(FileError, match=r"the random generator 0.rng is a PCG64; the file has the state of none"):
+    with pytest.raises(FileError, match=r"the random generator 0.rng is a PCG64; the state is that of none"):
         nn.load(path, model=one)
 
 
@@ -282,7 +280,7 @@ def test_a_part_that_is_not_there_is_named_with_those_that_are(path):
         (lambda path: nn.save(path, model=Noisy), "model is a class, Noisy, which has no state"),
         (lambda path: nn.save(path, schedule=nn.cosine(3)), "schedule is a partial, which has no state: leave it out"),
         (lambda path: nn.save(path, w=Tensor([1.0])), "w is a Tensor; a file holds"),
-        (lambda path: nn.save(3, model=Noisy()), "write_whole takes a path"),
+        (lambda path: nn.save(3, model=Noisy()), "save takes a path first"),
         (lambda path: nn.load(path, Noisy(), model=Noisy()), "load takes one thing"),
         (lambda path: nn.load(path, model=Noisy), "model is a class, Noisy, which has no load_state_dict"),
         (lambda path: nn.load(path, epoch=3), "epoch is a int, which has no load_state_dict"),

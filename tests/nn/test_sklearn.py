@@ -1,10 +1,12 @@
 """The estimators are scikit-learn's, as its own checks find them, and are at home in its pipelines and searches."""
 
+import warnings
 from functools import partial
 
 import joblib
 import numpy as np
 import pytest
+from sklearn import neural_network
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_digits, load_iris
@@ -66,6 +68,18 @@ def test_several_numbers_at_once_and_their_scales_undone():
 
 
 @unconverged
+@pytest.mark.parametrize("word", ["identity", "logistic", "tanh", "relu"])
+def test_activations_are_called_by_scikit_learns_words_too(word):
+    x, y = np.random.default_rng(0).normal(size=(2, 20, 3))
+    theirs = neural_network.MLPRegressor(hidden_layer_sizes=(5,), activation=word, max_iter=1, random_state=0).fit(x, y)
+    ours = MLPRegressor((5,), activation=word, max_iter=1, random_state=0).fit(x, y)
+    weights = zip(theirs.coefs_, theirs.intercepts_, strict=True)
+    for parameter, numbers in zip(ours.model_.parameters(), (w for pair in weights for w in pair), strict=True):
+        parameter.data = numbers
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(x), rtol=1e-12)
+
+
+@unconverged
 def test_the_penalty_is_half_alpha_times_the_squared_weights_by_the_rows_of_the_batch():
     x, y = np.random.default_rng(0).normal(size=(2, 50))
     still = partial(nn.SGD, momentum=0.0)
@@ -98,6 +112,22 @@ def test_training_ends_when_the_loss_no_longer_falls_and_warns_when_it_still_doe
     assert model.n_iter_ == len(model.history_.epochs) == 3
 
 
+def test_the_weights_are_those_of_the_last_epoch_as_scikit_learns_are():
+    x = np.linspace(-1.0, 1.0, 50)[:, None]
+
+    def trained(epochs):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            made = MLPRegressor((4,), learning_rate_init=1.0, max_iter=epochs, tol=0.0, random_state=0)
+            return made.fit(x, x[:, 0])
+
+    model = trained(8)
+    losses = [epoch.loss for epoch in model.history_.epochs]
+    assert len(losses) == 8
+    assert (best := int(np.argmin(losses))) < 7
+    assert not np.array_equal(model.predict(x), trained(best + 1).predict(x))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_network_counts_as_its_inputs_do(dtype):
     x, y = load_iris(return_X_y=True)
@@ -118,12 +148,15 @@ def test_what_cannot_be_learned_is_said():
     x, y = load_iris(return_X_y=True)
     with pytest.raises(ValueError, match="one class alone: 0"):
         MLPClassifier().fit(x, np.zeros(150, int))
-    with pytest.raises(ValueError, match="max_iter=0"):
-        MLPClassifier(max_iter=0).fit(x, y)
+    for name, given in (("max_iter", 0), ("n_iter_no_change", 0), ("alpha", -1.0), ("alpha", np.nan)):
+        with pytest.raises(ValueError, match=f"{name}={given}"):
+            MLPClassifier(**{name: given}).fit(x, y)
     with pytest.raises(ValueError, match="alpha=-1"):
         MLPRegressor(alpha=-1.0).fit(x, y)
-    with pytest.raises(ValueError, match="batch_size is 0"):
+    with pytest.raises(ValueError, match="got batch_size=0"):
         MLPRegressor(batch_size=0).fit(x, y)
+    with pytest.raises(ValueError, match=r"activation is 'identity', 'logistic', 'tanh', 'relu', or .*; got 'gelu'"):
+        MLPRegressor(activation="gelu").fit(x, y)
     with pytest.raises(nn.TrainingError), np.errstate(all="ignore"):
         MLPRegressor(learning_rate_init=1e300).fit(x, y)
     with pytest.raises(NotFittedError):

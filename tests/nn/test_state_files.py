@@ -170,6 +170,16 @@ def test_a_file_cut_off_anywhere_is_refused(tmp_path):
             nn.load(path)
 
 
+def test_a_file_with_a_bit_turned_over_anywhere_is_refused(tmp_path):
+    whole, path, rng = run_bytes(tmp_path), tmp_path / "turned", np.random.default_rng(0)
+    for place in rng.choice(len(whole), 200, replace=False):
+        turned = bytearray(whole)
+        turned[place] ^= 1 << rng.integers(8)
+        path.write_bytes(turned)
+        with pytest.raises(FileError, match=r"turned"):
+            nn.load(path)
+
+
 def with_words(tmp_path, **words):
     """A file of ours whose header says something else."""
     nn.save(tmp_path / "whole", model={"w": np.ones(2)}, steps=3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn.idx import DataFileError
+from autograd_mini import KindError
+from nn import DataFileError
 
 
 @pytest.fixture
@@ -88,9 +89,31 @@ def test_what_is_wrong_is_said_with_its_place(table, text, options, place, found
         table(text, **options)
 
 
+def test_columns_that_are_no_inputs_are_left_out(table):
+    text = "id,a,b,k\nx1,1,2,rose\nx2,3,4,aster\n"
+    read = table(text, "k", without=["id", 2])
+    assert (read.columns, read.arrays[0].tolist()) == (("a",), [[1.0], [3.0]])
+    with pytest.raises(DataFileError, match=r"column 'id': found 'x1'; expected a number: without=\['id'\]"):
+        table(text, "k")
+    with pytest.raises(KindError, match=r"in a list; got 'id': without=\['id'\]"):
+        table(text, "k", without="id")
+    with pytest.raises(KeyError, match="no column 'ID'; it has id, a, b, k"):
+        table(text, "k", without=["ID"])
+
+
 def test_a_column_that_is_not_there_is_said_with_those_that_are(table):
     for target in ("b", "a;", 3, -4, ["a", "b"]):
         with pytest.raises(KeyError, match=r"no column .*; it has length, width, kind"):
             table(FLOWERS, target)
     with pytest.raises(FileNotFoundError):
         nn.read_csv("nowhere.csv")
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, bool, complex, str])
+def test_numbers_are_not_cut_to_fit_what_is_no_float(table, dtype):
+    with pytest.raises(KindError, match="the numbers of a table are floats; got dtype="):
+        table("a,b\n1.5,2\n", dtype=dtype)
+
+
+def test_a_target_may_be_a_number_of_numpy(table):
+    assert table("a,b\n1.5,2\n", target=np.int64(1))[0][1] == 2

@@ -190,3 +190,17 @@ def test_a_neuron_takes_no_batch_whose_rows_would_pass_for_inputs(batch):
         with pytest.raises(ShapeError, match="one by one"):
             model(batch)
         assert model(np.ones(2)) is not None
+
+
+def test_gradients_of_what_the_optimizer_does_not_hold_are_those_of_one_step():
+    model, rng = nn.MLP(2, [4], 2, rng=0), np.random.default_rng(0)
+    x, y = rng.normal(size=(8, 2)), np.arange(8) % 2
+    found = []
+
+    def look(_):
+        found.append(np.array(model[0].weight.grad))
+
+    optimizer = nn.SGD(model[2].parameters(), lr=1e-300)  # moves nothing, so each step has the same gradient
+    with pytest.warns(nn.TrainingWarning):
+        nn.fit(model, nn.DataLoader(x, y), optimizer, epochs=3, step_callbacks=[look], progress=False)
+    np.testing.assert_array_equal(found, [found[0]] * 3)

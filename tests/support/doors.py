@@ -217,6 +217,7 @@ OTHERS = [
     Door("compile", _compiled, [given(SQUARE, 2.0), given(SQUARE, A), given(SQUARE, V)], anything),
     Door("Program", ag.Program, [given(SQUARE)], callable),
     Door("load_program", ag.load_program, [given("no such file.npz")], callable, (OSError,)),
+    Door("is_rerunning", ag.is_rerunning, [given()], lambda answer: answer is False),
     Door("is_tracing", ag.is_tracing, [given()], lambda answer: answer is False),
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),

@@ -1,4 +1,4 @@
-"""Writes the map in docs/architecture.md from the files and their imports.
+"""Writes the maps of autograd_mini and of nn in docs/architecture.md from the files and their imports.
 
 python -m tests.support.map_page
 """
@@ -9,14 +9,17 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ROOT / "autograd_mini"
+HOUSES = (ROOT / "autograd_mini", ROOT / "nn")
 PAGE = ROOT / "docs" / "architecture.md"
-START, END = "<!-- map: python -m tests.support.map_page -->\n", "<!-- end of map -->\n"
+START, END = "<!-- map of {}: python -m tests.support.map_page -->\n", "<!-- end of map -->\n"
 WIDTH = 20
-SHOWN_INSIDE = ("calculus", "compiling")
+SHOWN_INSIDE = {
+    "autograd_mini": ("calculus", "compiling"),
+    "nn": ("data", "layers", "optimizers", "saving", "training"),
+}
 
 
-def rooms(house: Path = HOUSE) -> dict[str, Path]:
+def rooms(house: Path) -> dict[str, Path]:
     """The rooms of the house, or of a folder in it, by name: a file, or a folder of them."""
     files = {path.stem: path for path in house.glob("*.py") if path.stem != "__init__"}
     return files | {path.parent.name: path for path in house.glob("*/__init__.py")}
@@ -51,12 +54,12 @@ def upwards(graph: dict[str, set[str]]) -> list[str]:
     return sorted(graph, key=lambda room: (height[room], room))
 
 
-def map_of_the_house() -> str:
+def map_of(house: Path) -> str:
     """Every room, what it is for and what it stands on; a room is below those that import from it."""
-    return "```\n" + "\n".join(["autograd_mini/", *lines_of(HOUSE, 1)]) + "\n```\n"
+    return "```\n" + "\n".join([f"{house.name}/", *lines_of(house, SHOWN_INSIDE[house.name])]) + "\n```\n"
 
 
-def lines_of(house: Path, depth: int) -> Iterator[str]:
+def lines_of(house: Path, shown_inside: tuple[str, ...], depth: int = 1) -> Iterator[str]:
     """The lines of the map for a folder, from the ground up, and below some rooms those of the rooms in them."""
     found = rooms(house)
     graph = {room: arrows(room, path) for room, path in found.items()}
@@ -66,14 +69,18 @@ def lines_of(house: Path, depth: int) -> Iterator[str]:
         stands_on = ", ".join(below for below in upwards(graph) if below in graph[room])
         words = purpose(path) + (f"  <- {stands_on}" if stands_on else "")
         yield f"{'  ' * depth}{name:<{WIDTH - 2 * (depth - 1)}}{words}"
-        if room in SHOWN_INSIDE:
-            yield from lines_of(path.parent, depth + 1)
+        if room in shown_inside:
+            yield from lines_of(path.parent, shown_inside, depth + 1)
 
 
 def within(page: str) -> str:
-    """The page with the map of today between its marks."""
-    before, _, rest = page.partition(START)
-    return f"{before}{START}{map_of_the_house()}{END}{rest.partition(END)[2]}"
+    """The page with the maps of today between their marks."""
+    for house in HOUSES:
+        start = START.format(house.name)
+        before, mark, rest = page.partition(start)
+        assert mark, f"the page has no place for the map of {house.name}: {start}"
+        page = f"{before}{start}{map_of(house)}{END}{rest.partition(END)[2]}"
+    return page
 
 
 if __name__ == "__main__":

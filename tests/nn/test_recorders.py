@@ -13,11 +13,9 @@ from PIL import Image
 import nn
 from autograd_mini import Tensor
 
+from ..support.networks import seeded
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def seeded(seed=0):
-    return np.random.default_rng(seed)
 
 
 def problem():

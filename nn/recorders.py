@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_mini import write_whole
 
+from .arrays import norm_of
 from .figures import figure_of, shades, style
 from .interrupts import uninterrupted
 from .module import Module
@@ -39,9 +40,7 @@ class GradientNorms:
         """Keep the norms of the gradients that are there now; what `fit` hands over is not looked at."""
         with uninterrupted():  # else Ctrl-C might leave a step in some of the lists
             for path, parameter in self.parameters.items():
-                gradient = parameter.grad
-                norm = np.nan if gradient is None else np.linalg.norm(np.asarray(gradient, np.float64))
-                self.norms[path].append(float(norm))
+                self.norms[path].append(np.nan if parameter.grad is None else norm_of(parameter.grad))
 
     def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, Tensor
 
+from ..arrays import Array
 from ..module import Module
 
 Shape = tuple[int | None, ...]
@@ -52,7 +53,7 @@ class Run(NamedTuple):
         return sorted(found, key=lambda node: node.birth)
 
 
-def steps_of(model: Module, example: np.ndarray[Any, Any], wholes: tuple[type[Module], ...]) -> tuple[Run, list[Step]]:
+def steps_of(model: Module, example: Array, wholes: tuple[type[Module], ...]) -> tuple[Run, list[Step]]:
     """A run of the model, in which each module of these classes is one step, and its steps in order.
 
     What differs in a second run, on other numbers and one example more, is the batch's; a KindError where that is
@@ -105,9 +106,10 @@ def _step(run: Run, node: Any, other: Run, twin: Any) -> Step:
     if name == "leaf" and node is not run.input:
         constants.append((node.data, twin.data))
     if not all(a is run.input or _same(a, b) for a, b in constants):
+        floats = "" if isinstance(run.input, Tensor) else "; whole numbers go into modules alone: give a float example"
         raise KindError(
             f"a constant of {name} was computed from the input, or from how many there are, by other than recorded "
-            "operations (x.data, a comparison, zeros for each example): ONNX would keep the example's"
+            f"operations (x.data, a comparison, zeros for each example): ONNX would keep the example's{floats}"
         )
     return Step(
         node, tuple(a if a == b else None for a, b in zip(node.shape, twin.shape, strict=True)), name, inputs, told

@@ -8,11 +8,12 @@ import numpy as np
 
 from autograd_mini import Tensor, Value, diagnose
 
+from ..arrays import plain
 from ..module import Module
 from ..optimizers import Optimizer
 from ..predicting import resting
-from .checks import FEW, are_finite, hidden_units, paths_of, unmoving
-from .findings import idle, listed, unmoved, without_gradient, without_optimizer
+from .checks import FEW, are_finite, hidden_units, paths_of, squashed_twice, unmoving, widened
+from .findings import grown, idle, listed, twice, unmoved, wide, without_gradient, without_optimizer
 from .telling import TrainingError, tell
 
 FIRST = 10  # steps before it is asked for the first time what moved
@@ -21,13 +22,13 @@ SMALL = 4096
 EVERY = 100  # steps from one look at the units, and one copy of the weights, to the next
 
 
-class Watch:
-    """The eye that `fit` has on a run: `look` before each step, `after_epoch` after each epoch and after the last.
+class Monitor:
+    """What has an eye on a run of `fit`: `look` before each step, `after_steps` and `after_epoch` after each epoch's.
 
     What cannot work is raised as a TrainingError; what may be meant is told, once, as a TrainingWarning. Each step
-    looks at the loss and at gradients of few numbers, every tenth at all of them: where one of the others is not
-    finite, the next loss is not either. Every 100 steps the weights are copied, the last good ones if all goes wrong,
-    and the hidden units looked at. examples: how many the data has.
+    looks at the loss and at gradients of few numbers, every tenth and an epoch's last at all of them: where one of the
+    others is not finite, the next loss is not either. Every 100 steps the weights are copied, the last good ones if all
+    goes wrong, and the hidden units looked at. examples: how many the data has.
     """
 
     def __init__(self, model: Module, loss: Callable[[Any, Any], Any], optimizer: Optimizer, examples: int) -> None:
@@ -35,10 +36,11 @@ class Watch:
         self.parameters = list(optimizer.parameters)
         self.small = [parameter for parameter in self.parameters if np.size(parameter.data) <= SMALL]
         self.fewest = min(FEW, examples)
-        self.steps = 0
+        self.steps, self.first = 0, 0.0
         self.told: set[str] = set()
         self.good, self.good_at = model.state_dict(), 0
         self.before, self.before_at = self._data(), 0
+        self.last: tuple[Any, ...] = ()
 
     def look(self, loss: float, inputs: Any, targets: Any, outputs: Any, found: Any) -> None:
         """Look at a step whose gradients are there and whose parameters have not moved.
@@ -47,20 +49,33 @@ class Watch:
         """
         seen = self.parameters if self.steps % FULLY == 0 else self.small
         if not (math.isfinite(loss) and are_finite([p.grad for p in seen])):
-            self._refuse(loss, inputs, targets, found)
+            self._refuse(self.steps + 1, loss, inputs, targets, found)
         if not self.steps:
+            self.first = loss
             self._look_at_gradients()
+            self._look_at_numbers(inputs, targets, outputs, found)
         if self.steps % EVERY == 0:
             self.good, self.good_at = self.model.state_dict(), self.steps
         if (self.steps % EVERY == 0 or self.steps == FIRST) and len(inputs) >= self.fewest:
             self._look_at_units(inputs, outputs)
         self.steps += 1
+        self.last = loss, inputs, targets
+
+    def after_steps(self) -> None:
+        """Look at what the last step of an epoch left, before the epoch is measured and kept: no loss came after it."""
+        was = zip(self.parameters, self.before, strict=True)
+        if not all(are_finite([p.grad]) and (are_finite([p.data]) or not are_finite([old])) for p, old in was):
+            loss, inputs, targets = self.last
+            self._refuse(self.steps, loss, inputs, targets, None)
 
     def after_epoch(self, loss: float, *, last: bool) -> None:
         """Look at what moved since the last look, if that is some steps ago: one may move nothing, and be right.
 
         loss: the epoch's; one of 0 may be the reason, and is a good one. last: whether there is no other epoch.
         """
+        if "grown" not in self.told and (said := grown(self.first, loss)):
+            self.told.add("grown")
+            tell(said)
         if self.steps - self.before_at >= (EVERY if self.before_at else FIRST) or (last and not self.before_at):
             self._tell(without_optimizer(self.model, self.parameters))
             if loss:
@@ -83,6 +98,18 @@ class Watch:
         self._tell(found)
         self._tell(without_optimizer(self.model, self.parameters))
 
+    def _look_at_numbers(self, inputs: Any, targets: Any, outputs: Any, found: Any) -> None:
+        """Look whether outputs are squashed twice, and whether anything is wider than the parameters."""
+        if not isinstance(found, Tensor | Value):  # of a program, whose numbers say whether to look at a graph
+            numbers = plain(outputs)
+            if not isinstance(numbers, np.ndarray) or not (numbers.dtype == np.float64 or _are_shares(numbers)):
+                return
+            with resting(self.model):
+                found = self.loss(self.model(inputs), targets)
+        paths = paths_of(self.model, self.parameters)
+        self._tell(twice(squashed_twice(found, paths)))
+        self._tell(wide(widened(found, paths)))
+
     def _look_at_moves(self) -> None:
         taught = [(p, old) for p, old in zip(self.parameters, self.before, strict=True) if p.grad is not None]
         rested = set() if self.optimizer.lr == 0 else unmoving(self.optimizer)
@@ -104,23 +131,34 @@ class Watch:
                 self.told.add(units.where)
                 tell(said)
 
-    def _refuse(self, loss: float, inputs: Any, targets: Any, found: Any) -> None:
-        """Put the last good weights back, and say what is not finite, and where that comes from."""
+    def _refuse(self, step: int, loss: float, inputs: Any, targets: Any, found: Any) -> None:
+        """Put the last good weights back, and say what is not finite, and where that comes from.
+
+        found: as for `look`; None where the parameters have moved, so that the loss is that of the weights put back.
+        """
         paths = paths_of(self.model, self.parameters)
         bad = [paths[p] for p in self.parameters if not are_finite([p.grad])]
         lost = [paths[p] for p in self.parameters if not are_finite([p.data])]
-        what = f"the gradient of {listed(bad)} is not finite" if math.isfinite(loss) else f"the loss is {loss}"
-        what += f", for {listed(lost)} became so in a step before" if lost else ""
+        if not math.isfinite(loss):
+            what = f"the loss is {loss}" + (f", for {listed(lost)} became so in a step before" if lost else "")
+        else:
+            what = f"the gradient of {listed(bad)} is not finite" if bad else f"it made {listed(lost)} infinite"
+        if found is None:
+            self.model.load_state_dict(self.good)
         with np.errstate(all="ignore"):
             node = found if isinstance(found, Tensor | Value) else self.loss(self.model(inputs), targets)
             where = diagnose(node)
         self.model.load_state_dict(self.good)
         data = " The inputs of this batch are not finite themselves." if not _are_finite(inputs) else ""
         raise TrainingError(
-            f"step {self.steps + 1}: {what}. {where}{data} The parameters are put back as they were before step "
+            f"step {step}: {what}. {where}{data} The parameters are put back as they were before step "
             f"{self.good_at + 1}, when all was finite. Where they grew too large, a smaller learning rate helps, or "
             "clip_norm=1.0"
         )
+
+
+def _are_shares(x: Any) -> bool:
+    return bool((x >= 0).all() and (x <= 1).all())
 
 
 def _are_finite(x: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What layers do beside computing: draw random numbers, keep running ones; in a compiled step it is done for them."""
+"""What a layer does beside computing: drawing random numbers, keeping running ones; in compiled steps at each step."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, Tensor, is_tracing
+from autograd_mini import KindError, Tensor, is_rerunning, is_tracing
 
-Array = np.ndarray[Any, Any]
+from .arrays import Array
 
 
-class Chores:
+class Effects:
     """What the layers do at each step of a compiled step, for inputs of one shape.
 
     The program reads the memory of what was drawn anew at each run, so `redraw` writes into it. What a layer would
@@ -55,38 +55,43 @@ class Chores:
             self._keepers[key].keep(*numbers)
 
 
-_chores: ContextVar[Chores | None] = ContextVar("chores", default=None)
+_current: ContextVar[Effects | None] = ContextVar("effects", default=None)
 
 
 @contextmanager
-def done_by(chores: Chores) -> Iterator[None]:
+def noted_in(effects: Effects) -> Iterator[None]:
     """A context in which what layers do beside computing is noted there."""
-    before = _chores.set(chores)
+    before = _current.set(effects)
     try:
         yield
     finally:
-        _chores.reset(before)
+        _current.reset(before)
 
 
-def current_chores() -> Chores:
-    """Those of the compiled step that is computed; of no step, ones that nobody does."""
-    return _chores.get() or Chores()
+def current_effects() -> Effects:
+    """Those of the compiled step that is computed; where none is, some that nobody brings about."""
+    return _current.get() or Effects()
 
 
 def draw(layer: Any, shape: tuple[int, ...], dtype: Any) -> Array:
     """What layer.draw(shape, dtype) gives; in a compiled step an array that is drawn anew at each of its steps."""
-    chores = _chores.get()
-    if chores is not None:
-        return chores.draw(layer, shape, dtype)
+    effects = _current.get()
+    if effects is not None:
+        return effects.draw(layer, shape, dtype)
     _refuse_tracing(layer, "draws random numbers")
     return layer.draw(shape, dtype)  # type: ignore[no-any-return]
 
 
 def keep(layer: Any, *numbers: Any) -> None:
-    """Call layer.keep with the data of the numbers, arrays or Tensors; in a compiled step at each of its steps."""
-    chores = _chores.get()
-    if chores is not None:
-        chores.keep(layer, numbers)
+    """Call layer.keep with the data of the numbers, arrays or Tensors; in a compiled step at each of its steps.
+
+    Once for each call of the layer: not again where a `checkpoint` runs it for the gradient.
+    """
+    if is_rerunning():
+        return
+    effects = _current.get()
+    if effects is not None:
+        effects.keep(layer, numbers)
         return
     _refuse_tracing(layer, "keeps running numbers")
     layer.keep(*(x.data if isinstance(x, Tensor) else x for x in numbers))
@@ -100,22 +105,46 @@ def _refuse_tracing(layer: Any, what: str) -> None:
         )
 
 
-class Box:
-    """Arrays that a layer writes in place, out of sight of a program, which looks whether attributes are as they were.
+_ZERO = Tensor(np.float32(0.0))  # of float32, which no other float becomes wider by
 
-    It is right for arrays that a program reads as they are, in an operation with a node, or not at all.
+
+def read_anew(array: Array) -> Any:
+    """An array that changes between the runs of a program, as a formula of arrays alone has to read it.
+
+    A program computes what is made of arrays alone once, when it is recorded, and at each run what is made of a node,
+    for which it reads the memory of its arrays as it is then. So while one is recorded this gives 0 + array, 0 being a
+    node. An array that meets a node in the formula anyway needs nothing of it.
+    """
+    return _ZERO + array if is_tracing() else array
+
+
+class Running:
+    """What a layer keeps from step to step: arrays that are written in place, so that a program reads them as they are.
+
+    A program is recorded anew where an attribute of a layer is another than it was; what lies in here is none, so
+    running numbers may move. It is right for arrays that the layer gives to `read_anew`, that meet a node where they
+    are read, or that no program reads.
     """
 
-    zero: Any
 
+def running(name: str) -> Any:
+    """An attribute that lies in the layer's `_running`; assigned to, it is written in place.
 
-def boxed(name: str) -> Any:
-    """An attribute that lies in the layer's `_box`; assigned to, it is written in place."""
+    >>> class Counter:
+    ...     count = running("count")
+    ...     def __init__(self):
+    ...         self._running, self.count = Running(), np.array(0)
+    >>> counter = Counter()
+    >>> memory = counter.count
+    >>> counter.count = 3
+    >>> memory
+    array(3)
+    """
 
     def write(layer: Any, array: Any) -> None:
-        if hasattr(layer._box, name):
-            getattr(layer._box, name)[...] = array
+        if hasattr(layer._running, name):
+            getattr(layer._running, name)[...] = array
         else:
-            setattr(layer._box, name, array)
+            setattr(layer._running, name, array)
 
-    return property(lambda layer: getattr(layer._box, name), write)
+    return property(lambda layer: getattr(layer._running, name), write)

@@ -15,8 +15,8 @@ settings.register_profile("default", max_examples=16, deadline=None, print_blob=
 settings.register_profile("thorough", max_examples=24, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# With the seed of pyproject.toml, every run sees the same examples: red is red for all who look (make alarms takes
-# other seeds). Numbers written in our code would be drawn, too, of the modules loaded so far: each worker has its own.
+# With a seed the examples are the same in every run. Else numbers written in our code would be drawn, too, from the
+# modules loaded so far, and each worker has loaded others.
 with contextlib.suppress(ImportError):  # an older hypothesis draws none
     from hypothesis.internal.conjecture import providers
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -14,6 +15,7 @@ from autograd_mini import FileError, KindError
 
 from ..module import Module
 from . import archive
+from .lock import locked
 from .parts import load_all, state_of
 from .tree import Tree
 
@@ -23,6 +25,8 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
+
+    `load` and `save` are for within `alone`.
 
     folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
     it, by name; of functions their names are compared, and the numbers that they were made with, as far as they are
@@ -57,18 +61,27 @@ class Checkpoint:
         }
         self.optimizer = _settings_of(optimizer.state_dict())
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A context in which no other run is kept in the folder: FileError where there is one.
+
+        Raises OSError where the folder cannot be made or written to.
+        """
+        folder = self.path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            for left in folder.glob(".*.passing"):  # by `write_whole`, killed
+                left.unlink()
+            if not os.access(folder, os.W_OK):
+                raise PermissionError(f"{folder} cannot be written to, so no checkpoint can be kept there")
+            yield
+
     def load(self) -> Tree:
         """Bring all parts to where the run was; what `save` was told of it, or None where nothing was kept.
 
         Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings,
-        KindError for a part whose state no file holds, OSError where the folder cannot be written, ImportError without
-        the extra `save`.
+        KindError for a part whose state no file holds, ImportError without the extra `save`.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        for left in self.path.parent.glob(".*.passing"):  # by `write_whole`, killed
-            left.unlink()
-        if not os.access(self.path.parent, os.W_OK):
-            raise PermissionError(f"{self.path.parent} cannot be written to, so no checkpoint can be kept there")
         if not self.path.exists():
             archive.packed(self._tree(None))  # what cannot be kept is told now, and not after an epoch
             return None

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from ..data import DataLoader
@@ -64,8 +65,8 @@ def fit(
     each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
     on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
     epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm,
-    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), are a FileError, and
-    nothing is lost.
+    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), and a second run in the
+    folder at the same time are a FileError, and nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -113,37 +114,38 @@ def fit(
         beside |= {f"data.{name}": others for name, others in sets.items()}
         told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
         kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
-    before = kept.load() if kept else None
-    monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
-    run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
-    if before:
-        run.load_state_dict(before)
-    try:
-        if run.epochs > run.most_epochs or step.steps > run.most_steps:
-            tell(
-                f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more than "
-                "is asked for: nothing is trained, and the model is as it was after the last of them"
-            )
-        while not run.is_over:
-            with shown(run.title, data.examples) as line:
-                epoch = run.epoch(model, line)
-                monitor.after_steps()
-                for name, others in sets.items():
-                    epoch.measured[name] = measured(model, others, loss, run.metrics)
-                line.finish(epoch)
-            history.epochs.append(epoch)
-            step.observe(epoch)
-            answers = [callback(epoch) for callback in callbacks]
-            run.is_stopped |= any(answer is STOP for answer in answers)
-            if kept:
-                kept.save(run.state_dict())
-            monitor.after_epoch(epoch.loss, last=run.is_over)
-    except BaseException as error:
-        error.history = history  # type: ignore[attr-defined]
-        raise
-    finally:
-        step.end()
+    with kept.alone() if kept else nullcontext():
+        before = kept.load() if kept else None
+        monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
+        step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+        run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
+        if before:
+            run.load_state_dict(before)
+        try:
+            if run.epochs > run.most_epochs or step.steps > run.most_steps:
+                tell(
+                    f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more "
+                    "than is asked for: nothing is trained, and the model is as it was after the last of them"
+                )
+            while not run.is_over:
+                with shown(run.title, data.examples) as line:
+                    epoch = run.epoch(model, line)
+                    monitor.after_steps()
+                    for name, others in sets.items():
+                        epoch.measured[name] = measured(model, others, loss, run.metrics)
+                    line.finish(epoch)
+                history.epochs.append(epoch)
+                step.observe(epoch)
+                answers = [callback(epoch) for callback in callbacks]
+                run.is_stopped |= any(answer is STOP for answer in answers)
+                if kept:
+                    kept.save(run.state_dict())
+                monitor.after_epoch(epoch.loss, last=run.is_over)
+        except BaseException as error:
+            error.history = history  # type: ignore[attr-defined]
+            raise
+        finally:
+            step.end()
     for stopping in callbacks:
         if isinstance(stopping, EarlyStopping):
             stopping.restore()

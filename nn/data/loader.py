@@ -12,6 +12,7 @@ from ..randomness import Seed, go_on
 from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
+from .fingerprint import fingerprint
 
 
 class DataLoader:
@@ -91,6 +92,20 @@ class DataLoader:
         if self.rng is None:
             return None
         return self.rng.permutation(n) if self.chances is None else self.rng.choice(n, n, p=self.chances)
+
+    def settings(self) -> dict[str, Any]:
+        """What makes another loader of it, whose epochs are others: the numbers of its data set too, as far as known.
+
+        >>> DataLoader(np.arange(5.0)).settings()
+        {'examples': 5, 'batch_size': 32, 'weights': None, 'contents': 'CRC-32 ...'}
+        """
+        drawn_by = None if self.chances is None else fingerprint(ArrayDataset(self.chances))
+        return {
+            "examples": self.examples,
+            "batch_size": self.batch_size,
+            "weights": drawn_by,
+            "contents": fingerprint(self.dataset),
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """What the next epoch depends on: the state of the rng; to be taken between two epochs.

@@ -57,7 +57,8 @@ class Checkpoint:
             "parts": {name: type(part).__name__ for name, part in self.parts.items() if name not in told},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
             **{name: described(x) for name, x in told.items()},
-            "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
+            "data": _settings_of_data(data),
+            **{name: _settings_of_data(x) for name, x in others.items() if name.startswith("data.") and x is not data},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
 
@@ -127,6 +128,11 @@ def _is_whole(tree: Tree) -> bool:
         return False
     groups = optimizer.get("groups") if type(optimizer) is dict else None
     return type(groups) is list and all(type(group) is dict for group in groups) and "optimizer" in optimizer
+
+
+def _settings_of_data(data: Any) -> Tree:
+    """Those of a DataLoader; of what is only like one, how much there is."""
+    return data.settings() if hasattr(data, "settings") else {"examples": data.examples}
 
 
 def _settings_of(state: Tree) -> Tree:

@@ -212,10 +212,21 @@ def other_optimizer(make):
     return (model, data, make(model.parameters())), options
 
 
-def other_data(**changed):
-    (model, _, optimizer), options = short()
-    x = np.ones((90, 8), np.float32)
-    return (model, nn.DataLoader(x, np.ones(90, int), **changed), optimizer), options
+def other_data(change=lambda dataset: dataset, **changed):
+    (model, data, optimizer), options = short()
+    return (model, nn.DataLoader(change(data.dataset), **changed), optimizer), options
+
+
+def with_other_numbers(dataset):
+    x, y = (array.copy() for array in dataset.arrays)
+    x[44, 3] += 1.0
+    return nn.ArrayDataset(x, y)
+
+
+def other_validation():
+    parts, options = short()
+    backwards = nn.Subset(options["validation"].dataset, range(30)[::-1])
+    return parts, options | {"validation": nn.DataLoader(backwards, batch_size=10, rng=0)}
 
 
 OTHERS = {
@@ -224,6 +235,15 @@ OTHERS = {
     "kind": (lambda: other_optimizer(nn.Adam), "optimizer.optimizer: SGD then, Adam now"),
     "rate": (lambda: other_optimizer(lambda p: nn.SGD(p, 0.2, momentum=0.9)), r"groups.0.lr: 0.1 then, 0.2 now"),
     "momentum": (lambda: other_optimizer(lambda p: nn.SGD(p, 0.1)), r"momentum: 0.9 then, 0.0 now"),
+    "numbers": (
+        lambda: other_data(with_other_numbers, batch_size=10, rng=0),
+        r"data.contents: CRC-32 \w{8} then, CRC-32 \w{8} now",
+    ),
+    "weights": (
+        lambda: other_data(batch_size=10, weights=np.arange(90.0), rng=0),
+        r"data.weights: None then, CRC-32 \w{8} now",
+    ),
+    "validation": (other_validation, r"data.validation.contents: CRC-32 \w{8} then, CRC-32 \w{8} now"),
     "batches": (lambda: other_data(batch_size=30, rng=0), "data.batch_size: 10 then, 30 now"),
     "order": (lambda: other_data(batch_size=10), "data: the state is that of a loader that shuffles"),
     "loss": (lambda: short(loss=nn.hinge), "loss: cross_entropy then, hinge now"),

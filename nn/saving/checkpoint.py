@@ -156,13 +156,17 @@ def described(setting: Any) -> str:
         except (TypeError, ValueError):  # of a function in C that says nothing of its arguments
             given = {**{str(i): x for i, x in enumerate(setting.args)}, **setting.keywords}
         return f"{described(setting.func)}({_listed(given)})"
-    if isinstance(setting, bool | int | float | str | np.generic | None):
-        return repr(setting.item() if isinstance(setting, np.generic) else setting)
+    setting = setting.item() if isinstance(setting, np.generic) else setting
+    if isinstance(setting, float) and setting.is_integer() and abs(setting) < 2**53:
+        setting = int(setting)  # 1.0 and 1 are one number
+    if isinstance(setting, bool | int | float | str | None):
+        return repr(setting)
     if isinstance(setting, list | tuple):
         return f"({', '.join(map(described, setting))})"
     if isinstance(setting, dict):
         return f"{{{_listed(setting)}}}"
     if isinstance(setting, np.ndarray):
+        setting = setting.astype(np.float64) if setting.dtype.kind in "iu" else setting
         return f"{setting.dtype} {setting.shape} {crc32(np.ascontiguousarray(setting).tobytes()):08x}"
     if callable(settings := getattr(setting, "settings", None)) and not isinstance(setting, type):
         return f"{type(setting).__name__}({_listed(settings())})"

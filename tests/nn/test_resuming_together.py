@@ -6,23 +6,17 @@ import sys
 
 import pytest
 
-import nn
 from autograd_mini import FileError
 from nn.saving.lock import locked
 
 from ..support import killed
+from ..support.killed import keep
 
 needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks, as nn.saving.lock says")
 
 
 class Failed(Exception):
     pass
-
-
-def train(folder, *, callbacks=(), step_callbacks=(), epochs=2):
-    (model, data, optimizer), options = killed.parts(epochs)
-    given = {"checkpoint": folder, "callbacks": callbacks, "step_callbacks": step_callbacks, **options}
-    return model, nn.fit(model, data, optimizer, **given)
 
 
 @needs_locks
@@ -34,12 +28,12 @@ def test_a_second_run_in_the_folder_is_refused_while_the_first_is_there(tmp_path
         passing.write_bytes(b"of the first run, while it writes")
         before = sorted(os.listdir(tmp_path))
         with pytest.raises(FileError, match=r"another run is kept in .* at this moment.*a folder of its own"):
-            train(tmp_path)
+            keep(tmp_path)
         met.append(sorted(os.listdir(tmp_path)) == before)
 
-    _, history = train(tmp_path, callbacks=[second])
+    _, history = keep(tmp_path, epochs=2, callbacks=[second])
     assert met == [True, True]
-    _, again = train(tmp_path, epochs=3)  # after its end
+    _, again = keep(tmp_path, epochs=3)  # after its end
     assert again["loss"][:2] == history["loss"]
     assert os.listdir(tmp_path) == ["last.safetensors"]
 
@@ -56,11 +50,11 @@ def test_one_of_another_process_is_refused_too_and_a_killed_one_in_nobodys_way(t
     try:
         assert process.stdout.readline() == b"held\n"
         with pytest.raises(FileError, match="another run is kept in"):
-            train(tmp_path)
+            keep(tmp_path)
     finally:
         process.kill()
         process.communicate()
-    _, history = train(tmp_path)
+    _, history = keep(tmp_path, epochs=2)
     assert len(history.epochs) == 2
 
 
@@ -70,7 +64,7 @@ def test_a_run_that_failed_gives_the_folder_free(tmp_path):
 
     for _ in range(2):
         with pytest.raises(Failed):
-            train(tmp_path, step_callbacks=[fail])
+            keep(tmp_path, step_callbacks=[fail])
     with locked(tmp_path):
         pass
 
@@ -106,8 +100,8 @@ def test_a_disk_without_locks_keeps_nobody_out(tmp_path, monkeypatch):
         raise OSError("no locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    _, history = train(tmp_path)
+    _, history = keep(tmp_path, epochs=2)
     assert len(history.epochs) == 2
     monkeypatch.setattr("nn.saving.lock.fcntl", None)
-    _, history = train(tmp_path, epochs=3)
+    _, history = keep(tmp_path, epochs=3)
     assert len(history.epochs) == 3

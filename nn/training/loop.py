@@ -56,7 +56,7 @@ def fit(
     data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. epochs, steps: how long, in passes over the
     data (one, unless told) or in steps. metrics: a function of outputs and targets, plain arrays of all examples; or
     several, in a list or a dict by name; [] for none; unless told, accuracy where the targets are classes (integer
-    labels, or 0 / 1 or -1 / 1 for one output), R² where they are numbers; the outputs of an epoch are kept for them.
+    labels, one-hot rows, or 0 / 1 or -1 / 1), R² where they are numbers; the outputs of an epoch are kept for them.
     validation: a DataLoader, or a dict of some by name, measured after every epoch. evaluate_training: whether the
     training data is too, which costs a pass (`Epoch` says what each number is). schedule: a factor of the optimizer's
     learning rate for each step of this call (`nn.cosine`). clip_norm: the longest that the gradients of a step may be

@@ -128,7 +128,8 @@ def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
 
     Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), one-hot rows or, where the
     loss takes scores (`cross_entropy`), probabilities, of which the most probable class counts; or two labels, 0 and 1
-    or -1 and 1, for one output an example, or for several of a loss whose scores are cut at 0. R² for other targets of the outputs' shape, rows of at most two axes.
+    or -1 and 1, for one output an example, or for several of a loss whose scores are cut at 0. R² for other targets of
+    the outputs' shape, rows of at most two axes.
     """
     if not (isinstance(outputs, np.ndarray) and isinstance(targets, np.ndarray) and targets.dtype.kind in "biuf"):
         return {}

@@ -42,6 +42,10 @@ class GradientNorms:
             for path, parameter in self.parameters.items():
                 self.norms[path].append(np.nan if parameter.grad is None else norm_of(parameter.grad))
 
+    def watched(self) -> list[Any]:
+        """The parameters whose gradients it looks at."""
+        return list(self.parameters.values())
+
     def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""
         shown = {path: norms for path, norms in self.norms.items() if path.endswith(ending)}

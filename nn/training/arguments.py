@@ -10,7 +10,9 @@ from autograd_mini import KindError, ShapeError
 from ..data import DataLoader
 from ..module import Module
 from ..numbers import whole
+from ..recorders import GradientNorms
 from .history import AFTER, TRAINING, History
+from .stopping import EarlyStopping
 
 
 def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
@@ -131,3 +133,15 @@ def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
     if functions == [given] or not all(map(callable, functions)):
         raise KindError(f"{name} takes functions in a list, {name}=[function]; got {given!r}")
     return functions
+
+
+def check_watched(model: Module, callbacks: Iterable[Any]) -> None:
+    """A KindError for one of our callbacks that was made for a model of which nothing is in the one that is trained."""
+    trained = {id(parameter) for _, parameter in model.named_parameters()}
+    for callback in callbacks:
+        if isinstance(callback, EarlyStopping | GradientNorms) and trained.isdisjoint(map(id, callback.watched())):
+            name = type(callback).__name__
+            raise KindError(
+                f"this {name} was made for another model than the one that fit trains, of which it holds no parameter: "
+                f"make it of that one, {name}(model, …)"
+            )

@@ -17,6 +17,7 @@ from .arguments import (
     check_loss,
     check_parts,
     check_schedule,
+    check_watched,
     functions_in,
     lengths,
     validation_sets,
@@ -99,6 +100,7 @@ def fit(
     check_history(history)
     callbacks = functions_in("callbacks", callbacks)
     step_callbacks = functions_in("step_callbacks", step_callbacks)
+    check_watched(model, [*callbacks, *step_callbacks])
     for name, given in {"evaluate_training": evaluate_training, "compiled": compiled, "progress": progress}.items():
         boolean("fit", name, given)
     sets, most = validation_sets(validation), lengths(epochs, steps)

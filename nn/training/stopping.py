@@ -93,6 +93,10 @@ class EarlyStopping:
             return not math.isnan(found)
         return found > self.best + by if self.largest else found < self.best - by
 
+    def watched(self) -> list[Any]:
+        """The parameters whose numbers it keeps."""
+        return [parameter for _, parameter in self.model.named_parameters()]
+
     def restore(self) -> None:
         """Put the best epoch's weights back; nothing where no epoch had a number."""
         if self.weights is not None:

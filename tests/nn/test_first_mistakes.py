@@ -120,6 +120,14 @@ MISTAKES = {
         lambda: nn.mse(nn.GRU(2, 4, rng=0)(SEQUENCES), SEQUENCES),
         "mse takes one array or Tensor; got a tuple of 2, .*or give a loss of your own that takes the tuple apart",
     ),
+    "patience for another model": (
+        lambda: fitted(X, LABELS, callbacks=[nn.EarlyStopping(nn.MLP(2, [4], 2, rng=0), 3, watch="loss")]),
+        r"this EarlyStopping was made for another model than the one that fit trains, .* EarlyStopping\(model",
+    ),
+    "norms of another model": (
+        lambda: fitted(X, LABELS, step_callbacks=[nn.GradientNorms(nn.MLP(2, [4], 2, rng=0))]),
+        r"this GradientNorms was made for another model",
+    ),
     "a number as schedule": (lambda: fitted(X, LABELS, schedule=0.1), r"such as nn\.cosine\(steps\); got 0\.1"),
     "the weights first, then the path": (
         lambda: nn.save(nn.MLP(2, [4], 2).state_dict(), "weights.safetensors"),
@@ -133,6 +141,16 @@ def test_a_first_mistake_is_told_with_the_way_out(name):
     make, words = MISTAKES[name]
     with pytest.raises(AutogradError, match=words):
         make()
+
+
+def test_patience_for_a_part_of_the_model_or_what_is_around_it_is_kept():
+    model = nn.MLP(2, [4], 2, rng=0)
+    around = nn.Sequential(nn.Flatten(), model)
+    part, whole = (nn.EarlyStopping(x, 9, watch="loss") for x in (model[2], around))
+    norms = nn.GradientNorms(model[0])
+    data, optimizer = nn.DataLoader(X, LABELS), nn.Adam(model.parameters())
+    nn.fit(model, data, optimizer, epochs=2, callbacks=[part, whole, norms], progress=False)
+    assert (part.best_epoch, whole.best_epoch, len(norms.norms["weight"])) == (2, 2, 2)
 
 
 def test_a_model_out_of_the_file_of_a_run_is_named(tmp_path):

@@ -34,12 +34,12 @@ class Convolution(Module):
         in_channels: int,
         out_channels: int,
         kernel_size: Lengths,
-        *,
         stride: Lengths = 1,
         padding: Lengths = 0,
         dilation: Lengths = 1,
         groups: int = 1,
         bias: bool = True,
+        *,
         initializer: Initializer = he_normal,
         rng: Seed = None,
         dtype: Any = np.float32,
@@ -133,7 +133,7 @@ class Conv2d(Convolution):
 class Pooling(Module):
     """The base of MaxPool2d and AvgPool2d: windows of that size, side by side unless a stride is given."""
 
-    def __init__(self, kernel_size: Lengths, *, stride: Lengths | None = None, padding: Lengths = 0) -> None:
+    def __init__(self, kernel_size: Lengths, stride: Lengths | None = None, padding: Lengths = 0) -> None:
         name = type(self).__name__
         self.kernel_size = _lengths(name, "kernel_size", kernel_size, 2, 1)
         self.stride = _lengths(name, "stride", self.kernel_size if stride is None else stride, 2, 1)

@@ -155,6 +155,7 @@ class RNNCell(Cell):
     (5, 4)
     """
 
+    @one_layer
     def __init__(self, input_size: int, hidden_size: int, *, activation: Any = tanh, **options: Any) -> None:
         super().__init__(input_size, hidden_size, **options)
         self.activation = activation_of(activation)

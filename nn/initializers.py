@@ -14,7 +14,7 @@ from autograd_mini import KindError, ShapeError
 
 from .arrays import Array
 from .numbers import FROM_ZERO, number
-from .randomness import Seed
+from .randomness import Seed, generator
 
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
@@ -117,7 +117,7 @@ def drawn(layer: str, initializer: Any, shape: Shape, rng: Seed, dtype: Any) -> 
     """
     if not callable(initializer):
         raise KindError(f"{layer} takes an initializer such as nn.he_normal or nn.normal(0.02); got {initializer!r}")
-    weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
+    weight = np.asarray(initializer(shape, generator(layer, rng)))
     if weight.shape != shape:
         raise ShapeError(f"the initializer of {layer}{shape} gives an array of shape {shape}; got {weight.shape}")
     return weight.astype(dtype)

@@ -12,7 +12,7 @@ from .arrays import Array
 from .figures import figure_of, shades
 from .interrupts import uninterrupted
 from .module import Module
-from .randomness import Seed
+from .randomness import Seed, generator
 
 
 @dataclass
@@ -65,7 +65,7 @@ def loss_landscape(
         raise ValueError("a landscape goes along weights of two or more axes, and this model has none: take nn.MLP")
     if steps < 1:
         raise ValueError(f"steps is {steps}; it takes at least 1 on either side of the middle")
-    rng, trained = np.random.default_rng(rng), [weight.data for weight in weights]
+    rng, trained = generator("loss_landscape", rng), [weight.data for weight in weights]
     x, y = ([_direction(weight, rng) for weight in trained] for _ in range(2))
     offsets = reach * np.arange(-steps, steps + 1) / steps
     losses = np.empty((len(offsets), len(offsets)))

@@ -12,7 +12,7 @@ from .initializers import Initializer, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
 from .layers.arguments import check_sizes, widths
 from .module import Module, numbered
-from .randomness import Seed
+from .randomness import Seed, generator
 
 
 class Neuron(Module):
@@ -81,7 +81,7 @@ class Layer(Module):
         name: str = "",
     ) -> None:
         check_sizes("Layer", out_features=out_features)
-        rng = np.random.default_rng(rng)
+        rng = generator("Layer", rng)
         self.neurons = [
             Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
             for i in range(out_features)
@@ -116,7 +116,7 @@ class ScalarMLP(Module):
         initializer: Initializer | None = None,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = generator("ScalarMLP", rng)
         last = initializer or lecun_normal
         sizes = [in_features, *widths("ScalarMLP", hidden)]
         self.layers = [

@@ -8,7 +8,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..arrays import Array, check_plain
-from ..randomness import Seed
+from ..randomness import Seed, generator
 
 Arrays = tuple[Array, ...]
 
@@ -174,7 +174,7 @@ def split(
     (80, 8, 20, 2)
     """
     sizes = _sizes(len(dataset), lengths)
-    order = np.random.default_rng(rng).permutation(len(dataset))
+    order = generator("split", rng).permutation(len(dataset))
     if stratify is not None:
         order = _mixed(order, _array(stratify))
     return tuple(Subset(dataset, rows) for rows in np.split(order, np.cumsum(sizes)[:-1]))

@@ -8,7 +8,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..numbers import boolean, whole
-from ..randomness import Seed, go_on
+from ..randomness import Seed, generator, go_on
 from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
@@ -63,7 +63,7 @@ class DataLoader:
         if self.chances is not None and shuffle is not None:
             raise ValueError("weights draw the examples, so there is no order to shuffle or keep: leave shuffle out")
         draws = (rng is not None if shuffle is None else shuffle) or self.chances is not None
-        self.rng = np.random.default_rng(rng) if draws else None
+        self.rng = generator("DataLoader", rng) if draws else None
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""

@@ -17,9 +17,9 @@ def generator(whose: str, rng: Any) -> np.random.Generator:
 
     whose: what takes it, for the error's words.
 
-    >>> generator("DataLoader", "7")
+    >>> generator("Dropout", "7")
     Traceback (most recent call last):
-    autograd_mini.errors.KindError: DataLoader takes as rng a seed, a whole number, ... or a np.random.Generator; got rng='7'
+    autograd_mini.errors.KindError: Dropout takes as rng a seed, ... or a np.random.Generator; got rng='7'
     """
     is_seed = not isinstance(rng, bool | np.bool_ | np.random.RandomState)
     try:

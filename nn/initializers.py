@@ -104,7 +104,7 @@ def orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
     """
     fans(shape)  # an error for fewer axes than two
     rows, columns = shape[0], math.prod(shape[1:])
-    q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+    q, r = np.linalg.qr(generator("an initializer", rng).normal(size=(max(rows, columns), min(rows, columns))))
     q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # else the signs, which the factorization chooses, would not be random
     return (q if rows >= columns else q.T).reshape(shape)
 
@@ -124,9 +124,9 @@ def drawn(layer: str, initializer: Any, shape: Shape, rng: Seed, dtype: Any) -> 
 
 
 def _normal(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
-    return rng.normal(0.0, np.sqrt(variance), shape)
+    return generator("an initializer", rng).normal(0.0, np.sqrt(variance), shape)
 
 
 def _uniform(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
     bound = np.sqrt(3.0 * variance)
-    return rng.uniform(-bound, bound, shape)
+    return generator("an initializer", rng).uniform(-bound, bound, shape)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, Value, relu
+from autograd_mini import KindError, ShapeError, Value, relu
 
 from .initializers import Initializer, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
@@ -49,6 +49,8 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Any]) -> Value:
         """x: as many floats or Values as there are weights."""
+        if not hasattr(x, "__len__"):
+            raise KindError(f"this neuron takes its inputs in a list, [1.0, 2.0]; got {x!r:.80}")
         if len(x) != len(self.weights):
             raise ShapeError(f"this neuron takes {len(self.weights)} inputs; got {len(x)}")
         if getattr(x, "ndim", 1) != 1:  # its rows would pass for inputs

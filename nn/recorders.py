@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import write_whole
+from autograd_mini import KindError, write_whole
 
 from .arrays import norm_of
 from .figures import figure_of, shades, style
@@ -33,6 +33,8 @@ class GradientNorms:
     """
 
     def __init__(self, model: Module) -> None:
+        if not isinstance(model, Module):
+            raise KindError(f"GradientNorms keeps the gradients' norms of a model; got a {type(model).__name__}")
         self.parameters = dict(model.named_parameters())
         self.norms: dict[str, list[float]] = {path: [] for path in self.parameters}
 
@@ -89,6 +91,8 @@ class Film:
     """
 
     def __init__(self, picture: Callable[[], Any], *, dpi: int = 80) -> None:
+        if not callable(picture):
+            raise KindError(f"Film takes a function that gives a matplotlib Figure; got a {type(picture).__name__}")
         self.picture = picture
         self.dpi = dpi
         self.frames: list[bytes] = []

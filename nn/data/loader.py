@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from ..arrays import numbers
 from ..numbers import boolean, whole
 from ..randomness import Seed, generator, go_on
 from ..state import StateError
@@ -153,7 +154,7 @@ def _dataset(data: tuple[Any, ...]) -> Dataset:
 
 
 def _chances(weights: Any, n: int) -> Any:
-    weights = np.asarray(weights, np.float64)
+    weights = numbers("DataLoader as weights", weights).astype(np.float64)
     if weights.shape != (n,):
         raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
     if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():

@@ -180,7 +180,10 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
+        for name, axis in {"start_dim": start_dim, "end_dim": end_dim}.items():
+            if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
+                raise refused("Flatten", name, axis, "the number of an axis", False)
+        self.start_dim, self.end_dim = int(start_dim), int(end_dim)
 
     def forward(self, x: Any) -> Any:
         """x of any shape that has these axes."""

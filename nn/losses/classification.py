@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
-from ..arrays import floats
+from ..arrays import floats, numbers
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
 from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
@@ -202,7 +202,7 @@ def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, 
 
 
 def _weights(name: str, weight: Any, logits: Any) -> Any:
-    weights = np.asarray(weight)
+    weights = numbers(f"{name} as weight", weight)
     classes = np.shape(logits)[-1]
     if weights.dtype.kind not in "iuf" or weights.shape != (classes,):
         raise ShapeError(

@@ -31,7 +31,10 @@ def array_of(name: str, x: Any) -> Any:
     if isinstance(getattr(x, "dtype", None), np.dtype):
         return x
     x = joined(x)
-    return x if isinstance(x, Tensor | Value) else np.asarray(x)
+    try:
+        return x if isinstance(x, Tensor | Value) else np.asarray(x)
+    except ValueError as error:
+        raise ShapeError(f"{name} takes targets that are an array; got {x!r:.80}: {error}") from error
 
 
 def read(table: Any, labels: Any) -> Any:

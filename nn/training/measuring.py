@@ -1,6 +1,6 @@
 """The measure of a model: the loss and the metrics over a set of data."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -39,7 +39,7 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
     if isinstance(metrics, Mapping):
         given = dict(metrics)
     else:
-        functions = [metrics] if callable(metrics) else list(metrics)
+        functions = list(metrics) if isinstance(metrics, Iterable) else [metrics]
         if isinstance(metrics, str) or not all(map(callable, functions)):
             raise KindError(f"metrics takes functions of outputs and targets, metrics=[nn.accuracy]; got {metrics!r}")
         given = {getattr(function, "__name__", "?"): function for function in functions}

@@ -46,11 +46,21 @@ class Step:
     def look(self, inputs: Any, targets: Any) -> tuple[float, Any]:
         """The loss of a batch and the plain outputs; the gradients lie in the parameters, and nothing has moved."""
         if self.schedule is not None:
-            self.optimizer.lr = self.rate * self.schedule(self.steps)
+            self.optimizer.lr = self._scheduled(self.schedule(self.steps))
         found, outputs = self.differentiate(inputs, targets)
         loss = float(found)
         self.monitor.look(loss, inputs, targets, outputs, found)
         return loss, plain(outputs)
+
+    def _scheduled(self, factor: Any) -> float:
+        """The learning rate by what the schedule says."""
+        try:
+            return float(self.rate * factor)
+        except TypeError as error:
+            raise KindError(
+                f"the schedule gave {factor!r} for step {self.steps}; it gives a number, by which the learning rate is "
+                "multiplied"
+            ) from error
 
     def move(self) -> None:
         """Move the parameters, as the gradients say."""

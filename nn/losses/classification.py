@@ -11,6 +11,8 @@ from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
 from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
 
+FAR = 10_000  # columns of zeros between the classes and an ignored label, for every row of a compiled step
+
 
 def cross_entropy(
     logits: Any,
@@ -171,6 +173,11 @@ def _of_labels(
     weights = 1.0 if weight is None else _weights(name, weight, logs)
     # The ignored label is an index too, if need be that of a column of zeros behind the classes.
     beyond = 0 if ignore_index is None else max(-ignore_index, ignore_index + 1 - classes, 0)
+    if beyond > FAR:
+        raise KindError(
+            f"{name}: a program has a column for each number between the {classes} classes and ignore_index, which are "
+            f"too many for {ignore_index}: ignore -100, say, or {classes}"
+        )
 
     def of_each(numbers: Any) -> Any:
         """The number of each label, 0 of the ignored one, and nan of what is none."""

@@ -12,7 +12,7 @@ from autograd_mini import AutogradError, KindError, ShapeError, no_grad
 from ..arrays import plain
 from ..data import DataLoader
 from ..losses import cross_entropy
-from ..losses.targets import NEAR
+from ..losses.targets import NEAR, loss_of
 from ..module import Module
 from ..predicting import resting
 from .arguments import check_loss, check_measured, pair
@@ -231,5 +231,5 @@ def measured(model: Module, data: DataLoader, loss: Loss, metrics: dict[str, Met
     with resting(model), _kept(getattr(data, "rng", None)):
         for inputs, targets in map(pair, data):
             outputs = model(inputs)
-            tally.add(float(loss(outputs, targets)), plain(outputs), targets, len(inputs))
+            tally.add(float(loss_of(loss, outputs, targets)), plain(outputs), targets, len(inputs))
     return tally.numbers()

@@ -9,6 +9,7 @@ from autograd_mini import KindError, Tensor, Value
 from ..arrays import plain
 from ..compiled import compile_step
 from ..data import DataLoader
+from ..losses.targets import loss_of
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm_
 from ..schedules import Schedule
@@ -92,7 +93,7 @@ def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any
         for parameter in others:  # else theirs would be the sum over all steps
             parameter.grad = None
         outputs = model(inputs)
-        found = loss(outputs, targets)
+        found = loss_of(loss, outputs, targets)
         if not isinstance(found, Tensor | Value):
             raise KindError(
                 f"the loss is a {type(found).__name__} without a graph, so there is nothing to learn by: it, or the "

@@ -1,5 +1,6 @@
 """What somebody new to nn gets wrong first is told in the layer's or function's own words, with the way out."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -141,6 +142,23 @@ def test_a_first_mistake_is_told_with_the_way_out(name):
     make, words = MISTAKES[name]
     with pytest.raises(AutogradError, match=words):
         make()
+
+
+@pytest.mark.parametrize("layer", [nn.LSTM, nn.GRU, nn.RNN])
+def test_a_loss_of_your_own_that_fails_of_the_tuple_of_a_recurrent_layer_says_so(layer):
+    model, data = layer(2, 4, rng=0), nn.DataLoader(SEQUENCES, np.ones((6, 5, 4), np.float32))
+    loss = lambda outputs, targets: ((outputs - targets) ** 2).mean()
+    fit = lambda compiled, **options: nn.fit(
+        model, data, nn.Adam(model.parameters()), compiled=compiled, progress=False, **options
+    )
+    for run in (partial(fit, False), partial(fit, True), partial(nn.evaluate, model, data)):
+        with pytest.raises(AutogradError) as caught:
+            run(loss=loss)
+        assert "a tuple of 2: a recurrent layer gives (outputs, state)" in caught.value.__notes__[0]
+        taken = run(loss=lambda outputs, targets: nn.mse(outputs[0], targets))
+        assert taken["loss"]
+    with pytest.raises(AutogradError, match="accuracy takes one array or Tensor; got a tuple of 2"):
+        nn.accuracy(model(SEQUENCES), LABELS)
 
 
 def test_patience_for_a_part_of_the_model_or_what_is_around_it_is_kept():

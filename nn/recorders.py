@@ -44,7 +44,7 @@ class GradientNorms:
             for path, parameter in self.parameters.items():
                 self.norms[path].append(np.nan if parameter.grad is None else norm_of(parameter.grad))
 
-    def watched(self) -> list[Any]:
+    def watched_parameters(self) -> list[Any]:
         """The parameters whose gradients it looks at."""
         return list(self.parameters.values())
 

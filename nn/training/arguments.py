@@ -10,9 +10,7 @@ from autograd_mini import KindError, ShapeError
 from ..data import DataLoader
 from ..module import Module
 from ..numbers import whole
-from ..recorders import GradientNorms
 from .history import AFTER, TRAINING, History
-from .stopping import EarlyStopping
 
 
 def lengths(epochs: int | None, steps: int | None) -> tuple[float, float]:
@@ -136,10 +134,11 @@ def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
 
 
 def check_watched(model: Module, callbacks: Iterable[Any]) -> None:
-    """A KindError for one of our callbacks that was made for a model of which nothing is in the one that is trained."""
+    """A KindError for a callback that has `watched_parameters()`, and none of them is in the model trained."""
     trained = {id(parameter) for _, parameter in model.named_parameters()}
     for callback in callbacks:
-        if isinstance(callback, EarlyStopping | GradientNorms) and trained.isdisjoint(map(id, callback.watched())):
+        watched = getattr(callback, "watched_parameters", None)
+        if callable(watched) and not isinstance(callback, type) and trained.isdisjoint(map(id, watched())):
             name = type(callback).__name__
             raise KindError(
                 f"this {name} was made for another model than the one that fit trains, of which it holds no parameter: "

@@ -95,7 +95,7 @@ class EarlyStopping:
             return not math.isnan(found)
         return found > self.best + by if self.largest else found < self.best - by
 
-    def watched(self) -> list[Any]:
+    def watched_parameters(self) -> list[Any]:
         """The parameters whose numbers it keeps."""
         return [parameter for _, parameter in self.model.named_parameters()]
 

@@ -43,6 +43,7 @@ def numbers(whose: str, x: Any) -> Array:
     >>> numbers("accuracy", [1, 2])
     array([1, 2])
     """
+    check_one(whose, x)
     try:
         array = np.asanyarray(plain(joined(x)))
     except ValueError as error:
@@ -66,6 +67,19 @@ def check_plain(whose: str, x: Any) -> None:
         )
 
 
+def check_one(whose: str, x: Any) -> None:
+    """Raise KindError for a tuple of arrays or nodes, as a recurrent layer gives it.
+
+    >>> check_one("mse", (1.0, 2.0))
+    """
+    if isinstance(x, tuple) and any(isinstance(part, tuple) or getattr(part, "ndim", 0) for part in x):
+        raise KindError(
+            f"{whose} takes one array or Tensor; got a tuple of {len(x)}, as recurrent layers give it, (outputs, "
+            "state): take one of them in the forward of a module of your own, outputs[:, -1] for the last step, or "
+            "give a loss of your own that takes the tuple apart"
+        )
+
+
 def floats(whose: str, x: Any) -> Any:
     """What is computed with: nodes as they are, whole numbers as float64, for theirs would wrap round.
 
@@ -75,12 +89,7 @@ def floats(whose: str, x: Any) -> Any:
     >>> floats("mse", np.array([1], np.uint8)) - 3
     array([-2.])
     """
-    if isinstance(x, tuple) and any(isinstance(part, tuple) or getattr(part, "ndim", 0) for part in x):
-        raise KindError(
-            f"{whose} takes one array or Tensor; got a tuple of {len(x)}, as recurrent layers give it, (outputs, "
-            "state): take one of them in the forward of a module of your own, outputs[:, -1] for the last step, or "
-            "give a loss of your own that takes the tuple apart"
-        )
+    check_one(whose, x)
     x = joined(x)
     if isinstance(x, Tensor | Value) or (type(x) is np.ndarray and x.ndim and x.dtype in FLOATS):
         return x

@@ -6,6 +6,7 @@ from typing import Any
 from autograd_mini import KindError, compile, gradients
 
 from .effects import Effects, current_effects, noted_in
+from .losses.targets import loss_of
 from .module import Module
 from .optimizers import Optimizer
 
@@ -55,7 +56,7 @@ def _loss_and_gradients(model: Module, loss: Loss, parameters: list[Any]) -> Cal
         effects = current_effects()
         effects.begin()
         outputs = model(inputs)
-        found = loss(outputs, targets)
+        found = loss_of(loss, outputs, targets)
         by_node = gradients(found)
         return found, outputs, [by_node.get(parameter) for parameter in parameters], effects.kept
 

@@ -10,7 +10,7 @@ from autograd_mini import KindError
 from .arrays import Array
 from .layers import GRU, LSTM, RNN, Linear, MultiheadAttention
 from .layers.recurrent import Cell
-from .module import Module
+from .module import Module, every_path
 from .state import refuse
 
 TRANSPOSED: dict[type[Module], tuple[str, ...]] = {
@@ -34,7 +34,9 @@ def from_torch(model: Module, theirs: Any) -> None:
 
     theirs: a torch Module, or {path: tensor or array}. The paths are those that both state_dicts use ("0.weight",
     "encoder.2.bias"): name the attributes alike, or rename the keys. Weights of Linear, of recurrent layers and of
-    attention are transposed: here they are (in, out), there (out, in).
+    attention are transposed: here they are (in, out), there (out, in). What is one tensor under several names, as tied
+    weights and a layer that is used twice are, may be so here, there or in both; where it is here alone, all must be
+    equal there.
 
     Raises StateError with all that is missing, left over or of another shape or dtype; then nothing has been loaded.
 
@@ -50,15 +52,31 @@ def from_torch(model: Module, theirs: Any) -> None:
         raise KindError(f"from_torch takes a model and a torch Module or its state_dict; got a {type(theirs).__name__}")
     places = _places(model)
     arrays = {path: _array(path, x) for path, x in given.items()}
-    wrong = [f"{place.path}: missing, for {path}" for path, place in places.items() if place.path not in arrays]
-    used = {place.path for place in places.values()}
-    wrong += [f"{path}: left over, of shape {array.shape}" for path, array in arrays.items() if path not in used]
+    places, memory = _places(model), {path: _memory(x) for path, x in given.items()}
+    wrong, taken = [], {}
+    for path, there in places.items():
+        found = [_turned(arrays[place.path], place) for place in there if place.path in arrays]
+        if not found:
+            wrong.append(f"{there[0].path}: missing, for {path}")
+        elif not all(np.array_equal(found[0], other, equal_nan=True) for other in found):
+            wrong.append(f"{' and '.join(place.path for place in there)}: differ, and are one here, {path}")
+        else:
+            taken[path] = found[0]
+    used = {place.path for there in places.values() for place in there}
+    known = {memory[path] for path in used & memory.keys()}
+    wrong += [
+        f"{path}: left over, of shape {array.shape}"
+        for path, array in arrays.items()
+        if path not in used and (not array.size or memory[path] not in known)
+    ]
     refuse(type(model).__name__, wrong)
-    model.load_state_dict({path: _turned(arrays[place.path], place) for path, place in places.items()})
+    model.load_state_dict(taken)
 
 
 def to_torch(model: Module) -> dict[str, Array]:
     """The weights under PyTorch's paths and in its layouts, arrays that are copies: the other way of `from_torch`.
+
+    What several modules share is there under each of its paths, as PyTorch has it.
 
     theirs.load_state_dict({path: torch.from_numpy(array) for path, array in to_torch(model).items()})
 
@@ -68,20 +86,35 @@ def to_torch(model: Module) -> dict[str, Array]:
     """
     _check_model("to_torch", model)
     state = model.state_dict()
-    return {place.path: np.array(_turned(state[path], place), order="C") for path, place in _places(model).items()}
+    return {
+        place.path: np.array(_turned(state[path], place), order="C")
+        for path, there in _places(model).items()
+        for place in there
+    }
 
 
-def _places(model: Module) -> dict[str, _Place]:
-    """For each path of the model's state its place in PyTorch."""
-    modules = dict(model.named_modules())
-    return {path: _place(modules, path) for path in model.state_dict()}
+def _places(model: Module) -> dict[str, list[_Place]]:
+    """For each path of the model's state its places in PyTorch: of what several modules share there are several."""
+    first: dict[Any, str] = {}
+    places: dict[str, list[_Place]] = {path: [] for path in model.state_dict()}
+    for path, owner, name, part in every_path(model):
+        key = (id(owner), name) if name in owner._buffers else id(part)
+        places[first.setdefault(key, path)].append(_place(path, owner, name))
+    return places
 
 
-def _place(modules: dict[str, Module], path: str) -> _Place:
-    above, _, name = path.rpartition(".")
-    owner = modules.get(above)
+def _place(path: str, owner: Module, name: str) -> _Place:
     transposed = any(isinstance(owner, kind) and name in names for kind, names in TRANSPOSED.items())
     return _Place(path + "_l0" if isinstance(owner, SEQUENCES) else path, transposed)
+
+
+def _memory(x: Any) -> Any:
+    """Where a tensor or array lies, and as what: of two names of one it is the same."""
+    if hasattr(x, "data_ptr"):
+        return x.data_ptr(), tuple(x.shape), x.stride()
+    if isinstance(x, np.ndarray):
+        return x.__array_interface__["data"][0], x.shape, x.strides
+    return id(x)
 
 
 def _check_model(name: str, model: Any) -> None:

@@ -14,7 +14,7 @@ from autograd_mini import KindError, ShapeError
 
 from .arrays import Array
 from .numbers import FROM_ZERO, number
-from .randomness import Seed
+from .randomness import Seed, generator
 
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
@@ -104,7 +104,7 @@ def orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
     """
     fans(shape)  # an error for fewer axes than two
     rows, columns = shape[0], math.prod(shape[1:])
-    q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+    q, r = np.linalg.qr(generator("an initializer", rng).normal(size=(max(rows, columns), min(rows, columns))))
     q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # else the signs, which the factorization chooses, would not be random
     return (q if rows >= columns else q.T).reshape(shape)
 
@@ -117,16 +117,16 @@ def drawn(layer: str, initializer: Any, shape: Shape, rng: Seed, dtype: Any) -> 
     """
     if not callable(initializer):
         raise KindError(f"{layer} takes an initializer such as nn.he_normal or nn.normal(0.02); got {initializer!r}")
-    weight = np.asarray(initializer(shape, np.random.default_rng(rng)))
+    weight = np.asarray(initializer(shape, generator(layer, rng)))
     if weight.shape != shape:
         raise ShapeError(f"the initializer of {layer}{shape} gives an array of shape {shape}; got {weight.shape}")
     return weight.astype(dtype)
 
 
 def _normal(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
-    return rng.normal(0.0, np.sqrt(variance), shape)
+    return generator("an initializer", rng).normal(0.0, np.sqrt(variance), shape)
 
 
 def _uniform(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
     bound = np.sqrt(3.0 * variance)
-    return rng.uniform(-bound, bound, shape)
+    return generator("an initializer", rng).uniform(-bound, bound, shape)

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import Tensor, no_grad
+from autograd_mini import KindError, Tensor, no_grad
 
 from .arrays import Array
 from .figures import figure_of, shades
 from .interrupts import uninterrupted
 from .module import Module
-from .randomness import Seed
+from .numbers import FINITE, number, whole
+from .randomness import Seed, generator
 
 
 @dataclass
@@ -60,12 +61,15 @@ def loss_landscape(
     >>> around.offsets, around.losses.shape
     (array([-1. , -0.5,  0. ,  0.5,  1. ]), (5, 5))
     """
+    if not isinstance(model, Module) or not callable(loss):
+        kinds = f"{type(model).__name__}, {type(loss).__name__}"
+        raise KindError(f"loss_landscape takes a model and a function of nothing that gives its loss; got {kinds}")
+    reach = number("loss_landscape", "reach", reach, FINITE)
     weights = [parameter for parameter in model.parameters() if isinstance(parameter, Tensor) and parameter.ndim >= 2]
     if not weights:
         raise ValueError("a landscape goes along weights of two or more axes, and this model has none: take nn.MLP")
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; it takes at least 1 on either side of the middle")
-    rng, trained = np.random.default_rng(rng), [weight.data for weight in weights]
+    steps = whole("loss_landscape", "steps", steps, least=1)
+    rng, trained = generator("loss_landscape", rng), [weight.data for weight in weights]
     x, y = ([_direction(weight, rng) for weight in trained] for _ in range(2))
     offsets = reach * np.arange(-steps, steps + 1) / steps
     losses = np.empty((len(offsets), len(offsets)))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .data.errors import DataFileError
+from .data.errors import DataFileError, check_path
 from .idx import Bytes, decode, find_files, unpack
 
 __all__ = [
@@ -147,6 +147,8 @@ def load(folder: str | os.PathLike[str] | None = None, *, of: str = "mnist") -> 
     """
     if of not in ("mnist", *RELATIVES):
         raise ValueError(f"nn.mnist.load knows {', '.join(['mnist', *RELATIVES])}; got of={of!r}")
+    if folder is not None:
+        check_path("nn.mnist.load", folder)
     folder = Path(folder or os.environ.get(f"AUTOGRAD_MINI_{of.upper()}") or _download(of))
     return _digits(read_files(folder, ORIGINAL) if of == "mnist" else _read_relative(folder, RELATIVES[of]))
 

@@ -270,6 +270,26 @@ def _walk(root: Module, seen: set[int]) -> Iterator[tuple[str, Part]]:
             waiting += reversed([(_join(path, name), child) for name, child in _children(part)])
 
 
+def every_path(root: Module) -> Iterator[tuple[str, Module, str, Any]]:
+    """Each parameter and buffer under all its paths: the path, the module that has it, its name there, and it itself.
+
+    Where `named_parameters` has each once, this has what several modules share as often as it can be reached, but
+    never through a module that is within itself.
+    """
+    waiting: list[tuple[str, Module, frozenset[int]]] = [("", root, frozenset())]
+    while waiting:
+        path, module, above = waiting.pop()
+        above |= {id(module)}
+        children = list(_children(module))
+        for name, part in children:
+            if isinstance(part, Parameter):
+                yield _join(path, name), module, name, part
+        for name in module._buffers:
+            yield _join(path, name), module, name, getattr(module, name)
+        within = [(name, part) for name, part in children if isinstance(part, Module) and id(part) not in above]
+        waiting += reversed([(_join(path, name), part, above) for name, part in within])
+
+
 def _children(container: Any, path: str = "", around: frozenset[int] = frozenset()) -> Iterator[tuple[str, Part]]:
     """What a module or container holds of modules, parameters and generators, through lists, tuples and dicts.
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, Value, relu
+from autograd_mini import KindError, ShapeError, Value, relu
 
 from .initializers import Initializer, drawn, lecun_normal
 from .layers.activations import activation_of, first_weights_for
 from .layers.arguments import check_sizes, widths
 from .module import Module, numbered
-from .randomness import Seed
+from .randomness import Seed, generator
 
 
 class Neuron(Module):
@@ -49,6 +49,8 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Any]) -> Value:
         """x: as many floats or Values as there are weights."""
+        if not hasattr(x, "__len__"):
+            raise KindError(f"this neuron takes its inputs in a list, [1.0, 2.0]; got {x!r:.80}")
         if len(x) != len(self.weights):
             raise ShapeError(f"this neuron takes {len(self.weights)} inputs; got {len(x)}")
         if getattr(x, "ndim", 1) != 1:  # its rows would pass for inputs
@@ -81,7 +83,7 @@ class Layer(Module):
         name: str = "",
     ) -> None:
         check_sizes("Layer", out_features=out_features)
-        rng = np.random.default_rng(rng)
+        rng = generator("Layer", rng)
         self.neurons = [
             Neuron(in_features, activation, initializer=initializer, rng=rng, name=f"{name}{i}.")
             for i in range(out_features)
@@ -116,7 +118,7 @@ class ScalarMLP(Module):
         initializer: Initializer | None = None,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = generator("ScalarMLP", rng)
         last = initializer or lecun_normal
         sizes = [in_features, *widths("ScalarMLP", hidden)]
         self.layers = [

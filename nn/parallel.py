@@ -100,6 +100,8 @@ def _average(parameters: list[Parameter], dtype: Any, comm: Any, weight: float) 
 def _communicator(name: str, model: Module, comm: Any) -> Any:
     if not isinstance(model, Module):
         raise KindError(f"{name} takes a model; got {type(model).__name__}")
+    if comm is not None and not hasattr(comm, "Allreduce"):
+        raise KindError(f"{name} takes an mpi4py communicator, world() unless told; got {comm!r:.80}")
     everyone = world()
     return everyone if comm is None else comm
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import NoReturn, ParamSpec, TypeVar, no_type_check
 
 from autograd_mini import KindError
@@ -70,6 +71,8 @@ def refuse_attribute(module: object, name: str) -> NoReturn:
 def without(**ways_out: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator: without these arguments, which PyTorch's of that name has; who gives one is told the way out.
 
+    So is who gives more by their places than there are: by PyTorch's order it would be one of these.
+
     >>> class Layer:
     ...     @without(inplace="leave it out")
     ...     def __init__(self):
@@ -80,14 +83,23 @@ def without(**ways_out: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def explained(function: Callable[P, R]) -> Callable[P, R]:
+        is_method = "." in function.__qualname__
+        by_place = [p.name for p in signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
         @wraps(function)
         def called(*args: P.args, **named: P.kwargs) -> R:
+            if len(args) <= len(by_place) and ways_out.keys().isdisjoint(named):
+                return function(*args, **named)
+            kind = type(args[0]).__name__ if is_method else function.__name__
             for name in named:
                 if name in ways_out:
-                    is_method = "." in function.__qualname__
-                    kind = type(args[0]).__name__ if is_method else function.__name__
                     raise KindError(f"{kind} takes no {name}=: {ways_out[name]}")
-            return function(*args, **named)
+            own = by_place[is_method:]
+            raise KindError(
+                f"{kind} takes {', '.join(own) or 'nothing'} by place, all else by name; got {len(args) - is_method} "
+                "by place. Of what PyTorch has, these are left out: "
+                + "; ".join(f"{name}= ({way_out})" for name, way_out in ways_out.items())
+            )
 
         return called
 

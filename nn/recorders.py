@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import write_whole
+from autograd_mini import KindError, write_whole
 
 from .arrays import norm_of
 from .figures import figure_of, shades, style
@@ -33,6 +33,8 @@ class GradientNorms:
     """
 
     def __init__(self, model: Module) -> None:
+        if not isinstance(model, Module):
+            raise KindError(f"GradientNorms keeps the gradients' norms of a model; got a {type(model).__name__}")
         self.parameters = dict(model.named_parameters())
         self.norms: dict[str, list[float]] = {path: [] for path in self.parameters}
 
@@ -41,6 +43,10 @@ class GradientNorms:
         with uninterrupted():  # else Ctrl-C might leave a step in some of the lists
             for path, parameter in self.parameters.items():
                 self.norms[path].append(np.nan if parameter.grad is None else norm_of(parameter.grad))
+
+    def watched_parameters(self) -> list[Any]:
+        """The parameters whose gradients it looks at."""
+        return list(self.parameters.values())
 
     def draw(self, axes: Any, *, ending: str = "") -> None:
         """Draw on matplotlib axes of your own, say beside another run's; arguments as for `plot`."""
@@ -85,6 +91,8 @@ class Film:
     """
 
     def __init__(self, picture: Callable[[], Any], *, dpi: int = 80) -> None:
+        if not callable(picture):
+            raise KindError(f"Film takes a function that gives a matplotlib Figure; got a {type(picture).__name__}")
         self.picture = picture
         self.dpi = dpi
         self.frames: list[bytes] = []

@@ -87,13 +87,28 @@ def _conv(x: Any, w: Any, stride: Lengths, dilation: Lengths, groups: int) -> An
 
 
 def _conv_transpose(g: Any, w: Any, shape: Lengths, stride: Lengths, dilation: Lengths, groups: int) -> Any:
-    _, depth, *size = w.shape
+    filters, depth, *size = w.shape
+    # Else windows of g are more to copy than those of x to add up; and a zero around g times an infinite weight is nan.
+    if filters <= groups * depth and {*stride} == {1} and np.isfinite(w).all():
+        return _conv(_surrounded(g, reach_of(tuple(size), dilation)), _mirrored(w, groups), stride, dilation, groups)
     x = np.zeros((len(g), groups * depth, *shape), np.result_type(g, w))
     views = views_of(x, tuple(size), stride, dilation)
     for part in _in_parts(views):
         columns = _rows(w, groups).mT @ _flat(g[part], groups)
         _add_where_they_lie(views[part], columns.reshape(views[part].shape), len(size))
     return x
+
+
+def _surrounded(g: Any, reach: Lengths) -> Any:
+    """g in zeros so wide that a window may lie at any place where it meets g at all."""
+    return np.pad(g, [(0, 0), (0, 0), *((r - 1, r - 1) for r in reach)])
+
+
+def _mirrored(w: Any, groups: int) -> Any:
+    """The weights backwards along their windows, with filters for channels in each group and channels for filters."""
+    filters, depth, *size = w.shape
+    backwards = np.flip(w, tuple(range(2, w.ndim))).reshape(groups, filters // groups, depth, *size)
+    return np.ascontiguousarray(backwards.swapaxes(1, 2)).reshape(groups * depth, filters // groups, *size)
 
 
 def _conv_weights(x: Any, g: Any, size: Lengths, stride: Lengths, dilation: Lengths, groups: int) -> Any:

@@ -1,6 +1,6 @@
 """Data sets: whatever has a length and gives its examples by number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from autograd_mini import KindError, ShapeError
 
 from ..arrays import Array, check_plain
-from ..randomness import Seed
+from ..randomness import Seed, generator
 
 Arrays = tuple[Array, ...]
 
@@ -76,13 +76,14 @@ class Subset:
     """
 
     def __init__(self, dataset: Dataset, indices: Any) -> None:
-        self.dataset, self.indices = dataset, np.array(indices) if len(indices) else np.zeros(0, int)
+        _check_length("Subset", dataset)
+        self.dataset, self.indices = dataset, _indices(indices)
         if self.indices.ndim != 1 or self.indices.dtype.kind not in "iu":
             raise KindError(
-                f"a Subset takes the numbers of its examples, whole numbers; got an array of {self.indices.dtype}, "
-                f"{self.indices.shape}: of a mask np.flatnonzero(mask) gives them"
+                f"a Subset takes the numbers of its examples, whole numbers in a list; got {_described(indices)}: of a "
+                "mask np.flatnonzero(mask) gives them"
             )
-        if len(indices) and not 0 <= self.indices.min() <= self.indices.max() < len(dataset):
+        if len(self) and not 0 <= self.indices.min() <= self.indices.max() < len(dataset):
             raise ShapeError(
                 f"a Subset of {len(dataset)} examples takes numbers from 0 to {len(dataset) - 1}; "
                 f"got some from {self.indices.min()} to {self.indices.max()}"
@@ -100,6 +101,24 @@ class Subset:
     def batch(self, rows: Any) -> Arrays:
         """The examples of these numbers, as the whole gives them."""
         return gather(self.dataset, self.indices[rows])
+
+
+def _indices(given: Any) -> Array:
+    """An array of what is to be whole numbers; a generator gives its items once, so they are kept."""
+    try:
+        found = np.array(list(given) if isinstance(given, Iterator) else given)
+    except ValueError:  # lists of several lengths
+        found = np.array(None)
+    return found if found.size else np.zeros(0, int)
+
+
+def _described(given: Any) -> str:
+    return f"an array of {given.dtype}, {given.shape}" if isinstance(given, np.ndarray) else f"{given!r:.80}"
+
+
+def _check_length(whose: str, dataset: Any) -> None:
+    if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
+        raise KindError(f"{whose} takes a data set first, which has __len__ and __getitem__; got {dataset!r:.80}")
 
 
 def gather(dataset: Dataset, rows: Any) -> Arrays:
@@ -173,8 +192,9 @@ def split(
     >>> len(train), int(labels[train.indices].sum()), len(test), int(labels[test.indices].sum())
     (80, 8, 20, 2)
     """
+    _check_length("split", dataset)
     sizes = _sizes(len(dataset), lengths)
-    order = np.random.default_rng(rng).permutation(len(dataset))
+    order = generator("split", rng).permutation(len(dataset))
     if stratify is not None:
         order = _mixed(order, _array(stratify))
     return tuple(Subset(dataset, rows) for rows in np.split(order, np.cumsum(sizes)[:-1]))

@@ -1,6 +1,9 @@
 """What is wrong with a file of data, in words."""
 
-from autograd_mini import FileError
+import os
+from typing import Any
+
+from autograd_mini import FileError, KindError
 
 
 class DataFileError(FileError):
@@ -19,3 +22,14 @@ class DataFileError(FileError):
 
     def __str__(self) -> str:
         return f"{self.file}: found {self.found}; expected {self.expected}"
+
+
+def check_path(whose: str, path: Any) -> None:
+    """Raise KindError for what names no file: an open one, and numbers, which would be one to Python.
+
+    >>> check_path("read_csv", 3)
+    Traceback (most recent call last):
+    autograd_mini.errors.KindError: read_csv takes a path, text or a Path; got 3
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise KindError(f"{whose} takes a path, text or a Path; got {path!r:.80}")

@@ -7,11 +7,13 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError
 
+from ..arrays import numbers
 from ..numbers import boolean, whole
-from ..randomness import Seed, go_on
+from ..randomness import Seed, generator, go_on
 from ..state import StateError
 from .ahead import ahead
 from .datasets import ArrayDataset, Arrays, Dataset, gather
+from .fingerprint import fingerprint
 
 
 class DataLoader:
@@ -62,7 +64,7 @@ class DataLoader:
         if self.chances is not None and shuffle is not None:
             raise ValueError("weights draw the examples, so there is no order to shuffle or keep: leave shuffle out")
         draws = (rng is not None if shuffle is None else shuffle) or self.chances is not None
-        self.rng = np.random.default_rng(rng) if draws else None
+        self.rng = generator("DataLoader", rng) if draws else None
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
@@ -91,6 +93,20 @@ class DataLoader:
         if self.rng is None:
             return None
         return self.rng.permutation(n) if self.chances is None else self.rng.choice(n, n, p=self.chances)
+
+    def settings(self) -> dict[str, Any]:
+        """What makes another loader of it, whose epochs are others: the numbers of its data set too, as far as known.
+
+        >>> DataLoader(np.arange(5.0)).settings()
+        {'examples': 5, 'batch_size': 32, 'weights': None, 'contents': 'CRC-32 ...'}
+        """
+        drawn_by = None if self.chances is None else fingerprint(ArrayDataset(self.chances))
+        return {
+            "examples": self.examples,
+            "batch_size": self.batch_size,
+            "weights": drawn_by,
+            "contents": fingerprint(self.dataset),
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """What the next epoch depends on: the state of the rng; to be taken between two epochs.
@@ -138,7 +154,7 @@ def _dataset(data: tuple[Any, ...]) -> Dataset:
 
 
 def _chances(weights: Any, n: int) -> Any:
-    weights = np.asarray(weights, np.float64)
+    weights = numbers("DataLoader as weights", weights).astype(np.float64)
     if weights.shape != (n,):
         raise ShapeError(f"weights are one for each of the {n} examples; got an array of shape {weights.shape}")
     if not np.all(np.isfinite(weights)) or np.any(weights < 0) or not weights.any():

@@ -1,14 +1,16 @@
 """A folder of pictures as a data set: a folder within it for each class."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograd_mini import KindError
+
 from .datasets import ArrayDataset, Arrays
-from .errors import DataFileError
+from .errors import DataFileError, check_path
 
 EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr")
 NO_PICTURES = ("thumbs.db", "desktop.ini")  # what Windows leaves in folders; names that begin with a dot are others'
@@ -77,8 +79,13 @@ def image_folder(
         raise ImportError('pictures are read by Pillow: pip install "autograd_mini[images]"') from error
     if mode not in (None, "L", "RGB"):
         raise ValueError(f'mode is "L", grey, or "RGB"; got {mode!r}')
-    if size is not None and not (len(size) == 2 and all(type(side) is int and side > 0 for side in size)):
+    check_path("image_folder", folder)
+    if size is not None and not (
+        isinstance(size, Sequence) and len(size) == 2 and all(type(side) is int and side > 0 for side in size)
+    ):
         raise ValueError(f"size is (height, width), two whole numbers; got {size!r}")
+    if classes is not None and (isinstance(classes, str) or not isinstance(classes, Iterable)):
+        raise KindError(f"classes are names in a list, as those of other Pictures; got {classes!r}")
     root = Path(folder)
     names = list(classes) if classes is not None else _class_names(root)
     files: list[Path] = []

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from autograd_mini import KindError
 
 from ..numbers import boolean
 from .datasets import ArrayDataset
-from .errors import DataFileError
+from .errors import DataFileError, check_path
 
 MISSING = ("", "?", "na", "n/a", "nan", "null")
 
@@ -60,17 +60,18 @@ def read_csv(
     >>> flowers.columns, flowers.classes, flowers[0]
     (('length', 'width'), ('aster', 'rose'), (array([5.1, 3.5], dtype=float32), np.int64(1)))
     """
-    if np.dtype(dtype).kind != "f":
+    check_path("read_csv", path)
+    if not _is_float(dtype):
         raise KindError(f"the numbers of a table are floats; got dtype={dtype!r}; labels are int64 by themselves")
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
+        raise KindError(f'read_csv takes as delimiter one character, ";" or "\\t" say; got {delimiter!r}')
     if header is not None:
         boolean("read_csv", "header", header)
     target = int(target) if isinstance(target, np.integer) else target
     names, lines, rows = _cells(path, header, delimiter)
-    targets = [] if target is None else [target] if isinstance(target, str | int) else list(target)
+    targets = [] if target is None else [target] if isinstance(target, str | int) else _columns("target", target)
     chosen = [_place(path, names, column) for column in targets]
-    if isinstance(without, str | int):
-        raise KindError(f"without takes columns in a list; got {without!r}: without=[{without!r}]")
-    left_out = [_place(path, names, column) for column in without]
+    left_out = [_place(path, names, column) for column in _columns("without", without)]
     inputs = [i for i in range(len(names)) if i not in chosen and i not in left_out]
     x = _numbers(path, names, lines, rows, inputs, dtype)
     columns = [names[i] for i in inputs]
@@ -129,6 +130,23 @@ def _cells(path: Any, header: bool | None, delimiter: str) -> tuple[list[str], l
     if not rows:
         raise DataFileError(path, "a line of names alone", "rows below it")
     return names, lines, rows
+
+
+def _is_float(dtype: Any) -> bool:
+    try:
+        return bool(np.dtype(dtype).kind == "f")
+    except TypeError:
+        return False
+
+
+def _columns(what: str, given: Any) -> list[Any]:
+    """Names or numbers of columns, in a list."""
+    if isinstance(given, str | int | np.integer):
+        raise KindError(f"{what} takes columns in a list; got {given!r}: {what}=[{given!r}]")
+    columns = list(given) if isinstance(given, Iterable) else [given]
+    if wrong := [column for column in columns if not isinstance(column, str | int | np.integer)]:
+        raise KindError(f"a column is told by its name or its number; got {what}={wrong[0]!r}")
+    return columns
 
 
 def _place(path: Any, names: list[str], column: str | int) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..numbers import FINITE, FROM_ZERO, number, whole
-from ..randomness import Seed
+from ..randomness import Seed, generator
 
 Points = tuple[Array, Array]
 
@@ -117,14 +117,14 @@ def sine(n: int, *, noise: float = 0.1, rng: Seed = None) -> Points:
 def _classes(name: str, n: int, classes: int, noise: float, rng: Seed, draw: Callable[..., Any]) -> Points:
     """Points as `draw(labels, rng)` places them, with noise, the labels in turns."""
     _check(name, n, noise)
-    rng, labels = np.random.default_rng(rng), np.arange(n) % classes
+    rng, labels = generator(name, rng), np.arange(n) % classes
     points = draw(labels, rng)
     return (points + rng.normal(0.0, noise, points.shape)).astype(np.float32), labels
 
 
 def _numbers(name: str, n: int, reach: float, noise: float, rng: Seed, function: Callable[[Any], Any]) -> Points:
     _check(name, n, noise)
-    rng = np.random.default_rng(rng)
+    rng = generator(name, rng)
     x = rng.uniform(-reach, reach, (n, 1))
     return x.astype(np.float32), (function(x) + rng.normal(0.0, noise, x.shape)).astype(np.float32)
 

@@ -32,7 +32,11 @@ def check_switches(layer: str, **switches: Any) -> None:
 
 def check_dtype(layer: str, dtype: Any) -> None:
     """Raise KindError unless it is float32 or float64."""
-    if np.dtype(dtype) not in (np.float32, np.float64):
+    try:
+        is_right = np.dtype(dtype) in (np.float32, np.float64)
+    except TypeError:  # no dtype at all
+        is_right = False
+    if not is_right:
         raise KindError(f"{layer} holds float32 or float64; got dtype={dtype!r}")
 
 

@@ -10,7 +10,7 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split
 from ..initializers import xavier_uniform
 from ..module import Module
 from ..pytorch_names import without
-from ..randomness import Seed
+from ..randomness import Seed, generator
 from .arguments import check_dtype, check_sizes, check_switches
 from .linear import Linear
 
@@ -52,7 +52,7 @@ class MultiheadAttention(Module):
             raise ShapeError(
                 f"MultiheadAttention shares embed_dim out among the heads: {embed_dim} is no multiple of {num_heads}"
             )
-        rng = np.random.default_rng(rng)
+        rng = generator("MultiheadAttention", rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads
         drawn = xavier_uniform((embed_dim, 3 * embed_dim), rng)
         self.in_proj_weight = Tensor(drawn.astype(dtype), label="in_proj_weight")

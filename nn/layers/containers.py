@@ -40,6 +40,8 @@ class _Numbered(Module):
 
     def extend(self, layers: Iterable[Any]) -> Self:
         """More modules at the end; gives the container."""
+        if not isinstance(layers, Iterable):
+            raise KindError(f"{type(self).__name__} takes modules in a list; got {layers!r:.80}")
         self.layers += self._checked(list(layers))
         self._name_parts()
         return self
@@ -123,6 +125,8 @@ class ModuleDict(Module):
 
     def __init__(self, layers: Mapping[str, Module] | None = None) -> None:
         self.layers: dict[str, Module] = {}
+        if layers is not None and not isinstance(layers, Mapping):
+            raise KindError(f'ModuleDict takes modules by name, {{"name": module}}; got a {type(layers).__name__}')
         for name, layer in (layers or {}).items():
             self[name] = layer
 

@@ -34,12 +34,12 @@ class Convolution(Module):
         in_channels: int,
         out_channels: int,
         kernel_size: Lengths,
-        *,
         stride: Lengths = 1,
         padding: Lengths = 0,
         dilation: Lengths = 1,
         groups: int = 1,
         bias: bool = True,
+        *,
         initializer: Initializer = he_normal,
         rng: Seed = None,
         dtype: Any = np.float32,
@@ -133,7 +133,7 @@ class Conv2d(Convolution):
 class Pooling(Module):
     """The base of MaxPool2d and AvgPool2d: windows of that size, side by side unless a stride is given."""
 
-    def __init__(self, kernel_size: Lengths, *, stride: Lengths | None = None, padding: Lengths = 0) -> None:
+    def __init__(self, kernel_size: Lengths, stride: Lengths | None = None, padding: Lengths = 0) -> None:
         name = type(self).__name__
         self.kernel_size = _lengths(name, "kernel_size", kernel_size, 2, 1)
         self.stride = _lengths(name, "stride", self.kernel_size if stride is None else stride, 2, 1)
@@ -180,7 +180,10 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
+        for name, axis in {"start_dim": start_dim, "end_dim": end_dim}.items():
+            if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
+                raise refused("Flatten", name, axis, "the number of an axis", False)
+        self.start_dim, self.end_dim = int(start_dim), int(end_dim)
 
     def forward(self, x: Any) -> Any:
         """x of any shape that has these axes."""

@@ -9,7 +9,7 @@ from ..effects import draw
 from ..module import Module
 from ..numbers import UP_TO_ONE, number
 from ..pytorch_names import without_inplace
-from ..randomness import Seed
+from ..randomness import Seed, generator
 
 
 class Dropout(Module):
@@ -27,7 +27,7 @@ class Dropout(Module):
     @without_inplace
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
         self.p, self.training = number("Dropout", "p", p, UP_TO_ONE), True
-        self.rng = np.random.default_rng(rng)
+        self.rng = generator("Dropout", rng)
 
     def forward(self, x: Any) -> Any:
         """x of any shape."""

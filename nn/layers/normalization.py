@@ -23,11 +23,11 @@ class _BatchNorm(Module):
     def __init__(
         self,
         num_features: int,
-        *,
         eps: float = 1e-5,
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
+        *,
         dtype: Any = np.float32,
     ) -> None:
         name = type(self).__name__
@@ -146,10 +146,10 @@ class LayerNorm(Module):
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
-        *,
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
+        *,
         dtype: Any = np.float32,
     ) -> None:
         sizes = normalized_shape if isinstance(normalized_shape, list | tuple) else (normalized_shape,)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..initializers import Initializer, lecun_normal
 from ..module import Module
-from ..randomness import Seed
+from ..randomness import Seed, generator
 from .activations import ReLU, activation_module_of, first_weights_for
 from .arguments import widths
 from .containers import Sequential
@@ -39,7 +39,7 @@ class MLP(Sequential):
         rng: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = generator("MLP", rng)
         inner = initializer or first_weights_for(activation)
         layers: list[Module] = []
         sizes = [in_features, *widths("MLP", hidden)]

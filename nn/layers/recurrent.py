@@ -8,7 +8,7 @@ from autograd_mini import KindError, ShapeError, Tensor, reshape, sigmoid, stack
 
 from ..module import Module
 from ..pytorch_names import without
-from ..randomness import Seed
+from ..randomness import Seed, generator
 from .activations import activation_of
 from .arguments import check_dtype, check_sizes, check_switches
 
@@ -43,7 +43,7 @@ class Cell(Module):
         check_dtype(name, dtype)
         check_sizes(name, input_size=input_size, hidden_size=hidden_size)
         check_switches(name, bias=bias)
-        rng, bound, columns = np.random.default_rng(rng), 1.0 / np.sqrt(hidden_size), self.gates * hidden_size
+        rng, bound, columns = generator(name, rng), 1.0 / np.sqrt(hidden_size), self.gates * hidden_size
 
         def drawn(label: str, *shape: int) -> Tensor:
             return Tensor(rng.uniform(-bound, bound, shape).astype(dtype), label=label)
@@ -155,6 +155,7 @@ class RNNCell(Cell):
     (5, 4)
     """
 
+    @one_layer
     def __init__(self, input_size: int, hidden_size: int, *, activation: Any = tanh, **options: Any) -> None:
         super().__init__(input_size, hidden_size, **options)
         self.activation = activation_of(activation)

@@ -6,10 +6,12 @@ import numpy as np
 
 from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
 
-from ..arrays import floats
+from ..arrays import floats, numbers
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
 from .reducing import reduced
 from .targets import alike, array_of, check_probabilities, check_signs, choice, read, weighed
+
+FAR = 10_000  # columns of zeros between the classes and an ignored label, for every row of a compiled step
 
 
 def cross_entropy(
@@ -171,6 +173,11 @@ def _of_labels(
     weights = 1.0 if weight is None else _weights(name, weight, logs)
     # The ignored label is an index too, if need be that of a column of zeros behind the classes.
     beyond = 0 if ignore_index is None else max(-ignore_index, ignore_index + 1 - classes, 0)
+    if beyond > FAR:
+        raise KindError(
+            f"{name}: a program has a column for each number between the {classes} classes and ignore_index, which are "
+            f"too many for {ignore_index}: ignore -100, say, or {classes}"
+        )
 
     def of_each(numbers: Any) -> Any:
         """The number of each label, 0 of the ignored one, and nan of what is none."""
@@ -202,7 +209,7 @@ def _of_probabilities(logits: Any, targets: Any, weight: Any, smoothing: float, 
 
 
 def _weights(name: str, weight: Any, logits: Any) -> Any:
-    weights = np.asarray(weight)
+    weights = numbers(f"{name} as weight", weight)
     classes = np.shape(logits)[-1]
     if weights.dtype.kind not in "iuf" or weights.shape != (classes,):
         raise ShapeError(

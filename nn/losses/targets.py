@@ -1,5 +1,6 @@
 """What losses ask of outputs and targets: numbers of one shape, labels that are labels."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,20 @@ from autograd_mini import ShapeError, Tensor, Value, where
 from ..arrays import check_plain, floats, joined
 
 NEAR = 1e-3  # how far from 1 rounding may take a sum of probabilities, in float32 and of many classes
+
+
+def loss_of(loss: Callable[[Any, Any], Any], outputs: Any, targets: Any) -> Any:
+    """What any loss gives; an error in it says too that it was handed a tuple, as recurrent layers give it."""
+    try:
+        return loss(outputs, targets)
+    except Exception as error:
+        if isinstance(outputs, tuple):
+            error.add_note(
+                f"the loss was handed what the model gives, a tuple of {len(outputs)}: a recurrent layer gives "
+                "(outputs, state), of which the forward of a module of your own takes one, outputs[:, -1] say, or the "
+                "loss itself"
+            )
+        raise
 
 
 def alike(name: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
@@ -31,7 +46,10 @@ def array_of(name: str, x: Any) -> Any:
     if isinstance(getattr(x, "dtype", None), np.dtype):
         return x
     x = joined(x)
-    return x if isinstance(x, Tensor | Value) else np.asarray(x)
+    try:
+        return x if isinstance(x, Tensor | Value) else np.asarray(x)
+    except ValueError as error:
+        raise ShapeError(f"{name} takes targets that are an array; got {x!r:.80}: {error}") from error
 
 
 def read(table: Any, labels: Any) -> Any:

@@ -33,7 +33,11 @@ def export(model: Module, path: str | os.PathLike[str], example_input: Any) -> N
     nn.onnx.export(model, "model.onnx", images[:1])
     onnxruntime.InferenceSession("model.onnx").run(None, {"input": images})
 
-    Numbers in an operation's own settings, such as LeakyReLU's slope and a norm's eps, ONNX keeps in float32.
+    Of a float64 model the file is float64 throughout but for numbers in an operation's own settings, such as
+    LeakyReLU's slope and a norm's eps, which ONNX keeps in float32. Whether it runs is the runtime's affair: on the CPU
+    onnxruntime has no float64 convolution, average pooling and erf (of GELU, but for its approximation "tanh"), and
+    says NOT_IMPLEMENTED as it loads the file; all else it computes in float64. Such a model is exported in float32:
+    make it once more with dtype=np.float32, and load the state with each array as that one's (`astype`).
     """
     try:
         import onnx

@@ -69,6 +69,8 @@ def clip_grad_value_(parameters: Iterable[Parameter], clip_value: float) -> None
 
 def _with_gradients(function: str, parameters: Any) -> list[tuple[Parameter, Any]]:
     """Each parameter once that has a gradient, and the gradient's numbers."""
+    if not isinstance(parameters, Iterable):
+        raise KindError(f"{function} takes model.parameters(); got a {type(parameters).__name__}")
     given = [parameters] if isinstance(parameters, Parameter) else list(parameters)
     for parameter in given:
         if not isinstance(parameter, Parameter):

@@ -30,8 +30,8 @@ class SGD(Optimizer):
         self,
         parameters: Iterable[Any],
         lr: float,
-        *,
         momentum: float = 0.0,
+        *,
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:

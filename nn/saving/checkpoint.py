@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -14,6 +15,7 @@ from autograd_mini import FileError, KindError
 
 from ..module import Module
 from . import archive
+from .lock import locked
 from .parts import load_all, state_of
 from .tree import Tree
 
@@ -23,6 +25,8 @@ OWN = ("run", "settings", "first_optimizer")  # what a file has beside the parts
 
 class Checkpoint:
     """What `fit` keeps of a run: the last epoch's end, one file, written whole or not at all.
+
+    `load` and `save` are for within `alone`.
 
     folder: made where there is none. model, data, optimizer: as given to `fit`. told: what else makes another run of
     it, by name; of functions their names are compared, and the numbers that they were made with, as far as they are
@@ -53,22 +57,32 @@ class Checkpoint:
             "parts": {name: type(part).__name__ for name, part in self.parts.items() if name not in told},
             "modules": {path: type(module).__name__ for path, module in model.named_modules()},
             **{name: described(x) for name, x in told.items()},
-            "data": {"examples": data.examples, "batch_size": getattr(data, "batch_size", None)},
+            "data": _settings_of_data(data),
+            **{name: _settings_of_data(x) for name, x in others.items() if name.startswith("data.") and x is not data},
         }
         self.optimizer = _settings_of(optimizer.state_dict())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A context in which no other run is kept in the folder: FileError where there is one.
+
+        Raises OSError where the folder cannot be made or written to.
+        """
+        folder = self.path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            for left in folder.glob(".*.passing"):  # by `write_whole`, killed
+                left.unlink()
+            if not os.access(folder, os.W_OK):
+                raise PermissionError(f"{folder} cannot be written to, so no checkpoint can be kept there")
+            yield
 
     def load(self) -> Tree:
         """Bring all parts to where the run was; what `save` was told of it, or None where nothing was kept.
 
         Raises FileError, and nothing has changed, for a damaged file and for one of a run with other settings,
-        KindError for a part whose state no file holds, OSError where the folder cannot be written, ImportError without
-        the extra `save`.
+        KindError for a part whose state no file holds, ImportError without the extra `save`.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        for left in self.path.parent.glob(".*.passing"):  # by `write_whole`, killed
-            left.unlink()
-        if not os.access(self.path.parent, os.W_OK):
-            raise PermissionError(f"{self.path.parent} cannot be written to, so no checkpoint can be kept there")
         if not self.path.exists():
             archive.packed(self._tree(None))  # what cannot be kept is told now, and not after an epoch
             return None
@@ -116,6 +130,11 @@ def _is_whole(tree: Tree) -> bool:
     return type(groups) is list and all(type(group) is dict for group in groups) and "optimizer" in optimizer
 
 
+def _settings_of_data(data: Any) -> Tree:
+    """Those of a DataLoader; of what is only like one, how much there is."""
+    return data.settings() if hasattr(data, "settings") else {"examples": data.examples}
+
+
 def _settings_of(state: Tree) -> Tree:
     """An optimizer's settings, without what it has learned of its parameters."""
     groups = [{name: x for name, x in group.items() if name != "parameters"} for group in state["groups"]]
@@ -137,13 +156,17 @@ def described(setting: Any) -> str:
         except (TypeError, ValueError):  # of a function in C that says nothing of its arguments
             given = {**{str(i): x for i, x in enumerate(setting.args)}, **setting.keywords}
         return f"{described(setting.func)}({_listed(given)})"
-    if isinstance(setting, bool | int | float | str | np.generic | None):
-        return repr(setting.item() if isinstance(setting, np.generic) else setting)
+    setting = setting.item() if isinstance(setting, np.generic) else setting
+    if isinstance(setting, float) and setting.is_integer() and abs(setting) < 2**53:
+        setting = int(setting)  # 1.0 and 1 are one number
+    if isinstance(setting, bool | int | float | str | None):
+        return repr(setting)
     if isinstance(setting, list | tuple):
         return f"({', '.join(map(described, setting))})"
     if isinstance(setting, dict):
         return f"{{{_listed(setting)}}}"
     if isinstance(setting, np.ndarray):
+        setting = setting.astype(np.float64) if setting.dtype.kind in "iu" else setting
         return f"{setting.dtype} {setting.shape} {crc32(np.ascontiguousarray(setting).tobytes()):08x}"
     if callable(settings := getattr(setting, "settings", None)) and not isinstance(setting, type):
         return f"{type(setting).__name__}({_listed(settings())})"

@@ -131,3 +131,16 @@ def functions_in(name: str, given: Any) -> list[Callable[..., Any]]:
     if functions == [given] or not all(map(callable, functions)):
         raise KindError(f"{name} takes functions in a list, {name}=[function]; got {given!r}")
     return functions
+
+
+def check_watched(model: Module, callbacks: Iterable[Any]) -> None:
+    """A KindError for a callback that has `watched_parameters()`, and none of them is in the model trained."""
+    trained = {id(parameter) for _, parameter in model.named_parameters()}
+    for callback in callbacks:
+        watched = getattr(callback, "watched_parameters", None)
+        if callable(watched) and not isinstance(callback, type) and trained.isdisjoint(map(id, watched())):
+            name = type(callback).__name__
+            raise KindError(
+                f"this {name} was made for another model than the one that fit trains, of which it holds no parameter: "
+                f"make it of that one, {name}(model, …)"
+            )

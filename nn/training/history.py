@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_mini import write_whole
+from autograd_mini import KindError, write_whole
 
 from ..figures import figure_of, style
 from ..state import StateError
@@ -91,6 +91,10 @@ class History:
     """
 
     epochs: list[Epoch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.epochs, list) or not all(isinstance(epoch, Epoch) for epoch in self.epochs):
+            raise KindError(f"a History is of a list of Epochs; got {self.epochs!r:.80}")
 
     @property
     def names(self) -> list[str]:

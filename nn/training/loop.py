@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from ..data import DataLoader
@@ -16,6 +17,7 @@ from .arguments import (
     check_loss,
     check_parts,
     check_schedule,
+    check_watched,
     functions_in,
     lengths,
     validation_sets,
@@ -55,7 +57,7 @@ def fit(
     data: yields (inputs, targets). loss: loss(outputs, targets), a scalar. epochs, steps: how long, in passes over the
     data (one, unless told) or in steps. metrics: a function of outputs and targets, plain arrays of all examples; or
     several, in a list or a dict by name; [] for none; unless told, accuracy where the targets are classes (integer
-    labels, or 0 / 1 or -1 / 1 for one output), R² where they are numbers; the outputs of an epoch are kept for them.
+    labels, one-hot rows, or 0 / 1 or -1 / 1), R² where they are numbers; the outputs of an epoch are kept for them.
     validation: a DataLoader, or a dict of some by name, measured after every epoch. evaluate_training: whether the
     training data is too, which costs a pass (`Epoch` says what each number is). schedule: a factor of the optimizer's
     learning rate for each step of this call (`nn.cosine`). clip_norm: the longest that the gradients of a step may be
@@ -64,8 +66,8 @@ def fit(
     each epoch is kept (the extra `save`); a run that was killed, started again by the same call in a new process, goes
     on from there and ends with the same weights, bit for bit, as one left alone; one that was over goes on for more
     epochs. What a data set draws by itself is not kept. Other parts than those of the run there, another clip_norm,
-    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), are a FileError, and
-    nothing is lost.
+    loss or schedule, or one with other numbers (functools.partial's, those of `nn.cosine`), and a second run in the
+    folder at the same time are a FileError, and nothing is lost.
 
     callbacks: each called with the Epoch just done. step_callbacks: each called after every step with the loss of its
     batch, the gradients of the step still there (`nn.GradientNorms`). One that returns `nn.STOP` ends the run, after
@@ -98,6 +100,7 @@ def fit(
     check_history(history)
     callbacks = functions_in("callbacks", callbacks)
     step_callbacks = functions_in("step_callbacks", step_callbacks)
+    check_watched(model, [*callbacks, *step_callbacks])
     for name, given in {"evaluate_training": evaluate_training, "compiled": compiled, "progress": progress}.items():
         boolean("fit", name, given)
     sets, most = validation_sets(validation), lengths(epochs, steps)
@@ -113,37 +116,38 @@ def fit(
         beside |= {f"data.{name}": others for name, others in sets.items()}
         told = {"loss": loss, "schedule": schedule, "clip_norm": clip_norm}
         kept = Checkpoint(checkpoint, model, data, optimizer, told, beside, callbacks)
-    before = kept.load() if kept else None
-    monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
-    step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
-    run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
-    if before:
-        run.load_state_dict(before)
-    try:
-        if run.epochs > run.most_epochs or step.steps > run.most_steps:
-            tell(
-                f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more than "
-                "is asked for: nothing is trained, and the model is as it was after the last of them"
-            )
-        while not run.is_over:
-            with shown(run.title, data.examples) as line:
-                epoch = run.epoch(model, line)
-                monitor.after_steps()
-                for name, others in sets.items():
-                    epoch.measured[name] = measured(model, others, loss, run.metrics)
-                line.finish(epoch)
-            history.epochs.append(epoch)
-            step.observe(epoch)
-            answers = [callback(epoch) for callback in callbacks]
-            run.is_stopped |= any(answer is STOP for answer in answers)
-            if kept:
-                kept.save(run.state_dict())
-            monitor.after_epoch(epoch.loss, last=run.is_over)
-    except BaseException as error:
-        error.history = history  # type: ignore[attr-defined]
-        raise
-    finally:
-        step.end()
+    with kept.alone() if kept else nullcontext():
+        before = kept.load() if kept else None
+        monitor, shown = Monitor(model, loss, optimizer, data.examples), shown_as(progress)
+        step = Step(model, loss, optimizer, monitor, schedule=schedule, clip_norm=clip_norm, compiled=compiled)
+        run = Run(step, data, most=most, metrics=named(metrics), step_callbacks=step_callbacks)
+        if before:
+            run.load_state_dict(before)
+        try:
+            if run.epochs > run.most_epochs or step.steps > run.most_steps:
+                tell(
+                    f"the run kept in {checkpoint} has {run.epochs} epochs already, {step.steps} steps, which is more "
+                    "than is asked for: nothing is trained, and the model is as it was after the last of them"
+                )
+            while not run.is_over:
+                with shown(run.title, data.examples) as line:
+                    epoch = run.epoch(model, line)
+                    monitor.after_steps()
+                    for name, others in sets.items():
+                        epoch.measured[name] = measured(model, others, loss, run.metrics)
+                    line.finish(epoch)
+                history.epochs.append(epoch)
+                step.observe(epoch)
+                answers = [callback(epoch) for callback in callbacks]
+                run.is_stopped |= any(answer is STOP for answer in answers)
+                if kept:
+                    kept.save(run.state_dict())
+                monitor.after_epoch(epoch.loss, last=run.is_over)
+        except BaseException as error:
+            error.history = history  # type: ignore[attr-defined]
+            raise
+        finally:
+            step.end()
     for stopping in callbacks:
         if isinstance(stopping, EarlyStopping):
             stopping.restore()

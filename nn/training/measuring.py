@@ -1,6 +1,6 @@
 """The measure of a model: the loss and the metrics over a set of data."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from autograd_mini import AutogradError, KindError, ShapeError, no_grad
 from ..arrays import plain
 from ..data import DataLoader
 from ..losses import cross_entropy
+from ..losses.targets import NEAR, loss_of
 from ..module import Module
 from ..predicting import resting
 from .arguments import check_loss, check_measured, pair
@@ -38,7 +39,7 @@ def named(metrics: Metrics | None) -> dict[str, Metric] | None:
     if isinstance(metrics, Mapping):
         given = dict(metrics)
     else:
-        functions = [metrics] if callable(metrics) else list(metrics)
+        functions = list(metrics) if isinstance(metrics, Iterable) else [metrics]
         if isinstance(metrics, str) or not all(map(callable, functions)):
             raise KindError(f"metrics takes functions of outputs and targets, metrics=[nn.accuracy]; got {metrics!r}")
         given = {getattr(function, "__name__", "?"): function for function in functions}
@@ -125,25 +126,56 @@ def _joined(parts: list[Any]) -> Any:
 def suiting(outputs: Any, targets: Any, loss: Loss) -> dict[str, Metric]:
     """The metric that suits outputs and targets, by its name; none where they are not of numbers for each example.
 
-    Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), or two labels, 0 and 1 or
-    -1 and 1, for one output an example. R² for other targets of the outputs' shape, rows of at most two axes.
+    Accuracy where the targets are classes: integer labels (...,) for outputs (..., classes), one-hot rows or, where the
+    loss takes scores (`cross_entropy`), probabilities, of which the most probable class counts; or two labels, 0 and 1
+    or -1 and 1, for one output an example, or for several of a loss whose scores are cut at 0. R² for other targets of
+    the outputs' shape, rows of at most two axes.
     """
     if not (isinstance(outputs, np.ndarray) and isinstance(targets, np.ndarray) and targets.dtype.kind in "biuf"):
         return {}
     if outputs.ndim > 1 and outputs.shape[-1] > 1 and targets.shape == outputs.shape[:-1]:
         are_labels = targets.dtype.kind in "iu" and targets.min() >= 0 and targets.max() < outputs.shape[-1]
         return {"accuracy": accuracy} if are_labels else {}
+    if outputs.ndim > 1 and outputs.shape == targets.shape and outputs.shape[-1] > 1 and _are_shares(targets):
+        if np.all((targets == 0) | (targets == 1)):
+            return {"accuracy": _of_rows}
+        try:
+            takes_scores = _takes_scores(outputs, targets, loss)
+        except AutogradError:  # it takes probabilities, or their logarithms, which R² would be of
+            return {}
+        return {"accuracy": _of_rows} if takes_scores else {"r2": r2} if outputs.ndim <= 2 else {}
     if outputs.size == targets.size == len(outputs):
         labels = set(np.unique(targets).tolist())
         if not (labels <= {0, 1} or labels <= {-1, 1}):
             return {"r2": partial(_of_one, r2)}
         cut = _cut(outputs, targets, loss) if labels <= {0, 1} else 0.0
         return {"accuracy": partial(_of_one, partial(accuracy, threshold=cut))}
-    return {"r2": r2} if outputs.shape == targets.shape and outputs.ndim <= 2 else {}
+    if outputs.shape != targets.shape or outputs.ndim > 2:
+        return {}
+    are_signs = np.all((targets == 0) | (targets == 1)) or np.all(np.abs(targets) == 1)
+    if are_signs and _cut(outputs, targets, loss) == 0.0:
+        return {"accuracy": partial(_of_one, partial(accuracy, threshold=0.0))}
+    return {"r2": r2}
+
+
+def _are_shares(targets: Any) -> bool:
+    """Whether each row is of probabilities, as far as rounding lets it be."""
+    return bool(np.all(targets >= 0) and np.all(np.abs(targets.sum(axis=-1) - 1.0) < NEAR))
+
+
+def _takes_scores(outputs: Any, targets: Any, loss: Loss) -> bool:
+    """Whether a loss goes by the softmax of the outputs, which stays as it is where all of a row grow by 1."""
+    output, target = outputs[:1], targets[:1]
+    return bool(np.isclose(float(loss(output, target)), float(loss(output + 1, target))))
+
+
+def _of_rows(outputs: Any, targets: Any) -> float:
+    """The accuracy by the most probable class of each row."""
+    return accuracy(outputs, targets.argmax(axis=-1))
 
 
 def _of_one(metric: Metric, outputs: Any, targets: Any) -> float:
-    """A metric of one output an example, in a column or not."""
+    """A metric of one output a label, in a column or not."""
     return metric(np.ravel(outputs), np.ravel(targets))
 
 
@@ -199,5 +231,5 @@ def measured(model: Module, data: DataLoader, loss: Loss, metrics: dict[str, Met
     with resting(model), _kept(getattr(data, "rng", None)):
         for inputs, targets in map(pair, data):
             outputs = model(inputs)
-            tally.add(float(loss(outputs, targets)), plain(outputs), targets, len(inputs))
+            tally.add(float(loss_of(loss, outputs, targets)), plain(outputs), targets, len(inputs))
     return tally.numbers()

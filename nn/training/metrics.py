@@ -9,7 +9,7 @@ import numpy as np
 from autograd_mini import ShapeError
 
 from ..arrays import Array, numbers
-from ..numbers import whole
+from ..numbers import ANY, number, whole
 
 
 def accuracy(outputs: Any, labels: Any, *, threshold: float | None = None) -> float:
@@ -210,7 +210,7 @@ def _read(name: str, outputs: Any, labels: Any, threshold: float | None) -> tupl
             f"{name} of one score takes labels 0 and 1 or -1 and 1; there are others among these: give the scores of "
             "all classes, or predictions as integers; for targets that are no labels give fit a metric of your own"
         )
-    middle = (0.0 if signs else 0.5) if threshold is None else threshold
+    middle = (0.0 if signs else 0.5) if threshold is None else number(name, "threshold", threshold, ANY)
     return (outputs > middle).astype(int), (labels > 0).astype(int), 2, int(np.isnan(outputs).sum())
 
 

@@ -9,6 +9,7 @@ from autograd_mini import KindError, Tensor, Value
 from ..arrays import plain
 from ..compiled import compile_step
 from ..data import DataLoader
+from ..losses.targets import loss_of
 from ..module import Module
 from ..optimizers import Optimizer, clip_grad_norm_
 from ..schedules import Schedule
@@ -46,11 +47,21 @@ class Step:
     def look(self, inputs: Any, targets: Any) -> tuple[float, Any]:
         """The loss of a batch and the plain outputs; the gradients lie in the parameters, and nothing has moved."""
         if self.schedule is not None:
-            self.optimizer.lr = self.rate * self.schedule(self.steps)
+            self.optimizer.lr = self._scheduled(self.schedule(self.steps))
         found, outputs = self.differentiate(inputs, targets)
         loss = float(found)
         self.monitor.look(loss, inputs, targets, outputs, found)
         return loss, plain(outputs)
+
+    def _scheduled(self, factor: Any) -> float:
+        """The learning rate by what the schedule says."""
+        try:
+            return float(self.rate * factor)
+        except TypeError as error:
+            raise KindError(
+                f"the schedule gave {factor!r} for step {self.steps}; it gives a number, by which the learning rate is "
+                "multiplied"
+            ) from error
 
     def move(self) -> None:
         """Move the parameters, as the gradients say."""
@@ -82,7 +93,7 @@ def eager(model: Module, loss: Loss, optimizer: Optimizer) -> Callable[[Any, Any
         for parameter in others:  # else theirs would be the sum over all steps
             parameter.grad = None
         outputs = model(inputs)
-        found = loss(outputs, targets)
+        found = loss_of(loss, outputs, targets)
         if not isinstance(found, Tensor | Value):
             raise KindError(
                 f"the loss is a {type(found).__name__} without a graph, so there is nothing to learn by: it, or the "

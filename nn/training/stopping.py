@@ -64,6 +64,8 @@ class EarlyStopping:
         if not isinstance(model, Module):
             raise KindError(f"EarlyStopping keeps the weights of a model; got {type(model).__name__}")
         self.model, self.patience = model, whole("EarlyStopping", "patience", patience, least=1)
+        if not isinstance(watch, str):
+            raise KindError(f'EarlyStopping watches a number of the epoch by its name, "loss" say; got watch={watch!r}')
         self.watch, self.largest = watch, boolean("EarlyStopping", "largest", largest)
         self.min_delta = number("EarlyStopping", "min_delta", min_delta, ANY)
         self.best, self.best_epoch, self.seen, self.bettered = math.nan, 0, 0, 0
@@ -92,6 +94,10 @@ class EarlyStopping:
         if math.isnan(found) or math.isnan(self.best):
             return not math.isnan(found)
         return found > self.best + by if self.largest else found < self.best - by
+
+    def watched_parameters(self) -> list[Any]:
+        """The parameters whose numbers it keeps."""
+        return [parameter for _, parameter in self.model.named_parameters()]
 
     def restore(self) -> None:
         """Put the best epoch's weights back; nothing where no epoch had a number."""

@@ -1,5 +1,6 @@
 """Training steps as programs: the same numbers as the eager engine's, to the last bit."""
 
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
@@ -204,3 +205,31 @@ def test_a_batch_norm_in_a_checkpoint_keeps_each_batch_once_compiled_or_not(ways
     for compiled in (False, True):
         found = normalized(checkpoints=ways, compiled=compiled)
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("ignored", [-100, 255, 2])
+@pytest.mark.parametrize("options", [{}, {"weight": np.array([1.0, 3.0]), "label_smoothing": 0.1}], ids=["", "weights"])
+def test_an_ignored_label_may_be_far_from_the_classes(ignored, options):
+    rng = np.random.default_rng(0)
+    loss = partial(nn.cross_entropy, ignore_index=ignored, **options)
+    model, other = nn.Linear(2, 2, rng=0), nn.Linear(2, 2, rng=0)
+    step, optimizer = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.5)), nn.SGD(other.parameters(), 0.5)
+    for _ in range(3):
+        x, y = rng.normal(size=(20, 2)), rng.integers(0, 2, 20)
+        y[rng.random(20) < 0.3] = ignored
+        found = step(x, y)
+        optimizer.zero_grad()
+        (expected := loss(other(x), y)).backward()
+        optimizer.step()
+        np.testing.assert_allclose(found, expected.item(), rtol=1e-6)
+        np.testing.assert_allclose(model.weight.data, other.weight.data, rtol=1e-5, atol=1e-6)
+
+
+def test_one_that_is_too_far_for_a_program_is_told():
+    model = nn.Linear(2, 2, rng=0)
+    loss = partial(nn.cross_entropy, ignore_index=10**6)
+    step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.5))
+    x, y = np.ones((3, 2)), np.array([0, 10**6, 1])
+    with pytest.raises(KindError, match="too many for 1000000: ignore -100, say, or 2"):
+        step(x, y)
+    assert np.isfinite(loss(model(x), y).item())

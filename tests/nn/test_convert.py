@@ -134,6 +134,50 @@ def test_all_that_differs_is_told_and_nothing_is_loaded():
     from_torch(model, {path: FakeTensor(array) for path, array in good.items()})
 
 
+def tied():
+    """A layer that is there twice, and one weight of two layers."""
+    layer, other = nn.Linear(2, 2, rng=0), nn.Linear(2, 2, rng=1)
+    other.weight = layer.weight
+    return nn.Sequential(layer, nn.ReLU(), layer, other, norm := nn.BatchNorm1d(2), norm)
+
+
+def test_what_is_shared_has_all_its_names_there():
+    one, other = tied(), tied()
+    theirs = to_torch(one)
+    assert [path for path in theirs if path.endswith("weight")] == [f"{i}.weight" for i in (0, 2, 3, 4, 5)]
+    assert {"4.running_mean", "5.running_mean"} < theirs.keys()
+    for array in other.state_dict().values():
+        array[...] = 0
+    from_torch(other, theirs)
+    from_torch(other, {path: x for path, x in theirs.items() if path not in ("0.weight", "2.weight", "5.running_var")})
+    for path, array in other.state_dict().items():
+        np.testing.assert_array_equal(array, one.state_dict()[path], strict=True)
+    with pytest.raises(StateError, match=r"0.weight and 2.weight and 3.weight: differ, and are one here, 0.weight"):
+        from_torch(other, theirs | {"2.weight": theirs["2.weight"] + 1})
+    without = {path: x for path, x in theirs.items() if path not in ("0.weight", "2.weight", "3.weight")}
+    with pytest.raises(StateError, match=r"0.weight: missing, for 0.weight"):
+        from_torch(other, without)
+
+
+def test_what_is_shared_there_may_have_one_name_here():
+    model = nn.Sequential(nn.Embedding(5, 2, rng=0))
+    theirs = to_torch(model)
+    theirs["0.weight"] *= 2
+    from_torch(model, theirs | {"decoder.weight": theirs["0.weight"]})
+    np.testing.assert_array_equal(model[0].weight.data, theirs["0.weight"])
+    with pytest.raises(StateError, match=r"decoder.weight: left over, of shape \(5, 2\)"):
+        from_torch(model, theirs | {"decoder.weight": theirs["0.weight"].copy()})
+    lists = {path: x.tolist() for path, x in (theirs | {"decoder.weight": theirs["0.weight"]}).items()}
+    with pytest.raises(StateError, match=r"decoder.weight: left over"):
+        from_torch(model, lists)
+
+
+def test_a_module_within_itself_has_no_paths_without_end():
+    model = nn.Sequential(nn.Linear(2, 2, rng=0))
+    model[0].parent = model
+    assert list(to_torch(model)) == ["0.weight", "0.bias"]
+
+
 def test_calls_that_cannot_be_meant():
     model = nn.Linear(2, 2)
     with pytest.raises(KindError, match="from_torch takes a model, a Module, first; got a dict"):

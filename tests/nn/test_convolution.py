@@ -156,3 +156,27 @@ def turned(shape, rng):
 def test_what_cannot_be_is_refused_in_words(error, words, call):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("groups", [1, 2, 4], ids=["one group", "groups", "depthwise"])
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("filters", [4, 8])
+def test_by_the_input_a_convolution_goes_back_to_where_its_windows_lay(groups, dilation, filters):
+    """Whichever way it is computed: with few filters as a convolution, with many by adding windows up."""
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 4, 6, 7)), rng.normal(size=(filters, 4 // groups, 2, 3))
+    g = rng.normal(size=conv2d(x, w, dilation=dilation, groups=groups).shape)
+    found = convolution.conv_transpose(g, w, (6, 7), (1, 1), (dilation, dilation), groups)
+    expected, of_each = np.zeros_like(x), filters // groups
+    for n, k, i, j in np.ndindex(g.shape):
+        first = k // of_each * (4 // groups)
+        rows, columns = slice(i, i + dilation + 1, dilation), slice(j, j + 2 * dilation + 1, dilation)
+        expected[n, first : first + 4 // groups, rows, columns] += g[n, k, i, j] * w[k]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_an_infinite_weight_reaches_what_it_meets_and_no_more():
+    w = np.ones((1, 1, 2, 2))
+    w[0, 0, 0, 0] = np.inf
+    found = convolution.conv_transpose(np.ones((1, 1, 2, 2)), w, (3, 3), (1, 1), (1, 1), 1)
+    np.testing.assert_array_equal(found[0, 0], [[np.inf, np.inf, 1], [np.inf, np.inf, 2], [1, 2, 1]])

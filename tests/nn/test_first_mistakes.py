@@ -1,5 +1,6 @@
 """What somebody new to nn gets wrong first is told in the layer's or function's own words, with the way out."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -120,6 +121,14 @@ MISTAKES = {
         lambda: nn.mse(nn.GRU(2, 4, rng=0)(SEQUENCES), SEQUENCES),
         "mse takes one array or Tensor; got a tuple of 2, .*or give a loss of your own that takes the tuple apart",
     ),
+    "patience for another model": (
+        lambda: fitted(X, LABELS, callbacks=[nn.EarlyStopping(nn.MLP(2, [4], 2, rng=0), 3, watch="loss")]),
+        r"this EarlyStopping was made for another model than the one that fit trains, .* EarlyStopping\(model",
+    ),
+    "norms of another model": (
+        lambda: fitted(X, LABELS, step_callbacks=[nn.GradientNorms(nn.MLP(2, [4], 2, rng=0))]),
+        r"this GradientNorms was made for another model",
+    ),
     "a number as schedule": (lambda: fitted(X, LABELS, schedule=0.1), r"such as nn\.cosine\(steps\); got 0\.1"),
     "the weights first, then the path": (
         lambda: nn.save(nn.MLP(2, [4], 2).state_dict(), "weights.safetensors"),
@@ -133,6 +142,33 @@ def test_a_first_mistake_is_told_with_the_way_out(name):
     make, words = MISTAKES[name]
     with pytest.raises(AutogradError, match=words):
         make()
+
+
+@pytest.mark.parametrize("layer", [nn.LSTM, nn.GRU, nn.RNN])
+def test_a_loss_of_your_own_that_fails_of_the_tuple_of_a_recurrent_layer_says_so(layer):
+    model, data = layer(2, 4, rng=0), nn.DataLoader(SEQUENCES, np.ones((6, 5, 4), np.float32))
+    loss = lambda outputs, targets: ((outputs - targets) ** 2).mean()
+    fit = lambda compiled, **options: nn.fit(
+        model, data, nn.Adam(model.parameters()), compiled=compiled, progress=False, **options
+    )
+    for run in (partial(fit, False), partial(fit, True), partial(nn.evaluate, model, data)):
+        with pytest.raises(AutogradError) as caught:
+            run(loss=loss)
+        assert "a tuple of 2: a recurrent layer gives (outputs, state)" in caught.value.__notes__[0]
+        taken = run(loss=lambda outputs, targets: nn.mse(outputs[0], targets))
+        assert taken["loss"]
+    with pytest.raises(AutogradError, match="accuracy takes one array or Tensor; got a tuple of 2"):
+        nn.accuracy(model(SEQUENCES), LABELS)
+
+
+def test_patience_for_a_part_of_the_model_or_what_is_around_it_is_kept():
+    model = nn.MLP(2, [4], 2, rng=0)
+    around = nn.Sequential(nn.Flatten(), model)
+    part, whole = (nn.EarlyStopping(x, 9, watch="loss") for x in (model[2], around))
+    norms = nn.GradientNorms(model[0])
+    data, optimizer = nn.DataLoader(X, LABELS), nn.Adam(model.parameters())
+    nn.fit(model, data, optimizer, epochs=2, callbacks=[part, whole, norms], progress=False)
+    assert (part.best_epoch, whole.best_epoch, len(norms.norms["weight"])) == (2, 2, 2)
 
 
 def test_a_model_out_of_the_file_of_a_run_is_named(tmp_path):

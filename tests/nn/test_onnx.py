@@ -12,6 +12,7 @@ from autograd_mini import KindError, ShapeError, Tensor
 onnx = pytest.importorskip(
     "onnx", reason="onnx is not installed, so nothing is exported: pip install 'autograd_mini[onnx]'"
 )
+reference = pytest.importorskip("onnx.reference", reason="as onnx")
 runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed, so no export is run: make peers")
 
 
@@ -99,6 +100,25 @@ def test_float64_stays_float64(tmp_path):
     example = np.random.default_rng(0).normal(size=(1, 6))
     model = Written(lambda m, x: ag.tanh(m.inner(x)) * m.shift + 0.1, np.float64)
     assert_runs_alike(model, tmp_path / "model.onnx", example, rtol=1e-13, atol=1e-15)
+
+
+def test_convolutions_in_float64_are_right_in_the_file_and_run_in_float32(tmp_path):
+    """onnxruntime computes none in float64, so the file is read by ONNX's own evaluator."""
+    make = lambda dtype: nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1, groups=2, rng=0, dtype=dtype),
+        nn.BatchNorm2d(4, dtype=dtype),
+        nn.AvgPool2d(2),
+        nn.Conv2d(4, 2, 3, rng=1, dtype=dtype),
+    )
+    x = np.random.default_rng(0).normal(size=(2, 2, 8, 8))
+    model, path = make(np.float64).eval(), tmp_path / "model.onnx"
+    nn.onnx.export(model, path, x)
+    (found,) = reference.ReferenceEvaluator(str(path)).run(None, {"input": x})
+    np.testing.assert_allclose(found, model.predict(x), rtol=1e-11, atol=1e-11, strict=True)
+    narrow, state = make(np.float32), model.state_dict()
+    narrow.load_state_dict({name: state[name].astype(kept.dtype) for name, kept in narrow.state_dict().items()})
+    assert_runs_alike(narrow, path, x.astype(np.float32))
+    np.testing.assert_allclose(narrow.predict(x.astype(np.float32)), model.eval().predict(x), rtol=1e-4, atol=1e-5)
 
 
 def test_float32_meets_float64(tmp_path):

@@ -115,3 +115,34 @@ def test_there_and_back_is_bit_for_bit():
         back = nn.convert.to_torch(ours)
         for path, tensor in theirs.state_dict().items():
             np.testing.assert_array_equal(back[path], tensor.numpy(), strict=True)
+
+
+def test_tied_weights_of_both_kinds():
+    class Theirs(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.again = torch.nn.Embedding(5, 3), torch.nn.Linear(3, 5, bias=False)
+            self.again.weight = self.words.weight
+
+        def forward(self, x):
+            return self.again(self.words(x))
+
+    class Ours(nn.Module):
+        def __init__(self):
+            self.words = nn.Embedding(5, 3)
+
+        def forward(self, x):
+            return self.words(x) @ self.words.weight.T
+
+    theirs, ours = Theirs(), Ours()
+    for given in (theirs, theirs.state_dict()):
+        nn.convert.from_torch(ours, given)
+        x = np.array([0, 3, 1])
+        np.testing.assert_allclose(ours(x).data, theirs(torch.from_numpy(x)).detach().numpy(), rtol=1e-5, atol=1e-6)
+    layer, same = torch.nn.Linear(2, 2), nn.Linear(2, 2)
+    twice, mine = torch.nn.Sequential(layer, torch.nn.Tanh(), layer), nn.Sequential(same, nn.Tanh(), same)
+    nn.convert.from_torch(mine, twice)
+    with torch.no_grad():
+        layer.weight.zero_()
+    twice.load_state_dict({path: torch.from_numpy(x) for path, x in nn.convert.to_torch(mine).items()})
+    np.testing.assert_array_equal(layer.weight.detach().numpy(), same.weight.data.T)

@@ -98,3 +98,53 @@ def test_an_argument_that_layers_have_not(call, words):
 def test_other_arguments_are_missed_as_ever():
     with pytest.raises(TypeError, match="unexpected keyword argument 'gates'"):
         nn.LSTM(3, 4, gates=4)
+
+
+BY_PLACE = {
+    "Conv2d": (nn.Conv2d(1, 6, 5, 1), nn.Conv2d(1, 6, kernel_size=5, stride=1)),
+    "Conv2d, all": (
+        nn.Conv2d(4, 6, 5, 2, 1, 3, 2, False),
+        nn.Conv2d(4, 6, kernel_size=5, stride=2, padding=1, dilation=3, groups=2, bias=False),
+    ),
+    "Conv1d": (nn.Conv1d(1, 6, 5, 2, 1), nn.Conv1d(1, 6, kernel_size=5, stride=2, padding=1)),
+    "MaxPool2d": (nn.MaxPool2d(3, 2, 1), nn.MaxPool2d(kernel_size=3, stride=2, padding=1)),
+    "AvgPool2d": (nn.AvgPool2d(2, 2), nn.AvgPool2d(kernel_size=2, stride=2)),
+    "Linear": (nn.Linear(2, 3, False), nn.Linear(2, 3, bias=False)),
+    "Embedding": (nn.Embedding(5, 2, 0), nn.Embedding(5, 2, padding_idx=0)),
+    "LayerNorm": (nn.LayerNorm(4, 1e-3, False), nn.LayerNorm(4, eps=1e-3, elementwise_affine=False)),
+    "BatchNorm1d": (
+        nn.BatchNorm1d(4, 1e-3, 0.2, False, False),
+        nn.BatchNorm1d(4, eps=1e-3, momentum=0.2, affine=False, track_running_stats=False),
+    ),
+    "BatchNorm2d": (nn.BatchNorm2d(4, 1e-3), nn.BatchNorm2d(4, eps=1e-3)),
+}
+
+
+@pytest.mark.parametrize("name", BY_PLACE)
+def test_arguments_have_pytorchs_places(name):
+    by_place, by_name = BY_PLACE[name]
+    numbers = lambda layer: {name: x for name, x in vars(layer).items() if isinstance(x, int | float | tuple | None)}
+    assert repr(by_place) == repr(by_name)
+    assert numbers(by_place) == numbers(by_name)
+
+
+def test_optimizers_have_pytorchs_places():
+    weights = nn.Linear(2, 3, rng=0).parameters()
+    assert repr(nn.SGD(weights, 0.1, 0.9)) == repr(nn.SGD(weights, lr=0.1, momentum=0.9))
+    by_name = nn.Adam(weights, lr=0.1, betas=(0.8, 0.9), eps=1e-3, weight_decay=0.1)
+    assert repr(nn.Adam(weights, 0.1, (0.8, 0.9), 1e-3, 0.1)) == repr(by_name)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: nn.LSTM(3, 4, 2), r"LSTM takes input_size, hidden_size by place, .*; got 3 by place.*num_layers= \("),
+        (lambda: nn.RNN(3, 4, 2), "RNN takes input_size, hidden_size by place"),
+        (lambda: nn.MultiheadAttention(8, 2, 0.1), "MultiheadAttention takes embed_dim, num_heads by place"),
+        (lambda: nn.ReLU(True), r"ReLU takes nothing by place, .*; got 1 by place.* inplace= \("),
+        (lambda: nn.cosine_similarity(np.ones(2), np.ones(2), 0), "cosine_similarity takes x, y by place"),
+    ],
+)
+def test_what_has_no_place_is_named(call, words):
+    with pytest.raises(KindError, match=words):
+        call()

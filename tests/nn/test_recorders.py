@@ -237,7 +237,7 @@ def test_parameters_and_gradients_are_put_back_bit_for_bit():
 def test_a_landscape_refuses_what_it_cannot_walk():
     with pytest.raises(ValueError, match=r"two or more axes.*take nn\.MLP"):
         nn.loss_landscape(nn.ScalarMLP(2, [2], 1), lambda: 0.0, rng=seeded())
-    with pytest.raises(ValueError, match="steps is 0"):
+    with pytest.raises(ValueError, match="takes as steps a whole number, 1 or more; got steps=0"):
         nn.loss_landscape(nn.Linear(2, 2), lambda: 0.0, rng=seeded(), steps=0)
 
 

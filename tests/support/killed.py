@@ -42,6 +42,25 @@ def parts(epochs=EPOCHS, seed=0):
     return (model, data, nn.SGD(model.parameters(), 0.1, momentum=0.9)), options
 
 
+def short(epochs=4, **changed):
+    """`parts`, of few epochs, with other arguments."""
+    given, options = parts(epochs)
+    return given, options | changed
+
+
+def keep(folder, **changed):
+    """A run kept in the folder: its model and its history."""
+    (model, data, optimizer), options = short(**changed)
+    return model, nn.fit(model, data, optimizer, checkpoint=folder, **options)
+
+
+def assert_same_states(one, other):
+    """Fail unless two states are the same, bit for bit."""
+    assert sorted(one) == sorted(other)
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], strict=True)
+
+
 def state_of(model, history):
     """All that a run ends with, but for the time that it took."""
     return {**model.state_dict(), **{name: np.array(history[name]) for name in history.names}}

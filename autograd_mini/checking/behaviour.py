@@ -10,6 +10,7 @@ from ..errors import describe
 from ..node import Node
 from ..reverse import history
 from .differences import TRUST
+from .patterns import name_shape
 from .report import Mistake
 from .rounding import measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, sweep_back, try_value
@@ -196,7 +197,9 @@ def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     if isinstance(x, np.ndarray):
         right = right and (np.ndim(x) == 0 or isinstance(g, np.ndarray)) and np.asarray(g).dtype == x.dtype
     if not right:
-        yield Mistake("wrong shape or dtype of the gradient", name, expected=want, got=have, mode="reverse")
+        hint = name_shape(np.shape(x), np.shape(g)) if isinstance(g, np.ndarray | np.generic | float | int) else ""
+        what = "wrong shape or dtype of the gradient"
+        yield Mistake(what, name, expected=want, got=have, mode="reverse", hint=hint)
 
 
 def _find_changes(what: str, given: Sequence[Any], kept: Sequence[Any], names: list[str]) -> Iterator[Mistake]:

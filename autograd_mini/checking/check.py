@@ -58,13 +58,14 @@ def check_gradients(
     >>> import numpy as np
     >>> from autograd_mini import check_gradients
     >>> print(check_gradients(lambda x: abs(x).sum(), np.array([1.0, 0.0]), order=1, elsewhere=False))
-    2 derivatives, 0 undecided; points looked at: 1
+    2 derivatives, 0 undecided; points looked at: 1; seed 0
     kink of order 1: argument 0 at (1,), of f: -1 from the left, 1 from the right, 0 taken
     >>> check_gradients(np.square, 3.0, gradient=lambda g, x: 2.001 * x * g)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    autograd_mini.errors.GradientError: check_gradients found 1 mistake:
+    autograd_mini.errors.GradientError: check_gradients found 1 mistake (seed 0):
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
+      the given point: 3.0
     """
     from .examination import examine
     from .subjects import make_subject

@@ -11,9 +11,11 @@ import numpy as np
 from ..containers import leaf
 from ..node import data_of
 from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes
+from .patterns import name_tie
 from .report import Kink, Mistake, Report
 from .rounding import measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Gradient, Subject, jacobian
+from .tables import open_table
 from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
 ROUNDING = 1e-12  # of the largest derivative: what some thousand operations of our own may lose
@@ -148,6 +150,9 @@ def compare(stage: Stage, report: Report) -> None:
     elements = flat(stage.args)
     kinks = np.zeros((len(stage.outputs), len(labels)), bool)
     # There f has no derivative of this order, which nan says, in all that the point's gradient is a part of.
+    value = np.asarray(stage.subject.value(stage.args))
+    described = labels, stage.outputs, value.shape, elements, flat([value])
+    tables = {mode: open_table(*described, matrix) for mode, matrix in stage.jacobians.items()}
     is_above_kink = any(kink.order < stage.order for kink in report.kinks)
     for i, (name, index) in enumerate(labels):
         ladder = _make_ladder(stage.line(np.eye(len(labels))[i]), elements[i], stage.noise)
@@ -156,10 +161,14 @@ def compare(stage: Stage, report: Report) -> None:
             verdicts, found = _judge_column(ladder, stage, mode, i)
             if is_above_kink:
                 verdicts[np.isnan(ours)] = UNDECIDED
+            is_known = (verdicts == RIGHT) | (verdicts == WRONG)
+            tables[mode].note(i, np.where(is_known, found.best, np.nan), TRUST * found.error)
             for j in np.flatnonzero(verdicts == WRONG):
                 numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
                 place = stage.order, mode, stage.where
-                report.mistakes.append(Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, *place))
+                report.mistakes.append(
+                    Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, *place, table=tables[mode])
+                )
             if mode == "reverse":
                 kinks[:, i] = verdicts == KINK
                 report.entries += verdicts.size
@@ -270,8 +279,9 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
                 what = f"wrong derivatives at a kink, their {called}"
                 name = f"{labels[i][0]} at {labels[i][1]} and {labels[k][0]} at {labels[k][1]}"
                 place = stage.order, "reverse", stage.where
+                hint = name_tie(np.min(sums, 0)[j], np.max(sums, 0)[j], got[j]) if sign > 0.0 else ""
                 report.mistakes.append(
-                    Mistake(what, name, None, stage.outputs[j], expected, float(got[j]), None, *place)
+                    Mistake(what, name, None, stage.outputs[j], expected, float(got[j]), None, *place, hint)
                 )
 
 

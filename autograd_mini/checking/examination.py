@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import GradientError
 from . import behaviour
 from .compare import ROUNDING, Stage, agrees_along, compare
-from .report import Mistake, Report
+from .report import Mistake, Point, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, try_value
 from .vectors import flat, largest, shape_like
 
@@ -17,7 +17,9 @@ _COARSE = 1e-9  # of the largest number: what rounding may take where a function
 
 def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
-    check = _Examination(subject, np.random.default_rng(seed))
+    options = {"order": order, "elsewhere": elsewhere, "seed": seed}
+    check = _Examination(subject, np.random.default_rng(seed), options)
+    check.note_point("the given point", given)
     wide = behaviour.widen(given)
     points = _points(wide, check.random)
     with np.errstate(all="ignore"):
@@ -37,6 +39,7 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
             for i, (where, args) in enumerate(points.items()):
                 value = try_value(subject, args)
                 if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
+                    check.note_point(where, args)
                     # Higher orders take nearly all the time: at every second point.
                     check.compare_orders(args, where, order if i % 2 == 0 else 1, _COARSE, check.compare_along)
                     check.stop_at_mistakes()
@@ -47,14 +50,18 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
 class _Examination:
     """What all parts of a check share: the subject, the report, and all that is random."""
 
-    def __init__(self, subject: Subject, random: np.random.Generator) -> None:
+    def __init__(self, subject: Subject, random: np.random.Generator, options: dict[str, Any]) -> None:
         self.subject, self.random = subject, random
-        self.report = Report()
+        self.report = Report(options=options)
         self.natural_size = 0.0
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
         self.report.mistakes += part(self.subject, args, self.random)
+
+    def note_point(self, where: str, args: Arguments) -> None:
+        """A point that is looked at, as f is given it."""
+        self.report.points.append(Point(where, self.subject.nest(args)))
 
     def stop_at_mistakes(self) -> None:
         """Raise if there are some."""
@@ -71,7 +78,6 @@ class _Examination:
         self, args: Arguments, where: str, order: int, rounding: float, compare_one: Callable[[Stage], bool]
     ) -> None:
         """Order by order at a point, as long as nothing is wrong."""
-        self.report.points += 1
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]

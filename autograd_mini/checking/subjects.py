@@ -31,6 +31,9 @@ class Subject(Protocol):
     names: list[str]
     """For people, what each argument is called."""
 
+    nest: Callable[[Arguments], tuple[Any, ...]]
+    """The arguments of f with these numbers in them, nested as they were given, in memory of their own."""
+
     def wrap(self, x: Any) -> Any:
         """What f is given for x; given for two arguments, it is one thing given twice."""
 
@@ -53,8 +56,8 @@ class Subject(Protocol):
 class Recorded:
     """A function of nodes, differentiated by the sweeps."""
 
-    def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
-        self.f, self.names = f, names
+    def __init__(self, f: Callable[..., Any], names: list[str], nest: Callable[[Arguments], tuple[Any, ...]]) -> None:
+        self.f, self.names, self.nest = f, names, nest
 
     def wrap(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
@@ -104,7 +107,7 @@ class Gradient(Recorded):
             *leaves, upstream = nodes
             return _join(sweep_back(below.f(*leaves), leaves, upstream, differentiable=True))
 
-        super().__init__(sweep, [*below.names, "the upstream gradient"])
+        super().__init__(sweep, [*below.names, "the upstream gradient"], lambda args: below.nest(args[:-1]))
         self.below = below
 
     def value(self, args: Arguments) -> Any:
@@ -115,8 +118,14 @@ class Gradient(Recorded):
 class Handwritten:
     """A function of arrays with backward(g, *args), which uses nothing of this package."""
 
-    def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
-        self.f, self.backward, self.names = f, backward, names
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        backward: Callable[..., Iterable[Any]],
+        names: list[str],
+        nest: Callable[[Arguments], tuple[Any, ...]],
+    ) -> None:
+        self.f, self.backward, self.names, self.nest = f, backward, names, nest
 
     def wrap(self, x: Any) -> Any:
         """The array itself."""
@@ -155,12 +164,15 @@ def make_subject(
         left = iter(values)
         return mapped(lambda x: next(left) if _varies(x) else x, tree)
 
+    def nest(values: Arguments) -> tuple[Any, ...]:
+        return mapped(lambda x: x.copy() if isinstance(x, np.ndarray) else x, fill(values))  # type: ignore[no-any-return]
+
     names = [name for name, _ in named]
     varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
     if backward is None:
-        return Recorded(lambda *values: f(*fill(values)), names), varying
+        return Recorded(lambda *values: f(*fill(values)), names, nest), varying
     by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
-    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
+    return Handwritten(lambda *values: f(*fill(values)), by_hand, names, nest), varying
 
 
 def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:

@@ -290,9 +290,10 @@ def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
     plain, recorded = (flat([x]) for x in (subject.value(stage.args), data_of(subject.f(*map(leaf, stage.args)))))
     off = np.abs(plain - recorded) > 1e-10 * largest(plain)
     for j in np.flatnonzero(off | (np.isnan(plain) != np.isnan(recorded))):
-        what = f"a recorded sweep differs from a plain one in {stage.outputs[j]}"
+        what = "a recorded sweep differs from a plain one"
         numbers = float(plain[j]), float(recorded[j]), None
-        report.mistakes.append(Mistake(what, None, None, None, *numbers, stage.order - 1, "reverse", stage.where))
+        place = stage.order - 1, "reverse", stage.where
+        report.mistakes.append(Mistake(what, None, None, stage.outputs[j], *numbers, *place))
 
 
 def _make_ladder(line: Line, x: float, noise: float) -> Callable[[float], Slopes]:

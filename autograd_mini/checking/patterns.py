@@ -20,6 +20,8 @@ class Block(NamedTuple):
 
     expected, error, got: of shape (m, n), expected is nan where it is not known. wrong: (m, n), which of them are
     wrong. shape, output: the argument's shape and that of f's value. x, y: the (n,) elements and f's (m,) numbers.
+    others: what is expected for the other arguments of this shape, and ours, by their names. shapes: of all arguments
+    and of f's value, by what they are called.
     """
 
     expected: Array
@@ -30,6 +32,8 @@ class Block(NamedTuple):
     output: _Shape
     x: Array
     y: Array
+    others: dict[str, tuple[Array, Array]]
+    shapes: dict[str, _Shape]
 
     @property
     def known(self) -> Array:
@@ -66,26 +70,11 @@ def explain(block: Block) -> list[Pattern]:
 
     >>> expected = np.array([[1.0, 2.0], [3.0, 4.0]])
     >>> numbers = expected.reshape(1, 4), np.zeros((1, 4)), expected.T.reshape(1, 4), np.array([[0, 1, 1, 0]], bool)
-    >>> explain(Block(*numbers, (2, 2), (), np.ones(4), np.ones(1)))[0][1:]
+    >>> explain(Block(*numbers, (2, 2), (), np.ones(4), np.ones(1), {}, {}))[0][1:]
     ('all 4 elements', 'ours is the transpose of expected', True)
     """
-    wrong = block.wrong & block.known
-    if np.any(block.wrong & ~block.known):  # what is nan or infinite is no matter of numbers
-        strange = block.wrong & ~block.known
-        words = "ours is nan" if np.all(np.isnan(block.got[strange])) else "ours is infinite or nan"
-        rest = explain(block._replace(wrong=wrong)) if np.any(wrong) else []
-        return [Pattern(strange, name_place(strange, block), words), *rest]
-    scaled = _scaled(block, block.known) if np.sum(wrong) > 1 else ""
-    for words in filter(None, (scaled, *_rearranged(block))):
-        return [Pattern(wrong, _all(block), words, True)]
-    words = _each(block, wrong)
-    if words:
-        whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
-        return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
-    parts = [*islice(_parted(block, wrong), _FEW + 1)]
-    if len(parts) <= _FEW and 2 * len(parts) <= np.sum(wrong):
-        return [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
-    return [Pattern(wrong, name_place(wrong, block), "")]
+    with np.errstate(all="ignore"):
+        return _find_patterns(block)
 
 
 def name_place(where: Array, block: Block) -> str:
@@ -137,6 +126,26 @@ def name_tie(low: float, high: float, got: float) -> str:
     return ""
 
 
+def _find_patterns(block: Block) -> list[Pattern]:
+    wrong = block.wrong & block.known
+    if np.any(block.wrong & ~block.known):  # what is nan or infinite is no matter of numbers
+        strange = block.wrong & ~block.known
+        words = "ours is nan" if np.all(np.isnan(block.got[strange])) else "ours is infinite or nan"
+        rest = _find_patterns(block._replace(wrong=wrong)) if np.any(wrong) else []
+        return [Pattern(strange, name_place(strange, block), words), *rest]
+    scaled = _scaled(block, block.known) if np.sum(wrong) > 1 else ""
+    for words in filter(None, (scaled, *_rearranged(block))):
+        return [Pattern(wrong, _all(block), words, True)]
+    words = _each(block, wrong)
+    if words:
+        whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
+        return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
+    parts = [*islice(_parted(block, wrong), _FEW + 1)]
+    if len(parts) <= _FEW and 2 * len(parts) <= np.sum(wrong):
+        return [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
+    return [Pattern(wrong, name_place(wrong, block), "")]
+
+
 def _each(block: Block, where: Array) -> str:
     """What is done to each of these expected entries to make it ours."""
     expected, got = block.expected[where], block.got[where]
@@ -149,12 +158,9 @@ def _each(block: Block, where: Array) -> str:
         return "expected is 0"
     if block.fits(0.0 * block.got, where):
         return "ours is 0"
-    if np.any(expected > block.slack) and block.fits(np.abs(block.expected), where):
-        return "ours is expected without its sign"
-    with np.errstate(all="ignore"):
-        for words, pattern in _made(block):
-            if np.all(np.isfinite(pattern[where])) and block.fits(pattern, where):
-                return words
+    for words, pattern in _made(block):
+        if np.all(np.isfinite(pattern[where])) and block.fits(pattern, where):
+            return words
     offset = float(np.mean(got - expected))
     return f"ours is expected {_signed(offset)}" if block.fits(block.expected + offset, where) else ""
 
@@ -165,9 +171,10 @@ def _scaled(block: Block, where: Array) -> str:
     strong = np.abs(expected) > block.slack
     if not np.any(strong):
         return ""
-    factor = float(np.sum((got * expected)[strong]) / np.sum(expected[strong] ** 2))
+    size = largest(expected)
+    factor = float(np.sum((got / size * (expected / size))[strong]) / np.sum((expected / size)[strong] ** 2))
     fraction = _name_fraction(factor)
-    if not factor or not block.fits(factor * block.expected, where) or not (expected.size > 1 or fraction):
+    if factor == 0.0 or not block.fits(factor * block.expected, where) or not (expected.size > 1 or fraction):
         return ""
     return _tell_factor(factor, fraction, block)
 
@@ -195,6 +202,10 @@ def _rearranged(block: Block) -> Iterator[str]:
     for words, pattern in _mixed(expected, block.shape, block.output):
         if block.fits(pattern, everywhere):
             yield words
+    for name, (theirs, given) in block.others.items():
+        if block.fits(theirs, everywhere):
+            is_exchange = bool(np.all(np.abs(given - expected) <= block.slack))
+            yield "each is that of the other" if is_exchange else f"ours is that of {name}"
     ordered = np.sort(expected, 1)[np.arange(m)[:, None], np.argsort(np.argsort(block.got, 1), 1)]
     is_order = n > 2 and np.any(np.sum(np.abs(expected) > block.slack, 1) > 1)  # of more than one number and zeros
     if is_order and block.fits(ordered, everywhere):
@@ -203,6 +214,7 @@ def _rearranged(block: Block) -> Iterator[str]:
 
 def _mixed(expected: Array, shape: _Shape, output: _Shape) -> Iterator[tuple[str, Array]]:
     m, n = expected.shape
+    yield "ours is expected without its sign", np.abs(expected)
     for words, order in _orders(shape):
         yield f"ours is {words} expected", expected[:, order]
     if m == n:
@@ -243,8 +255,7 @@ def _orders(shape: _Shape) -> Iterator[tuple[str, Array]]:
 
 def _parted(block: Block, wrong: Array) -> Iterator[Array]:
     """The wrong entries by how many times as large as expected they are."""
-    with np.errstate(all="ignore"):
-        ratio = np.where(np.abs(block.expected) > block.slack, block.got / block.expected, np.inf)
+    ratio = np.where(np.abs(block.expected) > block.slack, block.got / block.expected, np.inf)
     left = wrong.copy()
     while np.any(left):
         first = ratio[left][0]
@@ -258,12 +269,13 @@ def _tell_factor(factor: float, fraction: str, block: Block) -> str:
         return "the sign: ours is -1 × expected"
     near = f"(1 {_signed(factor - 1.0)})" if abs(factor - 1.0) < 1e-3 else f"{factor:.6g}"
     words = f"ours is {fraction or near} × expected"
-    count = round(factor if factor > 1.0 else 1.0 / factor)
-    if count > 1 and fraction in (f"{count}", f"1/{count}"):
-        slip = "a mean taken for a sum" if fraction == f"{count}" else "a sum taken for a mean"
-        for called, shape in ("the argument", block.shape), ("f's value", block.output):
+    count = int(fraction.removeprefix("1/")) if fraction.removeprefix("1/").isdigit() else 0
+    if count > 1:
+        slip = "a sum taken for a mean" if fraction.startswith("1/") else "a mean taken for a sum"
+        for called, shape in block.shapes.items():
             if count in shape:
                 return f"{words} ({count} is the length of axis {shape.index(count)} of {called}: {slip}?)"
+        for called, shape in block.shapes.items():
             if count == np.prod(shape):
                 return f"{words} ({count} is the number of elements of {called}: {slip}?)"
     return words

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FileError, brief
+from ..errors import FileError, KindError, brief, describe
 from ..files import write_whole
 from ..refusals import COMPLAINTS
 from .patterns import explain
@@ -59,7 +59,7 @@ class Mistake:
         place = self.argument or ""
         if self.element is not None:
             place += f" at {self.element}"
-        return place if self.output is None else f"{place}, of {self.output}"
+        return ", ".join(filter(None, (place, self.output and f"of {self.output}")))
 
     @property
     def numbers(self) -> str:
@@ -186,6 +186,8 @@ class Report:
         """The report that was saved; FileError where the file holds none or is damaged, OSError where there is none."""
         from .saving import unpack_object
 
+        if not isinstance(path, str | os.PathLike):
+            raise KindError(f"Report.load takes a path, text or a Path; got {describe(path)}")
         content = Path(path).read_bytes()
         try:
             report = unpack_object(content, (Table, Mistake, Kink, Point, cls))
@@ -216,9 +218,11 @@ class Report:
                 yield f"  and {len(alike) - _SHOWN} more like these"
         places = {mistake.where for finding in findings for mistake in finding.mistakes}
         for i, point in enumerate(self.points):
-            if point.where in places:
-                told = str(point)
-                yield f"  {point.where}: {told if len(told) <= _SMALL else f'report.points[{i}].arguments'}"
+            told = str(point) if point.where in places else ""
+            if len(told) > _SMALL:
+                told = f"its arguments are report.points[{i}].arguments, of this error's report"
+            if told:
+                yield f"  {point.where}: {told}"
 
 
 @dataclass
@@ -266,7 +270,8 @@ def _bundle(mistakes: Iterable[Mistake]) -> Iterator[_Bundle]:
     alike: dict[Hashable, tuple[str, list[Mistake]]] = {}
     for modes, mistake in _join_modes(mistakes):
         told = mistake.hint, str(mistake.expected), str(mistake.got)
-        same: Hashable = told if mistake.element is None else mistake.argument
+        is_told_whole = mistake.element is None and not isinstance(mistake.expected, float)
+        same: Hashable = told if is_told_whole else mistake.argument
         alike.setdefault((mistake.kind, modes, same), (modes, []))[1].append(mistake)
     wholes: dict[Hashable, _Bundle] = {}
     for modes, group in alike.values():

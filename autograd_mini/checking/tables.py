@@ -35,19 +35,26 @@ class Table:
 
     def block(self, argument: str, entries: Iterable[tuple[str, Element]]) -> Block:
         """The part of one argument, in which the entries, (output, element), are wrong."""
-        columns = self._columns(argument)
-        shape = tuple(1 + k for k in self.elements[columns[-1]][1])
+        columns, shape = self._columns(argument), self._shape(argument)
         row, column = ({key: i for i, key in enumerate(keys)} for keys in (self.outputs, self.elements))
         wrong = np.zeros(self.got.shape, bool)
         for output, element in entries:
             wrong[row[output], column[element]] = True
         expected, error, got = (part[:, columns] for part in (self.expected, self.error, self.got))
-        return Block(expected, error, got, wrong[:, columns], shape, self.output, self.x[columns], self.y)
+        names = [name for name in dict(self.elements) if name != argument and self._shape(name) == shape]
+        places = {name: self._columns(name) for name in names}
+        others = {name: (self.expected[:, there], self.got[:, there]) for name, there in places.items()}
+        shapes = {name: self._shape(name) for name in dict(self.elements)} | {"f's value": self.output}
+        numbers = expected, error, got, wrong[:, columns]
+        return Block(*numbers, shape, self.output, self.x[columns], self.y, others, shapes)
 
     def entries(self, argument: str, where: Array) -> list[tuple[str, Element]]:
         """Those of one argument that are chosen."""
         columns = self._columns(argument)
         return [(self.outputs[j], self.elements[columns[i]]) for j, i in np.argwhere(where)]
+
+    def _shape(self, argument: str) -> tuple[int, ...]:
+        return tuple(1 + k for k in dict(self.elements)[argument])  # of each name the last index
 
     def _columns(self, argument: str) -> list[int]:
         return [i for i, (name, _) in enumerate(self.elements) if name == argument]

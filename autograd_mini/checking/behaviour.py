@@ -1,6 +1,7 @@
 """How a function and its gradient behave: shapes, memory, state, upstream gradients, layouts, one argument twice."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -129,7 +130,9 @@ def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator
         except Exception as error:
             yield Mistake(f"fails where its arrays are {name}: {type(error).__name__}: {error}")
             continue
-        yield from _find_differences(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
+        what = "differs where arrays lie otherwise in memory"
+        for mistake in _find_differences(what, expected, got, subject.names, noise=noise):
+            yield replace(mistake, hint=name)
 
 
 def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:

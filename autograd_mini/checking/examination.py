@@ -27,6 +27,7 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
         check.run(behaviour.check_rules, given)
         check.run(behaviour.check_state, given)
+        check.stop_at_mistakes()  # nor what is another thing at each call
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
         check.run(behaviour.check_upstreams, wide)

@@ -99,8 +99,13 @@ def name_shape(wanted: _Shape, got: _Shape) -> str:
     >>> name_shape((3,), (4, 3)), name_shape((2, 3), (3, 2)), name_shape((4, 1), (4,))
     ('the sum over axis 0 is missing', 'it is the transpose', 'the axis 1 of length 1 is missing: keep it (keepdims)')
     """
+    if got == wanted:
+        return ""
     if len(wanted) > 1 and got == wanted[::-1]:
         return "it is the transpose"
+    for k, length in enumerate(got):
+        if length == 1 and wanted == got[:k] + got[k + 1 :]:
+            return f"the axis {k} of length 1 is one too many"
     added = len(got) - len(wanted)
     if added >= 0 and all(w in (1, g) for w, g in zip(wanted, got[added:], strict=True)):
         axes = [k for k in range(len(got)) if k < added or (wanted[k - added] == 1 < got[k])]
@@ -130,7 +135,7 @@ def _find_patterns(block: Block) -> list[Pattern]:
     wrong = block.wrong & block.known
     if np.any(block.wrong & ~block.known):  # what is nan or infinite is no matter of numbers
         strange = block.wrong & ~block.known
-        words = "ours is nan" if np.all(np.isnan(block.got[strange])) else "ours is infinite or nan"
+        words = "ours is not finite" if np.sum(strange) > 1 else ""
         rest = _find_patterns(block._replace(wrong=wrong)) if np.any(wrong) else []
         return [Pattern(strange, name_place(strange, block), words), *rest]
     scaled = _scaled(block, block.known) if np.sum(wrong) > 1 else ""
@@ -141,8 +146,11 @@ def _find_patterns(block: Block) -> list[Pattern]:
         whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
         return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
     parts = [*islice(_parted(block, wrong), _FEW + 1)]
-    if len(parts) <= _FEW and 2 * len(parts) <= np.sum(wrong):
-        return [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
+    told = [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
+    if {pattern.words for pattern in told} == {"ours is 0", "expected is 0"}:
+        return [Pattern(wrong, name_place(wrong, block), "ours is 0 where expected is not, and not 0 where it is")]
+    if len(parts) <= _FEW and all(pattern.words for pattern in told):
+        return told
     return [Pattern(wrong, name_place(wrong, block), "")]
 
 
@@ -161,6 +169,8 @@ def _each(block: Block, where: Array) -> str:
     for words, pattern in _made(block):
         if np.all(np.isfinite(pattern[where])) and block.fits(pattern, where):
             return words
+    if np.ptp(got) <= block.slack:
+        return f"ours is {got[0]:.6g}"
     offset = float(np.mean(got - expected))
     return f"ours is expected {_signed(offset)}" if block.fits(block.expected + offset, where) else ""
 
@@ -259,7 +269,7 @@ def _parted(block: Block, wrong: Array) -> Iterator[Array]:
     left = wrong.copy()
     while np.any(left):
         first = ratio[left][0]
-        same = left & ((ratio == first) | (np.abs(ratio - first) <= 1e-5 * abs(first)))
+        same = left & np.isclose(ratio, first, rtol=1e-5, atol=0.0)
         yield same
         left = left & ~same
 
@@ -267,7 +277,7 @@ def _parted(block: Block, wrong: Array) -> Iterator[Array]:
 def _tell_factor(factor: float, fraction: str, block: Block) -> str:
     if fraction == "-1":
         return "the sign: ours is -1 × expected"
-    near = f"(1 {_signed(factor - 1.0)})" if abs(factor - 1.0) < 1e-3 else f"{factor:.6g}"
+    near = f"(1 {_signed(factor - 1.0)})" if abs(factor - 1.0) < 5e-4 else f"{factor:.6g}"
     words = f"ours is {fraction or near} × expected"
     count = int(fraction.removeprefix("1/")) if fraction.removeprefix("1/").isdigit() else 0
     if count > 1:

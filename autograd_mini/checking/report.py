@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import FileError, KindError, brief, describe
 from ..files import write_whole
 from ..refusals import COMPLAINTS
-from .patterns import explain
+from .patterns import explain, name_place
 from .tables import Table
 
 _SHOWN = 4  # lines of each kind
@@ -230,7 +230,6 @@ class _Bundle:
     """Mistakes to be told in one line. names: of their arguments; whole: all elements of these; words: a pattern."""
 
     mistakes: list[Mistake]
-    modes: str
     names: list[str]
     place: str = ""
     words: str = ""
@@ -251,70 +250,77 @@ class _Bundle:
 
     def tell(self) -> Finding:
         """The line, with the worst of the numbers."""
-        worst = self.worst
-        if worst.element is None:
-            places = _listed([mistake.place for mistake in self.mistakes], "; ")
-            parts = [worst.what, places, worst.numbers, worst.hint]
-        elif len(self.mistakes) == 1:
-            parts = [worst.what, worst.place, worst.numbers, self.words or worst.hint]
-        else:
+        worst, several = self.worst, len(self.mistakes) > 1
+        place, numbers = worst.place, worst.numbers
+        if worst.table is None:
+            place = _listed([place, *(mistake.place for mistake in self.mistakes)], "; ")
+            numbers += " for the first" if place != worst.place and worst.size < math.inf else ""
+        elif several:
+            sample = place if len(self.names) > 1 else place.removeprefix(self.names[0]).strip()
             place = _listed(self.names, ", ") + (self.place and f", {self.place}")
-            sample = worst.place if len(self.names) > 1 else worst.place.removeprefix(self.names[0]).strip()
-            parts = [worst.what, place, f"{self.words + ', such as' if self.words else 'the worst'} {sample}"]
-            parts += [worst.numbers]
-        return Finding(f"{': '.join(filter(None, parts))} ({worst.context(self.modes)})", self.mistakes)
+            place += f": {self.words + ', such as' if self.words else 'the worst'} {sample}"
+        words = "" if worst.table is not None and several else self.words
+        told = ": ".join(filter(None, (worst.what, place, numbers, words)))
+        modes = _listed([mode for mistake in self.mistakes for mode in (mistake.mode or "").split(" and ")], " and ")
+        return Finding(f"{told} ({worst.context(modes)})", self.mistakes)
 
 
-def _bundle(mistakes: Iterable[Mistake]) -> Iterator[_Bundle]:
+def _bundle(mistakes: Iterable[Mistake]) -> Iterable[_Bundle]:
     """Those together that are one: seen in both modes, by many entries in the same way, in all arguments."""
-    alike: dict[Hashable, tuple[str, list[Mistake]]] = {}
-    for modes, mistake in _join_modes(mistakes):
-        told = mistake.hint, str(mistake.expected), str(mistake.got)
-        is_told_whole = mistake.element is None and not isinstance(mistake.expected, float)
-        same: Hashable = told if is_told_whole else mistake.argument
-        alike.setdefault((mistake.kind, modes, same), (modes, []))[1].append(mistake)
-    wholes: dict[Hashable, _Bundle] = {}
-    for modes, group in alike.values():
-        for bundle in _explain(modes, group):
-            key: Hashable = group[0].kind, modes, bundle.words if bundle.whole else len(wholes)
-            if key in wholes:
-                wholes[key].add(bundle)
+    alike: dict[Hashable, list[Mistake]] = {}
+    for mistake in _join_modes(mistakes):
+        same: Hashable = isinstance(mistake.expected, float) or (str(mistake.expected), str(mistake.got), mistake.hint)
+        if mistake.table is not None:  # nan goes to other elements in each mode, which makes no two mistakes of it
+            same = mistake.argument, "nan" if np.isnan(mistake.got) else mistake.mode
+        alike.setdefault((mistake.kind, same), []).append(mistake)
+    bundles: dict[Hashable, _Bundle] = {}
+    for group in alike.values():
+        for bundle in _explain(group):
+            key = (group[0].kind, group[0].mode, bundle.words) if bundle.whole else len(bundles)
+            if key in bundles:
+                bundles[key].add(bundle)
             else:
-                wholes[key] = bundle
-    return iter(wholes.values())
+                bundles[key] = bundle
+    return bundles.values()
 
 
-def _explain(modes: str, group: list[Mistake]) -> Iterator[_Bundle]:
-    """Mistakes in one argument by the patterns that they show."""
+def _explain(group: list[Mistake]) -> Iterator[_Bundle]:
+    """Mistakes of one kind by the patterns that they show."""
     argument, table = group[0].argument or "", group[0].table
-    if table is None or group[0].element is None:
-        count = len({mistake.element for mistake in group})
-        yield _Bundle(group, modes, [argument], f"{count} elements")
+    if table is None:
+        yield _Bundle(
+            group, [argument], words=", ".join(dict.fromkeys(mistake.hint for mistake in group if mistake.hint))
+        )
         return
     entries = {(mistake.output or "", (argument, mistake.element or ())): mistake for mistake in group}
-    for pattern in explain(table.block(argument, entries)):
-        there = table.entries(argument, pattern.where)
-        chosen = [entries[entry] for entry in there]
-        yield _Bundle(chosen, modes, [argument], pattern.place, pattern.words, pattern.whole, pattern.where.shape[1])
+    block = table.block(argument, entries)
+    if np.isnan(group[0].got):
+        yield _Bundle(group, [argument], name_place(block.wrong, block), "ours is nan" if len(group) > 1 else "")
+        return
+    for pattern in explain(block):
+        chosen = [entries[entry] for entry in table.entries(argument, pattern.where)]
+        yield _Bundle(chosen, [argument], pattern.place, pattern.words, pattern.whole, pattern.where.shape[1])
 
 
-def _join_modes(mistakes: Iterable[Mistake]) -> Iterator[tuple[str, Mistake]]:
+def _join_modes(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """Each once, with the modes in which it shows the same number."""
     found: dict[Hashable, list[Mistake]] = {}
     for mistake in mistakes:
-        found.setdefault((mistake.kind, mistake.argument, mistake.element, mistake.output), []).append(mistake)
+        place = mistake.argument, mistake.element, mistake.output, mistake.hint
+        found.setdefault((mistake.kind, place), []).append(mistake)
     for left in found.values():
         while left:
-            same = [mistake for mistake in left if _is_same(mistake, left[0])]
-            yield " and ".join(dict.fromkeys(mistake.mode for mistake in same if mistake.mode)), same[0]
+            same = [mistake for mistake in left if _is_same(mistake.got, left[0].got)]
+            modes = dict.fromkeys(mistake.mode for mistake in same if mistake.mode)
+            yield replace(left[0], mode=" and ".join(modes))
             left = [mistake for mistake in left if mistake not in same]
 
 
-def _is_same(a: Mistake, b: Mistake) -> bool:
-    """Whether the same number is told of both."""
-    if isinstance(a.got, float) and isinstance(b.got, float) and a.got == a.got and b.got == b.got:
-        return a.got == b.got or abs(a.got - b.got) <= 1e-6 * max(abs(a.got), abs(b.got))
-    return str((a.expected, a.got, a.hint)) == str((b.expected, b.got, b.hint))
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether it is the same number, but for rounding; in words the same is told otherwise."""
+    if not isinstance(a, float) or not isinstance(b, float):
+        return True
+    return a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= 1e-6 * max(abs(a), abs(b))
 
 
 def _tell_kinks(kinks: Iterable[Kink]) -> Iterator[str]:

@@ -78,7 +78,7 @@ AT_TIES = [
         np.max,
         (np.ones((2, 2)),),
         lambda g, x: g * _shares(x) * (1.0 if x.flags.c_contiguous else 3.0),
-        "differs where arrays are",
+        "differs where arrays lie otherwise",
     ),
     Wrong(
         "one array given twice, where it ties",

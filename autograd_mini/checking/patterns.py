@@ -1,8 +1,8 @@
 """How wrong derivatives come out of the right ones, in words: another factor, the sign, the transpose, a lost sum."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice, permutations
+from itertools import combinations, islice, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -109,8 +109,7 @@ def name_shape(wanted: _Shape, got: _Shape) -> str:
     added = len(got) - len(wanted)
     if added >= 0 and all(w in (1, g) for w, g in zip(wanted, got[added:], strict=True)):
         axes = [k for k in range(len(got)) if k < added or (wanted[k - added] == 1 < got[k])]
-        called = f"axis {axes[0]}" if len(axes) == 1 else f"the axes {', '.join(map(str, axes))}"
-        return f"the sum over {called} is missing"
+        return f"the sum over {_name_axes(axes)} is missing"
     for k, length in enumerate(wanted):
         if length == 1 and got == wanted[:k] + wanted[k + 1 :]:
             return f"the axis {k} of length 1 is missing: keep it (keepdims)"
@@ -151,6 +150,8 @@ def _find_patterns(block: Block) -> list[Pattern]:
         return [Pattern(wrong, name_place(wrong, block), "ours is 0 where expected is not, and not 0 where it is")]
     if len(parts) <= _FEW and all(pattern.words for pattern in told):
         return told
+    for words in _along(block):
+        return [Pattern(wrong, _all(block), words, True)]
     return [Pattern(wrong, name_place(wrong, block), "")]
 
 
@@ -248,6 +249,24 @@ def _mixed(expected: Array, shape: _Shape, output: _Shape) -> Iterator[tuple[str
         yield "ours is the mean of expected and its transpose", (rows + turned).reshape(m, n) / 2.0
 
 
+def _along(block: Block) -> Iterator[str]:
+    """What is done along an axis of an argument that has others."""
+    expected, got = (part.reshape(-1, *block.shape) for part in (block.expected, block.got))
+    if not np.all(block.known):
+        return
+    for axis in range(1, expected.ndim if expected.ndim > 2 else 1):
+        off = got - expected
+        if block.shape[axis - 1] > 1 and np.all(np.ptp(off, axis=axis) <= block.slack):
+            yield f"ours is off by the same number all along axis {axis - 1}: is a sum or a mean over it left out?"
+        others = tuple(k for k in range(expected.ndim) if k != axis)
+        factor = np.sum(got * expected, others, keepdims=True) / np.sum(expected**2, others, keepdims=True)
+        is_many = np.all(np.sum(np.abs(expected) > block.slack, others) > 1)  # one number alone tells no factor
+        if is_many and np.all(np.abs(got - factor * expected) <= block.slack):
+            numbers = ", ".join(f"{number:.6g}" for number in factor.ravel()[:_FEW])
+            more = ", …" if factor.size > _FEW else ""
+            yield f"ours is expected times a number for each index of axis {axis - 1} ({numbers}{more})"
+
+
 def _orders(shape: _Shape) -> Iterator[tuple[str, Array]]:
     """Ways to lay an array's elements in another order, with words that go before what is laid so."""
     places = np.arange(int(np.prod(shape))).reshape(shape)
@@ -255,12 +274,13 @@ def _orders(shape: _Shape) -> Iterator[tuple[str, Array]]:
         turned = places.transpose(axes)
         called = "the transpose of" if len(shape) == 2 else f"the transpose, axes {axes}, of"
         yield called if turned.shape == shape else f"{called} (reshaped)", turned.ravel()
-    for axis, length in enumerate(shape):
-        if length > 1:
-            yield f"the reverse, along axis {axis}, of", np.flip(places, axis).ravel()
-        if length > 2:
-            for step in 1, -1:
-                yield f"the shift, by {step} along axis {axis}, of", np.roll(places, step, axis).ravel()
+    long = [axis for axis, length in enumerate(shape) if length > 1]
+    for count in range(1, len(long) + 1):
+        for several in combinations(long, count):  # a kernel's axes are reversed together
+            yield f"the reverse, along {_name_axes(several)}, of", np.flip(places, several).ravel()
+    for axis in long:
+        for step in (1, -1) if shape[axis] > 2 else ():
+            yield f"the shift, by {step} along axis {axis}, of", np.roll(places, step, axis).ravel()
 
 
 def _parted(block: Block, wrong: Array) -> Iterator[Array]:
@@ -298,6 +318,10 @@ def _name_fraction(factor: float) -> str:
     candidates = Fraction(factor).limit_denominator(12), Fraction(1, round(1.0 / factor) or 1)
     close = [simple for simple in candidates if abs(float(simple) - factor) <= 1e-8 * abs(factor)]
     return str(close[0]) if close else ""
+
+
+def _name_axes(axes: Sequence[int]) -> str:
+    return f"axis {axes[0]}" if len(axes) == 1 else f"the axes {', '.join(map(str, axes))}"
 
 
 def _signed(x: float) -> str:

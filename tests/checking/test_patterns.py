@@ -256,15 +256,19 @@ def test_modes_that_differ_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize("is_elementwise", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_no_pattern_is_seen_where_there_is_none(seed: int) -> None:
+def test_no_pattern_is_seen_where_there_is_none(seed: int, is_elementwise: bool) -> None:
     random = np.random.default_rng(seed)
-    m, shape = int(random.integers(1, 4)), tuple(random.integers(2, 4, size=random.integers(1, 4)))
-    n = int(np.prod(shape))
-    expected, got = random.normal(size=(2, m, n))
-    block = Block(expected, np.full((m, n), 1e-10), got, np.ones((m, n), bool), shape, (m,), got[0], got[:, 0], {}, {})
+    shape = (*map(int, random.integers(1, 4, size=random.integers(1, 4))), 2)
+    n = math.prod(shape)
+    m = n if is_elementwise else int(random.integers(2, 4))
+    expected, got = random.normal(size=(2, m, n)) * (np.eye(n) if is_elementwise else 1.0)
+    wrong = expected != 0.0
+    block = Block(expected, np.full((m, n), 1e-10), got, wrong, shape, (m,), got[0], got[:, 0], {}, {})
     (pattern,) = explain(block)
-    assert (pattern.words, bool(pattern.where.all())) == ("", True)
+    assert pattern.words == ""
+    assert np.array_equal(pattern.where, wrong)
 
 
 _NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, -1.0, 2.0, 1e308, 1e-320, np.nan, np.inf]))

@@ -271,6 +271,64 @@ def test_no_pattern_is_seen_where_there_is_none(seed: int, is_elementwise: bool)
     assert np.array_equal(pattern.where, wrong)
 
 
+_E = np.random.default_rng(3).normal(size=(3, 3))
+_X = np.random.default_rng(4).uniform(1.0, 2.0, size=(3, 3))
+MADE: dict[str, Any] = {
+    "ours is the upper triangle of expected": np.triu(_E),
+    "ours is the mean of expected and its transpose": (_E + _E.T) / 2.0,
+    "ours is expected times the square of the argument": _E * _X**2,
+    "ours is expected divided by the argument": _E / _X,
+    "ours is expected divided by the square of the argument": _E / _X**2,
+    "ours is 1 minus expected": 1.0 - _E,
+    "ours is expected - 0.25": _E - 0.25,
+    "ours is the sum of expected over axis 1": np.repeat(_E.sum(1, keepdims=True), 3, 1),
+    "ours is the shift, by -1 along axis 0, of expected": np.roll(_E, -1, 0),
+    "ours has the numbers of expected in another order": _E.ravel()[[1, 2, 3, 4, 0, 7, 8, 5, 6]].reshape(3, 3),
+    "ours is -5/7 × expected": _E * -5.0 / 7.0,
+    "ours is (1 - 2e-05) × expected": _E * (1.0 - 2e-5),
+    "ours is not finite": np.full((3, 3), -np.inf),
+}
+
+
+@pytest.mark.parametrize("words", MADE)
+def test_what_was_made_of_expected_is_named(words: str) -> None:
+    numbers = (np.reshape(part, (1, 9)) for part in (_E, np.full((3, 3), 1e-12), MADE[words], MADE[words] != _E))
+    (pattern,) = explain(Block(*numbers, (3, 3), (), _X.ravel(), np.array([0.3]), {}, {}))
+    assert (pattern.words, pattern.place) == (words, "all 9 elements")
+
+
+_ONES = np.ones((3, 3), bool)
+PLACES: dict[str, Any] = {
+    "3 of 9 elements, those above the diagonal": np.triu(_ONES, 1),
+    "6 of 9 elements, those on and below the diagonal": np.tril(_ONES),
+    "6 of 9 elements, those off the diagonal": ~np.eye(3, dtype=bool),
+    "6 of 9 elements, at the first and the last index of axis 1": np.array([[1, 0, 1]] * 3, bool),
+    "6 of 9 elements, at the indices 1 to 2 of axis 0": np.array([[0] * 3, [1] * 3, [1] * 3], bool),
+    f"2 of 9 elements, those up to {np.sort(_X.ravel())[1]:.6g}": np.sort(_X.ravel())[1] >= _X,
+    "the element (2, 1)": np.arange(9).reshape(3, 3) == 7,
+    "4 of 9 elements": np.isin(np.argsort(np.argsort(_X.ravel())), [0, 3, 5, 8]).reshape(3, 3),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_elements_that_are_wrong_are_named(place: str) -> None:
+    """Of a gradient that is right elsewhere and has nothing in common with what is expected there."""
+    got = np.where(PLACES[place], np.random.default_rng(5).normal(size=(3, 3)), _E)
+    numbers = (np.reshape(part, (1, 9)) for part in (_E, np.full((3, 3), 1e-12), got, PLACES[place]))
+    (pattern,) = explain(Block(*numbers, (3, 3), (), _X.ravel(), np.array([0.3]), {}, {}))
+    assert (pattern.words, pattern.place) == ("", place)
+
+
+def test_what_a_shape_lacks_is_named() -> None:
+    assert name_shape((2, 3), (2, 3)) == ""
+    assert name_shape((2, 3), (3, 2)) == "it is the transpose"
+    assert name_shape((3,), (1, 3)) == "the axis 0 of length 1 is one too many"
+    assert name_shape((3, 1), (3,)) == "the axis 1 of length 1 is missing: keep it (keepdims)"
+    assert name_shape((2, 3), (6,)) == "it has the right number of elements: a reshape is missing"
+    assert name_shape((2, 3), ()) == "it is one number: is it a sum over all elements?"
+    assert name_shape((2, 3), (5,)) == ""
+
+
 _NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, -1.0, 2.0, 1e308, 1e-320, np.nan, np.inf]))
 
 

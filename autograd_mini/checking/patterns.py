@@ -45,7 +45,17 @@ class Block(NamedTuple):
         """How closely a pattern must give ours."""
         known = self.known
         off = largest((self.got - self.expected)[self.wrong & known])
-        return min(largest(self.error[known]) + _FINE * largest(self.expected[known]), _LOOSE * off)
+        ours, expected = largest(self.got[known]), largest(self.expected[known])
+        growth = (
+            max(1.0, ours / expected) if expected else 1.0
+        )  # what makes ours of expected makes as much of its error
+        return min(growth * (largest(self.error[known]) + _FINE * expected), _LOOSE * off)
+
+    @property
+    def nothing(self) -> float:
+        """Up to where an expected derivative may be 0."""
+        known = self.known
+        return largest(self.error[known]) + _FINE * largest(self.expected[known])
 
     def fits(self, pattern: Array, where: Array) -> bool:
         """Whether the pattern gives ours there."""
@@ -144,26 +154,27 @@ def _find_patterns(block: Block) -> list[Pattern]:
     if words:
         whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
         return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
+    if np.all(wrong | (np.abs(block.expected) <= block.nothing)):
+        for words in _along(block):
+            return [Pattern(wrong, _all(block), words, True)]
     parts = [*islice(_parted(block, wrong), _FEW + 1)]
     told = [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
     if {pattern.words for pattern in told} == {"ours is 0", "expected is 0"}:
         return [Pattern(wrong, name_place(wrong, block), "ours is 0 where expected is not, and not 0 where it is")]
     if len(parts) <= _FEW and all(pattern.words for pattern in told):
         return told
-    for words in _along(block):
-        return [Pattern(wrong, _all(block), words, True)]
     return [Pattern(wrong, name_place(wrong, block), "")]
 
 
 def _each(block: Block, where: Array) -> str:
     """What is done to each of these expected entries to make it ours."""
     expected, got = block.expected[where], block.got[where]
-    if np.all(np.abs(block.expected[block.known]) <= block.slack):
+    if np.all(np.abs(block.expected[block.known]) <= block.nothing):
         return "f does not depend on it there"
     words = _scaled(block, where)
     if words or expected.size < 2:
         return words
-    if np.all(np.abs(expected) <= block.slack):
+    if np.all(np.abs(expected) <= block.nothing):
         return "expected is 0"
     if block.fits(0.0 * block.got, where):
         return "ours is 0"
@@ -179,7 +190,7 @@ def _each(block: Block, where: Array) -> str:
 def _scaled(block: Block, where: Array) -> str:
     """How many times as large as expected ours is, if not 0 times; of a single entry only what is a simple fraction."""
     expected, got = block.expected[where], block.got[where]
-    strong = np.abs(expected) > block.slack
+    strong = np.abs(expected) > block.nothing
     if not np.any(strong):
         return ""
     size = largest(expected)
@@ -218,7 +229,7 @@ def _rearranged(block: Block) -> Iterator[str]:
             is_exchange = bool(np.all(np.abs(given - expected) <= block.slack))
             yield "each is that of the other" if is_exchange else f"ours is that of {name}"
     ordered = np.sort(expected, 1)[np.arange(m)[:, None], np.argsort(np.argsort(block.got, 1), 1)]
-    is_order = n > 2 and np.any(np.sum(np.abs(expected) > block.slack, 1) > 1)  # of more than one number and zeros
+    is_order = n > 2 and np.any(np.sum(np.abs(expected) > block.nothing, 1) > 1)  # of more than one number and zeros
     if is_order and block.fits(ordered, everywhere):
         yield "ours has the numbers of expected in another order"
 
@@ -260,7 +271,7 @@ def _along(block: Block) -> Iterator[str]:
             yield f"ours is off by the same number all along axis {axis - 1}: is a sum or a mean over it left out?"
         others = tuple(k for k in range(expected.ndim) if k != axis)
         factor = np.sum(got * expected, others, keepdims=True) / np.sum(expected**2, others, keepdims=True)
-        is_many = np.all(np.sum(np.abs(expected) > block.slack, others) > 1)  # one number alone tells no factor
+        is_many = np.all(np.sum(np.abs(expected) > block.nothing, others) > 1)  # one number alone tells no factor
         if is_many and np.all(np.abs(got - factor * expected) <= block.slack):
             numbers = ", ".join(f"{number:.6g}" for number in factor.ravel()[:_FEW])
             more = ", …" if factor.size > _FEW else ""
@@ -285,7 +296,7 @@ def _orders(shape: _Shape) -> Iterator[tuple[str, Array]]:
 
 def _parted(block: Block, wrong: Array) -> Iterator[Array]:
     """The wrong entries by how many times as large as expected they are."""
-    ratio = np.where(np.abs(block.expected) > block.slack, block.got / block.expected, np.inf)
+    ratio = np.where(np.abs(block.expected) > block.nothing, block.got / block.expected, np.inf)
     left = wrong.copy()
     while np.any(left):
         first = ratio[left][0]

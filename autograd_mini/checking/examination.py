@@ -3,23 +3,20 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from ..errors import GradientError
 from . import behaviour, state
-from .compare import ROUNDING, Stage, agrees_along, compare
+from .compare import Stage, agrees_along, compare
 from .effort import USUAL, Effort
 from .neighbours import check_steps, find_suspects
-from .points import Points, draw_points, draw_ties
+from .points import draw_points, draw_ties
 from .report import Mistake, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, try_value, words_of
 from .ties import is_excused
 from .upstreams import check_upstreams
-from .vectors import Array, copies, flat, largest
-
-_COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
+from .vectors import Array, copies, flat
 
 
 def examine(
@@ -40,9 +37,7 @@ def examine(
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
         check.run(check_upstreams, wide)
-        points = draw_points(wide, check.random)
-        check.measure_size([wide, *points.values()])
-        check.compare_orders(wide, "the given point", order, ROUNDING, check.compare_all)
+        check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
             if effort.layouts:
@@ -53,9 +48,8 @@ def examine(
                 check.stop_at_mistakes()
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
-                check.look_elsewhere(points, order)
+                check.look_elsewhere(wide, order)
                 check.look_at_ties(wide)
-                points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
         check.report.mistakes += behaviour.find_changes_of_the_rest(subject)
         check.stop_at_mistakes()
@@ -69,7 +63,6 @@ class _Examination:
         self.subject, self.random, self.effort = subject, random, effort
         self.report = Report(left_out=effort.left_out)
         self.witness = state.Witness(subject)
-        self.natural_size = 0.0
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
@@ -80,20 +73,14 @@ class _Examination:
         if self.report.mistakes:
             raise GradientError(self.report)
 
-    def measure_size(self, points: list[list[Any]]) -> None:
-        """How large f's values usually are: where one is far smaller, it is what rounding left of numbers as large."""
-        values = [try_value(self.subject, args) for args in points]
-        sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
-        self.natural_size = float(np.median(sizes)) if sizes else 0.0
-
-    def look_elsewhere(self, points: Points, order: int) -> None:
+    def look_elsewhere(self, wide: Arguments, order: int) -> None:
         """At points of all kinds, wherever f has a value."""
         compare_one = self.compare_closely if self.effort.whole else self.compare_along
-        for i, (where, args) in enumerate(islice(points.items(), self.effort.points)):
+        for i, (where, args) in enumerate(islice(draw_points(wide, self.random).items(), self.effort.points)):
             value = try_value(self.subject, args)
             if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
                 # Higher orders take nearly all the time: at every second point.
-                self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, _COARSE, compare_one)
+                self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, compare_one)
                 self.stop_at_mistakes()
                 self.witness.note(args, self.random)
 
@@ -110,24 +97,22 @@ class _Examination:
             except Exception:  # it says so, at a point where nobody asked
                 continue
             if not np.any(np.isnan(rows)) or not is_excused(self.subject, args, rows, self.random):
-                self.compare_orders(args, where, 1, _COARSE, self.compare_tied)
+                self.compare_orders(args, where, 1, self.compare_tied)
                 self.stop_at_mistakes()
 
     def look_at_neighbours(self, wide: Arguments) -> None:
         """Where a gradient is that of the given point to the last bit: it must be right there, too."""
         for where, args in find_suspects(self.subject, wide, self.random):
-            self.compare_orders(args, where, 1, ROUNDING, self.compare_along)
+            self.compare_orders(args, where, 1, self.compare_along)
             self.stop_at_mistakes()
 
-    def compare_orders(
-        self, args: Arguments, where: str, order: int, rounding: float, compare_one: Callable[[Stage], bool]
-    ) -> None:
+    def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
         self.report.points += 1
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, rounding, self.natural_size)
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where)
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:

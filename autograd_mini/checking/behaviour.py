@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..admission import without_subclass
-from ..errors import describe
+from ..errors import AutogradError, describe
 from ..node import Node
 from ..reverse import history
 from .differences import TRUST
@@ -29,7 +29,13 @@ def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[M
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
         given = copies(args)
         upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
-        gradient = subject.pull_back(given, [sent])[0]
+        try:
+            gradient = subject.pull_back(given, [sent])[0]
+        except (AutogradError, *NOT_ABOUT_NUMBERS):
+            raise
+        except Exception as error:
+            yield Mistake(f"f has a value, but its gradient fails: {words_of(error)}")
+            return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
         for x, g, name in zip(args, gradient, subject.names, strict=True):

@@ -204,7 +204,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     lets expect, and than what is found, nothing is known.
     """
     own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
-    allowed = TRUST * found.error + stage.rounding * scale
+    allowed = TRUST * found.error + stage.rounding * np.nan_to_num(scale, nan=0.0, posinf=np.inf)
     off = np.abs(ours - found.best)
     known = np.isfinite(allowed) & np.isfinite(found.best) & (allowed <= np.fmax(np.abs(found.best), stage.typical))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
@@ -217,8 +217,8 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
         (found.kink, np.where(above & below, KINK, WRONG)),
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
         (flat_, RIGHT),
-        (~known, UNDECIDED),
         (np.isnan(ours), np.where(allowed <= 1e-3 * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
+        (~known, UNDECIDED),
         (off <= np.fmax(allowed, excess), np.where(sharp | (allowed <= excess), RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]

@@ -1,5 +1,7 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
+import os
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -228,8 +230,10 @@ def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[s
 
 
 def words_of(error: Exception) -> str:
-    """An error in words, and the call that caused it where that is known."""
-    return "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
+    """An error in words, where it was raised, and the call that caused it where that is known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
+    return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
 
 
 def sweep_back(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:

@@ -67,14 +67,15 @@ def draw_ties(args: Arguments, random: Random) -> Points:
 
 def _draw_short(random: Random, shape: tuple[int, ...]) -> Array:
     """Numbers of few digits, sums and means of which are exact; none of them near 0."""
-    return random.choice([-1.0, 1.0], shape) * np.round(random.uniform(0.25, 2.0, shape) * 64.0) / 64.0
+    return random.choice([-1.0, 1.0], shape) * np.round(random.uniform(0.25, 3.0, shape) * 64.0) / 64.0
 
 
 def _draw_ties(random: Random, shape: tuple[int, ...]) -> Array:
     """Two numbers, of three elements or more each of them somewhere and one of them twice."""
     size = int(np.prod(shape))
     which = np.array([0, 0, 1, *random.integers(0, 2, max(0, size - 3))])[:size]
-    return np.sort(_draw_short(random, (2,)))[random.permutation(which)].reshape(shape)
+    pair: Array = np.sort(_draw_short(random, (2,)))
+    return np.asarray(pair[random.permutation(which)].reshape(shape))
 
 
 def _with_a_zero(x: Array, random: Random) -> Array:

@@ -60,7 +60,7 @@ def test_the_point_is_kept_as_it_was_whatever_becomes_of_the_arguments() -> None
         labels[:] = 7
         return np.sin(x)
 
-    report = check_gradients(spoiling, V, labels, gradient=lambda g, x, labels: g * np.cos(x), elsewhere=False)
+    report = failing(spoiling, V, labels, gradient=lambda g, x, labels: g * np.cos(x), elsewhere=False)
     assert report.points[0].arguments[1].tolist() == [0, 1]
 
 

@@ -26,6 +26,7 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
         check.run(behaviour.check_upstreams, wide)
+        check.measure_size([wide, *points.values()])
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
@@ -47,6 +48,7 @@ class _Examination:
     def __init__(self, subject: Subject, random: np.random.Generator) -> None:
         self.subject, self.random = subject, random
         self.report = Report()
+        self.natural_size = np.zeros(0)
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
@@ -57,13 +59,20 @@ class _Examination:
         if self.report.mistakes:
             raise GradientError(self.report)
 
+    def measure_size(self, points: list[list[Any]]) -> None:
+        """How large each number of f's value usually is."""
+        shape = np.shape(evaluate(self.subject, points[0]))
+        values = [try_value(self.subject, args) for args in points]
+        sizes = [np.abs(flat([value])) for value in values if np.shape(value) == shape and value is not None]
+        self.natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
+
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
         self.report.points += 1
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where)
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.natural_size_of(outputs))
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:
@@ -71,6 +80,10 @@ class _Examination:
         except Exception as error:
             what = f"f has a value, but its gradient fails: {type(error).__name__}: {error}"
             self.report.mistakes.append(Mistake(what, where=where))
+
+    def natural_size_of(self, outputs: list[str]) -> Any:
+        """For each output; 0 where f's value has another shape than at the given point."""
+        return self.natural_size if len(outputs) == self.natural_size.size else np.zeros(len(outputs))
 
     def compare_all(self, stage: Stage) -> bool:
         """The full Jacobian; whether nothing is wrong."""

@@ -10,7 +10,7 @@ import numpy as np
 from ..containers import leaf
 from ..node import data_of
 from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
-from .kinks import find_range
+from .kinks import SPANS, find_range
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
 from .rounding import computes_in_single_precision, measure_noise, measure_rounding, sizes_of, trace
@@ -24,8 +24,10 @@ _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _AROUND = 1e-4  # how well derivatives around a kink are known
-_POINTS_AROUND, _BESIDE = 3, 2.0**-17  # from where kinks that lie on one another are looked at, and how far away
+_POINTS_AROUND = 3  # from where kinks that lie on one another are looked at
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
+_COARSE = 1e-12
+_FINE = 1e-10  # of a derivative's terms: more is no rounding in double precision
 _ULP = 4 * float(np.finfo(np.float64).eps)
 
 RIGHT, WRONG, UNDECIDED, KINK = range(4)
@@ -36,8 +38,9 @@ class Stage:
     """What is compared at once: the derivatives of a subject, of one order, at one point.
 
     Those of order 2 are the first derivatives of the recorded gradient, which is a subject itself. outputs: a name
-    for each number of f's value. tolerance: how far a derivative may be off where f is an approximation itself, of the
-    largest derivative of its output.
+    for each number of f's value. natural_size: how large each usually is; where one is far smaller, large terms
+    cancelled, and their rounding is left. tolerance: how far a derivative may be off where f is an approximation
+    itself, of the largest derivative of its output.
     """
 
     subject: Subject
@@ -45,11 +48,12 @@ class Stage:
     outputs: list[str]
     order: int
     where: str
+    natural_size: Array
     tolerance: float = 0.0
 
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none. They are remembered."""
-        return cache(trace(self.subject, self.args, direction, len(self.outputs)))
+        return cache(trace(self.subject, self.args, len(self.outputs), direction))
 
     @cached_property
     def rows(self) -> Array:
@@ -103,7 +107,7 @@ class Stage:
     @cached_property
     def noise(self) -> Array:
         """The noise of each number of f's value."""
-        return measure_noise(self.subject, self.args, len(self.outputs))
+        return measure_noise(self.line, self.args)
 
     @cached_property
     def is_single(self) -> bool:
@@ -112,13 +116,29 @@ class Stage:
 
     @cached_property
     def slack(self) -> Array:
-        """What rounding may take of our derivatives, (outputs, elements): the noise of f, by the element's size.
+        """What rounding may take of our derivatives, (outputs, elements).
 
-        Within it nothing is called wrong; what is off by more than the differences' own error is undecided.
+        It is the noise of f by the element's size, and at the least some last places of what the terms may be that
+        cancelled. Within it nothing is called wrong; what is off by more than the differences' own error is undecided.
         """
+        return np.asarray(TRUST * np.maximum(self.noise[:, None] / self._reach, self._share * self._terms))
+
+    @property
+    def _share(self) -> float:
+        """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
+        return _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
+
+    @cached_property
+    def _terms(self) -> Array:
+        """How large the terms of a derivative may be, (outputs, elements)."""
+        return np.maximum(self.largest[:, None], np.fmax(self.size, self.natural_size)[:, None] / self._reach)
+
+    @cached_property
+    def _reach(self) -> Array:
+        """How far each element may go before f's value is another: its size, of a 0 the smallest of the others."""
         elements = np.abs(flat(self.args))
         smallest = np.min(elements, where=elements > 0.0, initial=max(1.0, largest(elements)))
-        return np.asarray(TRUST * self.noise[:, None] / np.where(elements > 0.0, elements, smallest))
+        return np.where(elements > 0.0, elements, smallest)
 
     @cached_property
     def jitter(self) -> Array:
@@ -131,16 +151,23 @@ class Stage:
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
         rounding = np.max(measure_rounding(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
-        return np.asarray(np.maximum(across, rounding))
+        # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
+        wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
+        return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))
 
-    def lines_around(self, direction: Array) -> list[Line]:
-        """Lines along the direction, in units of the elements' sizes, from points close by."""
+    def _line_of_rows(self, direction: Array) -> Line:
+        start = flat(self.args)
+        return lambda t: jacobian(self.subject, shape_like(start + t * direction, self.args)).ravel()
+
+    def lines_around(self, direction: Array) -> list[tuple[Line, float]]:
+        """Lines along the direction, in units of the elements' sizes, from points close by, and their lengths."""
         random = np.random.default_rng(0)
-        sizes, start = sizes_of(self.args), flat(self.args)
-        points = [start + _BESIDE * sizes * random.uniform(-1.0, 1.0, sizes.size) for _ in range(_POINTS_AROUND)]
-        return [
-            trace(self.subject, shape_like(point, self.args), sizes * direction, len(self.outputs)) for point in points
-        ]
+        sizes, start, lines = sizes_of(self.args), flat(self.args), []
+        for span in SPANS:
+            for _ in range(_POINTS_AROUND):
+                point = shape_like(start + span / 2.0 * sizes * random.uniform(-1.0, 1.0, sizes.size), self.args)
+                lines.append((trace(self.subject, point, len(self.outputs), sizes * direction), span))
+        return lines
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
@@ -150,7 +177,10 @@ class Stage:
         value = self.subject.value(self.args)
         upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
         outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
-        return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, self.tolerance)
+        natural_size = np.full(len(outputs), largest(self._terms))
+        return Stage(
+            gradient, [*self.args, upstream], outputs, self.order + 1, self.where, natural_size, self.tolerance
+        )
 
 
 def compare(stage: Stage, report: Report) -> None:
@@ -197,7 +227,7 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     moves = stage.subject.push_forward(stage.args, [shape_like(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
     line = stage.line(relative)
-    scale = np.abs(stage.rows) @ np.abs(relative)
+    scale = np.nan_to_num(np.abs(stage.rows), nan=0.0, posinf=0.0) @ np.abs(relative)
     first = glance_at_slopes(line, 0.125)
     if all(np.all(judge(first, ours, stage, scale, 0.0) == RIGHT) for ours in along):
         return True
@@ -215,7 +245,8 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
     allowed = TRUST * found.error + stage.rounding * np.nan_to_num(scale, nan=0.0, posinf=np.inf)
     off = np.abs(ours - found.best)
-    known = np.isfinite(allowed) & np.isfinite(found.best) & (allowed <= np.fmax(np.abs(found.best), stage.typical))
+    lets_expect = np.fmax(np.fmax(np.abs(found.best), found.steepest), stage.typical)
+    known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= lets_expect)
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
     excess = stage.tolerance * np.fmax(stage.largest, own)
@@ -237,14 +268,15 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
 def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
     """The verdicts on a column: right is what is right on one ladder, wrong what is wrong on several."""
     ours = stage.jacobians[mode][:, i]
+    scale = np.where(np.isfinite(ours), np.abs(ours), 0.0)
     kept = ladder.glance
-    verdicts = np.where(judge(kept, ours, stage, np.abs(ours), 0.0) == RIGHT, RIGHT, UNDECIDED)
+    verdicts = np.where(judge(kept, ours, stage, scale, 0.0) == RIGHT, RIGHT, UNDECIDED)
     if np.all(verdicts == RIGHT):
         return verdicts, kept
     wrong = np.zeros(ours.shape, int)
     for k, factor in enumerate(_LADDERS):
         found = ladder.climb(factor)
-        fresh = judge(found, ours, stage, np.abs(ours), stage.slack[:, i])
+        fresh = judge(found, ours, stage, scale, stage.slack[:, i])
         open_ = verdicts == UNDECIDED
         better = open_ & ((k == 0) | (found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
@@ -272,7 +304,7 @@ def _lies_among_kinks(stage: Stage, direction: Array, ours: Array) -> Array:
     unit = float(np.abs(direction) @ sizes_of(stage.args)) / float(np.sum(np.abs(direction)))
     low, high = find_range(stage.lines_around(direction), stage.noise)
     slack = (_AROUND + stage.tolerance) * np.fmax(np.abs(low), np.abs(high))
-    return np.asarray((high > low) & (low - slack <= ours * unit) & (ours * unit <= high + slack))
+    return np.asarray((high - low > 10.0 * slack) & (low - slack <= ours * unit) & (ours * unit <= high + slack))
 
 
 def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:

@@ -12,7 +12,7 @@ from . import behaviour, state
 from .compare import Stage, agrees_along, compare
 from .effort import QUICK, THOROUGH, USUAL, Effort
 from .neighbours import check_steps, find_suspects
-from .points import ONE_ZERO, draw_points, draw_ties
+from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Mistake, Point, Report
 from .rounding import sizes_of
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, try_value, words_of
@@ -45,6 +45,8 @@ def examine(
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
         check.run(check_upstreams, wide)
+        points = draw_points(wide, check.random)
+        check.measure_size([wide, *points.values()])
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
@@ -56,8 +58,9 @@ def examine(
                 check.stop_at_mistakes()
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
-                check.look_elsewhere(wide, order)
+                check.look_elsewhere(points, order)
                 check.look_at_ties(wide)
+                points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
         check.report.mistakes += behaviour.find_changes_of_the_rest(subject)
         check.stop_at_mistakes()
@@ -71,6 +74,7 @@ class _Examination:
         self.subject, self.random, self.effort = subject, random, effort
         self.report = Report(left_out=effort.left_out, options=options)
         self.witness = state.Witness(subject)
+        self.natural_size = np.zeros(0)
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
@@ -85,10 +89,17 @@ class _Examination:
         if self.report.mistakes:
             raise GradientError(self.report)
 
-    def look_elsewhere(self, wide: Arguments, order: int) -> None:
+    def measure_size(self, points: list[list[Any]]) -> None:
+        """How large each number of f's value usually is."""
+        shape = np.shape(evaluate(self.subject, points[0]))
+        values = [try_value(self.subject, args) for args in points]
+        sizes = [np.abs(flat([value])) for value in values if np.shape(value) == shape and value is not None]
+        self.natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
+
+    def look_elsewhere(self, points: Points, order: int) -> None:
         """At points of all kinds, wherever f has a value."""
         compare_one = self.compare_closely if self.effort.whole else self.compare_along
-        for i, (where, args) in enumerate(islice(draw_points(wide, self.random).items(), self.effort.points)):
+        for i, (where, args) in enumerate(islice(points.items(), self.effort.points)):
             value = try_value(self.subject, args)
             if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
                 # Higher orders take nearly all the time: at every second point.
@@ -131,7 +142,7 @@ class _Examination:
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where)
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.natural_size_of(outputs))
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:
@@ -139,6 +150,10 @@ class _Examination:
         except Exception as error:
             what = f"f has a value, but its gradient fails: {words_of(error)}"
             self.report.mistakes.append(Mistake(what, where=where))
+
+    def natural_size_of(self, outputs: list[str]) -> Any:
+        """For each output; 0 where f's value has another shape than at the given point."""
+        return self.natural_size if len(outputs) == self.natural_size.size else np.zeros(len(outputs))
 
     def compare_all(self, stage: Stage) -> bool:
         """The full Jacobian; whether nothing is wrong."""

@@ -1,6 +1,7 @@
 """How much of values and gradients is rounding, which is seen where they are computed again a little aside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import comb
 from typing import Any
 
@@ -19,7 +20,7 @@ _ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth f
 _SINGLE = float(np.finfo(np.float32).eps)
 
 
-def trace(subject: Subject, args: Arguments, direction: Array, size: int) -> Line:
+def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Line:
     """f's values along the direction; nan where f has none, or not `size` of them."""
     start, unknown = flat(args), np.full(size, np.nan)
 
@@ -41,24 +42,23 @@ def sizes_of(args: Arguments) -> Array:
     return np.where(elements == 0.0, 1.0, elements)
 
 
-def measure_noise(subject: Subject, args: Arguments, size: int) -> Array:
-    """For each number of f's value the standard deviation of its noise, whatever it comes from.
+def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
+    """For each of the values along a line the standard deviation of their noise, whatever it comes from.
 
-    All arguments are moved at once, so that every number on the way to f's value is rounded anew. High differences of
-    evenly spaced values leave of a smooth function nothing, of noise the noise (Hamming 1962, Moré and Wild 2011). The
-    median does not see a kink on the way; the better side of 0 counts, and of several spans the noisiest.
+    walk: gives the line for a direction. All arguments are moved at once, so that every number on the way to a value
+    is rounded anew. High differences of evenly spaced values leave of a smooth function nothing, of noise the noise
+    (Hamming 1962, Moré and Wild 2011). The median does not see a kink on the way; the better side of 0 counts, and of
+    several spans the noisiest.
     """
     random = np.random.default_rng(0)
     sizes = sizes_of(args)
-    found = np.zeros(size)
+    found = []
     for span in _SPANS:
-        line = trace(
-            subject, args, span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes), size
-        )
+        line = walk(span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes))
         with np.errstate(all="ignore"):
             sides = [_spread([line(sign * t / _SAMPLES) for t in range(_SAMPLES)]) for sign in (1.0, -1.0)]
-        found = np.fmax(found, np.fmin(*sides))
-    return found
+        found.append(np.fmin(*sides))
+    return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
 
 def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -> bool:
@@ -69,7 +69,7 @@ def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -
     """
     random = np.random.default_rng(0)
     sizes = sizes_of(args)
-    line = trace(subject, args, sizes * _shares(random, sizes), size)
+    line = trace(subject, args, size, sizes * _shares(random, sizes))
     with np.errstate(all="ignore"):
         values = np.array([line(t) for t in 2.0**-20 * np.arange(1.0, 9.0)])
         close = np.array([line(0.0), *(line(t) for t in 2.0**-40 * np.arange(1.0, 5.0))])
@@ -80,7 +80,7 @@ def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -
         rounded = np.array_equal(values, values.astype(np.float32).astype(np.float64))
     if not (still or rounded):
         return False
-    noise, magnitude = measure_noise(subject, args, size), np.max(np.abs(values), axis=0)
+    noise, magnitude = measure_noise(partial(trace, subject, args, size), args), np.max(np.abs(values), axis=0)
     return bool(np.any(noise > _SINGLE / 100.0 * magnitude))
 
 

@@ -132,7 +132,7 @@ def name_shape(wanted: _Shape, got: _Shape) -> str:
 
 def name_tie(low: float, high: float, got: float) -> str:
     """What is given to two elements that are tied, where what they get together should lie from low to high."""
-    slack = 1e-4 * max(abs(low), abs(high))
+    slack = 1e-3 * max(abs(low), abs(high))  # as derivatives around a kink are known
     if slack and min(abs(got - 2.0 * low), abs(got - 2.0 * high)) <= slack:
         return "each of the tied is given the whole"
     if slack and abs(got) <= slack:

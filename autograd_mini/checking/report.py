@@ -257,7 +257,7 @@ class _Bundle:
         place, numbers = worst.place, worst.numbers
         if worst.table is None:
             place = _listed([place, *(mistake.place for mistake in self.mistakes)], "; ")
-            numbers += " for the first" if place != worst.place and worst.size < math.inf else ""
+            numbers += " for the first" if len({mistake.numbers for mistake in self.mistakes}) > 1 else ""
         elif several:
             sample = place if len(self.names) > 1 else place.removeprefix(self.names[0]).strip()
             place = _listed(self.names, ", ") + (self.place and f", {self.place}")
@@ -272,7 +272,9 @@ def _bundle(mistakes: Iterable[Mistake]) -> Iterable[_Bundle]:
     """Those together that are one: seen in both modes, by many entries in the same way, in all arguments."""
     alike: dict[Hashable, list[Mistake]] = {}
     for mistake in _join_modes(mistakes):
-        same: Hashable = isinstance(mistake.expected, float) or (str(mistake.expected), str(mistake.got), mistake.hint)
+        same: Hashable = (
+            isinstance(mistake.expected, float) or mistake.hint or (str(mistake.expected), str(mistake.got))
+        )
         if mistake.table is not None:  # nan goes to other elements in each mode, which makes no two mistakes of it
             same = mistake.argument, "nan" if np.isnan(mistake.got) else mistake.mode
         alike.setdefault((mistake.kind, same), []).append(mistake)

@@ -122,7 +122,7 @@ SLIPS = [
         np.max,
         (np.array([1.0, 1.0]),),
         lambda g, x: g * (x == x.max()) * (0.7 if x[0] == x[1] else 1.0),
-        "expected from 1 to 1, as around, got 1.4 (order 1",
+        "as around, got 1.4 (order 1",
     ),
     Slip(
         "a mean taken for a sum",
@@ -207,14 +207,14 @@ SLIPS = [
         np.max,
         (np.array([1.0, 1.0, 0.0, 1.0]),),
         lambda g, x: g * (x == x.max()),
-        "got 2: each of the tied is given the whole",
+        ": each of the tied is given the whole",
     ),
     Slip(
         "no tie anything",
         np.max,
         (np.ones(2),),
         lambda g, x: g * (x == x.max()) * (np.sum(x == x.max()) == 1),
-        "got 0: none of the tied is given anything",
+        ": none of the tied is given anything",
     ),
     Slip(
         "the first number for all",

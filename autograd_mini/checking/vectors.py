@@ -57,7 +57,7 @@ def show(x: Any) -> str:
     return " ".join(repr(x.item() if isinstance(x, np.generic) else x).split())
 
 
-_TERMS = 64.0 * float(np.finfo(np.float64).eps)
+TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
 
 
 def is_left_of_ones(off: Array, expected: Array) -> Array:
@@ -65,4 +65,4 @@ def is_left_of_ones(off: Array, expected: Array) -> Array:
 
     Derivatives of terms as large as the arguments are of size 1, of which 1 - tanh(x)**2 - 1 + x**2 keeps 1e-10.
     """
-    return np.asarray((off <= _TERMS) & (off <= 1e-2 * np.abs(expected)))
+    return np.asarray((off <= TERMS) & (off <= 1e-2 * np.abs(expected)))

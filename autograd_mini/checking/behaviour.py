@@ -16,7 +16,7 @@ from .patterns import name_shape
 from .report import Mistake
 from .rounding import measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, flat, largest, shape_like
+from .vectors import Array, copies, flat, is_left_of_ones, largest, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 Random = np.random.Generator
@@ -157,6 +157,8 @@ def find_differences(
             if _same(*pair, close, TRUST * largest(values if name is None else gradients)):
                 continue
             off = np.nan_to_num(np.abs(np.subtract(x, y, dtype=np.float64)), nan=np.inf)
+            if close > 0.0 and np.all(is_left_of_ones(off, np.asarray(x))):
+                continue
             worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
             numbers = float(np.asarray(x)[worst]), float(np.asarray(y)[worst])
             yield Mistake(f"{whose} {what}", name, worst, None, *numbers)

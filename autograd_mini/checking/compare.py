@@ -20,6 +20,7 @@ from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
+_CLEAR = 1e-3  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
@@ -246,7 +247,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     allowed = TRUST * found.error + stage.rounding * np.nan_to_num(scale, nan=0.0, posinf=np.inf)
     off = np.abs(ours - found.best)
     lets_expect = np.fmax(np.fmax(np.abs(found.best), found.steepest), stage.typical)
-    known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= lets_expect)
+    known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
     excess = stage.tolerance * np.fmax(stage.largest, own)

@@ -11,6 +11,7 @@ from .vectors import Array, flat, largest, shape_like
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
 _COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither
+_STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
 _FIRST = 4  # arguments that are changed by themselves
@@ -44,7 +45,7 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
     If it does not, it rounds its arguments, or remembers its values for others nearby.
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
-    roughness = _measure_roughness(subject, args, random)
+    roughness, size = _measure_roughness(subject, args, random)
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
@@ -53,25 +54,27 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         above, below, far = (flat([x]) - value for x in beside)
         promised = rows @ move
         moves = np.abs(far - _FAR * promised) < 0.5 * _FAR * np.abs(promised)
-        visible = np.abs(promised) > np.minimum(_COARSE * np.abs(value), _SMOOTH * roughness)
+        visible = np.abs(promised) > np.minimum(_COARSE * size, _SMOOTH * roughness)
         for j in np.flatnonzero((above == 0.0) & (below == 0.0) & moves & visible):
             what = f"f gives the same value for arguments {step:.0e} apart: it rounds them, or remembers others"
             yield Mistake(what, expected=float(value[j] + promised[j]), got=float(value[j]))
             return
 
 
-def _measure_roughness(subject: Subject, args: Arguments, random: Random) -> Array:
-    """How rough each number of f's value is over large steps: a smooth function has no sixth differences there.
+def _measure_roughness(subject: Subject, args: Arguments, random: Random) -> tuple[Array, Array]:
+    """How rough each number of f's value is over large steps, and how large: a smooth one has no sixth differences.
 
     What rounds its arguments is rough; what remembers values gives true ones where it was not called before.
     """
     start = flat(args)
     step = 1e-3 * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
-    values = [try_value(subject, shape_like(start + t * step, args)) for t in np.arange(1.0, 8.0)]
-    size = np.abs(flat([subject.value(args)]))
-    if any(x is None or np.size(x) != size.size for x in values):
-        return np.full(size.shape, np.inf)
-    return np.asarray(np.abs(np.diff([flat([x]) for x in values], 6, axis=0)[0]) + np.finfo(float).eps * size)
+    values = [try_value(subject, shape_like(start + t * step, args)) for t in np.arange(_STEPS)]
+    if any(x is None or np.size(x) != np.size(values[0]) for x in values):
+        unknown = np.full(np.size(subject.value(args)), np.inf)
+        return unknown, unknown
+    along = np.array([flat([x]) for x in values])
+    size = np.max(np.abs(along), axis=0)
+    return np.max(np.abs(np.diff(along, 6, axis=0)), axis=0) + np.finfo(float).eps * size, size
 
 
 def _bits(subject: Subject, args: Arguments, upstream: Any) -> list[bytes]:

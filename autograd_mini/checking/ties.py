@@ -11,9 +11,11 @@ from .differences import STEPS, TRUST, find_slopes
 from .report import Mistake
 from .rounding import sizes_of
 from .subjects import Arguments, Handwritten, Recorded
-from .vectors import Array, name_elements
+from .vectors import TERMS, Array, name_elements
 
 _AROUND = 4  # random directions
+_GROSS = 1e-2  # of the derivatives that are summed
+_ROUNDING = 1e-6  # of f's usual value
 _LINEAR = 1e-4
 
 
@@ -54,6 +56,9 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     found = find_slopes(stage.line(first), 0.125, STEPS, stage.noise)
     ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
     wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
+    # Who shares a tie wrongly is off by much: rounding, in single precision too, is told at other points.
+    gross = np.fmax(_GROSS * np.fmax(scale, found.steepest), _ROUNDING * stage.natural_size)
+    wrong &= np.abs(ours - found.best) > gross + TERMS * np.sum(np.abs(first))
     if not np.any(wrong):
         return
     for other in others * sizes_of(stage.args):

@@ -1,0 +1,45 @@
+"""What a derivative may be where kinks of f lie on one another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .differences import Array, Line
+
+SPANS = 2.0**-16, 2.0**-26, 2.0**-36  # of the lines that are walked, of the arguments' size
+_POINTS = 24
+_JUMP = 1e-3  # of the largest slope: a smaller one is curvature
+_NOISY = 1e-4  # of the largest slope: noisier ones tell nothing
+# Evenly near 0, and ever further apart: kinks that the direction hardly moves are far away.
+_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 7)])
+
+
+def find_range(lines: Sequence[tuple[Line, float]], noise: Array | float = 0.0) -> tuple[Array, Array]:
+    """For each output the least and the largest derivative that kinks around 0 allow; much the same without kinks.
+
+    lines: along one direction, each from a point of its own near the point, so that kinks that lie on one another
+    there are met one after another here, and how far each is to be walked. noise: of the lines' values.
+
+    Each kink takes the slope from one value to the next, and a derivative at the point may take any part of each of
+    these jumps: at the least the first slope and all jumps down, at the most the first slope and all jumps up. That is
+    more than the generalised gradient of Clarke (1983), and what the chain rule gives: of relu(x) - relu(-x), whose
+    slope is 1 on both sides of 0, it is 0 there (the conservative fields of Bolte and Pauwels, 2021).
+
+    >>> at = lambda offset: lambda t: np.array([max(t, 0.0) - max(offset - t, 0.0)])
+    >>> [np.abs(each).round(6) for each in find_range([(at(1e-6), 1e-5), (at(-1e-6), 1e-5)])]
+    [array([0.]), array([2.])]
+    """
+    lows, highs = [], []
+    for line, span in lines:
+        steps = span * np.concatenate([-_SPREAD[::-1], _SPREAD])
+        with np.errstate(all="ignore"):
+            slopes = np.diff([line(t) for t in steps], axis=0) / np.diff(steps)[:, None]
+            largest = np.max(np.abs(slopes), axis=0, where=np.isfinite(slopes), initial=0.0)
+            jumps = np.diff(slopes, axis=0)
+            jumps[np.abs(jumps) <= _JUMP * largest] = 0.0
+            middle = len(jumps) // 2
+            start = np.where(20.0 * noise * _POINTS / span <= _NOISY * largest, slopes[middle], np.nan)
+            down, up = np.minimum(jumps, 0.0), np.maximum(jumps, 0.0)
+            lows.append(start - up[:middle].sum(0) + down[middle:].sum(0))
+            highs.append(start - down[:middle].sum(0) + up[middle:].sum(0))
+    return np.fmin.reduce(lows), np.fmax.reduce(highs)

@@ -40,8 +40,12 @@ def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[M
             return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
-        for x, g, name in zip(args, gradient, subject.names, strict=True):
-            yield from _find_misshapen(x, g, name)
+        misshapen = [
+            m for x, g, name in zip(args, gradient, subject.names, strict=True) for m in _find_misshapen(x, g, name)
+        ]
+        if misshapen:
+            yield from misshapen
+            return
         arrays = [(g, f"the gradient of {name}") for g, name in zip(gradient, subject.names, strict=True)]
         others = [(sent, "the upstream gradient"), *zip(given, subject.names, strict=True)]
         for i, (g, name) in enumerate(arrays):

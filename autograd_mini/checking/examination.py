@@ -11,7 +11,7 @@ from ..errors import GradientError
 from . import behaviour, state
 from .compare import Stage, agrees_along, compare
 from .effort import QUICK, THOROUGH, USUAL, Effort
-from .neighbours import check_steps, find_suspects
+from .neighbours import check_steps, find_jump, find_suspects
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Mistake, Point, Report
 from .rounding import computes_in_single_precision, sizes_of
@@ -134,6 +134,7 @@ class _Examination:
             base = list(wide)
         for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
+            self.report.mistakes += find_jump(self.subject, args, where)
             self.stop_at_mistakes()
 
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:

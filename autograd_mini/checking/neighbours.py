@@ -7,13 +7,14 @@ import numpy as np
 
 from .report import Mistake
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
-from .vectors import Array, flat, largest, shape_like
+from .vectors import Array, flat, largest, name_elements, shape_like
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
 _COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither
 _STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
+_JUMP = 1e-6  # of the largest derivative
 _FIRST = 4  # arguments that are changed by themselves
 Random = np.random.Generator
 
@@ -37,6 +38,19 @@ def find_suspects(subject: Subject, args: Arguments, random: Random) -> Iterator
             found = known  # which the comparison tells
         if any(here and here == there for here, there in zip(found, known, strict=True)):
             yield where, neighbour
+
+
+def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake]:
+    """A Mistake where a suspect's gradient is another one a last place further: this point's own, that is."""
+    (upstream,) = shape_like(np.ones(np.size(subject.value(args))), [subject.value(args)])
+    further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
+    here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
+    off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
+    if np.any(off > _JUMP * largest(there)):
+        worst = int(np.argmax(off))
+        name, index = name_elements(args, subject.names)[worst]
+        what = "the gradient is that of another point, which is remembered"
+        yield Mistake(what, name, index, None, float(there[worst]), float(here[worst]), mode="reverse", where=where)
 
 
 def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:

@@ -133,6 +133,7 @@ def test_errors_come_with_the_call_and_the_line() -> None:
     assert "where the upstream gradient is array([], dtype=float64)" in said
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 @pytest.mark.parametrize("kind", [np.matrix, np.ma.masked_array])
 def test_gradients_are_plain_arrays(kind: Any) -> None:
     x = np.array([[1.0, 2.0]])

@@ -244,7 +244,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     lets expect, and than what is found, nothing is known.
     """
     own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
-    allowed = TRUST * found.error + stage.rounding * np.nan_to_num(scale, nan=0.0, posinf=np.inf)
+    allowed = TRUST * found.error + stage.rounding * scale
     off = np.abs(ours - found.best)
     lets_expect = np.fmax(np.fmax(np.abs(found.best), found.steepest), stage.typical)
     known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
@@ -258,8 +258,8 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
         (found.kink, np.where(above & below, KINK, WRONG)),
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
         (flat_, RIGHT),
-        (np.isnan(ours), np.where(allowed <= 1e-3 * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
         (~known, UNDECIDED),
+        (np.isnan(ours), np.where(allowed <= 1e-3 * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
         (off <= np.fmax(allowed, excess), np.where(sharp | (allowed <= excess), RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]

@@ -134,6 +134,7 @@ class _Examination:
             base = list(wide)
         for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
+            self.stop_at_mistakes()
             self.report.mistakes += find_jump(self.subject, args, where)
             self.stop_at_mistakes()
 

@@ -7,13 +7,16 @@ import numpy as np
 
 from ..errors import GradientError
 from . import behaviour
+from .assumptions import Assumptions, measure_assumptions
 from .compare import Stage, agrees_along, compare
 from .report import Mistake, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, try_value
 from .vectors import flat, shape_like
 
 
-def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int) -> Report:
+def examine(
+    subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int, tolerance: float = 0.0
+) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
     check = _Examination(subject, np.random.default_rng(seed))
     wide = behaviour.widen(given)
@@ -26,7 +29,8 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
         check.run(behaviour.check_upstreams, wide)
-        check.measure_size([wide, *points.values()])
+        check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
+        check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
@@ -48,7 +52,7 @@ class _Examination:
     def __init__(self, subject: Subject, random: np.random.Generator) -> None:
         self.subject, self.random = subject, random
         self.report = Report()
-        self.natural_size = np.zeros(0)
+        self.assumed = Assumptions()
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
@@ -59,20 +63,13 @@ class _Examination:
         if self.report.mistakes:
             raise GradientError(self.report)
 
-    def measure_size(self, points: list[list[Any]]) -> None:
-        """How large each number of f's value usually is."""
-        shape = np.shape(evaluate(self.subject, points[0]))
-        values = [try_value(self.subject, args) for args in points]
-        sizes = [np.abs(flat([value])) for value in values if np.shape(value) == shape and value is not None]
-        self.natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
-
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
         self.report.points += 1
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.natural_size_of(outputs))
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:
@@ -80,10 +77,6 @@ class _Examination:
         except Exception as error:
             what = f"f has a value, but its gradient fails: {type(error).__name__}: {error}"
             self.report.mistakes.append(Mistake(what, where=where))
-
-    def natural_size_of(self, outputs: list[str]) -> Any:
-        """For each output; 0 where f's value has another shape than at the given point."""
-        return self.natural_size if len(outputs) == self.natural_size.size else np.zeros(len(outputs))
 
     def compare_all(self, stage: Stage) -> bool:
         """The full Jacobian; whether nothing is wrong."""

@@ -71,7 +71,8 @@ class Report:
     entries: how many derivatives were compared at the given point. points: how many points were looked at.
     undecided: how many derivatives at the given point could not be computed to seven digits from f's values; what
     was compared of them was right. mistakes: in the order in which they were found. diagnosis: where f's value or
-    gradient at the given point is nan or infinite, where that arises.
+    gradient at the given point is nan or infinite, where that arises. remarks: what is to be known first: that f is nan
+    or infinite at the given point, which precision it computes in, within which tolerance all is right.
     """
 
     entries: int = 0
@@ -80,13 +81,14 @@ class Report:
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     diagnosis: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {self.points}"]
         if self.mistakes:
             count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
             lines = [f"check_gradients found {count}:", *self._worst()]
-        return "\n".join([*lines, *map(str, self.kinks), *filter(None, [self.diagnosis])])
+        return "\n".join([*self.remarks, *lines, *map(str, self.kinks), *filter(None, [self.diagnosis])])
 
     def _worst(self) -> list[str]:
         """Of each kind of mistake the worst."""

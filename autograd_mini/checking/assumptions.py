@@ -15,13 +15,13 @@ class Assumptions:
     """What derivatives are judged by.
 
     natural_size: how large each number of f's value usually is; where one is far smaller, large terms cancelled, and
-    their rounding is left. is_single: f computes in single precision inside. tolerance: how far a derivative may be
-    off, of the largest derivative of its output, where f is an approximation itself. lost: how many numbers of f's
-    value at the given point are nan, and how many infinite.
+    their rounding is left. is_single: which of them f computes in single precision. tolerance: how far a derivative
+    may be off, of the largest derivative of its output, where f is an approximation itself. lost: how many numbers of
+    f's value at the given point are nan, and how many infinite. size: of how many.
     """
 
     natural_size: Array | float = 0.0
-    is_single: bool = False
+    is_single: Array | bool = False
     tolerance: float = 0.0
     lost: tuple[int, int] = (0, 0)
     size: int = 1
@@ -30,6 +30,11 @@ class Assumptions:
         """Of each of so many numbers; 0 where f's value has other numbers than at the given point."""
         fits = np.size(self.natural_size) in (1, size)
         return np.broadcast_to(self.natural_size if fits else 0.0, size)
+
+    def is_single_of(self, size: int) -> Array:
+        """Whether each of so many numbers is of single precision; if they are others, whether any was."""
+        fits = np.size(self.is_single) in (1, size)
+        return np.broadcast_to(self.is_single if fits else np.any(self.is_single), size)
 
     @property
     def remarks(self) -> list[str]:
@@ -40,7 +45,7 @@ class Assumptions:
                 what = "f" if self.size == 1 else f"{count} of the {self.size} numbers that f gives"
                 verb = "is" if count == 1 else "are"
                 said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
-        if self.is_single:
+        if np.any(self.is_single):
             said.append("f computes in single precision, as its values show: compared to about three digits")
         if self.tolerance:
             said.append(

@@ -14,7 +14,7 @@ from .assumptions import Assumptions
 from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
 from .kinks import SPANS, find_ranges
 from .report import Kink, Mistake, Report
-from .rounding import measure_noise, measure_rounding, sizes_of, trace
+from .rounding import measure_noise, sizes_of, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
@@ -84,22 +84,22 @@ class Stage:
     @cached_property
     def typical(self) -> Array:
         """The size of a derivative that f's value lets expect, for each output."""
-        return self.size / max(1.0, largest(flat(self.args)))
+        return np.asarray(self.size / max(1.0, largest(flat(self.args))))
 
     @cached_property
     def largest(self) -> Array:
         """The largest derivative of each output."""
-        return np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0)
+        return np.asarray(np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0))
 
     @property
-    def rounding(self) -> float:
+    def rounding(self) -> Array:
         """The share of a derivative that rounding may change."""
-        return _SINGLE_ROUNDING if self.assumed.is_single else _ROUNDING
+        return np.where(self._is_single, _SINGLE_ROUNDING, _ROUNDING)
 
     @property
-    def digits(self) -> float:
+    def digits(self) -> Array:
         """How well a derivative is to be known for a verdict."""
-        return _SINGLE_DIGITS if self.assumed.is_single else _DIGITS
+        return np.where(self._is_single, _SINGLE_DIGITS, _DIGITS)
 
     @cached_property
     def noise(self) -> Array:
@@ -116,11 +116,14 @@ class Stage:
         return np.asarray(TRUST * np.maximum(self.noise[:, None] / self._reach, self._share * self._terms))
 
     @property
-    def _share(self) -> float:
+    def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        if self.assumed.is_single:
-            return _SINGLE_ROUNDING
-        return _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
+        double = _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
+        return np.where(self._is_single, _SINGLE_ROUNDING, double)[:, None]
+
+    @property
+    def _is_single(self) -> Array:
+        return self.assumed.is_single_of(len(self.outputs))
 
     @cached_property
     def _terms(self) -> Array:
@@ -147,7 +150,7 @@ class Stage:
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
-        rounding = np.max(measure_rounding(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
+        rounding = np.max(vary_last_places(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
         # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
         wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
         return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))
@@ -296,7 +299,7 @@ def _find_range_around(
     concerned: the outputs that are asked for; when all of these are in it, it is wide enough. least: how wide a range
     is, at the least, of its size.
     """
-    low = high = inside = np.zeros(0)
+    low, high, inside = (np.asarray(np.nan) for _ in range(3))
     for low, high in find_ranges(stage.lines_around(direction), stage.noise):
         size = np.fmax(np.abs(low), np.abs(high))
         slack = (_AROUND + stage.assumed.tolerance) * size

@@ -101,8 +101,12 @@ def test_a_loss_that_is_not_finite_is_said_first(x: float, called: str) -> None:
 
 def test_n_numbers_take_some_n_evaluations() -> None:
     def count(n: int) -> int:
-        calls = []
-        f = lambda x: (calls.append(1), np.sin(x).sum())[1]
+        calls: list[int] = []
+
+        def f(x: Any) -> Any:
+            calls.append(1)
+            return np.sin(x).sum()
+
         check_gradients(f, np.linspace(0.3, 1.0, n), gradient=lambda g, x: g * np.cos(x), elsewhere=False)
         return len(calls)
 

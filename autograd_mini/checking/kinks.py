@@ -8,10 +8,10 @@ from .differences import Array, Line
 
 SPANS = 2.0**-16, 2.0**-26, 2.0**-36  # of the lines that are walked, of the arguments' size
 _POINTS = 24
-_JUMP = 1e-3  # of the largest slope: a smaller one is curvature
+_JUMP = 5e-3  # of the largest slope: a smaller one is curvature
 _NOISY = 1e-4  # of the largest slope: noisier ones tell nothing
 # Evenly near 0, and ever further apart: kinks that the direction hardly moves are far away.
-_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 7)])
+_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 5)])
 
 
 def find_ranges(lines: Iterable[tuple[Line, float]], noise: Array | float = 0.0) -> Iterator[tuple[Array, Array]]:

@@ -21,6 +21,7 @@ def check_gradients(
     quick: bool = False,
     thorough: bool = False,
     seed: int = 0,
+    tolerance: float = 0.0,
 ) -> "Report":
     """Compare all derivatives of f at args with differences of its values; raise where any is wrong.
 
@@ -36,6 +37,8 @@ def check_gradients(
     quick, thorough: look at less, or at more, than usual; the report says what was left out. A thorough check takes
     some ten times as long: it compares each derivative at four times as many points, and makes 1000 calls with the
     same arguments, of which one in 400 may differ and is still noticed nearly always. seed: of all that is random.
+    tolerance: for an f that is an approximation itself (an ODE solver, a root finder) how far a derivative may be off,
+    of the largest derivative of its output; the report says it.
 
     What is looked at: the full Jacobian in reverse and forward mode; the gradients' shapes, dtypes and memory;
     that 100 calls with the same arguments give the same to the last bit, whatever was called in between; that gradients
@@ -50,9 +53,13 @@ def check_gradients(
     Method: Richardson's extrapolation over a ladder of steps with Ridders' error estimate, the noise of f measured,
     the steps balanced by Lepskii's principle (`differences.py`). A derivative is wrong if it is off by more than 10
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
-    Limit: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
-    its steps for f; the terms' size is taken from f's values at other points. A derivative below about 1e-8 of the
-    largest one is rounding beside it, and not judged: check what is so small on its own.
+    What rounding may take of a derivative is excused: the noise of f's values, measured for each output, by the
+    element's size. So neither an offset nor another output hides a mistake; what cannot be told apart is undecided.
+    Where f computes in single precision, as its values show, three digits are compared, and the report says so.
+    Limits: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
+    its steps for f. A derivative below some 1e-14 of the largest one of its output is rounding beside it, and not
+    judged. At kinks that lie on one another each may take any value between its sides; where f is a function of one
+    number alone they cannot be told apart, and ours must lie between f's own two sides.
 
     f may have no value at other points, and say so by nearly any error. MemoryError, RecursionError, OSError (so
     TimeoutError) and NameError say something else, and come through.
@@ -99,4 +106,6 @@ def check_gradients(
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
-    return examine(*make_subject(f, gradient, args), order, elsewhere, seed, effort)
+    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int) or not 0.0 <= tolerance < 1.0:
+        raise KindError(f"check_gradients takes a share from 0 to 1 as tolerance; got tolerance={describe(tolerance)}")
+    return examine(*make_subject(f, gradient, args), order, elsewhere, seed, effort, tolerance)

@@ -1,6 +1,7 @@
 """Derivatives against differences of values: the full Jacobian at a point, or along one direction through it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
@@ -9,11 +10,12 @@ import numpy as np
 
 from ..containers import leaf
 from ..node import data_of
+from .assumptions import Assumptions
 from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
-from .kinks import SPANS, find_range
+from .kinks import SPANS, find_ranges
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
-from .rounding import computes_in_single_precision, measure_noise, measure_rounding, sizes_of, trace
+from .rounding import measure_noise, sizes_of, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .tables import open_table
 from .vectors import flat, largest, name_elements, shape_like, unit_vectors
@@ -25,7 +27,7 @@ _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _AROUND = 1e-4  # how well derivatives around a kink are known
-_POINTS_AROUND = 3  # from where kinks that lie on one another are looked at
+_POINTS_AROUND = 4  # from where kinks that lie on one another are looked at
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
 _COARSE = 1e-12
 _FINE = 1e-10  # of a derivative's terms: more is no rounding in double precision
@@ -39,9 +41,7 @@ class Stage:
     """What is compared at once: the derivatives of a subject, of one order, at one point.
 
     Those of order 2 are the first derivatives of the recorded gradient, which is a subject itself. outputs: a name
-    for each number of f's value. natural_size: how large each usually is; where one is far smaller, large terms
-    cancelled, and their rounding is left. tolerance: how far a derivative may be off where f is an approximation
-    itself, of the largest derivative of its output.
+    for each number of f's value.
     """
 
     subject: Subject
@@ -49,8 +49,7 @@ class Stage:
     outputs: list[str]
     order: int
     where: str
-    natural_size: Array
-    tolerance: float = 0.0
+    assumed: Assumptions = field(default_factory=Assumptions)
 
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none. They are remembered."""
@@ -88,32 +87,27 @@ class Stage:
     @cached_property
     def typical(self) -> Array:
         """The size of a derivative that f's value lets expect, for each output."""
-        return self.size / max(1.0, largest(flat(self.args)))
+        return np.asarray(self.size / max(1.0, largest(flat(self.args))))
 
     @cached_property
     def largest(self) -> Array:
         """The largest derivative of each output."""
-        return np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0)
+        return np.asarray(np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0))
 
     @property
-    def rounding(self) -> float:
+    def rounding(self) -> Array:
         """The share of a derivative that rounding may change."""
-        return _SINGLE_ROUNDING if self.is_single else _ROUNDING
+        return np.where(self._is_single, _SINGLE_ROUNDING, _ROUNDING)
 
     @property
-    def digits(self) -> float:
+    def digits(self) -> Array:
         """How well a derivative is to be known for a verdict."""
-        return _SINGLE_DIGITS if self.is_single else _DIGITS
+        return np.where(self._is_single, _SINGLE_DIGITS, _DIGITS)
 
     @cached_property
     def noise(self) -> Array:
         """The noise of each number of f's value."""
         return measure_noise(self.line, self.args)
-
-    @cached_property
-    def is_single(self) -> bool:
-        """Whether f computes in single precision inside."""
-        return computes_in_single_precision(self.subject, self.args, len(self.outputs))
 
     @cached_property
     def slack(self) -> Array:
@@ -125,14 +119,22 @@ class Stage:
         return np.asarray(TRUST * np.maximum(self.noise[:, None] / self._reach, self._share * self._terms))
 
     @property
-    def _share(self) -> float:
+    def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        return _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
+        double = _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
+        return np.where(self._is_single, _SINGLE_ROUNDING, double)[:, None]
+
+    @property
+    def _is_single(self) -> Array:
+        return self.assumed.is_single_of(len(self.outputs))
 
     @cached_property
     def _terms(self) -> Array:
         """How large the terms of a derivative may be, (outputs, elements)."""
-        return np.maximum(self.largest[:, None], np.fmax(self.size, self.natural_size)[:, None] / self._reach)
+        return np.maximum(
+            self.largest[:, None],
+            np.fmax(self.size, self.assumed.natural_size_of(len(self.outputs)))[:, None] / self._reach,
+        )
 
     @cached_property
     def _reach(self) -> Array:
@@ -151,7 +153,7 @@ class Stage:
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
-        rounding = np.max(measure_rounding(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
+        rounding = np.max(vary_last_places(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
         # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
         wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
         return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))
@@ -160,15 +162,14 @@ class Stage:
         start = flat(self.args)
         return lambda t: jacobian(self.subject, shape_like(start + t * direction, self.args)).ravel()
 
-    def lines_around(self, direction: Array) -> list[tuple[Line, float]]:
+    def lines_around(self, direction: Array) -> Iterator[tuple[Line, float]]:
         """Lines along the direction, in units of the elements' sizes, from points close by, and their lengths."""
         random = np.random.default_rng(0)
-        sizes, start, lines = sizes_of(self.args), flat(self.args), []
+        sizes, start = sizes_of(self.args), flat(self.args)
         for span in SPANS:
             for _ in range(_POINTS_AROUND):
                 point = shape_like(start + span / 2.0 * sizes * random.uniform(-1.0, 1.0, sizes.size), self.args)
-                lines.append((trace(self.subject, point, len(self.outputs), sizes * direction), span))
-        return lines
+                yield trace(self.subject, point, len(self.outputs), sizes * direction), span
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
@@ -178,10 +179,8 @@ class Stage:
         value = self.subject.value(self.args)
         upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
         outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
-        natural_size = np.full(len(outputs), largest(self._terms))
-        return Stage(
-            gradient, [*self.args, upstream], outputs, self.order + 1, self.where, natural_size, self.tolerance
-        )
+        assumed = replace(self.assumed, natural_size=largest(self._terms))
+        return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, assumed)
 
 
 def compare(stage: Stage, report: Report) -> None:
@@ -246,11 +245,11 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
     allowed = TRUST * found.error + stage.rounding * scale
     off = np.abs(ours - found.best)
-    lets_expect = np.fmax(np.fmax(np.abs(found.best), found.steepest), stage.typical)
+    lets_expect = np.fmax(np.abs(found.best), 1e-3 * np.fmax(found.steepest, stage.typical))
     known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
-    excess = stage.tolerance * np.fmax(stage.largest, own)
+    excess = stage.assumed.tolerance * np.fmax(stage.largest, own)
     around = TRUST * (found.left_error + found.right_error) + slack + excess
     above = np.fmin(found.left, found.right) - around <= ours
     below = ours <= np.fmax(found.left, found.right) + around
@@ -295,17 +294,29 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
     verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
     suspects &= verdicts == WRONG
     if np.any(suspects):
-        among_kinks = _lies_among_kinks(stage, np.eye(stage.rows.shape[1])[i], ours)
+        direction = np.eye(stage.rows.shape[1])[i]
+        along = ours * sizes_of(stage.args)[i]
+        among_kinks = _find_range_around(stage, direction, along, suspects, 10.0 * _AROUND)[2]
         verdicts[suspects & among_kinks] = KINK if stage.order == 1 else UNDECIDED
     return verdicts, kept
 
 
-def _lies_among_kinks(stage: Stage, direction: Array, ours: Array) -> Array:
-    """For each output whether there are kinks around which allow our derivative along the direction."""
-    unit = float(np.abs(direction) @ sizes_of(stage.args)) / float(np.sum(np.abs(direction)))
-    low, high = find_range(stage.lines_around(direction), stage.noise)
-    slack = (_AROUND + stage.tolerance) * np.fmax(np.abs(low), np.abs(high))
-    return np.asarray((high - low > 10.0 * slack) & (low - slack <= ours * unit) & (ours * unit <= high + slack))
+def _find_range_around(
+    stage: Stage, direction: Array, ours: Array, concerned: Array, least: float
+) -> tuple[Array, Array, Array]:
+    """The range of the derivatives along the direction that kinks around allow, and whether ours is in it.
+
+    concerned: the outputs that are asked for; when all of these are in it, it is wide enough. least: how wide a range
+    is, at the least, of its size.
+    """
+    low, high, inside = (np.asarray(np.nan) for _ in range(3))
+    for low, high in find_ranges(stage.lines_around(direction), stage.noise):
+        size = np.fmax(np.abs(low), np.abs(high))
+        slack = (_AROUND + stage.assumed.tolerance) * size
+        inside = (high - low >= least * size) & (low - slack <= ours) & (ours <= high + slack)
+        if np.all(inside[concerned]):
+            break
+    return low, high, inside
 
 
 def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
@@ -322,11 +333,12 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
     for i, k in pairs:
         for sign, called in (1.0, "sum"), (-1.0, "difference"):
             direction = units[i] / sizes[i] + sign * units[k] / sizes[k]
-            low, high = find_range(stage.lines_around(direction), stage.noise)
             got = stage.rows[:, i] + sign * stage.rows[:, k]
-            slack = (_AROUND + stage.tolerance) * np.fmax(np.fmax(np.abs(low), np.abs(high)), stage.largest)
+            both = kinks[:, i] & kinks[:, k]
+            low, high, inside = _find_range_around(stage, direction, got, both, 0.0)
+            slack = (_AROUND + stage.assumed.tolerance) * stage.largest
             outside = (got < low - slack) | (got > high + slack)
-            for j in np.flatnonzero(outside & kinks[:, i] & kinks[:, k]):
+            for j in np.flatnonzero(both & ~inside & outside):
                 expected = f"from {low[j]:.6g} to {high[j]:.6g}, as around"
                 what = f"wrong derivatives at a kink, their {called}"
                 name = f"{labels[i][0]} at {labels[i][1]} and {labels[k][0]} at {labels[k][1]}"

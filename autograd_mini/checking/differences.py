@@ -97,7 +97,7 @@ def _noise(zero: Array, side: Array) -> Array:
     # Where tiny steps change nothing, a change may be lost in intermediate numbers as large as other outputs.
     still = np.all(side[-_PROBES:] == zero, axis=0)
     largest = np.max(size, where=np.isfinite(size), initial=0.0)
-    last_place = 2.0 * np.finfo(np.float64).eps * np.where(still, largest, size)
+    last_place = np.finfo(np.float64).eps * np.where(still, 2.0 * largest, size / 2.0)
     noise = np.fmax(np.max(np.abs(np.nan_to_num(third, nan=0.0)), axis=0), last_place)
     variation = np.max(np.nan_to_num(np.abs(side - zero), nan=0.0, posinf=0.0), axis=0)
     drowned = (noise > 0.01 * variation) & (noise > 1e3 * last_place)

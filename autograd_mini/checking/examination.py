@@ -9,12 +9,13 @@ import numpy as np
 
 from ..errors import GradientError
 from . import behaviour, state
+from .assumptions import Assumptions, measure_assumptions
 from .compare import Stage, agrees_along, compare
 from .effort import QUICK, THOROUGH, USUAL, Effort
 from .neighbours import check_steps, find_jump, find_suspects
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Mistake, Point, Report
-from .rounding import computes_in_single_precision, sizes_of
+from .rounding import sizes_of
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, try_value, words_of
 from .ties import find_contradictions, find_nans
 from .upstreams import check_upstreams
@@ -24,11 +25,17 @@ _PLANES = 5  # directions at ties
 
 
 def examine(
-    subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int, effort: Effort = USUAL
+    subject: Subject,
+    given: Arguments,
+    order: int,
+    elsewhere: bool,
+    seed: int,
+    effort: Effort = USUAL,
+    tolerance: float = 0.0,
 ) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
     how_much = {"quick": effort is QUICK, "thorough": effort is THOROUGH}
-    options = {"order": order, "elsewhere": elsewhere, "seed": seed, **how_much}
+    options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
     check = _Examination(subject, np.random.default_rng(seed), effort, options)
     check.note_point(Mistake.where, given)
     wide = check.given = behaviour.widen(given)
@@ -46,7 +53,8 @@ def examine(
             check.run(behaviour.check_single_precision, given)
         check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
-        check.measure_size([wide, *points.values()])
+        check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
+        check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
@@ -75,7 +83,7 @@ class _Examination:
         self.given: Arguments = ()
         self.report = Report(left_out=effort.left_out, options=options)
         self.witness = state.Witness(subject)
-        self.natural_size = np.zeros(0)
+        self.assumed = Assumptions()
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
@@ -89,13 +97,6 @@ class _Examination:
         """Raise if there are some."""
         if self.report.mistakes:
             raise GradientError(self.report)
-
-    def measure_size(self, points: list[list[Any]]) -> None:
-        """How large each number of f's value usually is."""
-        shape = np.shape(evaluate(self.subject, points[0]))
-        values = [try_value(self.subject, args) for args in points]
-        sizes = [np.abs(flat([value])) for value in values if np.shape(value) == shape and value is not None]
-        self.natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
 
     def look_elsewhere(self, points: Points, order: int) -> None:
         """At points of all kinds, wherever f has a value."""
@@ -145,7 +146,7 @@ class _Examination:
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.natural_size_of(outputs))
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:
@@ -153,10 +154,6 @@ class _Examination:
         except Exception as error:
             what = f"f has a value, but its gradient fails: {words_of(error)}"
             self.report.mistakes.append(Mistake(what, where=where))
-
-    def natural_size_of(self, outputs: list[str]) -> Any:
-        """For each output; 0 where f's value has another shape than at the given point."""
-        return self.natural_size if len(outputs) == self.natural_size.size else np.zeros(len(outputs))
 
     def compare_all(self, stage: Stage) -> bool:
         """The full Jacobian; whether nothing is wrong."""
@@ -179,7 +176,7 @@ class _Examination:
         apart = self.random.normal(size=(_PLANES, group.size))
         tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
         contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
-        if contradictions and computes_in_single_precision(self.subject, self.given, self.natural_size.size):
+        if contradictions and np.any(self.assumed.is_single):
             return True  # whose steps are coarser than what ties are told by
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions

@@ -1,6 +1,6 @@
 """What a derivative may be where kinks of f lie on one another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -8,17 +8,18 @@ from .differences import Array, Line
 
 SPANS = 2.0**-16, 2.0**-26, 2.0**-36  # of the lines that are walked, of the arguments' size
 _POINTS = 24
-_JUMP = 1e-3  # of the largest slope: a smaller one is curvature
+_JUMP = 5e-3  # of the largest slope: a smaller one is curvature
 _NOISY = 1e-4  # of the largest slope: noisier ones tell nothing
 # Evenly near 0, and ever further apart: kinks that the direction hardly moves are far away.
-_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 7)])
+_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 5)])
 
 
-def find_range(lines: Sequence[tuple[Line, float]], noise: Array | float = 0.0) -> tuple[Array, Array]:
-    """For each output the least and the largest derivative that kinks around 0 allow; much the same without kinks.
+def find_ranges(lines: Iterable[tuple[Line, float]], noise: Array | float = 0.0) -> Iterator[tuple[Array, Array]]:
+    """For each output the least and the largest derivative that kinks around 0 allow, wider with every line.
 
     lines: along one direction, each from a point of its own near the point, so that kinks that lie on one another
-    there are met one after another here, and how far each is to be walked. noise: of the lines' values.
+    there are met one after another here, and how far each is to be walked; without kinks the two are much the same.
+    noise: of the lines' values.
 
     Each kink takes the slope from one value to the next, and a derivative at the point may take any part of each of
     these jumps: at the least the first slope and all jumps down, at the most the first slope and all jumps up. That is
@@ -26,10 +27,12 @@ def find_range(lines: Sequence[tuple[Line, float]], noise: Array | float = 0.0) 
     slope is 1 on both sides of 0, it is 0 there (the conservative fields of Bolte and Pauwels, 2021).
 
     >>> at = lambda offset: lambda t: np.array([max(t, 0.0) - max(offset - t, 0.0)])
-    >>> [np.abs(each).round(6) for each in find_range([(at(1e-6), 1e-5), (at(-1e-6), 1e-5)])]
-    [array([0.]), array([2.])]
+    >>> for low, high in find_ranges([(at(1e-6), 1e-5), (at(-1e-6), 1e-5)]):
+    ...     print(np.abs(low).round(6), high.round(6))
+    [0.] [2.]
+    [0.] [2.]
     """
-    lows, highs = [], []
+    low = high = np.asarray(np.nan)
     for line, span in lines:
         steps = span * np.concatenate([-_SPREAD[::-1], _SPREAD])
         with np.errstate(all="ignore"):
@@ -40,6 +43,6 @@ def find_range(lines: Sequence[tuple[Line, float]], noise: Array | float = 0.0) 
             middle = len(jumps) // 2
             start = np.where(20.0 * noise * _POINTS / span <= _NOISY * largest, slopes[middle], np.nan)
             down, up = np.minimum(jumps, 0.0), np.maximum(jumps, 0.0)
-            lows.append(start - up[:middle].sum(0) + down[middle:].sum(0))
-            highs.append(start - down[:middle].sum(0) + up[middle:].sum(0))
-    return np.fmin.reduce(lows), np.fmax.reduce(highs)
+            low = np.fmin(low, start - up[:middle].sum(0) + down[middle:].sum(0))
+            high = np.fmax(high, start - down[:middle].sum(0) + up[middle:].sum(0))
+        yield low, high

@@ -131,7 +131,9 @@ class Report:
     first. undecided: how many derivatives at the given point could not be computed to seven digits from f's values;
     what was compared of them was right. mistakes: number by number, in the order in which they were found; findings:
     the same, those that are alike in one. diagnosis: where f's value or gradient at the given point is nan or infinite,
-    where that arises. left_out: what was not looked at, in words, where less or more than usual was asked for.
+    where that arises. remarks: what is to be known first: that f is nan or infinite at the given point, which precision
+    it computes in, within which tolerance all is right. left_out: what was not looked at, in words, where less or more
+    than usual was asked for.
     options: the check's keywords, the seed among them:
     `check_gradients(f, *report.points[0].arguments, **report.options)` is the same check again, and
     `check_gradients(f, *report.points[i].arguments, elsewhere=False)` looks at one of its points alone.
@@ -152,6 +154,7 @@ class Report:
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     diagnosis: str = ""
+    remarks: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -208,7 +211,7 @@ class Report:
             count = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
             lines = [f"check_gradients found {count}{seed and ' (' + seed[2:] + ')'}:", *self._worst(findings)]
         left_out = f"left out: {'; '.join(self.left_out)}" if self.left_out else ""
-        return "\n".join([*lines, *_tell_kinks(self.kinks), *filter(None, [self.diagnosis, left_out])])
+        return "\n".join([*self.remarks, *lines, *_tell_kinks(self.kinks), *filter(None, [self.diagnosis, left_out])])
 
     def _worst(self, findings: list[Finding]) -> Iterator[str]:
         """Of each kind of mistake the worst, and the points where they are."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from .differences import Line
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
-from .vectors import Array, flat, shape_like
+from .vectors import Array, flat, largest, shape_like
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
@@ -61,31 +61,43 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
 
-def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -> bool:
-    """Whether f's values, of arguments in double precision, are those of a function that computes in float32.
+def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -> Array:
+    """For each number of f's value, of arguments in double precision, whether it is computed in float32.
 
-    They are noisy in the places that float32 has not, and either have no such places or do not move with those of the
-    arguments.
+    Such values are noisy in the places that float32 has not, and either have no such places or do not move with those
+    of the arguments.
     """
     random = np.random.default_rng(0)
     sizes = sizes_of(args)
     line = trace(subject, args, size, sizes * _shares(random, sizes))
     with np.errstate(all="ignore"):
-        values = np.array([line(t) for t in 2.0**-20 * np.arange(1.0, 9.0)])
+        values = np.array([line(t) for t in 2.0**-14 * np.arange(1.0, 9.0)])
         close = np.array([line(0.0), *(line(t) for t in 2.0**-40 * np.arange(1.0, 5.0))])
-        moved = np.isfinite(values).all() and np.any(np.ptp(values, axis=0) > 0.0)
-        if not moved:
-            return False
-        still = np.mean(np.diff(close, axis=0) == 0.0) > 0.5
-        rounded = np.array_equal(values, values.astype(np.float32).astype(np.float64))
-    if not (still or rounded):
-        return False
-    noise, magnitude = measure_noise(partial(trace, subject, args, size), args), np.max(np.abs(values), axis=0)
-    return bool(np.any(noise > _SINGLE / 100.0 * magnitude))
+        moved = np.all(np.isfinite(values), axis=0) & (np.ptp(values, axis=0) > 0.0)
+        still = np.mean(np.diff(close, axis=0) == 0.0, axis=0) > 0.5
+        rounded = np.all(values == values.astype(np.float32), axis=0)
+    suspected = np.asarray(moved & (still | rounded))
+    if np.any(suspected):
+        suspected &= measure_noise(partial(trace, subject, args, size), args) > _SINGLE / 100.0 * np.abs(values[0])
+    return suspected
 
 
 def measure_rounding(subject: Subject, args: Arguments, upstreams: Sequence[Any]) -> tuple[Array, Array]:
     """How much f's value and its gradients (a row for each upstream gradient) vary by rounding alone.
+
+    It is what last places change, and the noise of f's value by the arguments' size, which shows the rounding of terms
+    that last places do not move.
+    """
+    values, gradients = vary_last_places(subject, args, upstreams)
+    size = np.size(subject.value(args))
+    noise = measure_noise(partial(trace, subject, args, size), args)
+    shares = np.array([np.abs(flat([upstream])) @ noise for upstream in upstreams])
+    elements = flat(args)
+    return np.maximum(values, noise), np.maximum(gradients, shares[:, None] / (largest(elements) or 1.0))
+
+
+def vary_last_places(subject: Subject, args: Arguments, upstreams: Sequence[Any]) -> tuple[Array, Array]:
+    """How much f's value and its gradients (a row for each upstream gradient) vary when last places do.
 
     Where terms cancel, their rounding is all that is left, and nothing else tells how large they were. A mistake does
     not show here, for what is wrong is as wrong a few last places aside. Nor does a kink at the point: its two sides
@@ -93,15 +105,15 @@ def measure_rounding(subject: Subject, args: Arguments, upstreams: Sequence[Any]
     """
     random = np.random.default_rng(0)
     value = try_value(subject, args)
-    single = value is not None and computes_in_single_precision(subject, args, np.size(value))
-    coarse = _SINGLE if single else 0.0
+    is_single = value is not None and np.any(computes_in_single_precision(subject, args, np.size(value)))
+    coarse = _SINGLE if is_single else 0.0
     sides = [_vary(subject, args, upstreams, sign, coarse, random) for sign in (1.0, -1.0)]
     values, gradients = (np.maximum(*both) for both in zip(*sides, strict=True))
     return values, gradients
 
 
 def _shares(random: np.random.Generator, like: Array) -> Array:
-    return random.uniform(0.5, 1.0, like.shape)
+    return np.asarray(random.uniform(0.5, 1.0, like.shape))
 
 
 def _spread(samples: list[Array]) -> Array:

@@ -57,7 +57,8 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
     wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
     # Who shares a tie wrongly is off by much: rounding, in single precision too, is told at other points.
-    gross = np.fmax(_GROSS * np.fmax(scale, found.steepest), _ROUNDING * stage.natural_size)
+    rounding = _ROUNDING * stage.assumed.natural_size_of(len(stage.outputs))
+    gross = np.fmax(_GROSS * np.fmax(scale, found.steepest), rounding)
     wrong &= np.abs(ours - found.best) > gross + TERMS * np.sum(np.abs(first))
     if not np.any(wrong):
         return

@@ -1,0 +1,68 @@
+"""What a check assumes of f, measured before anything is compared, and said aloud in the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .rounding import computes_in_single_precision
+from .subjects import Arguments, Subject, evaluate, try_value
+from .vectors import Array, flat
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What derivatives are judged by.
+
+    natural_size: how large each number of f's value usually is; where one is far smaller, large terms cancelled, and
+    their rounding is left. is_single: which of them f computes in single precision. tolerance: how far a derivative
+    may be off, of the largest derivative of its output, where f is an approximation itself. lost: how many numbers of
+    f's value at the given point are nan, and how many infinite. size: of how many.
+    """
+
+    natural_size: Array | float = 0.0
+    is_single: Array | bool = False
+    tolerance: float = 0.0
+    lost: tuple[int, int] = (0, 0)
+    size: int = 1
+
+    def natural_size_of(self, size: int) -> Array:
+        """Of each of so many numbers; 0 where f's value has other numbers than at the given point."""
+        fits = np.size(self.natural_size) in (1, size)
+        return np.broadcast_to(self.natural_size if fits else 0.0, size)
+
+    def is_single_of(self, size: int) -> Array:
+        """Whether each of so many numbers is of single precision; if they are others, whether any was."""
+        fits = np.size(self.is_single) in (1, size)
+        return np.broadcast_to(self.is_single if fits else np.any(self.is_single), size)
+
+    @property
+    def remarks(self) -> list[str]:
+        """For people, what is out of the ordinary, the worst first."""
+        said = []
+        for count, called in zip(self.lost, ("nan", "infinite"), strict=True):
+            if count:
+                what = "f" if self.size == 1 else f"{count} of the {self.size} numbers that f gives"
+                verb = "is" if count == 1 else "are"
+                said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
+        if np.any(self.is_single):
+            said.append("f computes in single precision, as its values show: compared to about three digits")
+        if self.tolerance:
+            said.append(
+                f"within the tolerance {self.tolerance:g} of the largest derivative of its output all counts as right"
+            )
+        return said
+
+
+def measure_assumptions(
+    subject: Subject, args: Arguments, points: Sequence[Arguments], tolerance: float
+) -> Assumptions:
+    """Those for a check at args; points: others, where f may have no value."""
+    value = flat([evaluate(subject, args)])
+    with np.errstate(all="ignore"):
+        others = [flat([answer]) for point in points if (answer := try_value(subject, point)) is not None]
+        sizes = np.abs([value, *(other for other in others if other.shape == value.shape)])
+        natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
+        is_single = computes_in_single_precision(subject, args, value.size)
+    lost = int(np.isnan(value).sum()), int(np.isinf(value).sum())
+    return Assumptions(natural_size, is_single, tolerance, lost, value.size)

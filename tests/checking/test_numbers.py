@@ -1,0 +1,113 @@
+"""check_gradients measures rounding: nothing hides behind a large number, and nothing is accused of its rounding."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_mini as ag
+from autograd_mini import GradientError, KindError, check_gradients
+
+X = np.array([0.7, -1.3, 0.4])
+
+
+@pytest.mark.parametrize(("offset", "factor"), [(1e5, 1 + 1e-6), (-1e5, 1 - 1e-6), (1e8, 1.0001), (1e10, 1.1)])
+def test_an_offset_hides_no_mistake(offset: float, factor: float) -> None:
+    f = lambda x: offset + np.sin(x).sum()
+    check_gradients(f, X, gradient=lambda g, x: g * np.cos(x))
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, X, gradient=lambda g, x: g * np.cos(x) * factor)
+
+
+def test_what_an_offset_drowns_is_undecided() -> None:
+    report = check_gradients(lambda x: 1e10 + np.sin(x), X, gradient=lambda g, x: g * np.cos(x) * (1 + 1e-8))
+    assert report.undecided >= 3
+
+
+@pytest.mark.parametrize("large", [lambda x: 1e10 * np.sin(x), lambda x: 1e10 + 0.0 * x])
+def test_another_output_hides_no_mistake(large: Any) -> None:
+    f = lambda y: np.stack([large(X), np.sin(y)])
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, X, gradient=lambda g, y: g[1] * np.cos(y) * (1 + 1e-6))
+
+
+CANCELLING: dict[str, tuple[Any, Any]] = {
+    "1 - cos": (lambda x: (1.0 - ag.cos(x)) / x**2, np.array([1e-4])),
+    "exp - 1": (lambda x: (ag.exp(x) - 1.0) / x, np.array([1e-6, 1e-3])),
+    "logsumexp": (lambda x: ag.logsumexp(x + 100.0) - ag.logsumexp(x) - 100.0, X),
+    "tanh": (lambda x: ag.tanh(x) - x + x**3 / 3.0, np.array([0.1, 0.02])),
+}
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_rounding_is_no_mistake(name: str) -> None:
+    f, x = CANCELLING[name]
+    assert check_gradients(f, x).undecided > 0
+
+
+def test_huge_beside_tiny() -> None:
+    check_gradients(lambda x, y: ag.sin(x * y) * x, 1e9, 1e-9, seed=8)
+
+
+def relu_net(x: Any, w: Any, v: Any) -> Any:
+    return (ag.relu(x @ w) @ v).sum()
+
+
+def test_kinks_that_lie_on_one_another() -> None:
+    random = np.random.default_rng(3)
+    w, v = random.normal(size=(2, 4)), random.normal(size=(4, 1))
+    assert check_gradients(relu_net, np.zeros((2, 2)), w, v).kinks
+    assert check_gradients(relu_net, random.normal(size=(4, 2)), np.zeros((2, 4)), v, order=1).kinks
+    with pytest.raises(GradientError):
+        check_gradients(lambda x: np.max(x), np.ones(3), gradient=lambda g, x: g * np.ones(3))
+
+
+def test_single_precision_inside_is_inferred_and_said() -> None:
+    def f(x: Any) -> Any:
+        return np.exp(x.astype(np.float32)).astype(np.float64)
+
+    def gradient(g: Any, x: Any) -> Any:
+        return (g.astype(np.float32) * f(x).astype(np.float32)).astype(np.float64)
+
+    report = check_gradients(f, X, gradient=gradient)
+    assert (report.undecided, "single precision" in str(report)) == (0, True)
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, X, gradient=lambda g, x: gradient(g, x) * 1.01)
+    with pytest.raises(GradientError):  # f itself is of double precision
+        check_gradients(np.exp, X, gradient=gradient)
+
+
+def test_a_tolerance_is_for_approximations_and_is_said() -> None:
+    gradient = lambda g, x: g * np.cos(x) * (1 + 1e-5)
+    with pytest.raises(GradientError):
+        check_gradients(np.sin, X, gradient=gradient)
+    report = check_gradients(np.sin, X, gradient=gradient, tolerance=1e-4)
+    assert str(report).startswith("within the tolerance 0.0001")
+    with pytest.raises(GradientError):
+        check_gradients(np.sin, X, gradient=gradient, tolerance=1e-6)
+
+
+@pytest.mark.parametrize("tolerance", [-1e-3, 1.0, np.nan, True, "1e-3"])
+def test_a_tolerance_is_a_share(tolerance: Any) -> None:
+    with pytest.raises(KindError, match="tolerance"):
+        check_gradients(np.sin, 1.0, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(("x", "called"), [(0.0, "infinite"), (-1.0, "nan")])
+def test_a_loss_that_is_not_finite_is_said_first(x: float, called: str) -> None:
+    report = check_gradients(lambda x: ag.log(x).sum(), np.array([x, 2.0]), order=1, elsewhere=False)
+    assert str(report).startswith(f"f is {called} at the given point")
+
+
+def test_n_numbers_take_some_n_evaluations() -> None:
+    def count(n: int) -> int:
+        calls: list[int] = []
+
+        def f(x: Any) -> Any:
+            calls.append(1)
+            return np.sin(x).sum()
+
+        check_gradients(f, np.linspace(0.3, 1.0, n), gradient=lambda g, x: g * np.cos(x), elsewhere=False)
+        return len(calls)
+
+    assert count(40) - count(20) <= 20 * 20

@@ -27,6 +27,8 @@ def check_gradients(
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.
+    Where f or an argument is PyTorch's or JAX's, f is called with their tensors, and checked is what their autograd
+    gives; in PyTorch f is differentiated by the tensors that require a gradient, or by all of floats where none does.
     order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient.
     elsewhere: look at other points too, nearby and with other signs and magnitudes, wherever f has a value, and at
     other layouts in memory; False for the given point alone. seed: of all that is random.
@@ -67,6 +69,7 @@ def check_gradients(
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
     """
     from .examination import examine
+    from .frameworks import find_framework
     from .subjects import make_subject
 
     if not callable(f):
@@ -82,4 +85,11 @@ def check_gradients(
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
-    return examine(*make_subject(f, gradient, args), order, elsewhere, seed)
+    adopt = find_framework(f, args)
+    if adopt is None:
+        return examine(*make_subject(f, gradient, args), order, elsewhere, seed)
+    if gradient is not None:
+        raise KindError(
+            "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
+        )
+    return examine(*adopt(f, args), order, elsewhere, seed)

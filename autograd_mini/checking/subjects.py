@@ -146,21 +146,28 @@ def make_subject(
 ) -> tuple[Subject, list[Any]]:
     """f as a function of that alone which varies in the arguments, and copies of what varies."""
     tree = mapped(data_of, tuple(given))
-    named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if _varies(x, name)]
+    names, found, fill = take_apart(tree, _varies)
+    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for x in found]
+    if backward is None:
+        return Recorded(lambda *values: f(*fill(values)), names), varying
+    by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
+    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
+
+
+def take_apart(
+    tree: tuple[Any, ...], varies: Callable[[Any, str], bool]
+) -> tuple[list[str], list[Any], Callable[[Iterable[Any]], Any]]:
+    """What varies in the arguments: its names, the things, and the arguments again with others in their places."""
+    named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if varies(x, name)]
     if not named:
         raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
 
     def fill(values: Iterable[Any]) -> Any:
         """The arguments in their own nesting, with these values in place of what varies."""
         left = iter(values)
-        return mapped(lambda x: next(left) if _varies(x) else x, tree)
+        return mapped(lambda x: next(left) if varies(x, "") else x, tree)
 
-    names = [name for name, _ in named]
-    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
-    if backward is None:
-        return Recorded(lambda *values: f(*fill(values)), names), varying
-    by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
-    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
+    return [name for name, _ in named], [x for _, x in named], fill
 
 
 def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:

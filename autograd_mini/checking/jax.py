@@ -18,24 +18,24 @@ class JaxFunction(Foreign):
     def value(self, args: Arguments) -> Any:
         """f's value."""
         with _in_doubles():
-            return _give(self.f(*map(_take, args)))
+            return _give(self.f(*map(as_tensor, args)))
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of `jax.vjp`, one of what it gives for each upstream."""
         import jax
 
         with _in_doubles():
-            pull = jax.vjp(self.f, *map(_take, args))[1]
-            return [tuple(map(np.array, pull(_take(u)))) for u in upstreams]
+            pull = jax.vjp(self.f, *map(as_tensor, args))[1]
+            return [tuple(map(np.array, pull(as_tensor(u)))) for u in upstreams]
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One call of `jax.jvp` for each direction; None where f has no forward mode, as a `custom_vjp`."""
         import jax
 
         with _in_doubles():
-            point = [*map(_take, args)]
+            point = [*map(as_tensor, args)]
             try:
-                return [np.array(jax.jvp(self.f, point, [*map(_take, d)])[1]) for d in directions]
+                return [np.array(jax.jvp(self.f, point, [*map(as_tensor, d)])[1]) for d in directions]
             except (TypeError, ValueError) as error:
                 if self.is_refused(error):
                     return None
@@ -95,10 +95,12 @@ def _in_doubles() -> Iterator[None]:
         yield
 
 
-def _take(x: Any) -> Any:
+def as_tensor(x: Any) -> Any:
+    """The array as one of JAX's, a copy, of the same dtype."""
     import jax
 
-    return jax.numpy.array(x)
+    with _in_doubles():
+        return jax.numpy.array(x)
 
 
 def _give(x: Any) -> Any:

@@ -18,13 +18,13 @@ class TorchFunction(Foreign):
 
     def value(self, args: Arguments) -> Any:
         """f's value; its tensors lie where the arrays lie, so that a write is seen."""
-        return _give(self.f(*map(_take, args)))
+        return _give(self.f(*map(as_tensor, args)))
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one call of `torch.autograd.grad` for each upstream."""
-        leaves = [_take(x).requires_grad_() for x in args]
+        leaves = [as_tensor(x).requires_grad_() for x in args]
         root = self.f(*leaves)
-        return [tuple(_give(g).copy() for g in _sweep(root, leaves, _take(u), False)) for u in upstreams]
+        return [tuple(_give(g).copy() for g in _sweep(root, leaves, as_tensor(u), False)) for u in upstreams]
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One run of f on dual numbers for each direction; None where some part of f has no `jvp`."""
@@ -33,7 +33,7 @@ class TorchFunction(Foreign):
 
         def push(direction: Arguments) -> Any:
             with forward_ad.dual_level():
-                duals = [forward_ad.make_dual(_take(x), _take(d)) for x, d in zip(args, direction, strict=True)]
+                duals = [forward_ad.make_dual(as_tensor(x), as_tensor(d)) for x, d in zip(args, direction, strict=True)]
                 value, tangent = forward_ad.unpack_dual(self.f(*duals))
                 return _give(torch.zeros_like(value) if tangent is None else tangent).copy()
 
@@ -98,7 +98,7 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
     return TorchFunction(call, names, varying), varying
 
 
-def _take(x: Any) -> Any:
+def as_tensor(x: Any) -> Any:
     """The array's memory as a tensor; what a tensor cannot be (read-only, of negative strides) as a copy."""
     import torch
 

@@ -108,7 +108,7 @@ def as_tensor(x: Any) -> Any:
 
 def _give(x: Any) -> Any:
     """A tensor as an array; anything else as it is."""
-    return x.detach().cpu().numpy() if hasattr(x, "detach") else x
+    return x.numpy(force=True) if hasattr(x, "detach") else x
 
 
 def _sweep(root: Any, leaves: list[Any], upstream: Any, differentiable: bool) -> Sequence[Any]:

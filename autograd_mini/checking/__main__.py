@@ -63,7 +63,7 @@ def _make_parser() -> ArgumentParser:
             if isinstance(option.default, bool):
                 parser.add_argument(f"--{name}", action=BooleanOptionalAction, default=option.default)
             else:
-                kind = int if option.annotation is int else float
+                kind = float if "float" in str(option.annotation) else int
                 parser.add_argument(f"--{name}", type=kind, default=option.default, metavar=kind.__name__)
     return parser
 

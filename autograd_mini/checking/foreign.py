@@ -1,7 +1,7 @@
 """A function of another framework's tensors, with the derivatives which that framework gives."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -18,9 +18,15 @@ class Foreign(ABC):
     where arguments are of double precision, in that.
     """
 
-    def __init__(self, f: Callable[..., Any], names: list[str], point: Arguments) -> None:
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        names: list[str],
+        point: Arguments,
+        changes: Collection[tuple[str, str]] = frozenset(),
+    ) -> None:
         """point: the given arguments; there it is tried whether f can be differentiated once more."""
-        self.f, self.names, self.point = f, names, point
+        self.f, self.names, self.point, self.changes = f, names, point, changes
 
     def wrap(self, x: Any) -> Any:
         """The array itself: it is handed over with each call."""

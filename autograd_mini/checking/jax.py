@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .filling import Filling
 from .foreign import Foreign, is_differentiated
-from .subjects import Arguments, take_apart
+from .subjects import Arguments, telling_the_call
 
 
 class JaxFunction(Foreign):
@@ -26,7 +27,11 @@ class JaxFunction(Foreign):
 
         with _in_doubles():
             pull = jax.vjp(self.f, *map(as_tensor, args))[1]
-            return [tuple(map(np.array, pull(as_tensor(u)))) for u in upstreams]
+            found = []
+            for upstream in upstreams:
+                with telling_the_call("jax.vjp", upstream, args, self.names):
+                    found.append(tuple(map(np.array, pull(as_tensor(upstream)))))
+            return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One call of `jax.jvp` for each direction; None where f has no forward mode, as a `custom_vjp`."""
@@ -75,9 +80,9 @@ def is_its_own(x: Any) -> bool:
 
 def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, list[Any]]:
     """f as a subject, and what varies: numbers and arrays of floats, JAX's and NumPy's."""
-    names, found, fill = take_apart(tuple(given), _varies)
-    varying = [float(x) if isinstance(x, float) else np.array(x) for x in found]
-    return JaxFunction(lambda *values: f(*fill(values)), names, varying), varying
+    filling = Filling(tuple(given), _varies)
+    varying = [float(x) if isinstance(x, float) else np.array(x) for x in filling.varying]
+    return JaxFunction(lambda *values: filling.call("f", f, values), filling.names, varying, filling.changes), varying
 
 
 def _varies(x: Any, name: str) -> bool:

@@ -71,7 +71,8 @@ class Report:
     entries: how many derivatives were compared at the given point. points: how many points were looked at.
     undecided: how many derivatives at the given point could not be computed to seven digits from f's values; what
     was compared of them was right. mistakes: in the order in which they were found. diagnosis: where f's value or
-    gradient at the given point is nan or infinite, where that arises.
+    gradient at the given point is nan or infinite, where that arises. left_out: what was not looked at, in words,
+    where less or more than usual was asked for.
     """
 
     entries: int = 0
@@ -80,13 +81,15 @@ class Report:
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     diagnosis: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {self.points}"]
         if self.mistakes:
             count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
             lines = [f"check_gradients found {count}:", *self._worst()]
-        return "\n".join([*lines, *map(str, self.kinks), *filter(None, [self.diagnosis])])
+        left_out = f"left out: {'; '.join(self.left_out)}" if self.left_out else ""
+        return "\n".join([*lines, *map(str, self.kinks), *filter(None, [self.diagnosis, left_out])])
 
     def _worst(self) -> list[str]:
         """Of each kind of mistake the worst."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..containers import mapped
 from ..errors import KindError
+from .filling import Filling
 from .foreign import Foreign, is_differentiated
-from .subjects import Arguments, take_apart
+from .subjects import Arguments, telling_the_call
 
 
 class TorchFunction(Foreign):
@@ -24,7 +25,11 @@ class TorchFunction(Foreign):
         """One run of f, one call of `torch.autograd.grad` for each upstream."""
         leaves = [as_tensor(x).requires_grad_() for x in args]
         root = self.f(*leaves)
-        return [tuple(_give(g).copy() for g in _sweep(root, leaves, as_tensor(u), False)) for u in upstreams]
+        found = []
+        for upstream in upstreams:
+            with telling_the_call("torch.autograd.grad", upstream, args, self.names):
+                found.append(tuple(_give(g).copy() for g in _sweep(root, leaves, as_tensor(upstream), False)))
+        return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One run of f on dual numbers for each direction; None where some part of f has no `jvp`."""
@@ -86,16 +91,17 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
             return (x.requires_grad or not marked) and is_differentiated(kind, name)
         return isinstance(x, np.ndarray) and is_differentiated(str(x.dtype), name)
 
-    names, found, fill = take_apart(tuple(given), varies)
+    filling = Filling(tuple(given), varies)
     apply = f.apply if isinstance(f, type) else f  # type: ignore[attr-defined]
 
     def call(*values: Any) -> Any:
         """Constants of floats come in the precision of what varies: many operations take no two."""
         alike = lambda x: x.to(values[0].dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
-        return apply(*(mapped(alike, fill(values)) if marked else fill(values)))
+        called = (lambda *args: apply(*mapped(alike, args))) if marked else apply
+        return filling.call("f", called, values)
 
-    varying = [np.array(_give(x)) for x in found]
-    return TorchFunction(call, names, varying), varying
+    varying = [np.array(_give(x)) for x in filling.varying]
+    return TorchFunction(call, filling.names, varying, filling.changes), varying
 
 
 def as_tensor(x: Any) -> Any:

@@ -66,5 +66,8 @@ def jax_functions() -> dict[str, tuple[Callable[..., Any], tuple[Draw, ...]]]:
         "jit": (jax.jit(lambda x: jnp.tanh(x) @ x), (ANY,)),
         "checkpoint": (jax.checkpoint(lambda x: jnp.sin(jnp.sin(x))), (ANY,)),
         "conv": (lambda x, w: jnp.convolve(x, w), (ANY, normal(2))),
-        "a tree": (lambda p: p["w"] * jnp.sin(p["b"][0]), (lambda r: {"w": r.normal(size=3), "b": [r.normal(size=3)]},)),
+        "a tree": (
+            lambda p: p["w"] * jnp.sin(p["b"][0]),
+            (lambda r: {"w": r.normal(size=3), "b": [r.normal(size=3)]},),
+        ),
     }

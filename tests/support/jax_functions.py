@@ -15,9 +15,9 @@ _PLAIN = """abs arctan arcsinh cbrt cos cosh exp exp2 expm1 floor negative rint 
 deg2rad cumsum cumprod sort flip diff prod mean std var max min ptp sum median ravel gradient"""
 _INSIDE = "arccos arcsin arctanh"
 _POSITIVE = "log log10 log1p log2 reciprocal sqrt"
-_ACTIVATIONS = """celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu log_sigmoid log_softmax mish relu
-relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus squareplus standardize logsumexp"""
-_SPECIAL = "entr erf erfc expit gammaln digamma i0e i1e log_ndtr ndtr"
+_ACTIVATIONS = """celu elu gelu hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu log_sigmoid log_softmax mish
+relu relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus squareplus standardize logsumexp"""
+_SPECIAL = "entr erf erfc expit gammaln i0e i1e log_ndtr ndtr"
 _BINARY = "add arctan2 copysign hypot logaddexp logaddexp2 maximum minimum multiply subtract dot outer inner cross"
 
 
@@ -32,7 +32,7 @@ def jax_functions() -> dict[str, tuple[Callable[..., Any], tuple[Draw, ...]]]:
     one = {name: (getattr(jnp, name), (ANY,)) for name in _PLAIN.split()}
     one |= {name: (getattr(jnp, name), (INSIDE,)) for name in _INSIDE.split()}
     one |= {name: (getattr(jnp, name), (POSITIVE,)) for name in _POSITIVE.split()}
-    one |= {f"nn.{name}": (getattr(nn, name), (ANY,)) for name in _ACTIVATIONS.split() if name != "glu"}
+    one |= {f"nn.{name}": (getattr(nn, name), (ANY,)) for name in _ACTIVATIONS.split()}
     one |= {f"special.{name}": (getattr(jax.scipy.special, name), (POSITIVE,)) for name in _SPECIAL.split()}
     two = {name: (getattr(jnp, name), (normal(3), normal(3))) for name in _BINARY.split()}
     return {

@@ -10,8 +10,8 @@ Draw = Callable[[Random], Any]
 ANY, INSIDE, POSITIVE = between(-3, 3, 3), between(-0.95, 0.95, 3), between(0.2, 4, 3)
 MATRIX, SQUARE = normal(2, 3), between(-1, 1, 3, 3)
 
-_PLAIN = """abs arctan arcsinh ceil cos cosh erf erfc exp exp2 expm1 floor frac negative relu round sigmoid sign sin sinc
-sinh square tan tanh trunc deg2rad rad2deg cumsum cumprod flatten"""
+_PLAIN = """abs arctan arcsinh ceil cos cosh erf erfc exp exp2 expm1 floor frac negative relu round sigmoid sign sin
+sinc sinh square tan tanh trunc deg2rad rad2deg cumsum cumprod flatten"""
 _INSIDE = "arccos arcsin arctanh"
 _POSITIVE = "log log10 log1p log2 reciprocal rsqrt sqrt lgamma digamma"
 _ACTIVATIONS = """celu elu gelu hardshrink hardswish hardtanh leaky_relu logsigmoid mish relu6 selu silu

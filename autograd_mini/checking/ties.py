@@ -1,37 +1,70 @@
-"""Where elements are zero or equal, away from the given point: which nan says no more than that f bends there."""
+"""Where elements are zero or equal, away from the given point: what is wrong there, and what is not."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..node import Node, data_of
 from ..reverse import gradients, history
-from .differences import Line
-from .subjects import Arguments, Handwritten, Recorded, Subject, try_value
-from .vectors import Array, flat, shape_like
+from .compare import WRONG, Stage, judge
+from .differences import STEPS, TRUST, find_slopes
+from .report import Mistake
+from .rounding import sizes_of
+from .subjects import Arguments, Handwritten, Recorded
+from .vectors import Array, name_elements
 
-_STEP = 1e-4
+_AROUND = 4  # random directions
+_LINEAR = 1e-4
 
 
-def is_excused(subject: Subject, args: Arguments, rows: Array) -> bool:
-    """Whether a gradient that is nan may be so at a point where nobody asked for it.
+def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
+    """A Mistake for each derivative that is nan though f has one, or bends there in a gradient written by hand.
 
     On the edge of f's domain f has no derivative. Where f bends, the chain rule multiplies an infinite factor with 0:
     sqrt(sum(x * x)) at 0. A rule that gives nan itself, and a gradient written by hand, have no such excuse.
     """
-    bad = [int(i) for i in np.flatnonzero(np.isnan(rows).any(0))]
-    if any(_leaves_the_domain(subject, args, i) for i in bad):
-        return True
-    if isinstance(subject, Handwritten):
-        return False
-    if isinstance(subject, Recorded):
-        return _meets_infinity(subject, args)
-    return any(_bends(subject, args, i) for i in bad)
+    subject, args = stage.subject, stage.args
+    lost = np.isnan(stage.rows) & ~stage.masked["reverse"]
+    if not np.any(lost) or (isinstance(subject, Recorded) and _meets_infinity(subject, args)):
+        return
+    scale = np.max([np.abs(_move(stage, random.normal(size=stage.rows.shape[1]))) for _ in range(_AROUND)], axis=0)
+    for i in np.flatnonzero(np.any(lost, axis=0)):
+        found = find_slopes(stage.line(np.eye(stage.rows.shape[1])[i]), 0.125, STEPS, stage.noise)
+        one_sided = ~np.isfinite(found.left_error) | ~np.isfinite(found.right_error)
+        excused = one_sided if isinstance(subject, Handwritten | Recorded) else one_sided | found.kink
+        known = TRUST * found.error <= 1e-3 * np.fmax(np.fmax(np.abs(found.best), found.steepest), scale)
+        name, index = name_elements(args, subject.names)[i]
+        for j in np.flatnonzero(lost[:, i] & known & ~excused):
+            numbers = float(found.best[j]), float("nan"), float(TRUST * found.error[j])
+            yield Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, 1, "reverse", stage.where)
 
 
-def _leaves_the_domain(subject: Subject, args: Arguments, i: int) -> bool:
-    """Whether f has no value to one side of an element."""
-    start, unit = flat(args), np.eye(sum(map(np.size, args)))[i]
-    beside = [try_value(subject, shape_like(start + h * unit, args)) for h in (_STEP, -_STEP)]
-    return any(value is None or not np.all(np.isfinite(value)) for value in beside)
+def _move(stage: Stage, direction: Array) -> Array:
+    """How f's value changes by a step of a tenth along the direction, times ten; 0 where there is none."""
+    line = stage.line(direction)
+    return np.nan_to_num((line(0.1) - line(0.0)) / 0.1, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterator[Mistake]:
+    """A Mistake where f has a derivative in the planes of a direction and others, and ours is another one along it.
+
+    The middle one of three equal numbers moves smoothly along each line, but not as the sum of what it does along two.
+    """
+    first = direction * sizes_of(stage.args)
+    found = find_slopes(stage.line(first), 0.125, STEPS, stage.noise)
+    ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
+    wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
+    if not np.any(wrong):
+        return
+    for other in others * sizes_of(stage.args):
+        beside, both = (find_slopes(stage.line(d), 0.125, STEPS, stage.noise) for d in (other, first + other))
+        off = np.abs(found.best + beside.best - both.best)
+        within = _LINEAR * (np.abs(found.best) + np.abs(beside.best)) + TRUST * (found.error + both.error)
+        wrong &= (off <= within) & ~beside.kink & ~both.kink
+    for j in np.flatnonzero(wrong)[:1]:
+        what = "wrong derivatives where elements are equal or zero, their sum along a direction"
+        numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
+        yield Mistake(what, None, None, stage.outputs[j], *numbers, stage.order, "reverse", stage.where)
 
 
 def _meets_infinity(subject: Recorded, args: Arguments) -> bool:
@@ -40,11 +73,3 @@ def _meets_infinity(subject: Recorded, args: Arguments) -> bool:
     if not isinstance(root, Node) or not all(np.all(np.isfinite(node.data)) for node in history(root)):
         return False
     return any(np.any(np.isinf(data_of(g))) for g in gradients(root, np.ones(root.shape)).values())
-
-
-def _bends(subject: Subject, args: Arguments, i: int) -> bool:
-    """Whether f's slope jumps along an element: its second differences shrink no faster than the step."""
-    start, unit = flat(args), np.eye(sum(map(np.size, args)))[i]
-    f: Line = lambda t: flat([subject.value(shape_like(start + t * unit, args))])
-    wide, narrow = (np.max(np.abs(f(h) - 2.0 * f(0.0) + f(-h))) / h for h in (_STEP, _STEP / 8.0))
-    return bool(narrow > 0.5 * wide > 0.0)

@@ -1,4 +1,4 @@
-"""The wrong gradients that are published here, given to other frameworks' checkers: what do they let pass?
+"""The published wrong gradients as functions of PyTorch and JAX, for their own checkers: what do those let pass?
 
 Run as a module it writes the page that compares them: python -m tests.support.other_checkers docs/checkers.md
 """
@@ -13,11 +13,89 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import GradientError, check_gradients
+from autograd_mini import check_gradients
 from autograd_mini.checking.subjects import Subject, make_subject
 
 from .wrong_by_hand import WRONG
 from .wrong_gradients import Wrong
+
+LUCK = {"random", "counts its calls", "noise in f"}
+"""Wrong by chance, or one call more than another: whether it is noticed once says little."""
+
+COMPARED = [wrong for wrong in WRONG if wrong.said != "forward"]
+"""A gradient that is handed to another framework is its reverse mode: a wrong forward mode stays behind."""
+
+
+def gradcheck_notices(wrong: Wrong) -> bool:
+    """PyTorch's gradcheck, and gradgradcheck where there is a second derivative, with their defaults."""
+    import torch
+
+    subject, args = subject_of(wrong)
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in args]
+    torch.manual_seed(0)
+
+    def check() -> None:
+        torch.autograd.gradcheck(as_torch(subject, args), tensors)
+        if subject.differentiate() is not None:
+            torch.autograd.gradgradcheck(as_torch(subject, args), tensors)
+
+    return raises(check)
+
+
+def check_grads_notices(wrong: Wrong) -> bool:
+    """JAX's check_grads in reverse mode, with its defaults, to the second order where there is one."""
+    import jax
+    from jax.test_util import check_grads
+
+    subject, args = subject_of(wrong)
+    order = 1 if subject.differentiate() is None else 2
+    with jax.enable_x64(True):
+        given = [*map(jax.numpy.array, args)]
+        return raises(lambda: check_grads(as_jax(subject, args), given, order, modes=["rev"]))
+
+
+def ours_notices(wrong: Wrong) -> bool:
+    """check_gradients of the very function that gradcheck is given."""
+    import torch
+
+    subject, args = subject_of(wrong)
+    return raises(lambda: check_gradients(as_torch(subject, args), *map(torch.tensor, args)))
+
+
+def raises(check: Callable[[], Any]) -> bool:
+    """Whether it says anything at all: errors that are none of a checker's count for it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check()
+    except Exception:
+        return True
+    return False
+
+
+CHECKERS = {"gradcheck": gradcheck_notices, "check_grads": check_grads_notices, "check_gradients": ours_notices}
+
+
+def page() -> str:
+    """The comparison, a line for each wrong gradient."""
+    rows = {wrong.name: [notices(wrong) for notices in CHECKERS.values()] for wrong in COMPARED}
+    passed = [len(rows) - sum(column) for column in zip(*rows.values(), strict=True)]
+    return "\n".join(
+        [
+            "# What checkers let pass",
+            "",
+            f"The {len(rows)} wrong gradients of `tests/support`, each handed as a `torch.autograd.Function` to",
+            "PyTorch's `gradcheck` (with `gradgradcheck`) and to `check_gradients`, and as a `jax.custom_vjp` to JAX's",
+            "`check_grads`, all with their defaults. An error of any kind counts as noticed. Made by",
+            "`python -m tests.support.other_checkers docs/checkers.md`; `make peers` looks whether it is still so.",
+            "",
+            f"| | {' | '.join(f'`{name}`' for name in CHECKERS)} |",
+            f"| --- |{' --- |' * len(CHECKERS)}",
+            f"| **let pass** | {' | '.join(f'**{count}**' for count in passed)} |",
+            *(f"| {name} | {' | '.join('' if seen else 'passes' for seen in row)} |" for name, row in rows.items()),
+            "",
+        ]
+    )
 
 
 def subject_of(wrong: Wrong) -> tuple[Subject, list[Any]]:
@@ -26,7 +104,7 @@ def subject_of(wrong: Wrong) -> tuple[Subject, list[Any]]:
 
 
 def as_torch(subject: Subject, args: list[Any]) -> Callable[..., Any]:
-    """A torch.autograd.Function with the subject's values and gradients, and with its second ones, where it has them."""
+    """A torch.autograd.Function of the subject's values and gradients, and of its second ones, where it has them."""
     import torch
 
     like = [float if isinstance(x, float) else np.asarray for x in args]
@@ -89,3 +167,7 @@ def as_jax(subject: Subject, args: list[Any]) -> Callable[..., Any]:
     f = jax.custom_vjp(lambda *given: jax.pure_callback(value, shape, *given))
     f.defvjp(lambda *given: (f(*given), given), gradients)
     return f
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

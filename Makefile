@@ -58,7 +58,8 @@ alarms: .venv/dev
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation.alarms 1 20
 
 peers: .venv/peers
-	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py tests/nn/test_peers_*.py
+	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py \
+		tests/nn/test_peers_*.py tests/checking/test_peers_*.py
 
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks

@@ -30,6 +30,8 @@ def check_gradients(
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.
+    Where f or an argument is PyTorch's or JAX's, f is called with their tensors, and checked is what their autograd
+    gives; in PyTorch f is differentiated by the tensors that require a gradient, or by all of floats where none does.
     order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient. None for 2,
     and for 1 in a quick check.
     elsewhere: look at other points too, nearby and with other signs and magnitudes, with zeros and equal elements,
@@ -86,6 +88,7 @@ def check_gradients(
     """
     from .effort import QUICK, THOROUGH, USUAL
     from .examination import examine
+    from .frameworks import find_framework
     from .subjects import make_subject
 
     if not callable(f):
@@ -108,4 +111,13 @@ def check_gradients(
         raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
     if isinstance(tolerance, bool) or not isinstance(tolerance, float | int) or not 0.0 <= tolerance < 1.0:
         raise KindError(f"check_gradients takes a share from 0 to 1 as tolerance; got tolerance={describe(tolerance)}")
-    return examine(*make_subject(f, gradient, args), order, elsewhere, seed, effort, tolerance)
+    adopt = find_framework(f, args)
+    if adopt is not None and gradient is not None:
+        raise KindError(
+            "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
+        )
+    subject, varying = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
+    report = examine(subject, varying, order, elsewhere, seed, effort, tolerance)
+    if adopt is not None and order > 1 and subject.differentiate() is None:
+        report.left_out += ("orders above 1: f, or a part of it, is not differentiated twice where it comes from",)
+    return report

@@ -1,0 +1,117 @@
+"""JAX's functions for a check: any function of its arrays, a `custom_vjp`, a `custom_jvp`, a compiled one."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from .filling import Filling
+from .foreign import Foreign, is_differentiated
+from .subjects import Arguments, telling_the_call
+
+
+class JaxFunction(Foreign):
+    """A function of JAX's arrays, differentiated by `jax.vjp` and `jax.jvp`."""
+
+    def value(self, args: Arguments) -> Any:
+        """f's value."""
+        with _in_doubles():
+            return _give(self.f(*map(as_tensor, args)))
+
+    def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """One call of `jax.vjp`, one of what it gives for each upstream."""
+        import jax
+
+        with _in_doubles():
+            pull = jax.vjp(self.f, *map(as_tensor, args))[1]
+            found = []
+            for upstream in upstreams:
+                with telling_the_call("jax.vjp", upstream, args, self.names):
+                    found.append(tuple(map(np.array, pull(as_tensor(upstream)))))
+            return found
+
+    def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
+        """One call of `jax.jvp` for each direction; None where f has no forward mode, as a `custom_vjp`."""
+        import jax
+
+        with _in_doubles():
+            point = [*map(as_tensor, args)]
+            try:
+                return [np.array(jax.jvp(self.f, point, [*map(as_tensor, d)])[1]) for d in directions]
+            except (TypeError, ValueError) as error:
+                if self.is_refused(error):
+                    return None
+                raise
+
+    def gradient(self, *tensors: Any) -> Any:
+        """`jax.vjp` of f, for JAX to differentiate."""
+        import jax
+
+        *args, upstream = tensors
+        return jax.numpy.concatenate([g.ravel() for g in jax.vjp(self.f, *args)[1](upstream)])
+
+    def differentiable(self, gradient: Callable[..., Any]) -> Foreign:
+        """The gradient compiled, which takes a tenth of the time, where f's code lets itself be traced.
+
+        f itself is never compiled here: it would be traced once, and not be asked whether it computes the same again.
+        """
+        import jax
+
+        try:
+            return super().differentiable(jax.jit(gradient))
+        except jax.errors.JAXTypeError:
+            return super().differentiable(gradient)
+
+    def is_refused(self, error: Exception) -> bool:
+        """Of forward mode through a `custom_vjp`, and of callbacks."""
+        return "forward-mode" in str(error) or "do not support JVP" in str(error)
+
+
+def is_its_own(x: Any) -> bool:
+    """Whether this is an array or a function of JAX's; nothing is, as long as nobody has imported JAX."""
+    jax = sys.modules.get("jax")
+    if jax is None:
+        return False
+    return isinstance(x, jax.Array | jax.custom_vjp | jax.custom_jvp | jax.numpy.ufunc | type(jax.jit(abs)))
+
+
+def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, list[Any]]:
+    """f as a subject, and what varies: numbers and arrays of floats, JAX's and NumPy's."""
+    filling = Filling(tuple(given), _varies)
+    varying = [float(x) if isinstance(x, float) else np.array(x) for x in filling.varying]
+    call = lambda *values: filling.call("f", f, values)
+    nest = lambda values: filling.copied(map(as_tensor, values))
+    return JaxFunction(call, filling.names, varying, nest, filling.changes), varying
+
+
+def _varies(x: Any, name: str) -> bool:
+    dtype = getattr(x, "dtype", None)
+    return isinstance(x, float) if dtype is None else is_differentiated(str(dtype), name)
+
+
+@contextmanager
+def _in_doubles() -> Iterator[None]:
+    """JAX as it computes on the CPU, and not cut to float32 as it is by default."""
+    import jax
+
+    home = jax if hasattr(jax, "enable_x64") else importlib.import_module("jax.experimental")
+    with home.enable_x64(True), jax.default_device(jax.devices("cpu")[0]):
+        yield
+
+
+def as_tensor(x: Any) -> Any:
+    """The array as one of JAX's, a copy, of the same dtype."""
+    import jax
+
+    with _in_doubles():
+        return jax.numpy.array(x)
+
+
+def _give(x: Any) -> Any:
+    """An array of JAX as one of NumPy; anything else as it is."""
+    import jax
+
+    return np.asarray(x) if isinstance(x, jax.Array) else x

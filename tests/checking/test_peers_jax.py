@@ -1,0 +1,106 @@
+"""check_gradients of JAX's functions: right ones pass, wrong ones are found, and what cannot be checked is said."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_mini import GradientError, KindError, check_gradients
+from autograd_mini.checking.__main__ import main
+from autograd_mini.containers import mapped
+
+from ..support.jax_functions import jax_functions
+
+jax = pytest.importorskip("jax", reason="JAX is not installed, so nothing of it is checked: make peers")
+jnp = jax.numpy
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+FUNCTIONS = jax_functions()
+X = np.array([0.5, 1.0, 2.0])
+
+
+def function(backward: Any) -> Any:
+    """The sine with a vjp of its own; backward(g, x)."""
+    f = jax.custom_vjp(jnp.sin)
+    f.defvjp(lambda x: (f(x), x), lambda x, g: (backward(g, x),))
+    return f
+
+
+def moved(push: Any) -> Any:
+    """The sine with a jvp of its own; push(t, x)."""
+    f = jax.custom_jvp(jnp.sin)
+    f.defjvp(lambda x, t: (f(*x), push(*t, *x)))
+    return f
+
+
+@pytest.mark.parametrize("seed", range(5) if THOROUGH else range(1))
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_its_own_functions_are_not_accused(name: str, seed: int) -> None:
+    f, draw = FUNCTIONS[name]
+    random = np.random.default_rng(seed)
+    args = mapped(jnp.asarray, [x(random) for x in draw])
+    assert len(FUNCTIONS) >= 100
+    assert check_gradients(f, *args, order=2 if THOROUGH else 1, quick=not THOROUGH, seed=seed).entries > 0
+
+
+def test_orders_and_precisions() -> None:
+    assert check_gradients(function(lambda g, x: g * jnp.cos(x)), X, elsewhere=False).entries == 9 + 18
+    assert check_gradients(moved(lambda t, x: t * jnp.cos(x)), jnp.asarray(X), elsewhere=False).entries == 9 + 18
+    assert check_gradients(jnp.multiply, 2.0, 3.0, quick=True).entries == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (function(lambda g, x: g * jnp.cos(x) * (1 + 1e-6)), "reverse"),
+        (moved(lambda t, x: t * jnp.cos(x) * (1 + 1e-6)), "forward"),
+        (function(lambda g, x: g * jnp.cos(jax.lax.stop_gradient(x))), "order 2"),
+        (function(lambda g, x: abs(g) * jnp.cos(x)), "upstream gradient"),
+    ],
+)
+def test_a_wrong_function_is_found(wrong: Any, said: str) -> None:
+    with pytest.raises(GradientError) as caught:
+        check_gradients(wrong, X)
+    assert said in str(caught.value)
+
+
+def test_what_decides_in_python_is_not_compiled() -> None:
+    f = lambda x: jnp.sin(x) if x > 0.0 else jnp.cos(x)
+    assert check_gradients(f, jnp.asarray(0.5), elsewhere=False).entries == 3
+
+
+def test_what_is_differentiable_once_is_compared_to_the_first_order_and_the_report_says_so() -> None:
+    doubled = lambda x: 2.0 * np.asarray(x)
+    double = lambda x: jax.pure_callback(doubled, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+    f = jax.custom_vjp(double)
+    f.defvjp(lambda x: (double(x), x.shape), lambda shape, g: (double(g),))
+    report = check_gradients(f, X, quick=True, order=2)
+    assert report.entries == 9
+    assert "orders above 1" in str(report)
+
+
+def test_jax_is_left_as_it_was() -> None:
+    before = jax.config.jax_enable_x64
+    check_gradients(jnp.sin, X, quick=True)
+    assert jax.config.jax_enable_x64 == before
+    assert jnp.ones(1).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "said"),
+    [
+        (jnp.sin, jnp.ones(2, "bfloat16"), "argument 0 is of bfloat16"),
+        (jnp.sin, jnp.ones(2) + 0j, "argument 0 is of complex64"),
+        (jnp.sin, jnp.arange(3), "nothing to differentiate"),
+        (lambda x: (x, x), jnp.ones(2), "it gave tuple"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(f: Any, x: Any, said: str) -> None:
+    with pytest.raises(KindError, match=said):
+        check_gradients(f, x)
+
+
+def test_from_the_command_line(capsys: Any) -> None:
+    assert main(["jax.numpy:tanh", "[0.5, 1.0]", "--framework", "jax", "--quick"]) == 0
+    assert capsys.readouterr().out.startswith("4 derivatives")

@@ -1,0 +1,138 @@
+"""check_gradients of PyTorch's functions: right ones pass, wrong ones are found, and what cannot be checked is said."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_mini import GradientError, KindError, check_gradients
+from autograd_mini.checking.__main__ import main
+from autograd_mini.containers import mapped
+
+from ..support.torch_functions import torch_functions
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing of it is checked: make peers")
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+FUNCTIONS = torch_functions()
+X = torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
+RIGHT = lambda g, x: g * x.cos()
+
+
+def function(backward: Any, jvp: Any = RIGHT, forward: Any = torch.sin) -> Any:
+    """A torch.autograd.Function; backward(g, x) and jvp(t, x)."""
+
+    class Function(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            ctx.save_for_forward(x)
+            return forward(x)
+
+    Function.backward = staticmethod(lambda ctx, g: backward(g, *ctx.saved_tensors))
+    Function.jvp = staticmethod(lambda ctx, t: jvp(t, *ctx.saved_tensors))
+    return Function
+
+
+@pytest.mark.parametrize("seed", range(5) if THOROUGH else range(1))
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_its_own_functions_are_not_accused(name: str, seed: int) -> None:
+    f, draw = FUNCTIONS[name]
+    random = np.random.default_rng(seed)
+    args = mapped(torch.tensor, [x(random) for x in draw])
+    assert len(FUNCTIONS) >= 100
+    assert check_gradients(f, *args, order=2 if THOROUGH else 1, quick=not THOROUGH, seed=seed).entries > 0
+
+
+def test_both_modes_and_orders_are_compared() -> None:
+    assert check_gradients(function(RIGHT), X).entries == 9 + 18
+    assert check_gradients(torch.sin, X.float(), order=3, elsewhere=False).entries > 27
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (function(lambda g, x: g * x.cos() * (1 + 1e-6)), "reverse"),
+        (function(RIGHT, lambda t, x: t * x.cos() * (1 + 1e-6)), "forward"),
+        (function(lambda g, x: g * x.detach().cos()), "order 2"),
+        (function(lambda g, x: g.abs() * x.cos()), "upstream gradient"),
+        (function(lambda g, x: g.mul_(2.0) * x.cos() / 2.0), "changes"),
+        (function(lambda g, x: g * x.cos(), forward=lambda x: x.detach().numpy().sort() or x.sin()), "f changes"),
+        (
+            function(lambda g, x: g * torch.where(x > 50.0, 2.01, 2.0) * x, lambda t, x: 2.0 * t * x, torch.square),
+            "at a point",
+        ),
+    ],
+)
+def test_a_wrong_function_is_found(wrong: Any, said: str) -> None:
+    with pytest.raises(GradientError) as caught:
+        check_gradients(wrong, X.flip(0).clone())
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["hardsigmoid", "logcumsumexp"])
+def test_mistakes_of_its_own_are_found(name: str) -> None:
+    """A slope of 1/6 in single precision; a tangent that underflows far from 0."""
+    f = {"hardsigmoid": torch.nn.functional.hardsigmoid, "logcumsumexp": lambda x: torch.logcumsumexp(x, 0)}[name]
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, torch.tensor([0.3, -1.2, 0.7], dtype=torch.float64), order=1)
+
+
+def test_what_is_differentiable_once_is_compared_to_the_first_order_and_the_report_says_so() -> None:
+    once = function(torch.autograd.function.once_differentiable(lambda ctx, g: None))
+    once.backward = staticmethod(torch.autograd.function.once_differentiable(lambda c, g: g * c.saved_tensors[0].cos()))
+    report = check_gradients(lambda x: 2.0 * once.apply(x), X)
+    assert report.entries == 9
+    assert "orders above 1" in str(report)
+    assert "orders above 1" not in str(check_gradients(once, X, order=1))
+
+
+def test_arguments_are_nested_and_those_that_require_no_gradient_are_constants() -> None:
+    loss = lambda p, x, labels: torch.nn.functional.cross_entropy(x @ p["w"].T + p["b"][0], labels)
+    p, labels = {"w": torch.tensor([[0.2, -1.0], [0.5, 0.3]]), "b": [torch.tensor([0.1, 0.0])]}, torch.tensor([1])
+    assert check_gradients(loss, p, torch.tensor([[0.4, 2.0]]), labels, quick=True).entries == 4 + 2 + 2
+    target = torch.tensor([0.0, 1.0])  # of single precision, as it comes; f takes no two
+    f = lambda x, y: x @ y
+    assert check_gradients(f, torch.tensor([0.3, -0.2], requires_grad=True), target, quick=True).entries == 2
+    assert check_gradients(f, torch.tensor([0.3, -0.2]), target, quick=True).entries == 4
+
+
+def test_numpys_arrays_are_handed_over_and_nothing_given_is_changed() -> None:
+    x = np.array([0.5, 1.0])
+    assert check_gradients(function(RIGHT), x, quick=True).entries == 4
+    parameter = torch.tensor(x, requires_grad=True)
+    check_gradients(torch.sin, parameter, quick=True)
+    assert parameter.grad is None
+    assert parameter.tolist() == x.tolist() == [0.5, 1.0]
+
+
+def test_a_module_is_checked_in_double_precision() -> None:
+    assert check_gradients(torch.nn.Linear(3, 2).double(), X, order=1).entries == 6
+    with pytest.raises(KindError, match=r"module\.double\(\)"):
+        check_gradients(torch.nn.Linear(3, 2), X)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "said"),
+    [
+        (torch.sin, X.half(), "argument 0 is of float16"),
+        (torch.sin, X.bfloat16(), "argument 0 is of bfloat16"),
+        (torch.sin, X + 0j, "argument 0 is of complex128"),
+        (torch.sin, torch.arange(3), "nothing to differentiate"),
+        (lambda x: (x, x), X, "it gave tuple"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(f: Any, x: Any, said: str) -> None:
+    with pytest.raises(KindError, match=said):
+        check_gradients(f, x)
+
+
+def test_a_gradient_by_hand_is_for_arrays() -> None:
+    with pytest.raises(KindError, match="brings its own derivatives"):
+        check_gradients(torch.sin, X, gradient=RIGHT)
+
+
+def test_from_the_command_line(capsys: Any) -> None:
+    assert main(["torch:sin", "[0.5, 1.0]", "--framework", "torch", "--order", "1"]) == 0
+    assert capsys.readouterr().out.startswith("4 derivatives")

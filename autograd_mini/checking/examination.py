@@ -8,8 +8,9 @@ import numpy as np
 from ..errors import GradientError
 from . import behaviour
 from .compare import ROUNDING, Stage, agrees_along, compare
+from .localise import localise
 from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, try_value
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, try_value
 from .vectors import flat, largest, shape_like
 
 _COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
@@ -51,14 +52,19 @@ class _Examination:
         self.subject, self.random = subject, random
         self.report = Report()
         self.natural_size = 0.0
+        self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
+        self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 
     def stop_at_mistakes(self) -> None:
-        """Raise if there are some."""
+        """Raise if there are some, with what is to blame for them where the engine sees into f."""
         if self.report.mistakes:
+            if isinstance(self.subject, Recorded):
+                order = min(mistake.order for mistake in self.report.mistakes)
+                self.report.faults = localise(self.subject, behaviour.widen(self.args), order, self.random)
             raise GradientError(self.report)
 
     def measure_size(self, points: list[list[Any]]) -> None:
@@ -72,6 +78,7 @@ class _Examination:
     ) -> None:
         """Order by order at a point, as long as nothing is wrong."""
         self.report.points += 1
+        self.args = args
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from .faults import Fault
+
 _SHOWN = 4  # mistakes of each kind
 
 
@@ -71,7 +73,7 @@ class Report:
     entries: how many derivatives were compared at the given point. points: how many points were looked at.
     undecided: how many derivatives at the given point could not be computed to seven digits from f's values; what
     was compared of them was right. mistakes: in the order in which they were found. diagnosis: where f's value or
-    gradient at the given point is nan or infinite, where that arises.
+    gradient at the given point is nan or infinite, where that arises. faults: the operations to blame for the mistakes.
     """
 
     entries: int = 0
@@ -80,13 +82,14 @@ class Report:
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     diagnosis: str = ""
+    faults: list[Fault] = field(default_factory=list)
 
     def __str__(self) -> str:
         lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {self.points}"]
         if self.mistakes:
             count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
             lines = [f"check_gradients found {count}:", *self._worst()]
-        return "\n".join([*lines, *map(str, self.kinks), *filter(None, [self.diagnosis])])
+        return "\n".join([*lines, *map(str, self.faults), *map(str, self.kinks), *filter(None, [self.diagnosis])])
 
     def _worst(self) -> list[str]:
         """Of each kind of mistake the worst."""

@@ -1,6 +1,7 @@
 """`checkpoint`: a function that keeps none of its nodes, and computes them again when a sweep comes back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
@@ -89,6 +90,26 @@ def is_rerunning() -> bool:
     return _rerunning.get()
 
 
+_unfolded: ContextVar[bool] = ContextVar("is_unfolded", default=False)
+
+
+@contextmanager
+def unfolded() -> Iterator[None]:
+    """A context in which `checkpoint` keeps its function's nodes, for whoever looks at each of them.
+
+    >>> from autograd_mini import Value, checkpoint
+    >>> with unfolded():
+    ...     y = checkpoint(lambda x: x * x)(Value(3.0))
+    >>> y.name
+    'multiply'
+    """
+    token = _unfolded.set(True)
+    try:
+        yield
+    finally:
+        _unfolded.reset(token)
+
+
 def _run_again(leaves: Sequence[Node], **named: Any) -> Any:
     token = _rerunning.set(True)
     try:
@@ -160,7 +181,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def apply(*args: Any, **kwargs: Any) -> Any:
-        if not is_recording() or watcher() is not None:  # a traced function's nodes are kept anyway
+        if not is_recording() or watcher() is not None or _unfolded.get():  # a traced function's nodes are kept anyway
             return f(*args, **kwargs)
         slots = tuple(i for i, x in enumerate(args) if isinstance(x, Node))
         leaves = [leaf(data_of(args[i])) for i in slots]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checkpoints import unfolded
 from ..lines import Notes, noting
 from ..node import Node, data_of
 from ..replay import replay
@@ -27,11 +28,12 @@ def find_moving_constants(subject: Recorded, args: Arguments, random: np.random.
     x = flat(args)
     aside = x + _STEP * np.where(x == 0.0, 1.0, x) * random.uniform(0.5, 1.0, x.shape)
     notes = Notes()
-    with noting(notes):
+    with noting(notes), unfolded():
         here, given = subject.run(args)
     for what, there in ((_DRAWN, args), (_CUT, shape_like(aside, args))):
         try:
-            other = subject.run(there)[0]
+            with unfolded():
+                other = subject.run(there)[0]
         except NOT_ABOUT_NUMBERS:
             raise
         except Exception:
@@ -42,11 +44,8 @@ def find_moving_constants(subject: Recorded, args: Arguments, random: np.random.
 
 
 def _compare(here: Any, other: Any, what: str, given: set[Node], notes: Notes) -> Iterator[Fault]:
-    move = (
-        largest(flat([data_of(other)]) - flat([data_of(here)]))
-        if np.shape(data_of(here)) == np.shape(data_of(other))
-        else 0.0
-    )
+    values = flat([data_of(here)]), flat([data_of(other)])
+    move = largest(values[1] - values[0]) if values[0].shape == values[1].shape else 0.0
     if not move:
         return
     if not isinstance(here, Node) or (here.rule is None and here not in given):
@@ -82,10 +81,13 @@ def _computed(node: Node, inputs: Sequence[Any], args: Any, named: Any) -> Any:
 
 
 def _differ(x: Any, y: Any) -> bool:
-    """Whether two operands or parameters are not the same: numbers, arrays, or lists of those and of anything else."""
+    """Whether two operands or parameters, or what they list, are different numbers or arrays of the same shape.
+
+    Masks that differ are none: they are steps, and nothing is missing from a derivative beside a step.
+    """
     x, y = data_of(x), data_of(y)
     if isinstance(x, list | tuple) and isinstance(y, list | tuple):
         return len(x) != len(y) or any(map(_differ, x, y))
-    if isinstance(x, np.ndarray | float | np.floating):
+    if np.asarray(x).dtype.kind == "f":
         return not np.array_equal(x, y, equal_nan=True)
     return False

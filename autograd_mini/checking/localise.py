@@ -1,25 +1,26 @@
 """Which operation is to blame for a wrong gradient: each node's rule is checked by itself, at the numbers it saw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import Any
 
 import numpy as np
 
+from ..checkpoints import unfolded
 from ..lines import Line, Notes, noting
-from ..node import Node
+from ..node import Node, data_of
 from ..reverse import history
 from . import behaviour
 from .compare import ROUNDING, Stage, agrees_along, compare
 from .constants import find_moving_constants
 from .faults import Fault
 from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back
 from .vectors import largest, shape_like
 
 _MOST = 400  # nodes that are looked at, of a graph of many
-_BEHAVIOUR = behaviour.check_upstreams, behaviour.check_forms, behaviour.check_rules, behaviour.check_state
-_AT = "the numbers that it saw"
+_FEW = 400  # derivatives that are all compared
+_CLOSE = 1e-10  # the same numbers in another order of summation
 
 
 def localise(subject: Recorded, args: Arguments, order: int, random: np.random.Generator) -> list[Fault]:
@@ -29,25 +30,33 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     then a function of its own inputs, whose derivatives are compared with differences of its values. Where all rules
     are right, what f computes outside of the graph is looked for.
     """
-    for _ in range(1, order):
-        value = evaluate(subject, args)
-        args = [*args, *shape_like(random.normal(size=np.size(value)), [value])]
-        subject = subject.differentiate()
     notes = Notes()
-    with noting(notes):
-        root, leaves = subject.run(args)
+    try:
+        for _ in range(1, order):
+            value = evaluate(subject, args)
+            args = [*args, *shape_like(random.normal(size=np.size(value)), [value])]
+            subject = subject.differentiate()
+        with noting(notes), unfolded():
+            root, leaves = subject.run(args)
+    except NOT_ABOUT_NUMBERS:
+        raise
+    except Exception:  # told as a mistake already, or another run than those before
+        return []
     if not isinstance(root, Node):
         return find_moving_constants(subject, args, random)
     names = dict(zip(leaves, subject.names, strict=True))
     nodes = [x for x in reversed(history(root)) if x.rule is not None and any(isinstance(y, Node) for y in x.inputs)]
     lines = {node: notes.line(node.birth) for node in nodes}
     chosen = _choose(nodes, lines)
-    wrong = [(node, mistake) for node in chosen for mistake in _find_wrong_derivatives(node, random)]
-    if not wrong:
-        wrong = [(node, mistake) for node in chosen for mistake in _find_misbehaviour(node, random)]
-    if wrong:
-        return _tell(wrong, lines, names)
-    return find_moving_constants(subject, args, random)
+    for find in (_find_wrong_derivatives, _find_misbehaviour, _find_recorded_differences):
+        wrong = [(node, mistake) for node in chosen for mistake in _tried(find, node, random)]
+        # Above a kink there is no derivative, which nan says.
+        if wrong := [(node, mistake) for node, mistake in wrong if order == 1 or mistake.got == mistake.got]:
+            return _tell(wrong, lines, names)
+    if moving := find_moving_constants(subject, args, random):
+        return moving
+    wrong = [(node, mistake) for node in chosen for mistake in _tried(_compare_in_full, node, random)]
+    return _tell(wrong, lines, names)
 
 
 def _choose(nodes: Sequence[Node], lines: dict[Node, Line | None]) -> list[Node]:
@@ -66,66 +75,99 @@ def _alone(node: Node) -> tuple[Recorded, list[Any]]:
     """The node's operation as a function of those of its inputs that are nodes, and their data."""
     assert node.rule is not None
     rule, inputs = node.rule, node.inputs
-    places = [i for i, x in enumerate(inputs) if isinstance(x, Node)]
+    places = _operands(node)
 
     def apply(*given: Any) -> Any:
         together = [*inputs]
-        for i, x in zip(places, given, strict=True):
+        for i, x in zip(places.values(), given, strict=True):
             together[i] = x
         return rule.primitive.apply(together, *rule.args, **rule.named)
 
-    return Recorded(apply, [f"operand {i}" for i in places]), behaviour.widen([inputs[i]._raw for i in places])
+    return Recorded(apply, [*places]), behaviour.widen([inputs[i]._raw for i in places.values()])
 
 
-def _find_wrong_derivatives(node: Node, random: np.random.Generator) -> Iterator[Mistake]:
-    """Compared along one direction first, which every wrong derivative shows in, and in full where something is."""
-    subject, args = _alone(node)
+Find = Callable[[Recorded, Arguments, np.random.Generator], Iterator[Mistake]]
+
+
+def _tried(find: Find, node: Node, random: np.random.Generator) -> list[Mistake]:
+    """What is found; that a derivative fails is a mistake, too."""
     try:
-        value = evaluate(subject, args)
-        size = sum(map(np.size, args))
-        outputs = ["it"] if np.shape(value) == () else [f"its element {index}" for index in np.ndindex(np.shape(value))]
-        stage = Stage(subject, args, outputs, 1, _AT, ROUNDING, largest(np.asarray(value)))
-        if not agrees_along(stage, random.choice([-1.0, 1.0], size) * random.uniform(0.5, 1.0, size)):
-            closer = Report()
-            compare(stage, closer)
-            yield from closer.mistakes
+        return [*find(*_alone(node), random)]
     except NOT_ABOUT_NUMBERS:
         raise
     except Exception as error:
-        yield Mistake(f"its derivative fails: {type(error).__name__}: {error}")
+        return [Mistake(f"its derivative fails: {type(error).__name__}: {error}")]
 
 
-def _find_misbehaviour(node: Node, random: np.random.Generator) -> Iterator[Mistake]:
+def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """Compared along one direction first, which every wrong derivative shows in, and looked at closer if one does."""
+    stage = _make_stage(subject, behaviour.widen(args))  # copies: a rule may write into them
+    size = sum(map(np.size, args))
+    along = random.choice([-1.0, 1.0], size) * random.uniform(0.5, 1.0, size)
+    if np.all(np.isfinite(stage.rows)) and agrees_along(stage, along):
+        return
+    misbehaviour = [*_find_misbehaviour(subject, args, random)]
+    closer = Report()
+    compare(stage, closer)
+    yield from misbehaviour or closer.mistakes
+
+
+def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """What else is wrong with a rule: not linear in the upstream gradient, remembering, writing where it must not."""
-    subject, args = _alone(node)
-    for part in _BEHAVIOUR:
-        try:
-            yield from part(subject, args, random)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            yield Mistake(f"its derivative fails: {type(error).__name__}: {error}")
+    for part in (behaviour.check_forms, behaviour.check_rules, behaviour.check_state, behaviour.check_upstreams):
+        yield from part(subject, args, random)
+
+
+def _compare_in_full(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """All derivatives of a small operation, where no direction shows what is wrong: at ties."""
+    stage, report = _make_stage(subject, args), Report()
+    if stage.rows.size <= _FEW:
+        compare(stage, report)
+    yield from report.mistakes
+
+
+def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """A recorded sweep gives the same gradients as a plain one."""
+    value = evaluate(subject, args)
+    upstream = shape_like(random.normal(size=np.size(value)), [value])
+    nodes = [subject.wrap(x) for x in (*args, *upstream)]
+    recorded = sweep_back(subject.f(*nodes[:-1]), nodes[:-1], nodes[-1], differentiable=True)
+    for name, x, y in zip(subject.names, subject.pull_back(args, upstream)[0], map(data_of, recorded), strict=True):
+        off = np.nan_to_num(np.abs(np.subtract(x, y)))
+        if np.max(off, initial=0.0) > _CLOSE * largest(np.asarray(x)):
+            worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
+            numbers = float(np.asarray(x)[worst]), float(np.asarray(y)[worst])
+            yield Mistake("a recorded sweep differs from a plain one", name, worst, None, *numbers)
+
+
+def _make_stage(subject: Recorded, args: Arguments) -> Stage:
+    value = evaluate(subject, args)
+    outputs = ["it"] if np.shape(value) == () else [f"its element {index}" for index in np.ndindex(np.shape(value))]
+    return Stage(subject, args, outputs, 1, Mistake.where, ROUNDING, largest(np.asarray(value)))
 
 
 def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], names: dict[Node, str]) -> list[Fault]:
     """For each operation, line and operand the worst mistake."""
     groups: dict[Any, list[tuple[Node, Mistake]]] = {}
     for node, mistake in wrong:
-        groups.setdefault((node.primitive, lines[node], mistake.what, mistake.argument), []).append((node, mistake))
+        groups.setdefault((node.primitive, lines[node], mistake.argument), []).append((node, mistake))
     faults = []
-    for (primitive, line, what, argument), found in groups.items():
+    for (primitive, line, argument), found in groups.items():
         node, mistake = max(found, key=lambda pair: pair[1].size)
-        operand = int(argument.split()[1]) if argument and argument.startswith("operand") else None
-        told = what + ("" if mistake.output is None else f" of {mistake.output}") + _name_operand(node, operand, names)
-        told += f" at {mistake.element}" if mistake.element else ""
+        operand = _operands(node).get(argument)
+        what = mistake.what + ("" if mistake.output is None else f" of {mistake.output}")
+        what += "" if argument is None else f" by {argument}"
+        what += "" if operand is None else f" ({_name(node.inputs[operand], names)})"
+        what += f" at {mistake.element}" if mistake.element else ""
         more = len({node for node, _ in found}) - 1
-        faults.append(Fault(primitive.name, line, told, operand, mistake.expected, mistake.got, more))
+        faults.append(Fault(primitive.name, line, what, operand, mistake.expected, mistake.got, more))
     return faults
 
 
-def _name_operand(node: Node, operand: int | None, names: dict[Node, str]) -> str:
-    if operand is None:
-        return ""
-    x = node.inputs[operand]
-    what = names.get(x) or (f"the output of {x.name}" if x.rule is not None else x.label or "a leaf")
-    return f" by operand {operand}, {what},"
+def _name(x: Node, names: dict[Node, str]) -> str:
+    return names.get(x) or x.label or (f"the output of {x.name}" if x.rule is not None else "a leaf")
+
+
+def _operands(node: Node) -> dict[Any, int]:
+    """By their names the places of those inputs that are nodes."""
+    return {f"operand {i}": i for i, x in enumerate(node.inputs) if isinstance(x, Node)}

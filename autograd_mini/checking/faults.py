@@ -1,10 +1,10 @@
 """An operation that is to blame for a mistake, and the user's line that called it."""
 
-import linecache
 from dataclasses import dataclass
 from typing import Any
 
 from ..lines import Line
+from .words import show_line
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,6 @@ class Fault:
         if not isinstance(self.expected, float) or not isinstance(self.got, float) or self.expected == 0.0:
             return ""
         return f" ({_number(float(f'{self.got / self.expected:.7g}'))} × expected)"
-
-
-def show_line(line: Line | None) -> str:
-    """The line's file, number and text, on a line of its own; "" for None."""
-    if line is None:
-        return ""
-    text = linecache.getline(line.file, line.number).strip()
-    return f"\n  {line}" + f": {text}" * bool(text)
 
 
 def _number(x: Any) -> str:

@@ -17,6 +17,7 @@ from .faults import Fault
 from .report import Mistake, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back
 from .vectors import largest, shape_like
+from .words import show_origin
 
 _MOST = 400  # nodes that are looked at, of a graph of many
 _FEW = 400  # derivatives that are all compared
@@ -157,15 +158,11 @@ def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], nam
         operand = _operands(node).get(argument)
         what = mistake.what + ("" if mistake.output is None else f" of {mistake.output}")
         what += "" if argument is None else f" by {argument}"
-        what += "" if operand is None else f" ({_name(node.inputs[operand], names)})"
+        what += "" if operand is None else f" ({names.get(node.inputs[operand]) or show_origin(node.inputs[operand])})"
         what += f" at {mistake.element}" if mistake.element else ""
         more = len({node for node, _ in found}) - 1
         faults.append(Fault(primitive.name, line, what, operand, mistake.expected, mistake.got, more))
     return faults
-
-
-def _name(x: Node, names: dict[Node, str]) -> str:
-    return names.get(x) or x.label or (f"the output of {x.name}" if x.rule is not None else "a leaf")
 
 
 def _operands(node: Node) -> dict[Any, int]:

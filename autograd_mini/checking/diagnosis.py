@@ -63,8 +63,11 @@ def diagnose(
         raise KindError(f"diagnose looks at the history of a Value or a Tensor; got {describe(root)}")
     if leaf is not None and not isinstance(leaf, Node):
         raise KindError(f"diagnose tells of the gradient of a node as leaf; got {describe(leaf)}")
-    if references and (wrong := find_wrong_value(root, references, notes)):
-        return wrong
+    if references is not None:
+        if not isinstance(references, Mapping) or not all(map(callable, references.values())):
+            raise KindError(f"diagnose takes references as {{operation: function}}; got {describe(references)}")
+        if wrong := find_wrong_value(root, references, notes):
+            return wrong
     with np.errstate(all="ignore"):
         gradient = gradients(root, np.ones(root.shape) if seed is None else seed)
         concerned = gradient if leaf is None else _on_the_way(gradient, leaf)

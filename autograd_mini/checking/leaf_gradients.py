@@ -56,7 +56,7 @@ def _tell_how_it_left(root: Node, leaf: Node, notes: Notes | None) -> str:
                 told.append(f" Operand {i} of {node.name} was computed under no_grad.{line_of(node, notes)}")
             elif (not isinstance(x, Node) or x.rule is None) and _holds_the_same(data_of(x), leaf._raw):
                 taken = (
-                    f" Operand {i} of {node.name} holds its numbers, but is another: .data, float() or NumPy took them"
+                    f" Operand {i} of {node.name} holds its numbers, taken out of the graph by .data, float() or NumPy"
                 )
                 told.append(f"{taken}.{line_of(node, notes)}")
     return "".join(told[:_SHOWN])

@@ -27,7 +27,7 @@ def find_wrong_value(root: Node, references: Mapping[str, Callable[..., Any]], n
         reference = references.get(node.name, node.rule.primitive.compute)
         raw = [data.copy() if isinstance(data, np.ndarray) else data for data in map(data_of, node.inputs)]
         try:
-            expected = np.asarray(reference(*raw, *node.rule.args, **node.rule.named))
+            expected = np.asarray(reference(*raw, *node.rule.args, **node.rule.named), np.float64)
         except Exception as error:
             raise KindError(f"the reference of {node.name} fails: {type(error).__name__}: {error}") from error
         if told := _compare(node, expected, node.name in references):

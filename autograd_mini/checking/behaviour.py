@@ -1,4 +1,4 @@
-"""How a function and its gradient behave: shapes, memory, state, upstream gradients, layouts, one argument twice."""
+"""How a function and its gradient behave: shapes, dtypes and memory, layouts, one argument given twice."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import describe
+from ..admission import without_subclass
+from ..errors import AutogradError, describe
 from ..node import Node
 from ..reverse import history
 from .differences import TRUST
 from .report import Mistake
 from .rounding import measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, sweep_back, try_value
-from .vectors import Array, flat, largest, name_elements, shape_like
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
+from .vectors import Array, copies, flat, largest, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 Random = np.random.Generator
@@ -21,15 +22,20 @@ Random = np.random.Generator
 
 def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Each gradient has its argument's kind, shape and dtype, and memory of its own; nothing given is changed."""
-    given = _copies(args)
+    given = copies(args)
     value = evaluate(subject, given)
     yield from _find_changes("f changes", given, args, subject.names)
-    if not _same(flat([value]), flat([evaluate(subject, _copies(args))])):
-        yield Mistake("f gives another value when it is called again: what is random has no gradient to check")
+    without_subclass(value, "f's value in a check")
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
-        given = _copies(args)
+        given = copies(args)
         upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
-        gradient = subject.pull_back(given, [sent])[0]
+        try:
+            gradient = subject.pull_back(given, [sent])[0]
+        except (AutogradError, *NOT_ABOUT_NUMBERS):
+            raise
+        except Exception as error:
+            yield Mistake(f"f has a value, but its gradient fails: {words_of(error)}")
+            return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
         for x, g, name in zip(args, gradient, subject.names, strict=True):
@@ -40,34 +46,24 @@ def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[M
             for other, its_name in [*arrays[i + 1 :], *others]:
                 if isinstance(g, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(g, other):
                     yield Mistake(f"{name} shares memory with {its_name}: return a copy")
+    yield from find_changes_of_the_rest(subject)
 
 
-def check_state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
-    """The gradient is the same when it is asked for again, whatever f was called with in between."""
-    value = evaluate(subject, args)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
-    elsewhere = shape_like(flat(args) * random.uniform(0.8, 0.9, sum(map(np.size, args))), args)
-    first = subject.pull_back(args, [upstream])[0]
-    if isinstance(subject, Recorded):
-        root, leaves = subject.run(args)
-        try_value(subject, elsewhere)
-        again = sweep_back(root, leaves, upstream)
-    else:
-        try_value(subject, elsewhere)
-        again = subject.pull_back(args, [upstream])[0]
-    what = "differs when it is asked for again, after f was called elsewhere: it must depend on its arguments alone"
-    yield from _find_differences(what, (value, first), (value, again), subject.names, 0.0)
+def find_changes_of_the_rest(subject: Subject) -> Iterator[Mistake]:
+    """A Mistake for each argument that does not vary, and was changed by a call so far."""
+    for who, name in subject.changes:
+        yield Mistake(f"{who} changes", f"{name}, which does not vary")
 
 
 def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """No rule changes the data of a node or the gradient it is handed."""
     if not isinstance(subject, Recorded):
         return
-    root = subject.run(_copies(args))[0]
+    root = subject.run(copies(args))[0]
     if not isinstance(root, Node):
         return
     nodes = history(root)
-    before = _copies([node.data for node in nodes])
+    before = copies([node.data for node in nodes])
     (upstream,) = shape_like(random.normal(size=np.size(root.data)), [root.data])
     gradient = sweep_back(root, [root], upstream)[0]
     for node, data in zip(nodes, before, strict=True):
@@ -86,31 +82,7 @@ def check_single_precision(subject: Subject, args: Arguments, random: Random) ->
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
     noise = partial(measure_rounding, subject, args, [narrow])
     what = "differs between float32 and float64"
-    yield from _find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
-
-
-def check_upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
-    """The gradient is linear in the upstream gradient: u ↦ Jᵀu, whatever u's size and signs, and 0 for 0."""
-    value = evaluate(subject, args)
-    x, size = flat(args), np.size(value)
-    rows = jacobian(subject, args)
-    natural = largest(flat([value])) / np.min(np.abs(x), where=x != 0.0, initial=1.0)
-    natural = natural if np.isfinite(natural) else 0.0  # beyond all floats it tells nothing
-    normal = random.normal(size=size)
-    draws = {"random": normal, "large negative": -1e3 * np.abs(normal), "small": 1e-3 * normal, "zero": 0.0 * normal}
-    for name, draw in draws.items():
-        upstream = shape_like(draw, [value])
-        got = flat(subject.pull_back(args, upstream)[0])
-        expected = draw @ rows
-        off = np.where(np.isnan(expected) | (got == expected), 0.0, np.abs(got - expected))
-        allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
-        close = not x.size or np.max(off) <= allowed
-        if not close and not np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream)[1]):
-            worst = int(np.argmax(off))
-            argument, at = name_elements(args, subject.names)[worst]
-            what = f"not linear in the upstream gradient (a {name} one)"
-            yield Mistake(what, argument, at, None, float(expected[worst]), float(got[worst]), mode="reverse")
-            return
+    yield from find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
 
 
 def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
@@ -126,9 +98,9 @@ def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator
         except NOT_ABOUT_NUMBERS:
             raise
         except Exception as error:
-            yield Mistake(f"fails where its arrays are {name}: {type(error).__name__}: {error}")
+            yield Mistake(f"fails where its arrays are {name}: {words_of(error)}")
             continue
-        yield from _find_differences(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
+        yield from find_differences(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
 
 
 def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
@@ -137,7 +109,7 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: Random) ->
         for k in range(i + 1, len(args)):
             if np.shape(x) != np.shape(args[k]) or type(x) is not type(args[k]):
                 continue
-            apart = [*args[:k], *_copies([x]), *args[k + 1 :]]
+            apart = [*args[:k], *copies([x]), *args[k + 1 :]]
             together = [*args]
             together[i] = together[k] = subject.wrap(x)
             value = try_value(subject, apart)
@@ -150,7 +122,7 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: Random) ->
             got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
             noise = partial(measure_rounding, subject, apart, [upstream])
-            yield from _find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
+            yield from find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
 
 
 def widen(args: Arguments) -> list[Any]:
@@ -158,7 +130,7 @@ def widen(args: Arguments) -> list[Any]:
     return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
-def _find_differences(
+def find_differences(
     what: str,
     expected: tuple[Any, Any],
     got: tuple[Any, Any],
@@ -168,7 +140,7 @@ def _find_differences(
 ) -> Iterator[Mistake]:
     """Mistakes where a value or gradients are not those expected: of each the worst element.
 
-    close: relative to the largest. noise: the `measure_rounding` values and gradients.
+    close: relative to the largest; 0 for the same numbers. noise: the `measure_rounding` values and gradients.
     """
     pairs: list[tuple[str, str | None, Any, Any]] = [("f's value", None, expected[0], got[0])]
     pairs += [("the gradient", name, x, y) for x, y, name in zip(expected[1], got[1], names, strict=True)]
@@ -188,6 +160,10 @@ def _find_differences(
 
 def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     want = f"an array of {x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else "a number"
+    if isinstance(g, np.ndarray) and type(g) is not np.ndarray and not isinstance(g, np.memmap):
+        have = f"a {type(g).__name__}, whose products or sums are not those of an array"
+        yield Mistake("wrong kind of the gradient", name, expected=want, got=have, mode="reverse")
+        return
     if isinstance(g, np.ndarray | np.generic):
         have = f"an array of {g.dtype} of shape {g.shape}"
     else:
@@ -207,14 +183,12 @@ def _find_changes(what: str, given: Sequence[Any], kept: Sequence[Any], names: l
 
 def _same(a: Array, b: Array, close: float = 0.0, noise: float = 0.0) -> bool:
     """The same numbers, nan and inf in the same places; close: relative to the largest."""
+    if close == noise == 0.0:
+        return np.array_equal(a, b, equal_nan=True)
     if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return False
     finite = np.isfinite(a)
     return bool(np.all(np.abs(a[finite] - b[finite]) <= close * largest(a) + noise))
-
-
-def _copies(parts: Sequence[Any]) -> list[Any]:
-    return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]
 
 
 def _read_only(a: Array) -> Array:

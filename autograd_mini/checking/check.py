@@ -15,9 +15,11 @@ _MOST = 6  # orders
 def check_gradients(
     f: Callable[..., Any],
     *args: Any,
-    order: int = 2,
+    order: int | None = None,
     gradient: Callable[..., Any] | None = None,
     elsewhere: bool = True,
+    quick: bool = False,
+    thorough: bool = False,
     seed: int = 0,
 ) -> "Report":
     """Compare all derivatives of f at args with differences of its values; raise where any is wrong.
@@ -27,14 +29,20 @@ def check_gradients(
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.
-    order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient.
-    elsewhere: look at other points too, nearby and with other signs and magnitudes, wherever f has a value, and at
-    other layouts in memory; False for the given point alone. seed: of all that is random.
+    order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient. None for 2,
+    and for 1 in a quick check.
+    elsewhere: look at other points too, nearby and with other signs and magnitudes, with zeros and equal elements,
+    wherever f has a value, and at other layouts in memory; False for the given point alone.
+    quick, thorough: look at less, or at more, than usual; the report says what was left out. A thorough check takes
+    some ten times as long: it compares each derivative at four times as many points, and makes 1000 calls with the
+    same arguments, of which one in 400 may differ and is still noticed nearly always. seed: of all that is random.
 
     What is looked at: the full Jacobian in reverse and forward mode; the gradients' shapes, dtypes and memory;
-    that they are linear in the upstream gradient; that nothing given is changed and no state kept; f(x, x); Fortran
-    order, negative strides, slices, read-only arrays; at other points the derivative along a random direction, which
-    every wrong element shows in. At a kink ours must lie between the one-sided derivatives, and the report names it;
+    that 100 calls with the same arguments give the same to the last bit, whatever was called in between; that gradients
+    are linear in the upstream gradient, from 1e-12 to 1e12; that nothing given is changed, no array remembered by its
+    identity or by some of its elements, and what is returned is the caller's own; f(x, x); Fortran order, negative
+    strides, slices, read-only arrays; at other points the derivative along a random direction, which every wrong
+    element shows in. At a kink ours must lie between the one-sided derivatives, and the report names it;
     of a higher order there is no derivative then, and nan is undecided.
     Made for small arguments: n numbers take some 50 n evaluations of f. Arguments of float32 are compared in double
     precision first.
@@ -60,12 +68,15 @@ def check_gradients(
     >>> print(check_gradients(lambda x: abs(x).sum(), np.array([1.0, 0.0]), order=1, elsewhere=False))
     2 derivatives, 0 undecided; points looked at: 1
     kink of order 1: argument 0 at (1,), of f: -1 from the left, 1 from the right, 0 taken
+    >>> print(check_gradients(np.sin, 1.0, gradient=lambda g, x: g * np.cos(x), quick=True).left_out[0])
+    orders above 1 unless asked for
     >>> check_gradients(np.square, 3.0, gradient=lambda g, x: 2.001 * x * g)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     autograd_mini.errors.GradientError: check_gradients found 1 mistake:
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
     """
+    from .effort import QUICK, THOROUGH, USUAL
     from .examination import examine
     from .subjects import make_subject
 
@@ -73,8 +84,13 @@ def check_gradients(
         raise KindError(f"check_gradients takes a function first; got {describe(f)}")
     if gradient is not None and not callable(gradient):
         raise KindError(f"check_gradients takes a function as gradient; got {describe(gradient)}")
-    if not isinstance(elsewhere, bool):
-        raise KindError(f"check_gradients looks elsewhere or not, True or False; got elsewhere={describe(elsewhere)}")
+    for option, value in {"elsewhere": elsewhere, "quick": quick, "thorough": thorough}.items():
+        if not isinstance(value, bool):
+            raise KindError(f"check_gradients takes {option}=True or {option}=False; got {option}={describe(value)}")
+    if quick and thorough:
+        raise KindError("check_gradients is quick or thorough, not both: leave one of them out")
+    effort = QUICK if quick else THOROUGH if thorough else USUAL
+    order = effort.order if order is None else order
     if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
@@ -82,4 +98,4 @@ def check_gradients(
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
-    return examine(*make_subject(f, gradient, args), order, elsewhere, seed)
+    return examine(*make_subject(f, gradient, args), order, elsewhere, seed, effort)

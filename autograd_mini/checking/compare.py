@@ -1,6 +1,5 @@
 """Derivatives against differences of values: the full Jacobian at a point, or along one direction through it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
@@ -10,16 +9,21 @@ import numpy as np
 
 from ..containers import leaf
 from ..node import data_of
-from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes
+from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
+from .kinks import find_range
 from .report import Kink, Mistake, Report
-from .rounding import measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Gradient, Subject, jacobian
+from .rounding import computes_in_single_precision, measure_noise, measure_rounding, sizes_of, trace
+from .subjects import Arguments, Gradient, Subject, jacobian
 from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
-ROUNDING = 1e-12  # of the largest derivative: what some thousand operations of our own may lose
+_ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
+_SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
+_AROUND = 1e-4  # how well derivatives around a kink are known
+_POINTS_AROUND, _BESIDE = 3, 2.0**-17  # from where kinks that lie on one another are looked at, and how far away
+_PAIRS = 20  # of elements with kinks that are looked at together, at the most
 _ULP = 4 * float(np.finfo(np.float64).eps)
 
 RIGHT, WRONG, UNDECIDED, KINK = range(4)
@@ -30,8 +34,8 @@ class Stage:
     """What is compared at once: the derivatives of a subject, of one order, at one point.
 
     Those of order 2 are the first derivatives of the recorded gradient, which is a subject itself. outputs: a name
-    for each number of f's value. rounding: the share of the largest derivative that rounding may change. natural_size:
-    how large f's values usually are; where one is far smaller, large terms cancelled, and their rounding is left.
+    for each number of f's value. tolerance: how far a derivative may be off where f is an approximation itself, of the
+    largest derivative of its output.
     """
 
     subject: Subject
@@ -39,24 +43,11 @@ class Stage:
     outputs: list[str]
     order: int
     where: str
-    rounding: float
-    natural_size: float
+    tolerance: float = 0.0
 
     def line(self, direction: Array) -> Line:
-        """The values along the direction; nan where f has none."""
-        start = flat(self.args)
-        unknown = np.full(len(self.outputs), np.nan)
-
-        def values(t: float) -> Array:
-            try:
-                answer = self.subject.value(shape_like(start + t * direction, self.args))
-            except NOT_ABOUT_NUMBERS:
-                raise
-            except Exception:
-                return unknown
-            return flat([answer]) if np.size(answer) == unknown.size else unknown
-
-        return values
+        """The values along the direction; nan where f has none. They are remembered."""
+        return cache(trace(self.subject, self.args, direction, len(self.outputs)))
 
     @cached_property
     def rows(self) -> Array:
@@ -83,37 +74,49 @@ class Stage:
         return {mode: np.logical_or.outer(there.any(1), there.any(0)) for mode, there in infinite.items()}
 
     @cached_property
-    def scale(self) -> float:
-        """The size of the derivatives: of the largest, or of what f's value lets expect."""
-        return max(self.typical, largest(self.rows))
+    def size(self) -> Array:
+        """How large each number of f's value is."""
+        return np.abs(flat([self.subject.value(self.args)]))
 
     @cached_property
-    def typical(self) -> float:
-        """The size of a derivative that f's value lets expect."""
-        return self._size / max(1.0, largest(flat(self.args)))
+    def typical(self) -> Array:
+        """The size of a derivative that f's value lets expect, for each output."""
+        return self.size / max(1.0, largest(flat(self.args)))
 
     @cached_property
-    def slack(self) -> float:
-        """What rounding may take of our derivatives where terms as large as f's value suggests cancel.
+    def largest(self) -> Array:
+        """The largest derivative of each output."""
+        return np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0)
+
+    @property
+    def rounding(self) -> float:
+        """The share of a derivative that rounding may change."""
+        return _SINGLE_ROUNDING if self.is_single else _ROUNDING
+
+    @property
+    def digits(self) -> float:
+        """How well a derivative is to be known for a verdict."""
+        return _SINGLE_DIGITS if self.is_single else _DIGITS
+
+    @cached_property
+    def noise(self) -> Array:
+        """The noise of each number of f's value."""
+        return measure_noise(self.subject, self.args, len(self.outputs))
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether f computes in single precision inside."""
+        return computes_in_single_precision(self.subject, self.args, len(self.outputs))
+
+    @cached_property
+    def slack(self) -> Array:
+        """What rounding may take of our derivatives, (outputs, elements): the noise of f, by the element's size.
 
         Within it nothing is called wrong; what is off by more than the differences' own error is undecided.
         """
-        return self.rounding * max(self.scale, self._steepest)
-
-    @cached_property
-    def _size(self) -> float:
-        return largest(flat([self.subject.value(self.args)]))
-
-    @property
-    def noise(self) -> float:
-        """What rounding leaves of the values of a gradient, in which terms cancel; of f itself it is measured."""
-        return _ULP * self.natural_size if self.order > 1 else 0.0
-
-    @property
-    def _steepest(self) -> float:
         elements = np.abs(flat(self.args))
-        smallest = float(np.min(elements, where=elements > 0.0, initial=largest(elements) or 1.0))
-        return max(self._size, self.natural_size) / smallest
+        smallest = np.min(elements, where=elements > 0.0, initial=max(1.0, largest(elements)))
+        return np.asarray(TRUST * self.noise[:, None] / np.where(elements > 0.0, elements, smallest))
 
     @cached_property
     def jitter(self) -> Array:
@@ -124,8 +127,18 @@ class Stage:
         matrices = [jacobian(self.subject, shape_like(x, self.args)) for x in moved]
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
-        # Of those that cancel not each shows its rounding: the most of them counts for all.
-        return np.asarray(np.maximum(across, largest(measure_rounding(self.subject, self.args, upstreams)[1])))
+        # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
+        rounding = np.max(measure_rounding(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
+        return np.asarray(np.maximum(across, rounding))
+
+    def lines_around(self, direction: Array) -> list[Line]:
+        """Lines along the direction, in units of the elements' sizes, from points close by."""
+        random = np.random.default_rng(0)
+        sizes, start = sizes_of(self.args), flat(self.args)
+        points = [start + _BESIDE * sizes * random.uniform(-1.0, 1.0, sizes.size) for _ in range(_POINTS_AROUND)]
+        return [
+            trace(self.subject, shape_like(point, self.args), sizes * direction, len(self.outputs)) for point in points
+        ]
 
     def next(self, random: np.random.Generator) -> "Stage | None":
         """The stage one order higher, along a random upstream gradient."""
@@ -135,9 +148,7 @@ class Stage:
         value = self.subject.value(self.args)
         upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
         outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
-        return Stage(
-            gradient, [*self.args, upstream], outputs, self.order + 1, self.where, self.rounding, self._steepest
-        )
+        return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, self.tolerance)
 
 
 def compare(stage: Stage, report: Report) -> None:
@@ -145,12 +156,11 @@ def compare(stage: Stage, report: Report) -> None:
     if isinstance(stage.subject, Gradient):
         _compare_recorded(stage.subject, stage, report)
     labels = name_elements(stage.args, stage.subject.names)
-    elements = flat(stage.args)
     kinks = np.zeros((len(stage.outputs), len(labels)), bool)
     # There f has no derivative of this order, which nan says, in all that the point's gradient is a part of.
     is_above_kink = any(kink.order < stage.order for kink in report.kinks)
     for i, (name, index) in enumerate(labels):
-        ladder = _make_ladder(stage.line(np.eye(len(labels))[i]), elements[i], stage.noise)
+        ladder = _Ladder(stage, i)
         for mode, matrix in stage.jacobians.items():
             ours = matrix[:, i]
             verdicts, found = _judge_column(ladder, stage, mode, i)
@@ -173,53 +183,61 @@ def compare(stage: Stage, report: Report) -> None:
 
 def agrees_along(stage: Stage, direction: Array) -> bool:
     """Whether the derivatives along the direction are not seen to be wrong, in any mode."""
-    elements = flat(stage.args)
-    relative = direction * np.where(elements == 0.0, 1.0, np.abs(elements))
+    relative = direction * sizes_of(stage.args)
     along = [stage.rows @ relative]
     moves = stage.subject.push_forward(stage.args, [shape_like(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
-    found = find_slopes(stage.line(relative), 0.125, _FEW_STEPS, stage.noise)
-    scale = max(stage.scale, largest(np.abs(stage.rows) @ np.abs(relative)))
-    slack = max(stage.slack, stage.rounding * scale)
-    return not any(np.any(judge(found, ours, scale, slack) == WRONG) for ours in along)
+    line = stage.line(relative)
+    scale = np.abs(stage.rows) @ np.abs(relative)
+    first = glance_at_slopes(line, 0.125)
+    if all(np.all(judge(first, ours, stage, scale, 0.0) == RIGHT) for ours in along):
+        return True
+    found = find_slopes(line, 0.125, _FEW_STEPS, stage.noise)
+    slack = stage.slack @ np.abs(relative)
+    return not any(np.any(judge(found, ours, stage, scale, slack) == WRONG) for ours in along)
 
 
-def judge(found: Slopes, ours: Array, scale: float, slack: float, typical: float = np.inf) -> Array:
+def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array | float) -> Array:
     """For each output RIGHT, WRONG, UNDECIDED, or a KINK with ours between its two sides.
 
-    typical: the size of a derivative that f's value lets expect; where the error of what is found is larger than this,
-    and than what is found, nothing is known.
+    scale: the size of the terms that ours is the sum of. Where the error of what is found is larger than what f's value
+    lets expect, and than what is found, nothing is known.
     """
-    allowed = TRUST * found.error + ROUNDING * scale
+    own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
+    allowed = TRUST * found.error + stage.rounding * np.nan_to_num(scale, nan=0.0, posinf=np.inf)
     off = np.abs(ours - found.best)
-    size = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), scale)
-    known = np.isfinite(allowed) & np.isfinite(found.best) & (allowed <= np.fmax(np.abs(found.best), typical))
-    sharp = allowed <= _DIGITS * size + np.finfo(np.float64).tiny
-    around = TRUST * (found.left_error + found.right_error) + slack
+    known = np.isfinite(allowed) & np.isfinite(found.best) & (allowed <= np.fmax(np.abs(found.best), stage.typical))
+    sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
+    flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
+    excess = stage.tolerance * np.fmax(stage.largest, own)
+    around = TRUST * (found.left_error + found.right_error) + slack + excess
     above = np.fmin(found.left, found.right) - around <= ours
     below = ours <= np.fmax(found.left, found.right) + around
     cases: list[tuple[Array, Any]] = [
         (found.kink, np.where(above & below, KINK, WRONG)),
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
+        (flat_, RIGHT),
+        (np.isnan(ours), np.where(allowed <= 1e-3 * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
         (~known, UNDECIDED),
-        (np.isnan(ours), np.where(allowed <= 1e-3 * size, WRONG, UNDECIDED)),
-        (off <= allowed, np.where(sharp, RIGHT, UNDECIDED)),
+        (off <= np.fmax(allowed, excess), np.where(sharp | (allowed <= excess), RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]
     return np.select([case for case, _ in cases], [verdict for _, verdict in cases], WRONG)
 
 
-def _judge_column(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
+def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
     """The verdicts on a column: right is what is right on one ladder, wrong what is wrong on several."""
     ours = stage.jacobians[mode][:, i]
-    verdicts = np.full(ours.shape, UNDECIDED)
+    kept = ladder.glance
+    verdicts = np.where(judge(kept, ours, stage, np.abs(ours), 0.0) == RIGHT, RIGHT, UNDECIDED)
+    if np.all(verdicts == RIGHT):
+        return verdicts, kept
     wrong = np.zeros(ours.shape, int)
-    kept = ladder(_LADDERS[0])
-    for factor in _LADDERS:
-        found = ladder(factor)
-        fresh = judge(found, ours, stage.scale, stage.slack, stage.typical)
+    for k, factor in enumerate(_LADDERS):
+        found = ladder.climb(factor)
+        fresh = judge(found, ours, stage, np.abs(ours), stage.slack[:, i])
         open_ = verdicts == UNDECIDED
-        better = open_ & ((found.error < kept.error) | (fresh == KINK))
+        better = open_ & ((k == 0) | (found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
         verdicts = np.where(open_ & (fresh != WRONG), fresh, verdicts)
         wrong += fresh == WRONG
@@ -228,45 +246,46 @@ def _judge_column(ladder: Callable[[float], Slopes], stage: Stage, mode: str, i:
     suspects = (verdicts == UNDECIDED) & (wrong > 1)
     if np.any(suspects):
         excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.jitter[:, i])
-        verdicts = np.where(suspects & ~(excused & ~kept.kink), WRONG, verdicts)
+        suspects &= ~(excused & ~kept.kink)
+        verdicts = np.where(suspects, WRONG, verdicts)
     masked = np.isnan(ours) & stage.masked[mode][:, i]
     overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one
-    return np.where(masked | overflow, UNDECIDED, verdicts), kept
+    verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
+    suspects &= verdicts == WRONG
+    if np.any(suspects):
+        among_kinks = _lies_among_kinks(stage, np.eye(stage.rows.shape[1])[i], ours)
+        verdicts[suspects & among_kinks] = KINK if stage.order == 1 else UNDECIDED
+    return verdicts, kept
 
 
-# Of the element's size; the small ones, since a kink may be seen from some way off.
-_CORNERS = np.array(
-    [
-        (x * a * step, y * b * step)
-        for step in (1e-6, 1e-9, 1e-12)
-        for x, y in ((1.0, 0.37), (0.37, 1.0))
-        for a in (1, -1)
-        for b in (1, -1)
-    ]
-)
+def _lies_among_kinks(stage: Stage, direction: Array, ours: Array) -> Array:
+    """For each output whether there are kinks around which allow our derivative along the direction."""
+    unit = float(np.abs(direction) @ sizes_of(stage.args)) / float(np.sum(np.abs(direction)))
+    low, high = find_range(stage.lines_around(direction), stage.noise)
+    slack = (_AROUND + stage.tolerance) * np.fmax(np.abs(low), np.abs(high))
+    return np.asarray((high > low) & (low - slack <= ours * unit) & (ours * unit <= high + slack))
 
 
 def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
-    """Where an output has kinks in two elements, ours must lie between the derivatives around along e_i ± e_k, too.
+    """Where an output has kinks in two elements, ours must be among the derivatives around along e_i ± e_k, too.
 
-    Each of three equal numbers may get any part of the derivative of their maximum, but together they get 1: what is
-    right is in Clarke's generalised gradient, the convex hull of the derivatives nearby (1983).
+    Each of three equal numbers may get any part of the derivative of their maximum, but together they get 1.
     """
-    start = flat(stage.args)
     labels = name_elements(stage.args, stage.subject.names)
-    for i, k in combinations(np.flatnonzero(kinks.any(0)), 2):
-        size = np.maximum(np.abs(start[[i, k]]), 1.0)
-        around = []
-        for corner in _CORNERS:
-            moved = start.copy()
-            moved[[i, k]] += corner * size
-            around.append(jacobian(stage.subject, shape_like(moved, stage.args))[:, [i, k]])
+    units = np.eye(len(labels))
+    sizes = sizes_of(stage.args)
+    pairs = list(combinations(np.flatnonzero(kinks.any(0)), 2))
+    if len(pairs) > _PAIRS:
+        pairs = [pairs[n] for n in np.random.default_rng(0).choice(len(pairs), _PAIRS, replace=False)]
+    for i, k in pairs:
         for sign, called in (1.0, "sum"), (-1.0, "difference"):
-            sums, got = (each[..., 0] + sign * each[..., 1] for each in (np.array(around), stage.rows[:, [i, k]]))
-            slack = 1e-4 * stage.scale
-            outside = (got < np.min(sums, 0) - slack) | (got > np.max(sums, 0) + slack)
+            direction = units[i] / sizes[i] + sign * units[k] / sizes[k]
+            low, high = find_range(stage.lines_around(direction), stage.noise)
+            got = stage.rows[:, i] + sign * stage.rows[:, k]
+            slack = (_AROUND + stage.tolerance) * np.fmax(np.fmax(np.abs(low), np.abs(high)), stage.largest)
+            outside = (got < low - slack) | (got > high + slack)
             for j in np.flatnonzero(outside & kinks[:, i] & kinks[:, k]):
-                expected = f"from {np.min(sums, 0)[j]:.6g} to {np.max(sums, 0)[j]:.6g}, as around"
+                expected = f"from {low[j]:.6g} to {high[j]:.6g}, as around"
                 what = f"wrong derivatives at a kink, their {called}"
                 name = f"{labels[i][0]} at {labels[i][1]} and {labels[k][0]} at {labels[k][1]}"
                 place = stage.order, "reverse", stage.where
@@ -285,11 +304,27 @@ def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
         report.mistakes.append(Mistake(what, None, None, None, *numbers, stage.order - 1, "reverse", stage.where))
 
 
-def _make_ladder(line: Line, x: float, noise: float) -> Callable[[float], Slopes]:
-    """A function that gives the slopes along an element for a ladder of steps of some length; it remembers them.
+class _Ladder:
+    """The slopes along an element for ladders of steps of several lengths, which are remembered.
 
     The largest step is a power of 2, so that x ± step is exact; where x is small more steps lead down to its size.
     """
-    exponent = int(np.frexp(x)[1]) if abs(x) > 1e-12 else 0
-    top, steps = 2.0 ** max(exponent, 0) / 8.0, STEPS + max(0, -6 - exponent)
-    return cache(lambda factor: find_slopes(line, factor * top, steps, noise))
+
+    def __init__(self, stage: Stage, i: int) -> None:
+        x = flat(stage.args)[i]
+        self.stage = stage
+        self.line = stage.line(np.eye(stage.rows.shape[1])[i])
+        self.exponent = int(np.frexp(x)[1]) if abs(x) > 1e-12 else 0
+        self._climbed: dict[float, Slopes] = {}
+
+    @cached_property
+    def glance(self) -> Slopes:
+        """From few steps, not much larger than x."""
+        return glance_at_slopes(self.line, 2.0 ** max(self.exponent, -6) / 8.0)
+
+    def climb(self, factor: float) -> Slopes:
+        """From all steps, times the factor."""
+        if factor not in self._climbed:
+            top, steps = factor * 2.0 ** max(self.exponent, 0) / 8.0, STEPS + max(0, -6 - self.exponent)
+            self._climbed[factor] = find_slopes(self.line, top, steps, self.stage.noise)
+        return self._climbed[factor]

@@ -1,46 +1,58 @@
 """The course of a check: the given point in full, then other points along one direction each."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from ..errors import GradientError
-from . import behaviour
-from .compare import ROUNDING, Stage, agrees_along, compare
+from . import behaviour, state
+from .compare import Stage, agrees_along, compare
+from .effort import USUAL, Effort
 from .localise import localise
+from .neighbours import check_steps, find_suspects
+from .points import draw_points, draw_ties
 from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, try_value
-from .vectors import flat, largest, shape_like
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
+from .ties import is_excused
+from .upstreams import check_upstreams
+from .vectors import Array, copies, flat
 
-_COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
 
-
-def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int) -> Report:
+def examine(
+    subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int, effort: Effort = USUAL
+) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
-    check = _Examination(subject, np.random.default_rng(seed))
+    check = _Examination(subject, np.random.default_rng(seed), effort)
     wide = behaviour.widen(given)
-    points = _points(wide, check.random)
     with np.errstate(all="ignore"):
+        check.witness.note(copies(given), check.random)
         check.run(behaviour.check_forms, given)
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
+        check.run(partial(state.check_repeats, times=effort.repeats), given)
+        check.stop_at_mistakes()  # nor what is another number each time
         check.run(behaviour.check_rules, given)
-        check.run(behaviour.check_state, given)
+        check.run(state.check_state, given)
+        check.run(state.check_memory, given)
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
             check.run(behaviour.check_single_precision, given)
-        check.run(behaviour.check_upstreams, wide)
-        check.measure_size([wide, *points.values()])
-        check.compare_orders(wide, "the given point", order, ROUNDING, check.compare_all)
+        check.run(check_upstreams, wide)
+        check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(behaviour.check_shared_arguments, wide)
         if elsewhere:
-            check.run(behaviour.check_layouts, wide)
+            if effort.layouts:
+                check.run(behaviour.check_layouts, wide)
             check.stop_at_mistakes()
-            for i, (where, args) in enumerate(points.items()):
-                value = try_value(subject, args)
-                if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
-                    # Higher orders take nearly all the time: at every second point.
-                    check.compare_orders(args, where, order if i % 2 == 0 else 1, _COARSE, check.compare_along)
-                    check.stop_at_mistakes()
+            if effort.caches:
+                check.run(check_steps, wide)
+                check.stop_at_mistakes()
+                check.look_at_neighbours(wide)
+            for _ in range(effort.rounds):
+                check.look_elsewhere(wide, order)
+                check.look_at_ties(wide)
+        check.report.mistakes += check.witness.ask_again()
+        check.report.mistakes += behaviour.find_changes_of_the_rest(subject)
         check.stop_at_mistakes()
     return check.report
 
@@ -48,10 +60,10 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
 class _Examination:
     """What all parts of a check share: the subject, the report, and all that is random."""
 
-    def __init__(self, subject: Subject, random: np.random.Generator) -> None:
-        self.subject, self.random = subject, random
-        self.report = Report()
-        self.natural_size = 0.0
+    def __init__(self, subject: Subject, random: np.random.Generator, effort: Effort) -> None:
+        self.subject, self.random, self.effort = subject, random, effort
+        self.report = Report(left_out=effort.left_out)
+        self.witness = state.Witness(subject)
         self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
@@ -67,28 +79,53 @@ class _Examination:
                 self.report.faults = localise(self.subject, behaviour.widen(self.args), order, self.random)
             raise GradientError(self.report)
 
-    def measure_size(self, points: list[list[Any]]) -> None:
-        """How large f's values usually are: where one is far smaller, it is what rounding left of numbers as large."""
-        values = [try_value(self.subject, args) for args in points]
-        sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
-        self.natural_size = float(np.median(sizes)) if sizes else 0.0
+    def look_elsewhere(self, wide: Arguments, order: int) -> None:
+        """At points of all kinds, wherever f has a value."""
+        compare_one = self.compare_closely if self.effort.whole else self.compare_along
+        for i, (where, args) in enumerate(islice(draw_points(wide, self.random).items(), self.effort.points)):
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
+                # Higher orders take nearly all the time: at every second point.
+                self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, compare_one)
+                self.stop_at_mistakes()
+                self.witness.note(args, self.random)
 
-    def compare_orders(
-        self, args: Arguments, where: str, order: int, rounding: float, compare_one: Callable[[Stage], bool]
-    ) -> None:
+    def look_at_ties(self, wide: Arguments) -> None:
+        """Where elements are zero or equal, which few points are by chance; there f bends: the first order alone."""
+        for where, args in islice(draw_ties(wide, self.random).items(), self.effort.ties):
+            value = try_value(self.subject, args)
+            if value is None or not np.all(np.isfinite(value)):
+                continue
+            try:
+                rows = jacobian(self.subject, args)
+            except NOT_ABOUT_NUMBERS:
+                raise
+            except Exception:  # it says so, at a point where nobody asked
+                continue
+            if not np.any(np.isnan(rows)) or not is_excused(self.subject, args, rows):
+                self.compare_orders(args, where, 1, self.compare_tied)
+                self.stop_at_mistakes()
+
+    def look_at_neighbours(self, wide: Arguments) -> None:
+        """Where a gradient is that of the given point to the last bit: it must be right there, too."""
+        for where, args in find_suspects(self.subject, wide, self.random):
+            self.compare_orders(args, where, 1, self.compare_along)
+            self.stop_at_mistakes()
+
+    def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
         self.report.points += 1
         self.args = args
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, rounding, self.natural_size)
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where)
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
         except NOT_ABOUT_NUMBERS:
             raise
         except Exception as error:
-            what = f"f has a value, but its gradient fails: {type(error).__name__}: {error}"
+            what = f"f has a value, but its gradient fails: {words_of(error)}"
             self.report.mistakes.append(Mistake(what, where=where))
 
     def compare_all(self, stage: Stage) -> bool:
@@ -99,10 +136,24 @@ class _Examination:
 
     def compare_along(self, stage: Stage) -> bool:
         """One random direction, and the full Jacobian where something looks wrong; whether all is finite and right."""
+        size = sum(np.size(x) for x in stage.args)
+        return self._compare_along(stage, [self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)])
+
+    def compare_tied(self, stage: Stage) -> bool:
+        """Directions in which ties stay ties, and in which all grow; whether all is finite and right."""
+        _, group = np.unique(flat(stage.args), return_inverse=True)
+        size = group.size
+        tied, apart = self.random.uniform(0.5, 1.0, size)[group.ravel()], self.random.uniform(0.5, 1.0, size)
+        return self._compare_along(stage, [tied, apart])
+
+    def compare_closely(self, stage: Stage) -> bool:
+        """The full Jacobian away from the given point; whether all is finite and right."""
+        return self._compare_along(stage, [])
+
+    def _compare_along(self, stage: Stage, directions: list[Array]) -> bool:
         if not np.all(np.isfinite(stage.subject.value(stage.args))):
             return False
-        size = sum(np.size(x) for x in stage.args)
-        if not agrees_along(stage, self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)):
+        if not directions or not all(agrees_along(stage, direction) for direction in directions):
             closer = Report()  # counted and named is the given point alone
             compare(stage, closer)
             self.report.mistakes += closer.mistakes
@@ -114,27 +165,3 @@ class _Examination:
         """Say where nan and infinities come from, if there are any; the first such stage is the one to look at."""
         if not self.report.diagnosis and not np.all(np.isfinite(stage.rows)):
             self.report.diagnosis = stage.subject.diagnose(stage.args)
-
-
-def _points(args: Arguments, random: np.random.Generator) -> dict[str, list[Any]]:
-    """Points near the given one, with other signs, larger, smaller, and anywhere."""
-    x = flat(args)
-    shape = x.shape
-    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
-    signs = random.choice([-1.0, 1.0], shape)
-    points = {
-        "a point nearby": near,
-        "a point with other signs": np.abs(near) * signs,
-        "a point with the signs opposite to those": np.abs(near) * -signs,
-        "a point 10 times as large": 10.0 * near,
-        "a point 100 times as large": 100.0 * np.abs(near) * signs,
-        "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
-        "a point 100 times as small": 0.01 * near,
-        "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
-        "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
-        "a random point": random.normal(size=shape),
-        "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
-    }
-    found = {name: shape_like(point, args) for name, point in points.items()}
-    alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
-    return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}

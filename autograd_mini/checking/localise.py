@@ -10,16 +10,18 @@ from ..checkpoints import unfolded
 from ..lines import Line, Notes, noting
 from ..node import Node, data_of
 from ..reverse import history
-from . import behaviour
-from .compare import ROUNDING, Stage, agrees_along, compare
+from . import behaviour, state
+from .compare import Stage, agrees_along, compare
 from .constants import find_moving_constants
 from .faults import Fault
 from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
+from .upstreams import check_upstreams
 from .vectors import largest, shape_like
 from .words import show_origin
 
 _MOST = 400  # nodes that are looked at, of a graph of many
+_TIMES = 16  # that a rule is asked for the same
 _FEW = 400  # derivatives that are all compared
 _CLOSE = 1e-10  # the same numbers in another order of summation
 
@@ -97,7 +99,7 @@ def _tried(find: Find, node: Node, random: np.random.Generator) -> list[Mistake]
     except NOT_ABOUT_NUMBERS:
         raise
     except Exception as error:
-        return [Mistake(f"its derivative fails: {type(error).__name__}: {error}")]
+        return [Mistake(f"its derivative fails: {words_of(error)}")]
 
 
 def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -115,8 +117,11 @@ def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.rando
 
 def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """What else is wrong with a rule: not linear in the upstream gradient, remembering, writing where it must not."""
-    for part in (behaviour.check_forms, behaviour.check_rules, behaviour.check_state, behaviour.check_upstreams):
-        yield from part(subject, args, random)
+    yield from behaviour.check_forms(subject, args, random)
+    yield from behaviour.check_rules(subject, args, random)
+    yield from state.check_repeats(subject, args, random, _TIMES)
+    yield from state.check_state(subject, args, random)
+    yield from check_upstreams(subject, args, random)
 
 
 def _compare_in_full(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -144,7 +149,7 @@ def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.ra
 def _make_stage(subject: Recorded, args: Arguments) -> Stage:
     value = evaluate(subject, args)
     outputs = ["it"] if np.shape(value) == () else [f"its element {index}" for index in np.ndindex(np.shape(value))]
-    return Stage(subject, args, outputs, 1, Mistake.where, ROUNDING, largest(np.asarray(value)))
+    return Stage(subject, args, outputs, 1, Mistake.where)
 
 
 def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], names: dict[Node, str]) -> list[Fault]:

@@ -74,6 +74,7 @@ class Report:
     undecided: how many derivatives at the given point could not be computed to seven digits from f's values; what
     was compared of them was right. mistakes: in the order in which they were found. diagnosis: where f's value or
     gradient at the given point is nan or infinite, where that arises. faults: the operations to blame for the mistakes.
+    left_out: what was not looked at, in words, where less or more than usual was asked for.
     """
 
     entries: int = 0
@@ -82,6 +83,7 @@ class Report:
     kinks: list[Kink] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     diagnosis: str = ""
+    left_out: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -89,7 +91,9 @@ class Report:
         if self.mistakes:
             count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
             lines = [f"check_gradients found {count}:", *self._worst()]
-        return "\n".join([*lines, *map(str, self.faults), *map(str, self.kinks), *filter(None, [self.diagnosis])])
+        left_out = f"left out: {'; '.join(self.left_out)}" if self.left_out else ""
+        told = [*lines, *map(str, self.faults), *map(str, self.kinks), *filter(None, [self.diagnosis, left_out])]
+        return "\n".join(told)
 
     def _worst(self) -> list[str]:
         """Of each kind of mistake the worst."""

@@ -1,16 +1,87 @@
-"""How much of values and gradients is rounding: they are computed again a few last places aside."""
+"""How much of values and gradients is rounding, which is seen where they are computed again a little aside."""
 
 from collections.abc import Sequence
+from math import comb
 from typing import Any
 
 import numpy as np
 
-from .subjects import Arguments, Subject, try_value
+from .differences import Line
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
 from .vectors import Array, flat, shape_like
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
 _APART = 4.0  # and each a few places more than the one before it: equal numbers are equal no more
+_SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' size
+_SAMPLES = 13
+_ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth function
+_SINGLE = float(np.finfo(np.float32).eps)
+
+
+def trace(subject: Subject, args: Arguments, direction: Array, size: int) -> Line:
+    """f's values along the direction; nan where f has none, or not `size` of them."""
+    start, unknown = flat(args), np.full(size, np.nan)
+
+    def values(t: float) -> Array:
+        try:
+            answer = subject.value(shape_like(start + t * direction, args))
+        except NOT_ABOUT_NUMBERS:
+            raise
+        except Exception:
+            return unknown
+        return flat([answer]) if np.size(answer) == size else unknown
+
+    return values
+
+
+def sizes_of(args: Arguments) -> Array:
+    """Of each element the size of a step that is large to it; 1 where it is 0."""
+    elements = np.abs(flat(args))
+    return np.where(elements == 0.0, 1.0, elements)
+
+
+def measure_noise(subject: Subject, args: Arguments, size: int) -> Array:
+    """For each number of f's value the standard deviation of its noise, whatever it comes from.
+
+    All arguments are moved at once, so that every number on the way to f's value is rounded anew. High differences of
+    evenly spaced values leave of a smooth function nothing, of noise the noise (Hamming 1962, Moré and Wild 2011). The
+    median does not see a kink on the way; the better side of 0 counts, and of several spans the noisiest.
+    """
+    random = np.random.default_rng(0)
+    sizes = sizes_of(args)
+    found = np.zeros(size)
+    for span in _SPANS:
+        line = trace(
+            subject, args, span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes), size
+        )
+        with np.errstate(all="ignore"):
+            sides = [_spread([line(sign * t / _SAMPLES) for t in range(_SAMPLES)]) for sign in (1.0, -1.0)]
+        found = np.fmax(found, np.fmin(*sides))
+    return found
+
+
+def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -> bool:
+    """Whether f's values, of arguments in double precision, are those of a function that computes in float32.
+
+    They are noisy in the places that float32 has not, and either have no such places or do not move with those of the
+    arguments.
+    """
+    random = np.random.default_rng(0)
+    sizes = sizes_of(args)
+    line = trace(subject, args, sizes * _shares(random, sizes), size)
+    with np.errstate(all="ignore"):
+        values = np.array([line(t) for t in 2.0**-20 * np.arange(1.0, 9.0)])
+        close = np.array([line(0.0), *(line(t) for t in 2.0**-40 * np.arange(1.0, 5.0))])
+        moved = np.isfinite(values).all() and np.any(np.ptp(values, axis=0) > 0.0)
+        if not moved:
+            return False
+        still = np.mean(np.diff(close, axis=0) == 0.0) > 0.5
+        rounded = np.array_equal(values, values.astype(np.float32).astype(np.float64))
+    if not (still or rounded):
+        return False
+    noise, magnitude = measure_noise(subject, args, size), np.max(np.abs(values), axis=0)
+    return bool(np.any(noise > _SINGLE / 100.0 * magnitude))
 
 
 def measure_rounding(subject: Subject, args: Arguments, upstreams: Sequence[Any]) -> tuple[Array, Array]:
@@ -18,36 +89,55 @@ def measure_rounding(subject: Subject, args: Arguments, upstreams: Sequence[Any]
 
     Where terms cancel, their rounding is all that is left, and nothing else tells how large they were. A mistake does
     not show here, for what is wrong is as wrong a few last places aside. Nor does a kink at the point: its two sides
-    are looked at one by one, and on each the gradient does not jump.
+    are looked at one by one, and on each the gradient does not jump. Last places are those that f computes with.
     """
     random = np.random.default_rng(0)
-    sides = [_vary(subject, args, upstreams, sign, random) for sign in (1.0, -1.0)]
+    value = try_value(subject, args)
+    single = value is not None and computes_in_single_precision(subject, args, np.size(value))
+    coarse = _SINGLE if single else 0.0
+    sides = [_vary(subject, args, upstreams, sign, coarse, random) for sign in (1.0, -1.0)]
     values, gradients = (np.maximum(*both) for both in zip(*sides, strict=True))
     return values, gradients
 
 
+def _shares(random: np.random.Generator, like: Array) -> Array:
+    return random.uniform(0.5, 1.0, like.shape)
+
+
+def _spread(samples: list[Array]) -> Array:
+    """The standard deviation of the noise of evenly spaced samples; nan where they are not finite."""
+    differences, found = np.array(samples), np.full(samples[0].shape, np.inf)
+    for order in range(1, _ORDERS.stop):
+        differences = np.diff(differences, axis=0)
+        if order in _ORDERS:
+            size = np.median(np.abs(differences), axis=0) / 0.6745 / np.sqrt(comb(2 * order, order))
+            found = np.minimum(found, size)
+    return found
+
+
 def _vary(
-    subject: Subject, args: Arguments, upstreams: Sequence[Any], sign: float, random: np.random.Generator
+    subject: Subject, args: Arguments, upstreams: Sequence[Any], sign: float, coarse: float, random: np.random.Generator
 ) -> tuple[Array, Array]:
     """The range of the values, and of the gradients, on one side of the arguments."""
     values: list[Array] = []
     rows: list[list[Array]] = []
     for _ in range(max(16, _GRADIENTS // max(1, len(upstreams))) // 2):
-        moved = _move(args, sign, random)
+        moved = _move(args, sign, coarse, random)
         value = try_value(subject, moved)
         if value is not None:
             values.append(flat([value]))
-            rows.append([flat(gradient) for gradient in subject.pull_back(moved, _move(upstreams, sign, random))])
+            around = _move(upstreams, sign, coarse, random)
+            rows.append([flat(gradient) for gradient in subject.pull_back(moved, around)])
     return _range(values), _range(rows)
 
 
-def _move(parts: Sequence[Any], sign: float, random: np.random.Generator) -> list[Any]:
-    """The same numbers but for their last places, all towards one side."""
+def _move(parts: Sequence[Any], sign: float, coarse: float, random: np.random.Generator) -> list[Any]:
+    """The same numbers but for their last places, all towards one side; coarse: at least the last place."""
     last_places = np.concatenate([np.full(np.size(x), np.finfo(np.asarray(x).dtype).eps) for x in parts])
     shares = random.uniform(0.0, _PLACES) + _APART * (
         np.arange(last_places.size) + random.uniform(0.25, 0.75, last_places.size)
     )
-    return shape_like(flat(parts) * (1.0 + sign * shares * last_places), parts)
+    return shape_like(flat(parts) * (1.0 + sign * shares * np.maximum(last_places, coarse)), parts)
 
 
 def _range(samples: list[Any]) -> Array:

@@ -1,6 +1,9 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +16,8 @@ from ..forward import tangents
 from ..node import Node, data_of
 from ..reverse import gradients
 from .diagnosis import diagnose
-from .vectors import Array, flat, unit_vectors
+from .filling import Filling, name_parts
+from .vectors import Array, flat, show, unit_vectors
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
@@ -30,6 +34,9 @@ class Subject(Protocol):
 
     names: list[str]
     """For people, what each argument is called."""
+
+    changes: Collection[tuple[str, str]]
+    """Who, f or gradient, was seen to change which argument in what does not vary of it: constants, lists, dicts."""
 
     def wrap(self, x: Any) -> Any:
         """What f is given for x; given for two arguments, it is one thing given twice."""
@@ -53,8 +60,10 @@ class Subject(Protocol):
 class Recorded:
     """A function of nodes, differentiated by the sweeps."""
 
-    def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
-        self.f, self.names = f, names
+    def __init__(
+        self, f: Callable[..., Any], names: list[str], changes: Collection[tuple[str, str]] = frozenset()
+    ) -> None:
+        self.f, self.names, self.changes = f, names, changes
 
     def wrap(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
@@ -74,7 +83,11 @@ class Recorded:
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
         root, leaves = self.run(args)
-        return [sweep_back(root, leaves, upstream) for upstream in upstreams]
+        found = []
+        for upstream in upstreams:
+            with telling_the_call("the reverse sweep", upstream, args, self.names):
+                found.append(sweep_back(root, leaves, upstream))
+        return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any]:
         """One run of f, one forward pass for each direction."""
@@ -114,8 +127,14 @@ class Gradient(Recorded):
 class Handwritten:
     """A function of arrays with backward(g, *args), which uses nothing of this package."""
 
-    def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
-        self.f, self.backward, self.names = f, backward, names
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        backward: Callable[..., Iterable[Any]],
+        names: list[str],
+        changes: Collection[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.f, self.backward, self.names, self.changes = f, backward, names, changes
 
     def wrap(self, x: Any) -> Any:
         """The array itself."""
@@ -127,7 +146,11 @@ class Handwritten:
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of backward for each upstream."""
-        return [tuple(self.backward(upstream, *args)) for upstream in upstreams]
+        found = []
+        for upstream in upstreams:
+            with telling_the_call("gradient", upstream, args, self.names):
+                found.append(tuple(self.backward(upstream, *args)))
+        return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> None:
         """There is no forward mode."""
@@ -145,27 +168,19 @@ def make_subject(
 ) -> tuple[Subject, list[Any]]:
     """f as a function of that alone which varies in the arguments, and copies of what varies."""
     tree = mapped(data_of, tuple(given))
-    named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if _varies(x, name)]
-    if not named:
-        raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
-
-    def fill(values: Iterable[Any]) -> Any:
-        """The arguments in their own nesting, with these values in place of what varies."""
-        left = iter(values)
-        return mapped(lambda x: next(left) if _varies(x) else x, tree)
-
-    names = [name for name, _ in named]
-    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
+    filling = Filling(tree, _varies)
+    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for x in filling.varying]
+    value = lambda *values: filling.call("f", f, values)
     if backward is None:
-        return Recorded(lambda *values: f(*fill(values)), names), varying
-    by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
-    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
+        return Recorded(value, filling.names, filling.changes), varying
+    by_hand = lambda g, *values: _pick(tree, filling.call("gradient", backward, values, g))
+    return Handwritten(value, by_hand, filling.names, filling.changes), varying
 
 
 def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
     """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
-    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in _parts("", arg))]
-    parts = answer if isinstance(answer, tuple) else (answer,)
+    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in name_parts("", arg))]
+    parts = answer if isinstance(answer, tuple) and not _is_sole_gradient(tree, wanted, answer) else (answer,)
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)
     if len(parts) != len(wanted):
@@ -181,13 +196,16 @@ def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
     return found
 
 
-def _parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
-    if isinstance(tree, dict | list | tuple):
-        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _parts(f"{name}[{brief(key)}]", part)
-    else:
-        yield name, tree
+def _is_sole_gradient(tree: tuple[Any, ...], wanted: list[int], answer: tuple[Any, ...]) -> bool:
+    """Whether the tuple is the gradient of the one argument that varies, itself a tuple, rather than a tuple of it."""
+    if len(wanted) > 1 or not isinstance(tree[wanted[0]], tuple):
+        return False
+    nested: list[bool] = []
+    try:
+        mapped(lambda x, g: nested.append(isinstance(g, dict | list | tuple)), tree[wanted[0]], answer)
+    except ShapeError:
+        return False
+    return not any(nested)
 
 
 def _varies(x: Any, name: str = "an array") -> bool:
@@ -197,6 +215,24 @@ def _varies(x: Any, name: str = "an array") -> bool:
         numeric(x, f"check_gradients of {name}")  # refuses masks and matrices
         return True
     return isinstance(x, float)
+
+
+@contextmanager
+def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[str]) -> Iterator[None]:
+    """What is raised inside says for which numbers it was."""
+    try:
+        yield
+    except Exception as error:
+        given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
+        error.add_note(f"raised by {who} where the upstream gradient is {show(upstream)}, {given}")
+        raise
+
+
+def words_of(error: Exception) -> str:
+    """An error in words, where it was raised, and the call that caused it where that is known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
+    return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
 
 
 def sweep_back(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:

@@ -23,6 +23,11 @@ def shape_like(vector: Array, like: Sequence[Any]) -> list[Any]:
     return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
 
 
+def copies(parts: Sequence[Any]) -> list[Any]:
+    """The same floats, and arrays with memory of their own."""
+    return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]
+
+
 def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
     """For each element the parts that are 1 there and 0 elsewhere."""
     return [shape_like(unit, like) for unit in np.eye(sum(np.size(x) for x in like))]
@@ -36,3 +41,17 @@ def name_elements(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, 
 def largest(x: Array) -> float:
     """The largest magnitude of the finite elements, 0 where there are none."""
     return float(np.max(np.abs(x), where=np.isfinite(x), initial=0.0))
+
+
+_SHOWN = 12  # elements
+
+
+def show(x: Any) -> str:
+    """A number or a small array as it is written in Python, and of a larger one the shape.
+
+    >>> show(np.array([1.0, 0.5])), show(np.zeros((4, 5)))
+    ('array([1. , 0.5])', 'an array of shape (4, 5)')
+    """
+    if np.size(x) > _SHOWN:
+        return f"an array of shape {np.shape(x)}"
+    return " ".join(repr(x.item() if isinstance(x, np.generic) else x).split())

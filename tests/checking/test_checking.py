@@ -247,7 +247,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
             check_gradients(f, 1.0, gradient=gradient)
 
 
-@pytest.mark.parametrize("order", [0, -1, 7, 99, True, 2.0, "2", None])
+@pytest.mark.parametrize("order", [0, -1, 7, 99, True, 2.0, "2"])
 def test_an_order_that_takes_for_ever_or_makes_no_sense_is_refused(order: Any) -> None:
     with pytest.raises(KindError, match="orders from 1 to 6"):
         check_gradients(np.sin, 1.0, order=order)

@@ -1,0 +1,107 @@
+"""Points that share something with the given one, which a cache may take for the whole of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .report import Mistake
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
+from .vectors import Array, flat, largest, shape_like
+
+_NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
+_COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither
+_SMOOTH = 100.0  # times the roughness of f
+_FAR = 64.0  # times a step
+_FIRST = 4  # arguments that are changed by themselves
+Random = np.random.Generator
+
+
+def find_suspects(subject: Subject, args: Arguments, random: Random) -> Iterator[tuple[str, list[Any]]]:
+    """Neighbours at which the gradient of an argument is the same to the last bit, with a name for each.
+
+    That of a linear function is so rightly; else it is another point's.
+    """
+    (upstream,) = shape_like(random.normal(size=np.size(subject.value(args))), [subject.value(args)])
+    known = _bits(subject, args, upstream)
+    for where, neighbour in _draw_neighbours(args, random):
+        value = try_value(subject, neighbour)
+        if value is None or np.shape(value) != np.shape(upstream) or not np.all(np.isfinite(value)):
+            continue
+        try:
+            found = _bits(subject, neighbour, upstream)
+        except NOT_ABOUT_NUMBERS:
+            raise
+        except Exception:
+            found = known  # which the comparison tells
+        if any(here and here == there for here, there in zip(found, known, strict=True)):
+            yield where, neighbour
+
+
+def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+    """Where f moves as its gradient says over some way, it moves over a small part of it, too.
+
+    If it does not, it rounds its arguments, or remembers its values for others nearby.
+    """
+    value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
+    roughness = _measure_roughness(subject, args, random)
+    for step in (*_NEAR, 1e-7, 1e-8):
+        move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
+        beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
+        if any(x is None or np.size(x) != value.size for x in beside):
+            continue
+        above, below, far = (flat([x]) - value for x in beside)
+        promised = rows @ move
+        moves = np.abs(far - _FAR * promised) < 0.5 * _FAR * np.abs(promised)
+        visible = np.abs(promised) > np.minimum(_COARSE * np.abs(value), _SMOOTH * roughness)
+        for j in np.flatnonzero((above == 0.0) & (below == 0.0) & moves & visible):
+            what = f"f gives the same value for arguments {step:.0e} apart: it rounds them, or remembers others"
+            yield Mistake(what, expected=float(value[j] + promised[j]), got=float(value[j]))
+            return
+
+
+def _measure_roughness(subject: Subject, args: Arguments, random: Random) -> Array:
+    """How rough each number of f's value is over large steps: a smooth function has no sixth differences there.
+
+    What rounds its arguments is rough; what remembers values gives true ones where it was not called before.
+    """
+    start = flat(args)
+    step = 1e-3 * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
+    values = [try_value(subject, shape_like(start + t * step, args)) for t in np.arange(1.0, 8.0)]
+    size = np.abs(flat([subject.value(args)]))
+    if any(x is None or np.size(x) != size.size for x in values):
+        return np.full(size.shape, np.inf)
+    return np.asarray(np.abs(np.diff([flat([x]) for x in values], 6, axis=0)[0]) + np.finfo(float).eps * size)
+
+
+def _bits(subject: Subject, args: Arguments, upstream: Any) -> list[bytes]:
+    return [np.asarray(g).tobytes() for g in subject.pull_back(args, [upstream])[0]]
+
+
+def _draw_neighbours(args: Arguments, random: Random) -> Iterator[tuple[str, list[Any]]]:
+    size = largest(flat(args)) or 1.0
+    for step in _NEAR:
+        yield f"a point {step:.0e} away", shape_like(flat(args) + step * size, args)
+    for i, x in enumerate(args[:_FIRST]):
+        changed = {"another argument": _change(x, random)} if len(args) > 1 else {}
+        if np.size(x) > 1:
+            changed |= {
+                "another point with the same first part": _keep(x, [0], random),
+                "another point with the same last part": _keep(x, [-1], random),
+                "another point with the same first and last part": _keep(x, [0, -1], random),
+                "a point with the elements in another order": np.roll(x.ravel(), 1).reshape(x.shape),
+            }
+        for where, y in changed.items():
+            yield where, [*args[:i], y, *args[i + 1 :]]
+
+
+def _change(x: Any, random: Random) -> Any:
+    return x * random.uniform(0.8, 0.9, np.shape(x)) + (x == 0.0) * random.normal(size=np.shape(x))
+
+
+def _keep(x: Array, part: list[int], random: Random) -> Array:
+    """Other numbers but for some of the first axis."""
+    changed = np.array(_change(x, random))
+    lines, kept = (a if len(a) > 1 else a.reshape(-1) for a in (changed, x))
+    lines[part] = kept[part]
+    return changed

@@ -1,0 +1,78 @@
+"""Points at which a check looks, beside the given one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .subjects import Arguments
+from .vectors import Array, flat, shape_like
+
+Random = np.random.Generator
+Points = dict[str, list[Any]]
+"""By name the arguments."""
+
+_FIRST = 4  # arguments that are changed by themselves
+
+
+def draw_points(args: Arguments, random: Random) -> Points:
+    """Points near the given one, with other signs, larger, smaller, and anywhere."""
+    x = flat(args)
+    shape = x.shape
+    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
+    signs = random.choice([-1.0, 1.0], shape)
+    points = {
+        "a point nearby": near,
+        "a point with other signs": np.abs(near) * signs,
+        "a point with the signs opposite to those": np.abs(near) * -signs,
+        "a point 10 times as large": 10.0 * near,
+        "a point 100 times as large": 100.0 * np.abs(near) * signs,
+        "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
+        "a point 100 times as small": 0.01 * near,
+        "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
+        "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
+        "a random point": random.normal(size=shape),
+        "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
+    }
+    found = {name: shape_like(point, args) for name, point in points.items()}
+    alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
+    return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
+
+
+def draw_ties(args: Arguments, random: Random) -> Points:
+    """Points at which elements of one array are equal or zero, or an argument is 0."""
+
+    def fill(draw: Callable[[tuple[int, ...]], Array]) -> list[Any]:
+        return shape_like(np.concatenate([draw(np.shape(x)).ravel() for x in args]), args)
+
+    points = {
+        "a point of equal elements": fill(lambda shape: np.full(shape, _draw_short(random, ()))),
+        "a point of equal positive elements": fill(lambda shape: np.full(shape, np.abs(_draw_short(random, ())))),
+        "a point of elements that tie": fill(lambda shape: random.choice(_draw_short(random, (2,)), shape)),
+        "a point with zeros": fill(lambda shape: _with_zeros(_draw_short(random, shape), random)),
+        "a point with one zero in each array": fill(lambda shape: _with_a_zero(_draw_short(random, shape), random)),
+        "a point of small whole numbers": fill(lambda shape: random.integers(-2, 3, shape).astype(np.float64)),
+        "a point of zeros": fill(np.zeros),
+    }
+    if len(args) > 1:
+        for i in range(min(len(args), _FIRST)):
+            parts = fill(lambda shape: _draw_short(random, shape))
+            parts[i] = 0.0 * parts[i]
+            points[f"a point where argument number {i + 1} is zero"] = parts
+    return points
+
+
+def _draw_short(random: Random, shape: tuple[int, ...]) -> Array:
+    """Numbers of few digits, sums and means of which are exact; none of them near 0."""
+    return random.choice([-1.0, 1.0], shape) * np.round(random.uniform(0.25, 2.0, shape) * 64.0) / 64.0
+
+
+def _with_zeros(x: Array, random: Random) -> Array:
+    return np.where(random.uniform(size=x.shape) < 0.5, 0.0, x)
+
+
+def _with_a_zero(x: Array, random: Random) -> Array:
+    x = np.array(x)
+    if x.size:
+        x.flat[random.integers(x.size)] = 0.0
+    return x

@@ -1,0 +1,79 @@
+"""Whether the gradient is linear in the upstream gradient: u ↦ Jᵀu, whatever u's size and signs, and 0 for 0."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from .differences import TRUST
+from .report import Mistake
+from .rounding import computes_in_single_precision, measure_rounding
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
+from .vectors import Array, flat, largest, name_elements, shape_like
+
+_SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
+_CLOSE = 1e-8  # relative to what is summed
+_ROUNDING = 1e-13  # of the largest sum, where terms cancel
+_SINGLE_CLOSE, _SINGLE_ROUNDING = 1e-3, 1e-5  # the same where f computes in single precision
+
+
+class _Case(NamedTuple):
+    """An upstream gradient, and what is to come of it, nan for anything."""
+
+    name: str
+    upstream: Array
+    expected: Array
+    allowed: Array
+
+
+def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """A Mistake for the first upstream gradient which gives another gradient than its elements promise."""
+    value = evaluate(subject, args)
+    dense, rows = (
+        subject.pull_back(args, shape_like(random.normal(size=np.size(value)), [value])),
+        jacobian(subject, args),
+    )
+    for i in np.flatnonzero(np.isnan(rows).any(0) & np.isfinite(flat(dense[0])))[:1]:
+        what = "not linear in the upstream gradient (one that is 0 but for one element)"
+        argument, at = name_elements(args, subject.names)[i]
+        yield Mistake(what, argument, at, None, "a number, as for one without zeros", float("nan"), mode="reverse")
+        return
+    for case in _draw_cases(subject, args, rows, random):
+        upstream = shape_like(case.upstream, [value])
+        try:
+            got = flat(subject.pull_back(args, upstream)[0])
+        except NOT_ABOUT_NUMBERS:
+            raise
+        except Exception as error:
+            yield Mistake(f"gradient fails for a {case.name} upstream gradient: {words_of(error)}")
+            return
+        off = np.where(np.isnan(case.expected) | (got == case.expected), 0.0, np.abs(got - case.expected))
+        if np.all(off <= case.allowed) or np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream)[1]):
+            continue
+        worst = int(np.argmax(off - case.allowed))
+        argument, at = name_elements(args, subject.names)[worst]
+        numbers = float(case.expected[worst]), float(got[worst])
+        what = f"not linear in the upstream gradient (a {case.name} one)"
+        yield Mistake(what, argument, at, None, *numbers, mode="reverse")
+        return
+
+
+def _draw_cases(subject: Subject, args: Arguments, rows: Array, random: np.random.Generator) -> Iterator[_Case]:
+    """Sums of what the unit vectors give, then multiples of these sums, and 0."""
+    value = evaluate(subject, args)
+    is_single = computes_in_single_precision(subject, args, np.size(value))
+    close, share = (_SINGLE_CLOSE, _SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
+    # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
+    typical = largest(flat([value])) / max(1.0, largest(flat(args)))
+    normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))
+    hole = normal * (np.arange(ones.size) != random.integers(max(1, ones.size)))
+    draws = {"random": normal, "positive": np.abs(normal), "negative": -np.abs(normal), "constant": ones, "holed": hole}
+    for name, draw in draws.items():
+        sizes = np.abs(draw) @ np.abs(rows)
+        rounding = share * (largest(sizes) + typical * largest(draw))
+        yield _Case(name, draw, draw @ rows, close * sizes + rounding)
+        answer = flat(subject.pull_back(args, shape_like(draw, [value]))[0])
+        for size, scale in _SCALES.items():
+            yield _Case(f"{size} {name}", scale * draw, scale * answer, scale * (close * np.abs(answer) + rounding))
+    nothing = np.where(np.isfinite(rows).all(0), 0.0, np.nan)
+    yield _Case("zero", 0.0 * normal, nothing, np.zeros(nothing.shape))

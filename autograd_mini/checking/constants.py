@@ -13,6 +13,7 @@ from ..reverse import history
 from .faults import Fault
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded
 from .vectors import flat, largest, shape_like
+from .words import show_line
 
 _STEP = 1e-6  # of each argument
 _FELT = 1e-4  # of the move of f's value: what moves it less, such as the largest number that softmax takes off, is none
@@ -49,7 +50,7 @@ def _compare(here: Any, other: Any, what: str, given: set[Node], notes: Notes) -
     if not move:
         return
     if not isinstance(here, Node) or (here.rule is None and here not in given):
-        yield Fault("f", notes.line(here.birth) if isinstance(here, Node) else None, f"its value is {what}")
+        yield Fault("f", show_line(notes.line(here.birth)) if isinstance(here, Node) else "", f"its value is {what}")
         return
     nodes, others = ([*reversed(history(root))] for root in (here, other))
     if [node.name for node in nodes] != [node.name for node in others]:
@@ -57,7 +58,7 @@ def _compare(here: Any, other: Any, what: str, given: set[Node], notes: Notes) -
     for node, its_other in zip(nodes, others, strict=True):
         for name, operand, moved in _substitutions(node, its_other, given):
             if largest(flat([replay(here, {node: moved})]) - flat([here._raw])) > _FELT * move:
-                yield Fault(node.name, notes.line(node.birth), f"{name} is {what}", operand)
+                yield Fault(node.name, show_line(notes.line(node.birth)), f"{name} is {what}", operand)
 
 
 def _substitutions(node: Node, other: Node, given: set[Node]) -> Iterator[tuple[str, int | None, Any]]:

@@ -18,7 +18,7 @@ from .report import Mistake, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
 from .upstreams import check_upstreams
 from .vectors import largest, shape_like
-from .words import show_origin
+from .words import show_line, show_origin
 
 _MOST = 400  # nodes that are looked at, of a graph of many
 _TIMES = 16  # that a rule is asked for the same
@@ -166,7 +166,7 @@ def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], nam
         what += "" if operand is None else f" ({names.get(node.inputs[operand]) or show_origin(node.inputs[operand])})"
         what += f" at {mistake.element}" if mistake.element else ""
         more = len({node for node, _ in found}) - 1
-        faults.append(Fault(primitive.name, line, what, operand, mistake.expected, mistake.got, more))
+        faults.append(Fault(primitive.name, show_line(line), what, operand, mistake.expected, mistake.got, more))
     return faults
 
 

@@ -44,13 +44,14 @@ def show_origin(x: Any) -> str:
 
 
 def show_line(line: Line | None) -> str:
-    """The line's file, number and text, on a line of its own; "" for None."""
+    """The line's file, number and text; "" for None."""
     if line is None:
         return ""
     text = linecache.getline(line.file, line.number).strip()
-    return f"\n  {line}" + f": {text}" * bool(text)
+    return f"{line}" + f": {text}" * bool(text)
 
 
 def line_of(node: Node, notes: Notes | None) -> str:
-    """`show_line` of a node's; "" where nobody noted it."""
-    return show_line(notes.line(node.birth)) if notes is not None else ""
+    """`show_line` of a node's, on a line of its own; "" where nobody noted it."""
+    told = show_line(notes.line(node.birth)) if notes is not None else ""
+    return told and f"\n  {told}"

@@ -93,8 +93,8 @@ def test_a_wrong_rule_in_a_net_of_three_layers_is_named_with_its_line(place: int
         (fault,) = faults_of(lambda x, w, b, do=do: net(do, x, w, b), x, w, b, order=1, elsewhere=False)
         assert (fault.operation, fault.operand, fault.more) == (ORDER[place].__name__, operand, 0)
         assert fault.got / fault.expected == pytest.approx(1.01, rel=1e-7)
-        assert fault.line is not None
-        assert (fault.line.file, text_of(fault)) == (__file__, text_at(place))
+        assert fault.line.startswith(f"{__file__}:")
+        assert text_of(fault) == text_at(place)
 
 
 def text_at(place: int) -> str:
@@ -104,7 +104,7 @@ def text_at(place: int) -> str:
 
 
 def text_of(fault: Fault) -> str:
-    return str(fault).rpartition("\n")[2].partition(": ")[2]
+    return fault.line.partition(": ")[2]
 
 
 WRONG_TANH = operation(squashed, 0)

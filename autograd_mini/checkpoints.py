@@ -1,9 +1,8 @@
 """`checkpoint`: a function that keeps none of its nodes, and computes them again when a sweep comes back."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import wraps
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, copy_context
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -78,7 +77,7 @@ def is_rerunning() -> bool:
     For layers that keep something at each call, such as running statistics; what the function gives must not hang on
     it.
 
-    >>> from autograd_mini import Value, checkpoint
+    >>> from autograd_mini import Value, checkpoint, is_rerunning
     >>> seen = []
     >>> def double(x):
     ...     seen.append(is_rerunning())
@@ -93,29 +92,23 @@ def is_rerunning() -> bool:
 _unfolded: ContextVar[bool] = ContextVar("is_unfolded", default=False)
 
 
-@contextmanager
-def unfolded() -> Iterator[None]:
-    """A context in which `checkpoint` keeps its function's nodes, for whoever looks at each of them.
+def run_unfolded(f: Callable[..., Any], *args: Any) -> Any:
+    """f's answer, where `checkpoint` keeps its functions' nodes, for whoever looks at each of them.
 
     >>> from autograd_mini import Value, checkpoint
-    >>> with unfolded():
-    ...     y = checkpoint(lambda x: x * x)(Value(3.0))
-    >>> y.name
+    >>> run_unfolded(checkpoint(lambda x: x * x), Value(3.0)).name
     'multiply'
     """
-    token = _unfolded.set(True)
-    try:
-        yield
-    finally:
-        _unfolded.reset(token)
+    context = copy_context()
+    context.run(_unfolded.set, True)
+    return context.run(f, *args)
 
 
 def _run_again(leaves: Sequence[Node], **named: Any) -> Any:
-    token = _rerunning.set(True)
-    try:
-        return _run(leaves, **named)
-    finally:
-        _rerunning.reset(token)
+    """In a context of its own, so that nothing is left of it however it ends, by an interrupt, too."""
+    context = copy_context()
+    context.run(_rerunning.set, True)
+    return context.run(partial(_run, leaves, **named))
 
 
 def _check_repeats(node: Node, root: Any) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # It skips where Playwright is missing; looking for doctests, pytest would keep it half made for those who import it.
 collect_ignore_glob = ["*stepped.py"]
@@ -13,10 +13,14 @@ collect_ignore_glob = ["*stepped.py"]
 settings.register_profile("brief", max_examples=4, deadline=None, print_blob=True)
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
 settings.register_profile("thorough", max_examples=24, deadline=None, print_blob=True)
+# For those who ask only whether a test fails: the default's examples, and no smaller ones looked for.
+settings.register_profile(
+    "failing", max_examples=16, deadline=None, phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# With the seed of pyproject.toml, every run sees the same examples: red is red for all who look (make alarms takes
-# other seeds). Numbers written in our code would be drawn, too, of the modules loaded so far: each worker has its own.
+# With a seed the examples are the same in every run. Else numbers written in our code would be drawn, too, from the
+# modules loaded so far, and each worker has loaded others.
 with contextlib.suppress(ImportError):  # an older hypothesis draws none
     from hypothesis.internal.conjecture import providers
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints import unfolded
+from ..checkpoints import run_unfolded
 from ..lines import Notes, noting
 from ..node import Node, data_of
 from ..replay import replay
@@ -29,12 +29,11 @@ def find_moving_constants(subject: Recorded, args: Arguments, random: np.random.
     x = flat(args)
     aside = x + _STEP * np.where(x == 0.0, 1.0, x) * random.uniform(0.5, 1.0, x.shape)
     notes = Notes()
-    with noting(notes), unfolded():
-        here, given = subject.run(args)
+    with noting(notes):
+        here, given = run_unfolded(subject.run, args)
     for what, there in ((_DRAWN, args), (_CUT, shape_like(aside, args))):
         try:
-            with unfolded():
-                other = subject.run(there)[0]
+            other = run_unfolded(subject.run, there)[0]
         except NOT_ABOUT_NUMBERS:
             raise
         except Exception:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints import unfolded
+from ..checkpoints import run_unfolded
 from ..lines import Line, Notes, noting
 from ..node import Node, data_of
 from ..reverse import history
@@ -39,8 +39,8 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
             value = evaluate(subject, args)
             args = [*args, *shape_like(random.normal(size=np.size(value)), [value])]
             subject = subject.differentiate()
-        with noting(notes), unfolded():
-            root, leaves = subject.run(args)
+        with noting(notes):
+            root, leaves = run_unfolded(subject.run, args)
     except NOT_ABOUT_NUMBERS:
         raise
     except Exception:  # told as a mistake already, or another run than those before

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograd_mini import Tensor, Value, checkpoint, gradients, stack
+from autograd_mini import Tensor, Value, checkpoint, gradients, is_rerunning, stack
 from autograd_mini.reverse import history
 
 
@@ -87,6 +87,7 @@ def test_gradients_are_all_old_or_all_new(make):
         found = [node.grad for node in nodes]
         assert same(found, old) or same(found, new), f"half of the gradients after {moment} calls"
         assert other_threads_may_sweep()
+        assert not is_rerunning()
         seen["old" if same(found, old) else "new"] += 1
         moment += 1
     assert min(seen.values()) > 0

@@ -1,6 +1,7 @@
 """The tests that every rule has to pass, and that a wrong one must not pass."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,10 @@ SUITE = (
 )
 
 
-def suite_with(*options: str, seed: int) -> list[str]:
+FILES = tuple(f"tests/{name}" for name in SUITE)
+
+
+def suite_with(*options: str, seed: int, tests: Sequence[str] = FILES) -> list[str]:
     """The command that runs these tests with hypothesis' examples of a seed, in the folder of the project."""
     command = [sys.executable, "-m", "pytest", "--no-header", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}"]
-    return [*command, *options, *(f"tests/{name}" for name in SUITE)]
+    return [*command, *options, *tests]

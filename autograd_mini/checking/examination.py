@@ -12,12 +12,13 @@ from .compare import Stage, agrees_along, compare
 from .effort import USUAL, Effort
 from .localise import localise
 from .neighbours import check_steps, find_suspects
-from .points import draw_points, draw_ties
+from .points import ONE_ZERO, draw_points, draw_ties
 from .report import Mistake, Report
+from .rounding import sizes_of
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
-from .ties import is_excused
+from .ties import find_contradictions, is_excused
 from .upstreams import check_upstreams
-from .vectors import Array, copies, flat
+from .vectors import Array, copies, flat, shape_like
 
 
 def examine(
@@ -102,13 +103,20 @@ class _Examination:
                 raise
             except Exception:  # it says so, at a point where nobody asked
                 continue
-            if not np.any(np.isnan(rows)) or not is_excused(self.subject, args, rows):
-                self.compare_orders(args, where, 1, self.compare_tied)
-                self.stop_at_mistakes()
+            if not np.any(np.isnan(rows)):
+                compare_one = self.compare_along if where in ONE_ZERO else self.compare_tied
+                self.compare_orders(args, where, 1, compare_one)
+            elif not is_excused(self.subject, args, rows):
+                self.compare_orders(args, where, 1, self.compare_closely)
+            self.stop_at_mistakes()
 
     def look_at_neighbours(self, wide: Arguments) -> None:
-        """Where a gradient is that of the given point to the last bit: it must be right there, too."""
-        for where, args in find_suspects(self.subject, wide, self.random):
+        """Where a gradient is that of another point to the last bit: it must be right here, too."""
+        x = flat(wide)
+        base = shape_like(x + 0.1 * sizes_of(wide) * self.random.normal(size=x.shape), wide)
+        if try_value(self.subject, base) is None:
+            base = list(wide)
+        for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
             self.stop_at_mistakes()
 
@@ -140,11 +148,18 @@ class _Examination:
         return self._compare_along(stage, [self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)])
 
     def compare_tied(self, stage: Stage) -> bool:
-        """Directions in which ties stay ties, and in which all grow; whether all is finite and right."""
-        _, group = np.unique(flat(stage.args), return_inverse=True)
-        size = group.size
-        tied, apart = self.random.uniform(0.5, 1.0, size)[group.ravel()], self.random.uniform(0.5, 1.0, size)
-        return self._compare_along(stage, [tied, apart])
+        """Directions in which ties stay ties, and in which they do not; whether all is finite and right where f is smooth.
+
+        Where kinks meet, the rules of right functions may give what is no derivative of their composition.
+        """
+        elements = flat(stage.args)
+        _, group = np.unique(elements, return_inverse=True)
+        apart = self.random.uniform(0.5, 1.0, (2, group.size))
+        tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
+        contradictions = [mistake for pair in (tied, apart) for mistake in find_contradictions(stage, *pair)]
+        if contradictions and self.compare_closely(stage):  # which would say it element by element
+            self.report.mistakes += contradictions
+        return not contradictions
 
     def compare_closely(self, stage: Stage) -> bool:
         """The full Jacobian away from the given point; whether all is finite and right."""

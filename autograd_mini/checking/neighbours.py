@@ -18,9 +18,9 @@ Random = np.random.Generator
 
 
 def find_suspects(subject: Subject, args: Arguments, random: Random) -> Iterator[tuple[str, list[Any]]]:
-    """Neighbours at which the gradient of an argument is the same to the last bit, with a name for each.
+    """Neighbours of a point at which the gradient of an argument is the same to the last bit, with a name for each.
 
-    That of a linear function is so rightly; else it is another point's.
+    That of a linear function is so rightly; else it is another point's. args: of all numbers, where no kinks meet.
     """
     (upstream,) = shape_like(random.normal(size=np.size(subject.value(args))), [subject.value(args)])
     known = _bits(subject, args, upstream)

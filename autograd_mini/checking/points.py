@@ -12,6 +12,7 @@ Random = np.random.Generator
 Points = dict[str, list[Any]]
 """By name the arguments."""
 
+ONE_ZERO = "a point with one zero in each array", "a point with one zero in each array, else positive"
 _FIRST = 4  # arguments that are changed by themselves
 
 
@@ -48,15 +49,17 @@ def draw_ties(args: Arguments, random: Random) -> Points:
     points = {
         "a point of equal elements": fill(lambda shape: np.full(shape, _draw_short(random, ()))),
         "a point of equal positive elements": fill(lambda shape: np.full(shape, np.abs(_draw_short(random, ())))),
-        "a point of elements that tie": fill(lambda shape: random.choice(_draw_short(random, (2,)), shape)),
-        "a point with zeros": fill(lambda shape: _with_zeros(_draw_short(random, shape), random)),
-        "a point with one zero in each array": fill(lambda shape: _with_a_zero(_draw_short(random, shape), random)),
+        "a point of elements that tie": fill(lambda shape: _draw_ties(random, shape)),
+        "a point of elements that tie in other places": fill(lambda shape: _draw_ties(random, shape)),
+        ONE_ZERO[0]: fill(lambda shape: _with_a_zero(_draw_short(random, shape), random)),
+        ONE_ZERO[1]: fill(lambda shape: _with_a_zero(np.abs(_draw_short(random, shape)), random)),
+        "a point with zeros": fill(lambda shape: _draw_short(random, shape) * random.integers(0, 2, shape)),
         "a point of small whole numbers": fill(lambda shape: random.integers(-2, 3, shape).astype(np.float64)),
         "a point of zeros": fill(np.zeros),
     }
     if len(args) > 1:
         for i in range(min(len(args), _FIRST)):
-            parts = fill(lambda shape: _draw_short(random, shape))
+            parts = fill(lambda shape: np.abs(_draw_short(random, shape)))
             parts[i] = 0.0 * parts[i]
             points[f"a point where argument number {i + 1} is zero"] = parts
     return points
@@ -67,8 +70,11 @@ def _draw_short(random: Random, shape: tuple[int, ...]) -> Array:
     return random.choice([-1.0, 1.0], shape) * np.round(random.uniform(0.25, 2.0, shape) * 64.0) / 64.0
 
 
-def _with_zeros(x: Array, random: Random) -> Array:
-    return np.where(random.uniform(size=x.shape) < 0.5, 0.0, x)
+def _draw_ties(random: Random, shape: tuple[int, ...]) -> Array:
+    """Two numbers, of three elements or more each of them somewhere and one of them twice."""
+    size = int(np.prod(shape))
+    which = np.array([0, 0, 1, *random.integers(0, 2, max(0, size - 3))])[:size]
+    return np.sort(_draw_short(random, (2,)))[random.permutation(which)].reshape(shape)
 
 
 def _with_a_zero(x: Array, random: Random) -> Array:

@@ -1,14 +1,20 @@
-"""Where elements are zero or equal, away from the given point: which nan says no more than that f bends there."""
+"""Where elements are zero or equal, away from the given point: what is wrong there, and what is not."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..node import Node, data_of
 from ..reverse import gradients, history
-from .differences import Line
+from .compare import WRONG, Stage, judge
+from .differences import STEPS, TRUST, Line, find_slopes
+from .report import Mistake
+from .rounding import sizes_of
 from .subjects import Arguments, Handwritten, Recorded, Subject, try_value
 from .vectors import Array, flat, shape_like
 
 _STEP = 1e-4
+_LINEAR = 1e-4
 
 
 def is_excused(subject: Subject, args: Arguments, rows: Array) -> bool:
@@ -25,6 +31,23 @@ def is_excused(subject: Subject, args: Arguments, rows: Array) -> bool:
     if isinstance(subject, Recorded):
         return _meets_infinity(subject, args)
     return any(_bends(subject, args, i) for i in bad)
+
+
+def find_contradictions(stage: Stage, direction: Array, other: Array) -> Iterator[Mistake]:
+    """A Mistake where f has a derivative in the plane of two directions, and ours is another one along the first."""
+    first, second = (d * sizes_of(stage.args) for d in (direction, other))
+    found = find_slopes(stage.line(first), 0.125, STEPS, stage.noise)
+    ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
+    wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
+    if not np.any(wrong):
+        return
+    beside, both = (find_slopes(stage.line(d), 0.125, STEPS, stage.noise) for d in (second, first + second))
+    off = np.abs(found.best + beside.best - both.best)
+    is_sum = off <= _LINEAR * (np.abs(found.best) + np.abs(beside.best)) + TRUST * (found.error + both.error)
+    for j in np.flatnonzero(wrong & is_sum & ~beside.kink & ~both.kink)[:1]:
+        what = "wrong derivatives where elements are equal or zero, their sum along a direction"
+        numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
+        yield Mistake(what, None, None, stage.outputs[j], *numbers, stage.order, "reverse", stage.where)
 
 
 def _leaves_the_domain(subject: Subject, args: Arguments, i: int) -> bool:

@@ -20,9 +20,10 @@ from .upstreams import check_upstreams
 from .vectors import largest, shape_like
 from .words import show_line, show_origin
 
-_MOST = 400  # nodes that are looked at, of a graph of many
+_MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
 _TIMES = 16  # that a rule is asked for the same
-_FEW = 400  # derivatives that are all compared
+_FEW = 400  # derivatives of a node that are all compared
+_ROUNDING = 1e-14  # of the largest derivative: less than any mistake that f's gradient shows
 _CLOSE = 1e-10  # the same numbers in another order of summation
 
 
@@ -50,27 +51,24 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     names = dict(zip(leaves, subject.names, strict=True))
     nodes = [x for x in reversed(history(root)) if x.rule is not None and any(isinstance(y, Node) for y in x.inputs)]
     lines = {node: notes.line(node.birth) for node in nodes}
-    chosen = _choose(nodes, lines)
+    chosen = _choose(nodes, lines, _MOST)
     for find in (_find_wrong_derivatives, _find_misbehaviour, _find_recorded_differences):
-        wrong = [(node, mistake) for node in chosen for mistake in _tried(find, node, random)]
-        # Above a kink there is no derivative, which nan says.
-        if wrong := [(node, mistake) for node, mistake in wrong if order == 1 or mistake.got == mistake.got]:
+        if wrong := _find_in(chosen, find, order, random):
             return _tell(wrong, lines, names)
     if moving := find_moving_constants(subject, args, random):
         return moving
-    wrong = [(node, mistake) for node in chosen for mistake in _tried(_compare_in_full, node, random)]
-    return _tell(wrong, lines, names)
+    return _tell(_find_in(_choose(nodes, lines, _CLOSELY), _compare_in_full, order, random), lines, names)
 
 
-def _choose(nodes: Sequence[Node], lines: dict[Node, Line | None]) -> list[Node]:
+def _choose(nodes: Sequence[Node], lines: dict[Node, Line | None], most: int) -> list[Node]:
     """All, or of many as many of each operation and line as there is room for, in the order of birth."""
-    if len(nodes) <= _MOST:
+    if len(nodes) <= most:
         return [*nodes]
     groups: dict[Any, list[Node]] = {}
     for node in nodes:
         groups.setdefault((node.primitive, lines[node]), []).append(node)
     in_turns = chain.from_iterable(zip_longest(*groups.values()))
-    chosen = [node for node in in_turns if node is not None][:_MOST]
+    chosen = [node for node in in_turns if node is not None][:most]
     return sorted(chosen, key=lambda node: node.birth)
 
 
@@ -92,14 +90,19 @@ def _alone(node: Node) -> tuple[Recorded, list[Any]]:
 Find = Callable[[Recorded, Arguments, np.random.Generator], Iterator[Mistake]]
 
 
-def _tried(find: Find, node: Node, random: np.random.Generator) -> list[Mistake]:
-    """What is found; that a derivative fails is a mistake, too."""
-    try:
-        return [*find(*_alone(node), random)]
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception as error:
-        return [Mistake(f"its derivative fails: {words_of(error)}")]
+def _find_in(nodes: Sequence[Node], find: Find, order: int, random: np.random.Generator) -> list[tuple[Node, Mistake]]:
+    """What is found in each node; that a derivative fails is a mistake, too."""
+    found = []
+    for node in nodes:
+        try:
+            mistakes = [*find(*_alone(node), random)]
+        except NOT_ABOUT_NUMBERS:
+            raise
+        except Exception as error:
+            mistakes = [Mistake(f"its derivative fails: {words_of(error)}")]
+        # Above a kink there is no derivative, which nan says.
+        found += [(node, mistake) for mistake in mistakes if order == 1 or mistake.got == mistake.got]
+    return found
 
 
 def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -112,7 +115,7 @@ def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.rando
     misbehaviour = [*_find_misbehaviour(subject, args, random)]
     closer = Report()
     compare(stage, closer)
-    yield from misbehaviour or closer.mistakes
+    yield from misbehaviour or (mistake for mistake in closer.mistakes if _is_felt(mistake, stage))
 
 
 def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -129,7 +132,14 @@ def _compare_in_full(subject: Recorded, args: Arguments, random: np.random.Gener
     stage, report = _make_stage(subject, args), Report()
     if stage.rows.size <= _FEW:
         compare(stage, report)
-    yield from report.mistakes
+    yield from (mistake for mistake in report.mistakes if _is_felt(mistake, stage))
+
+
+def _is_felt(mistake: Mistake, stage: Stage) -> bool:
+    """Whether it is more than rounding beside the largest derivative of the operation."""
+    if not isinstance(mistake.expected, float) or not isinstance(mistake.got, float):
+        return True
+    return not np.isnan(mistake.expected) and not abs(mistake.got - mistake.expected) <= _ROUNDING * largest(stage.rows)
 
 
 def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:

@@ -12,11 +12,12 @@ from . import behaviour, state
 from .assumptions import Assumptions, measure_assumptions
 from .compare import Stage, agrees_along, compare
 from .effort import QUICK, THOROUGH, USUAL, Effort
+from .localise import localise
 from .neighbours import check_steps, find_jump, find_suspects
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Mistake, Point, Report
 from .rounding import sizes_of
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, try_value, words_of
+from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
 from .ties import find_contradictions, find_nans
 from .upstreams import check_upstreams
 from .vectors import Array, copies, flat, shape_like
@@ -84,9 +85,11 @@ class _Examination:
         self.report = Report(left_out=effort.left_out, options=options)
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
+        self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
         """One part of `behaviour`."""
+        self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 
     def note_point(self, where: str, args: Arguments) -> None:
@@ -94,8 +97,11 @@ class _Examination:
         self.report.points.append(Point(where, self.subject.nest(args)))
 
     def stop_at_mistakes(self) -> None:
-        """Raise if there are some."""
+        """Raise if there are some, with what is to blame for them where the engine sees into f."""
         if self.report.mistakes:
+            if isinstance(self.subject, Recorded):
+                order = min(mistake.order for mistake in self.report.mistakes)
+                self.report.faults = localise(self.subject, behaviour.widen(self.args), order, self.random)
             raise GradientError(self.report)
 
     def look_elsewhere(self, points: Points, order: int) -> None:
@@ -143,6 +149,7 @@ class _Examination:
         """Order by order at a point, as long as nothing is wrong."""
         if where != Mistake.where:
             self.note_point(where, args)
+        self.args = args
         try:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]

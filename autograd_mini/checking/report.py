@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import FileError, KindError, brief, describe
 from ..files import write_whole
 from ..refusals import COMPLAINTS
+from .faults import Fault
 from .patterns import explain, name_place
 from .tables import Table
 
@@ -131,7 +132,7 @@ class Report:
     first. undecided: how many derivatives at the given point could not be computed to seven digits from f's values;
     what was compared of them was right. mistakes: number by number, in the order in which they were found; findings:
     the same, those that are alike in one. diagnosis: where f's value or gradient at the given point is nan or infinite,
-    where that arises. remarks: what is to be known first: that f is nan or infinite at the given point, which precision
+    where that arises. faults: the operations to blame for the mistakes, where the engine sees into f. remarks: what is to be known first: that f is nan or infinite at the given point, which precision
     it computes in, within which tolerance all is right. left_out: what was not looked at, in words, where less or more
     than usual was asked for.
     options: the check's keywords, the seed among them:
@@ -156,6 +157,7 @@ class Report:
     diagnosis: str = ""
     remarks: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -195,7 +197,7 @@ class Report:
             raise KindError(f"Report.load takes a path, text or a Path; got {describe(path)}")
         content = Path(path).read_bytes()
         try:
-            report = unpack_object(content, (Table, Mistake, Kink, Point, cls))
+            report = unpack_object(content, (Table, Mistake, Fault, Kink, Point, cls))
             if not isinstance(report, cls):
                 raise FileError("it holds something else")
             str(report)  # it can be told, so it is whole
@@ -211,7 +213,8 @@ class Report:
             count = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
             lines = [f"check_gradients found {count}{seed and ' (' + seed[2:] + ')'}:", *self._worst(findings)]
         left_out = f"left out: {'; '.join(self.left_out)}" if self.left_out else ""
-        return "\n".join([*self.remarks, *lines, *_tell_kinks(self.kinks), *filter(None, [self.diagnosis, left_out])])
+        told = [*self.remarks, *lines, *map(str, self.faults), *_tell_kinks(self.kinks)]
+        return "\n".join([*told, *filter(None, [self.diagnosis, left_out])])
 
     def _worst(self, findings: list[Finding]) -> Iterator[str]:
         """Of each kind of mistake the worst, and the points where they are."""

@@ -111,9 +111,8 @@ class Recorded:
         return Gradient(self)
 
     def diagnose(self, args: Arguments) -> str:
-        """`diagnose` of f's value."""
-        root = self.run(args)[0]
-        return diagnose(root) if isinstance(root, Node) else ""
+        """`diagnose` of f's value, with its lines."""
+        return diagnose(lambda: self.run(args)[0]) if isinstance(self.run(args)[0], Node) else ""
 
 
 class Gradient(Recorded):

@@ -1,0 +1,22 @@
+"""Lists of right and of wrong gradients, written from what users do and without a look at how the checker works."""
+
+from . import (
+    wrong_by_chance,
+    wrong_by_memory,
+    wrong_of_the_engine,
+    wrong_places,
+    wrong_rules,
+    wrong_upstream,
+)
+
+WRONG_LISTS = {
+    "wrong by chance": wrong_by_chance.BY_CHANCE,
+    "wrong by memory": wrong_by_memory.BY_MEMORY,
+    "wrong for some upstream gradients": wrong_upstream.UPSTREAM,
+    "wrong beside an offset": wrong_upstream.OFFSETS,
+    "wrong where there is no value": wrong_upstream.UNBOUNDED,
+    "wrong at other places": wrong_places.PLACES,
+    "wrong rules by hand": wrong_rules.BY_HAND,
+    "wrong rules of the engine": wrong_of_the_engine.OF_THE_ENGINE,
+}
+RIGHT_LISTS = {}

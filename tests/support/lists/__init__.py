@@ -1,6 +1,10 @@
 """Lists of right and of wrong gradients, written from what users do and without a look at how the checker works."""
 
 from . import (
+    right_float32,
+    right_forms,
+    right_kinks,
+    right_numbers,
     wrong_by_chance,
     wrong_by_memory,
     wrong_of_the_engine,
@@ -19,4 +23,10 @@ WRONG_LISTS = {
     "wrong rules by hand": wrong_rules.BY_HAND,
     "wrong rules of the engine": wrong_of_the_engine.OF_THE_ENGINE,
 }
-RIGHT_LISTS = {}
+RIGHT_LISTS = {
+    "right where numbers cancel": right_numbers.CANCELLING,
+    "right far from 1": right_numbers.FAR,
+    "right in float32 inside": right_float32.FLOAT32,
+    "right at kinks and ties": right_kinks.KINKS,
+    "right in other forms": right_forms.FORMS,
+}

@@ -5,6 +5,8 @@ from . import (
     right_forms,
     right_kinks,
     right_numbers,
+    untuned_right,
+    untuned_wrong,
     wrong_by_chance,
     wrong_by_memory,
     wrong_of_the_engine,
@@ -22,6 +24,7 @@ WRONG_LISTS = {
     "wrong at other places": wrong_places.PLACES,
     "wrong rules by hand": wrong_rules.BY_HAND,
     "wrong rules of the engine": wrong_of_the_engine.OF_THE_ENGINE,
+    "wrong, untuned": untuned_wrong.UNTUNED_WRONG,
 }
 RIGHT_LISTS = {
     "right where numbers cancel": right_numbers.CANCELLING,
@@ -29,4 +32,5 @@ RIGHT_LISTS = {
     "right in float32 inside": right_float32.FLOAT32,
     "right at kinks and ties": right_kinks.KINKS,
     "right in other forms": right_forms.FORMS,
+    "right, untuned": untuned_right.UNTUNED_RIGHT,
 }

@@ -1,6 +1,7 @@
 """Lists of right and of wrong gradients, written from what users do and without a look at how the checker works."""
 
 from . import (
+    approximate,
     right_float32,
     right_forms,
     right_kinks,
@@ -24,6 +25,7 @@ WRONG_LISTS = {
     "wrong at other places": wrong_places.PLACES,
     "wrong rules by hand": wrong_rules.BY_HAND,
     "wrong rules of the engine": wrong_of_the_engine.OF_THE_ENGINE,
+    "wrong by more than a tolerance": approximate.TOO_FAR_OFF,
     "wrong, untuned": untuned_wrong.UNTUNED_WRONG,
 }
 RIGHT_LISTS = {
@@ -32,5 +34,6 @@ RIGHT_LISTS = {
     "right in float32 inside": right_float32.FLOAT32,
     "right at kinks and ties": right_kinks.KINKS,
     "right in other forms": right_forms.FORMS,
+    "right within a tolerance": approximate.APPROXIMATE,
     "right, untuned": untuned_right.UNTUNED_RIGHT,
 }

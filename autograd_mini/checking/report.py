@@ -132,9 +132,9 @@ class Report:
     first. undecided: how many derivatives at the given point could not be computed to seven digits from f's values;
     what was compared of them was right. mistakes: number by number, in the order in which they were found; findings:
     the same, those that are alike in one. diagnosis: where f's value or gradient at the given point is nan or infinite,
-    where that arises. faults: the operations to blame for the mistakes, where the engine sees into f. remarks: what is to be known first: that f is nan or infinite at the given point, which precision
-    it computes in, within which tolerance all is right. left_out: what was not looked at, in words, where less or more
-    than usual was asked for.
+    where that arises. faults: the operations to blame for the mistakes, where the engine sees into f. remarks: what is
+    to be known first: that f is nan or infinite at the given point, which precision it computes in, within which
+    tolerance all is right. left_out: what was not looked at, in words, where less or more than usual was asked for.
     options: the check's keywords, the seed among them:
     `check_gradients(f, *report.points[0].arguments, **report.options)` is the same check again, and
     `check_gradients(f, *report.points[i].arguments, elsewhere=False)` looks at one of its points alone.

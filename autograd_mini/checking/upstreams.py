@@ -64,7 +64,7 @@ def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generat
 def _draw_cases(subject: Subject, args: Arguments, rows: Array, random: np.random.Generator) -> Iterator[_Case]:
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
-    is_single = computes_in_single_precision(subject, args, np.size(value))
+    is_single = np.any(computes_in_single_precision(subject, args, np.size(value)))
     close, share = (_SINGLE_CLOSE, _SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))

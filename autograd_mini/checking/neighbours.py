@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from .differences import TRUST
 from .report import Mistake
+from .rounding import vary_last_places
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
 from .vectors import Array, flat, largest, name_elements, shape_like
 
@@ -46,8 +48,9 @@ def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake
     further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
-    if np.any(off > _JUMP * largest(there)):
-        worst = int(np.argmax(off))
+    rounding = vary_last_places(subject, further, [upstream])[1][0]
+    if np.any(off > np.maximum(_JUMP * largest(there), TRUST * rounding)):
+        worst = int(np.argmax(off - TRUST * rounding))
         name, index = name_elements(args, subject.names)[worst]
         what = "the gradient is that of another point, which is remembered"
         yield Mistake(what, name, index, None, float(there[worst]), float(here[worst]), mode="reverse", where=where)
@@ -60,6 +63,7 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
     roughness, size = _measure_roughness(subject, args, random)
+    rounding = vary_last_places(subject, args, [])[0]
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
@@ -68,7 +72,7 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         above, below, far = (flat([x]) - value for x in beside)
         promised = rows @ move
         moves = np.abs(far - _FAR * promised) < 0.5 * _FAR * np.abs(promised)
-        visible = np.abs(promised) > np.minimum(_COARSE * size, _SMOOTH * roughness)
+        visible = np.abs(promised) > np.maximum(np.minimum(_COARSE * size, _SMOOTH * roughness), TRUST * rounding)
         for j in np.flatnonzero((above == 0.0) & (below == 0.0) & moves & visible):
             what = f"f gives the same value for arguments {step:.0e} apart: it rounds them, or remembers others"
             yield Mistake(what, expected=float(value[j] + promised[j]), got=float(value[j]))

@@ -22,7 +22,7 @@ from .vectors import flat, largest, name_elements, shape_like, unit_vectors
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
-_CLEAR = 1e-3  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
+_CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
 _SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps

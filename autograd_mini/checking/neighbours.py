@@ -63,7 +63,7 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
     roughness, size = _measure_roughness(subject, args, random)
-    rounding = vary_last_places(subject, args, [])[0]
+    rounding = vary_last_places(subject, args, shape_like(0.0 * value, [subject.value(args)]))[0]
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]

@@ -17,6 +17,7 @@ _AROUND = 4  # random directions
 _GROSS = 1e-2  # of the derivatives that are summed
 _ROUNDING = 1e-6  # of f's usual value
 _LINEAR = 1e-4
+_CLEAR = 100.0  # estimated errors: along a plane of ties they are estimates of estimates
 
 
 def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
@@ -61,7 +62,7 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     # Who shares a tie wrongly is off by much: rounding, in single precision too, is told at other points.
     rounding = _ROUNDING * stage.assumed.natural_size_of(len(stage.outputs))
     gross = np.fmax(_GROSS * np.fmax(scale, found.steepest), rounding)
-    wrong &= np.abs(ours - found.best) > gross + TERMS * np.sum(np.abs(first))
+    wrong &= np.abs(ours - found.best) > gross + TERMS * np.sum(np.abs(first)) + _CLEAR * found.error
     if not np.any(wrong):
         return
     for other in others * sizes_of(stage.args):

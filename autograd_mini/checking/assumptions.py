@@ -9,6 +9,8 @@ from .rounding import computes_in_single_precision
 from .subjects import Arguments, Subject, evaluate, try_value
 from .vectors import Array, flat
 
+_EVERY = 3  # other point is one at which f's precision is looked at
+
 
 @dataclass(frozen=True)
 class Assumptions:
@@ -63,6 +65,8 @@ def measure_assumptions(
         others = [flat([answer]) for point in points if (answer := try_value(subject, point)) is not None]
         sizes = np.abs([value, *(other for other in others if other.shape == value.shape)])
         natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
-        is_single = computes_in_single_precision(subject, args, value.size)
+        # It is a property of f, though here or there it may not show.
+        around = [args, *(p for p in points[::_EVERY] if np.size(try_value(subject, p)) == value.size)]
+        is_single = np.any([computes_in_single_precision(subject, point, value.size) for point in around], axis=0)
     lost = int(np.isnan(value).sum()), int(np.isinf(value).sum())
     return Assumptions(natural_size, is_single, tolerance, lost, value.size)

@@ -15,7 +15,7 @@ from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_
 from .kinks import SPANS, find_ranges
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
-from .rounding import measure_noise, sizes_of, trace, vary_last_places
+from .rounding import SINGLE, measure_noise, sizes_of, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .tables import open_table
 from .vectors import flat, largest, name_elements, shape_like, unit_vectors
@@ -106,8 +106,8 @@ class Stage:
 
     @cached_property
     def noise(self) -> Array:
-        """The noise of each number of f's value."""
-        return measure_noise(self.line, self.args)
+        """The noise of each number of f's value: at the least a last place, which small steps do not show."""
+        return np.maximum(measure_noise(self.line, self.args), np.where(self._is_single, SINGLE * self.size, 0.0))
 
     @cached_property
     def slack(self) -> Array:

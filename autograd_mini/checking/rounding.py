@@ -15,9 +15,9 @@ _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are 
 _PLACES = 32.0  # how far all are moved, at the most
 _APART = 4.0  # and each a few places more than the one before it: equal numbers are equal no more
 _SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' size
-_SAMPLES = 13
+_SAMPLES, _MANY_SAMPLES = 13, 41  # of few, half may show no noise where it is whole steps
 _ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth function
-_SINGLE = float(np.finfo(np.float32).eps)
+SINGLE = float(np.finfo(np.float32).eps)
 
 
 def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Line:
@@ -42,13 +42,13 @@ def sizes_of(args: Arguments) -> Array:
     return np.where(elements == 0.0, 1.0, elements)
 
 
-def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
+def measure_noise(walk: Callable[[Array], Line], args: Arguments, samples: int = _SAMPLES) -> Array:
     """For each of the values along a line the standard deviation of their noise, whatever it comes from.
 
     walk: gives the line for a direction. All arguments are moved at once, so that every number on the way to a value
     is rounded anew. High differences of evenly spaced values leave of a smooth function nothing, of noise the noise
     (Hamming 1962, Moré and Wild 2011). The median does not see a kink on the way; the better side of 0 counts, and of
-    several spans the noisiest.
+    several spans the noisiest. samples: on each side of each.
     """
     random = np.random.default_rng(0)
     sizes = sizes_of(args)
@@ -56,7 +56,7 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     for span in _SPANS:
         line = walk(span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes))
         with np.errstate(all="ignore"):
-            sides = [_spread([line(sign * t / _SAMPLES) for t in range(_SAMPLES)]) for sign in (1.0, -1.0)]
+            sides = [_spread([line(sign * t / samples) for t in range(samples)]) for sign in (1.0, -1.0)]
         found.append(np.fmin(*sides))
     return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
@@ -78,7 +78,8 @@ def computes_in_single_precision(subject: Subject, args: Arguments, size: int) -
         rounded = np.all(values == values.astype(np.float32), axis=0)
     suspected = np.asarray(moved & (still | rounded))
     if np.any(suspected):
-        suspected &= measure_noise(partial(trace, subject, args, size), args) > _SINGLE / 100.0 * np.abs(values[0])
+        noise = measure_noise(partial(trace, subject, args, size), args, _MANY_SAMPLES)
+        suspected &= noise > SINGLE / 100.0 * np.abs(values[0])
     return suspected
 
 
@@ -106,7 +107,7 @@ def vary_last_places(subject: Subject, args: Arguments, upstreams: Sequence[Any]
     random = np.random.default_rng(0)
     value = try_value(subject, args)
     is_single = value is not None and np.any(computes_in_single_precision(subject, args, np.size(value)))
-    coarse = _SINGLE if is_single else 0.0
+    coarse = SINGLE if is_single else 0.0
     sides = [_vary(subject, args, upstreams, sign, coarse, random) for sign in (1.0, -1.0)]
     values, gradients = (np.maximum(*both) for both in zip(*sides, strict=True))
     return values, gradients

@@ -41,4 +41,4 @@ class Fault:
 
 
 def _number(x: Any) -> str:
-    return f"{x:.12g}" if isinstance(x, float) else str(x)
+    return f"{x:.6g}" if isinstance(x, float) else str(x)

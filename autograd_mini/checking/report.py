@@ -254,8 +254,8 @@ class _Bundle:
 
     @property
     def worst(self) -> Mistake:
-        """The one that is told of."""
-        return max(self.mistakes, key=lambda mistake: mistake.size)
+        """The one that is told of: the first of those that are as wrong to three digits."""
+        return max(self.mistakes, key=lambda mistake: float(f"{mistake.size:.3g}"))
 
     def tell(self) -> Finding:
         """The line, with the worst of the numbers."""

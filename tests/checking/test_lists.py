@@ -1,4 +1,7 @@
-"""check_gradients on lists that were written without a look at it: what it notices and whom it accuses."""
+"""check_gradients on lists that were written without a look at it: what it notices and whom it accuses.
+
+Of more seeds: make figures.
+"""
 
 import os
 
@@ -35,12 +38,12 @@ def test_there_are_many_of_every_kind() -> None:
 
 @pytest.mark.parametrize("case", some(WRONG, 10), ids=lambda case: case.name)
 def test_a_wrong_gradient_is_noticed(case: Case) -> None:
-    assert said(case, 20) <= ({"accused", "undecided"} if case.name == HIDDEN else {"accused"})
+    assert said(case, 3) <= ({"accused", "undecided"} if case.name == HIDDEN else {"accused"})
 
 
 @pytest.mark.parametrize("case", some(RIGHT, 20), ids=lambda case: case.name)
 def test_a_right_gradient_is_not_accused(case: Case) -> None:
-    assert said(case, 9) <= {"passed", "undecided"}
+    assert said(case, 2) <= {"passed", "undecided"}
 
 
 def test_arguments_and_state_are_made_anew_for_every_seed() -> None:

@@ -12,7 +12,7 @@ from ..containers import leaf
 from ..node import data_of
 from .assumptions import Assumptions
 from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
-from .kinks import SPANS, find_ranges
+from .kinks import JUMP, SPANS, find_ranges
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
 from .rounding import SINGLE, measure_noise, sizes_of, trace, vary_last_places
@@ -336,7 +336,7 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
             got = stage.rows[:, i] + sign * stage.rows[:, k]
             both = kinks[:, i] & kinks[:, k]
             low, high, inside = _find_range_around(stage, direction, got, both, 0.0)
-            slack = (_AROUND + stage.assumed.tolerance) * stage.largest
+            slack = (JUMP + stage.assumed.tolerance) * stage.largest  # smaller kinks are not seen
             outside = (got < low - slack) | (got > high + slack)
             for j in np.flatnonzero(both & ~inside & outside):
                 expected = f"from {low[j]:.6g} to {high[j]:.6g}, as around"

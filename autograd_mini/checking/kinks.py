@@ -6,12 +6,12 @@ import numpy as np
 
 from .differences import Array, Line
 
-SPANS = 2.0**-16, 2.0**-26, 2.0**-36  # of the lines that are walked, of the arguments' size
+SPANS = 2.0**-20, 2.0**-28, 2.0**-36  # of the lines that are walked, of the arguments' size
 _POINTS = 24
-_JUMP = 5e-3  # of the largest slope: a smaller one is curvature
+JUMP = 5e-3  # of the largest slope: a smaller one is curvature
 _NOISY = 1e-4  # of the largest slope: noisier ones tell nothing
 # Evenly near 0, and ever further apart: kinks that the direction hardly moves are far away.
-_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 5)])
+_SPREAD = np.concatenate([(np.arange(_POINTS) + 0.5) / _POINTS, 2.0 ** np.arange(1, 10)])
 
 
 def find_ranges(lines: Iterable[tuple[Line, float]], noise: Array | float = 0.0) -> Iterator[tuple[Array, Array]]:
@@ -39,7 +39,7 @@ def find_ranges(lines: Iterable[tuple[Line, float]], noise: Array | float = 0.0)
             slopes = np.diff([line(t) for t in steps], axis=0) / np.diff(steps)[:, None]
             largest = np.max(np.abs(slopes), axis=0, where=np.isfinite(slopes), initial=0.0)
             jumps = np.diff(slopes, axis=0)
-            jumps[np.abs(jumps) <= _JUMP * largest] = 0.0
+            jumps[np.abs(jumps) <= JUMP * largest] = 0.0
             middle = len(jumps) // 2
             start = np.where(20.0 * noise * _POINTS / span <= _NOISY * largest, slopes[middle], np.nan)
             down, up = np.minimum(jumps, 0.0), np.maximum(jumps, 0.0)

@@ -15,9 +15,13 @@ from .calculus.moving import diagonal, ravel, repeat
 from .composed.choosing import compress
 from .composed.shapes import copy
 from .errors import KindError, brief, describe
+from .memory import keep_freed
 from .node import Node
 from .numpy_protocol import NumpyProtocol, method
 from .refusals import attempt
+
+
+keep_freed()
 
 
 class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):

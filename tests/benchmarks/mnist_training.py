@@ -5,9 +5,6 @@ begin with the same weights, see the same batches and must read the test digits 
 `nn.mnist.load()` finds.
 """
 
-import math
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,39 +12,34 @@ import numpy as np
 import nn
 
 from ..support.twins import hand_over
-from .harness import Cases, Row, run, seconds
+from .harness import Cases, Row, run
+from .training import Course, by_fit, by_torch, time_of
 
 ROWS = (
     Row("full MNIST, 784-512-10, 5 epochs", 0.8, "torch", unit="s", turns=1),
     Row("the same, misread, mean of 3 seeds", 1.6, unit="%", turns=1),
 )
-HIDDEN, EPOCHS, BATCH, RATE, SMOOTHING = 512, 5, 100, 3e-3, 0.1
-READ = 0.984  # of the test digits, at the least
+HIDDEN, BATCH = 512, 100
+COURSE = Course(epochs=5, rate=3e-3, read=0.984, smoothing=0.1)
 
 
 def cases(side: str) -> Cases:
     """The whole training, of a network begun anew; and how much three networks misread."""
     digits = nn.mnist.load()
-    train = torch if side == "torch" else ours
+    tests = nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000)
     timed, misread = (row.case for row in ROWS)
-    return {
-        timed: lambda: trained(train, digits),
-        misread: lambda: float(np.mean([wrong(digits, s) for s in range(3)])),
-    }
 
+    def train() -> float:
+        model, batches = begun(digits, 0)
+        if side == "torch":
+            return time_of(by_torch, twin(model), COURSE, batches, tests)
+        return time_of(by_fit, model, COURSE, batches, tests)
 
-def trained(train: Callable[[nn.MLP, nn.DataLoader, nn.mnist.Digits], float], digits: nn.mnist.Digits) -> float:
-    """The time of the training, which must have taught what it should."""
-    model, batches = begun(digits, 0)
-    read: list[float] = []
-    taken = seconds(lambda: read.append(train(model, batches, digits)))
-    assert read[-1] >= READ, read
-    return taken
+    def wrong(seed: int) -> float:
+        model, batches = begun(digits, seed)
+        return 1.0 - by_fit(model, COURSE, batches, tests)
 
-
-def wrong(digits: nn.mnist.Digits, seed: int) -> float:
-    """The part of the test digits that a network of that seed misreads in the end."""
-    return 1.0 - ours(*begun(digits, seed), digits)
+    return {timed: train, misread: lambda: float(np.mean([wrong(seed) for seed in range(3)]))}
 
 
 def begun(digits: nn.mnist.Digits, seed: int) -> tuple[nn.MLP, nn.DataLoader]:
@@ -57,48 +49,13 @@ def begun(digits: nn.mnist.Digits, seed: int) -> tuple[nn.MLP, nn.DataLoader]:
     return model, nn.DataLoader(digits.train_images, digits.train_labels, batch_size=BATCH, rng=rng)
 
 
-def ours(model: nn.MLP, batches: nn.DataLoader, digits: nn.mnist.Digits) -> float:
-    """Train, by a program, and give the part of the test digits that is read."""
-    history = nn.fit(
-        model,
-        batches,
-        nn.Adam(model.parameters(), RATE),
-        loss=partial(nn.cross_entropy, label_smoothing=SMOOTHING),
-        epochs=EPOCHS,
-        validation=nn.DataLoader(digits.test_images, digits.test_labels, batch_size=1000),
-        schedule=nn.cosine(EPOCHS * len(batches)),
-        compiled=True,
-        progress=False,
-    )
-    read = history.epochs[-1].validation_accuracy
-    assert read is not None
-    return read
-
-
-def torch(model: nn.MLP, batches: nn.DataLoader, digits: nn.mnist.Digits) -> float:
-    """The same in PyTorch, on the batches that ours sees; its own loader takes longer."""
+def twin(model: nn.MLP) -> Any:
+    """The network in PyTorch, with the same weights."""
     import torch
-    from torch.nn.functional import cross_entropy
 
     network = torch.nn.Sequential(torch.nn.Linear(784, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 10))
     hand_over(model, network)
-    optimizer = torch.optim.Adam(network.parameters(), RATE)
-    whole = EPOCHS * len(batches)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.5 + 0.5 * math.cos(math.pi * step / whole))
-    test_images, test_labels = map(torch.from_numpy, (digits.test_images, digits.test_labels))
-    losses: list[float] = []
-    read: list[Any] = []
-    for _ in range(EPOCHS):
-        for images, labels in batches:
-            loss = cross_entropy(network(torch.from_numpy(images)), torch.from_numpy(labels), label_smoothing=SMOOTHING)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        with torch.no_grad():
-            read.append((network(test_images).argmax(1) == test_labels).float().mean().item())
-    return read[-1]
+    return network
 
 
 if __name__ == "__main__":

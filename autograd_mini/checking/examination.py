@@ -39,7 +39,7 @@ def examine(
     options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
     check = _Examination(subject, np.random.default_rng(seed), effort, options)
     check.note_point(Mistake.where, given)
-    wide = check.given = behaviour.widen(given)
+    wide = behaviour.widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
         check.run(behaviour.check_forms, given)
@@ -81,14 +81,13 @@ class _Examination:
 
     def __init__(self, subject: Subject, random: np.random.Generator, effort: Effort, options: dict[str, Any]) -> None:
         self.subject, self.random, self.effort = subject, random, effort
-        self.given: Arguments = ()
         self.report = Report(left_out=effort.left_out, options=options)
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
         self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
-        """One part of `behaviour`."""
+        """One part of the check; where it finds a mistake, these arguments are where to look closer."""
         self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 

@@ -14,9 +14,9 @@ from ..reverse import history
 from .differences import TRUST
 from .patterns import name_shape
 from .report import Mistake
-from .rounding import measure_rounding
+from .rounding import is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, flat, is_left_of_ones, largest, shape_like
+from .vectors import Array, copies, flat, largest, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 Random = np.random.Generator

@@ -11,14 +11,14 @@ import numpy as np
 from ..containers import leaf
 from ..node import data_of
 from .assumptions import Assumptions
-from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
+from .differences import STEPS, TRUST, Line, Slopes, find_slopes, glance_at_slopes
 from .kinks import SPANS, find_ranges
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
-from .rounding import SINGLE, measure_noise, sizes_of, trace, vary_last_places
+from .rounding import SINGLE, measure_noise, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .tables import open_table
-from .vectors import flat, largest, name_elements, shape_like, unit_vectors
+from .vectors import Array, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well

@@ -8,11 +8,12 @@ steps (Lepskii 1991): it is the widest before a kink, a pole or the edge of the 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from .vectors import Array
+
 Line = Callable[[float], Array]
 """t -> the values of f at x + t · direction as a vector, nan where f is not defined."""
 

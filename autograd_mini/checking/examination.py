@@ -16,11 +16,10 @@ from .localise import localise
 from .neighbours import check_steps, find_jump, find_suspects
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Mistake, Point, Report
-from .rounding import sizes_of
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
 from .ties import find_contradictions, find_nans
 from .upstreams import check_upstreams
-from .vectors import Array, copies, flat, shape_like
+from .vectors import Array, copies, flat, shape_like, sizes_of
 
 _PLANES = 5  # directions at ties
 

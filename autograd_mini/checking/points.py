@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .subjects import Arguments
-from .vectors import Array, flat, shape_like
+from .vectors import Array, flat, shape_like, sizes_of
 
 Random = np.random.Generator
 Points = dict[str, list[Any]]
@@ -20,7 +20,7 @@ def draw_points(args: Arguments, random: Random) -> Points:
     """Points near the given one, with other signs, larger, smaller, and anywhere."""
     x = flat(args)
     shape = x.shape
-    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
+    near = x + 0.1 * sizes_of(args) * random.normal(size=shape)
     signs = random.choice([-1.0, 1.0], shape)
     points = {
         "a point nearby": near,

@@ -9,9 +9,9 @@ from ..reverse import gradients, history
 from .compare import WRONG, Stage, judge
 from .differences import STEPS, TRUST, find_slopes
 from .report import Mistake
-from .rounding import sizes_of
+from .rounding import TERMS
 from .subjects import Arguments, Handwritten, Recorded
-from .vectors import TERMS, Array, name_elements
+from .vectors import Array, name_elements, sizes_of
 
 _AROUND = 4  # random directions
 _GROSS = 1e-2  # of the derivatives that are summed

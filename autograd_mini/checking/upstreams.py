@@ -7,9 +7,9 @@ import numpy as np
 
 from .differences import TRUST
 from .report import Mistake
-from .rounding import computes_in_single_precision, measure_rounding
+from .rounding import computes_in_single_precision, is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
-from .vectors import Array, flat, is_left_of_ones, largest, name_elements, shape_like
+from .vectors import Array, flat, largest, name_elements, shape_like
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _CLOSE = 1e-8  # relative to what is summed

@@ -38,6 +38,12 @@ def name_elements(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, 
     return [(name, index) for x, name in zip(like, names, strict=True) for index in np.ndindex(np.shape(x))]
 
 
+def sizes_of(like: Sequence[Any]) -> Array:
+    """Of each element the size of a step that is large to it; 1 where it is 0."""
+    elements = np.abs(flat(like))
+    return np.where(elements == 0.0, 1.0, elements)
+
+
 def largest(x: Array) -> float:
     """The largest magnitude of the finite elements, 0 where there are none."""
     return float(np.max(np.abs(x), where=np.isfinite(x), initial=0.0))
@@ -55,14 +61,3 @@ def show(x: Any) -> str:
     if np.size(x) > _SHOWN:
         return f"an array of shape {np.shape(x)}"
     return " ".join(repr(x.item() if isinstance(x, np.generic) else x).split())
-
-
-TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
-
-
-def is_left_of_ones(off: Array, expected: Array) -> Array:
-    """Whether numbers are off by what rounding may leave of terms of size 1 that cancel, and by little of themselves.
-
-    Derivatives of terms as large as the arguments are of size 1, of which 1 - tanh(x)**2 - 1 + x**2 keeps 1e-10.
-    """
-    return np.asarray((off <= TERMS) & (off <= 1e-2 * np.abs(expected)))

@@ -15,7 +15,7 @@ from .differences import STEPS, TRUST, Line, Slopes, find_slopes, glance_at_slop
 from .kinks import SPANS, find_ranges
 from .patterns import name_tie
 from .report import Kink, Mistake, Report
-from .rounding import SINGLE, measure_noise, trace, vary_last_places
+from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .tables import open_table
 from .vectors import Array, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
@@ -24,14 +24,12 @@ _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own m
 _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
-_SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _AROUND = 1e-4  # how well derivatives around a kink are known
 _POINTS_AROUND = 4  # from where kinks that lie on one another are looked at
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
-_COARSE = 1e-12
 _FINE = 1e-10  # of a derivative's terms: more is no rounding in double precision
-_ULP = 4 * float(np.finfo(np.float64).eps)
+_LAST_PLACES = 4 * float(np.finfo(np.float64).eps)
 
 RIGHT, WRONG, UNDECIDED, KINK = range(4)
 
@@ -97,12 +95,12 @@ class Stage:
     @property
     def rounding(self) -> Array:
         """The share of a derivative that rounding may change."""
-        return np.where(self._is_single, _SINGLE_ROUNDING, _ROUNDING)
+        return np.where(self._is_single, SINGLE_ROUNDING, _ROUNDING)
 
     @property
     def digits(self) -> Array:
         """How well a derivative is to be known for a verdict."""
-        return np.where(self._is_single, _SINGLE_DIGITS, _DIGITS)
+        return np.where(self._is_single, SINGLE_DIGITS, _DIGITS)
 
     @cached_property
     def noise(self) -> Array:
@@ -121,8 +119,8 @@ class Stage:
     @property
     def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        double = _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
-        return np.where(self._is_single, _SINGLE_ROUNDING, double)[:, None]
+        double = _LAST_PLACES if self.order == 1 and self.where == Mistake.where else _ROUNDING
+        return np.where(self._is_single, SINGLE_ROUNDING, double)[:, None]
 
     @property
     def _is_single(self) -> Array:
@@ -148,7 +146,7 @@ class Stage:
         """How much our derivatives change, by rounding or across a kink, when the arguments move by a last place."""
         random = np.random.default_rng(0)
         start = flat(self.args)
-        moved = [start * (1.0 + _ULP * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
+        moved = [start * (1.0 + _LAST_PLACES * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
         matrices = [jacobian(self.subject, shape_like(x, self.args)) for x in moved]
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .differences import TRUST
+from .points import FIRST
 from .report import Mistake
 from .rounding import vary_last_places
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
@@ -17,7 +18,6 @@ _STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
 _JUMP = 1e-6  # of the largest derivative
-_FIRST = 4  # arguments that are changed by themselves
 Random = np.random.Generator
 
 
@@ -103,7 +103,7 @@ def _draw_neighbours(args: Arguments, random: Random) -> Iterator[tuple[str, lis
     size = largest(flat(args)) or 1.0
     for step in _NEAR:
         yield f"a point {step:.0e} away", shape_like(flat(args) + step * size, args)
-    for i, x in enumerate(args[:_FIRST]):
+    for i, x in enumerate(args[:FIRST]):
         changed = {"another argument": _change(x, random)} if len(args) > 1 else {}
         if np.size(x) > 1:
             changed |= {

@@ -13,7 +13,7 @@ Points = dict[str, list[Any]]
 """By name the arguments."""
 
 ONE_ZERO = "a point with one zero in each array", "a point with one zero in each array, else positive"
-_FIRST = 4  # arguments that are changed by themselves
+FIRST = 4  # arguments that are changed by themselves
 
 
 def draw_points(args: Arguments, random: Random) -> Points:
@@ -58,7 +58,7 @@ def draw_ties(args: Arguments, random: Random) -> Points:
         "a point of zeros": fill(np.zeros),
     }
     if len(args) > 1:
-        for i in range(min(len(args), _FIRST)):
+        for i in range(min(len(args), FIRST)):
             parts = fill(lambda shape: np.abs(_draw_short(random, shape)))
             parts[i] = 0.0 * parts[i]
             points[f"a point where argument number {i + 1} is zero"] = parts

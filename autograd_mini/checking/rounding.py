@@ -18,6 +18,7 @@ _SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' s
 _SAMPLES, _MANY_SAMPLES = 13, 41  # of few, half may show no noise where it is whole steps
 _ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth function
 SINGLE = float(np.finfo(np.float32).eps)
+SINGLE_ROUNDING, SINGLE_DIGITS = 1e-5, 1e-3  # of a derivative: what rounding may take there, and how well it is known
 TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
 
 

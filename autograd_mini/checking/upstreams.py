@@ -7,14 +7,13 @@ import numpy as np
 
 from .differences import TRUST
 from .report import Mistake
-from .rounding import computes_in_single_precision, is_left_of_ones, measure_rounding
+from .rounding import SINGLE_DIGITS, SINGLE_ROUNDING, computes_in_single_precision, is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
 from .vectors import Array, flat, largest, name_elements, shape_like
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _CLOSE = 1e-8  # relative to what is summed
 _ROUNDING = 1e-13  # of the largest sum, where terms cancel
-_SINGLE_CLOSE, _SINGLE_ROUNDING = 1e-3, 1e-5  # the same where f computes in single precision
 
 
 class _Case(NamedTuple):
@@ -65,7 +64,7 @@ def _draw_cases(subject: Subject, args: Arguments, rows: Array, random: np.rando
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
     is_single = np.any(computes_in_single_precision(subject, args, np.size(value)))
-    close, share = (_SINGLE_CLOSE, _SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
+    close, share = (SINGLE_DIGITS, SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))

@@ -16,7 +16,7 @@ from .patterns import name_shape
 from .report import Mistake
 from .rounding import is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, flat, largest, shape_like
+from .vectors import Array, copies, draw_like, flat, largest, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 Random = np.random.Generator
@@ -70,7 +70,7 @@ def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         return
     nodes = history(root)
     before = copies([node.data for node in nodes])
-    (upstream,) = shape_like(random.normal(size=np.size(root.data)), [root.data])
+    upstream = draw_like(root.data, random)
     gradient = sweep_back(root, [root], upstream)[0]
     for node, data in zip(nodes, before, strict=True):
         if not _same(flat([data]), flat([node.data])):
@@ -83,7 +83,7 @@ def check_single_precision(subject: Subject, args: Arguments, random: Random) ->
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
     noise = partial(measure_rounding, subject, args, [narrow])
@@ -94,7 +94,7 @@ def check_single_precision(subject: Subject, args: Arguments, random: Random) ->
 def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
     noise = partial(measure_rounding, subject, args, [upstream])
     for name, layout in _LAYOUTS.items():
@@ -123,7 +123,7 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: Random) ->
             value = try_value(subject, apart)
             if value is None or not np.all(np.isfinite(value)):  # f(x, x) may be outside f's domain
                 continue
-            (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+            upstream = draw_like(value, random)
             parts = list(subject.pull_back(apart, [upstream])[0])
             if isinstance(together[i], Node):
                 parts[i] = parts[k] = parts[i] + parts[k]

@@ -18,7 +18,7 @@ from .report import Kink, Mistake, Report
 from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
 from .subjects import Arguments, Gradient, Subject, jacobian
 from .tables import open_table
-from .vectors import Array, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
+from .vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
@@ -174,8 +174,7 @@ class Stage:
         gradient = self.subject.differentiate()
         if gradient is None:
             return None
-        value = self.subject.value(self.args)
-        upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
+        upstream = draw_like(self.subject.value(self.args), random)
         outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
         assumed = replace(self.assumed, natural_size=largest(self._terms))
         return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, assumed)

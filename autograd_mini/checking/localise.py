@@ -17,7 +17,7 @@ from .faults import Fault
 from .report import Mistake, Report
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
 from .upstreams import check_upstreams
-from .vectors import largest, shape_like
+from .vectors import draw_like, largest
 from .words import show_line, show_origin
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
@@ -37,8 +37,7 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     notes = Notes()
     try:
         for _ in range(1, order):
-            value = evaluate(subject, args)
-            args = [*args, *shape_like(random.normal(size=np.size(value)), [value])]
+            args = [*args, draw_like(evaluate(subject, args), random)]
             subject = subject.differentiate()
         with noting(notes):
             root, leaves = run_unfolded(subject.run, args)
@@ -144,11 +143,10 @@ def _is_felt(mistake: Mistake, stage: Stage) -> bool:
 
 def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """A recorded sweep gives the same gradients as a plain one."""
-    value = evaluate(subject, args)
-    upstream = shape_like(random.normal(size=np.size(value)), [value])
-    nodes = [subject.wrap(x) for x in (*args, *upstream)]
+    upstream = draw_like(evaluate(subject, args), random)
+    nodes = [subject.wrap(x) for x in (*args, upstream)]
     recorded = sweep_back(subject.f(*nodes[:-1]), nodes[:-1], nodes[-1], differentiable=True)
-    for name, x, y in zip(subject.names, subject.pull_back(args, upstream)[0], map(data_of, recorded), strict=True):
+    for name, x, y in zip(subject.names, subject.pull_back(args, [upstream])[0], map(data_of, recorded), strict=True):
         off = np.nan_to_num(np.abs(np.subtract(x, y)))
         if np.max(off, initial=0.0) > _CLOSE * largest(np.asarray(x)):
             worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))

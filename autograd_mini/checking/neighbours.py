@@ -10,7 +10,7 @@ from .points import FIRST
 from .report import Mistake
 from .rounding import vary_last_places
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
-from .vectors import Array, flat, largest, name_elements, shape_like
+from .vectors import Array, draw_like, flat, largest, name_elements, shape_like
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
 _COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither
@@ -26,7 +26,7 @@ def find_suspects(subject: Subject, args: Arguments, random: Random) -> Iterator
 
     That of a linear function is so rightly; else it is another point's. args: of all numbers, where no kinks meet.
     """
-    (upstream,) = shape_like(random.normal(size=np.size(subject.value(args))), [subject.value(args)])
+    upstream = draw_like(subject.value(args), random)
     known = _bits(subject, args, upstream)
     for where, neighbour in _draw_neighbours(args, random):
         value = try_value(subject, neighbour)

@@ -8,7 +8,7 @@ import numpy as np
 from .behaviour import find_differences
 from .report import Mistake
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
-from .vectors import copies, flat, shape_like
+from .vectors import copies, draw_like, flat, shape_like
 
 _BUFFERS = 4  # calls after which whoever uses some buffers in turn has come round
 Random = np.random.Generator
@@ -128,8 +128,7 @@ def ask(subject: Subject, args: Arguments, upstream: Any) -> Answer:
 
 def draw_upstream(subject: Subject, args: Arguments, random: Random) -> Any:
     """A random upstream gradient of the shape of f's value."""
-    value = evaluate(subject, args)
-    return shape_like(random.normal(size=np.size(value)), [value])[0]
+    return draw_like(evaluate(subject, args), random)
 
 
 def _move(args: Arguments, random: Random) -> list[Any]:

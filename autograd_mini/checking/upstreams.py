@@ -9,7 +9,7 @@ from .differences import TRUST
 from .report import Mistake
 from .rounding import SINGLE_DIGITS, SINGLE_ROUNDING, computes_in_single_precision, is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
-from .vectors import Array, flat, largest, name_elements, shape_like
+from .vectors import Array, draw_like, flat, largest, name_elements, shape_like
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _CLOSE = 1e-8  # relative to what is summed
@@ -28,11 +28,8 @@ class _Case(NamedTuple):
 def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """A Mistake for the first upstream gradient which gives another gradient than its elements promise."""
     value = evaluate(subject, args)
-    dense, rows = (
-        subject.pull_back(args, shape_like(random.normal(size=np.size(value)), [value])),
-        jacobian(subject, args),
-    )
-    for i in np.flatnonzero(np.isnan(rows).any(0) & np.isfinite(flat(dense[0])))[:1]:
+    dense, rows = subject.pull_back(args, [draw_like(value, random)])[0], jacobian(subject, args)
+    for i in np.flatnonzero(np.isnan(rows).any(0) & np.isfinite(flat(dense)))[:1]:
         what = "not linear in the upstream gradient (one that is 0 but for one element)"
         argument, at = name_elements(args, subject.names)[i]
         yield Mistake(what, argument, at, None, "a number, as for one without zeros", float("nan"), mode="reverse")

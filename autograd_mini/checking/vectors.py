@@ -23,6 +23,11 @@ def shape_like(vector: Array, like: Sequence[Any]) -> list[Any]:
     return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
 
 
+def draw_like(x: Any, random: np.random.Generator) -> Any:
+    """Random numbers of the shape and dtype of a float or an array: an upstream gradient, where this is f's value."""
+    return shape_like(random.normal(size=np.size(x)), [x])[0]
+
+
 def copies(parts: Sequence[Any]) -> list[Any]:
     """The same floats, and arrays with memory of their own."""
     return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]

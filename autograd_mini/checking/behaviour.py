@@ -19,10 +19,9 @@ from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate,
 from .vectors import Array, copies, draw_like, flat, largest, shape_like
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
-Random = np.random.Generator
 
 
-def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Each gradient has its argument's kind, shape and dtype, and memory of its own; nothing given is changed."""
     given = copies(args)
     value = evaluate(subject, given)
@@ -61,7 +60,7 @@ def find_changes_of_the_rest(subject: Subject) -> Iterator[Mistake]:
         yield Mistake(f"{who} changes", f"{name}, which does not vary")
 
 
-def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """No rule changes the data of a node or the gradient it is handed."""
     if not isinstance(subject, Recorded):
         return
@@ -79,7 +78,7 @@ def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_single_precision(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_single_precision(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
@@ -91,7 +90,7 @@ def check_single_precision(subject: Subject, args: Arguments, random: Random) ->
     yield from find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
 
 
-def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
     upstream = draw_like(value, random)
@@ -111,7 +110,7 @@ def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator
             yield replace(mistake, hint=name)
 
 
-def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientError
+from ..node import Node
 from . import behaviour, state
 from .assumptions import Assumptions, measure_assumptions
 from .compare import Stage, agrees_along, compare
+from .diagnosis import diagnose
 from .effort import QUICK, THOROUGH, USUAL, Effort
 from .localise import localise
 from .neighbours import check_steps, find_jump, find_suspects
@@ -208,6 +210,9 @@ class _Examination:
         return not self.report.mistakes
 
     def diagnose(self, stage: Stage) -> None:
-        """Say where nan and infinities come from, if there are any; the first such stage is the one to look at."""
-        if not self.report.diagnosis and not np.all(np.isfinite(stage.rows)):
-            self.report.diagnosis = stage.subject.diagnose(stage.args)
+        """Say where nan and infinities come from, if the engine sees it; the first such stage is the one to look at."""
+        if self.report.diagnosis or not isinstance(stage.subject, Recorded) or np.all(np.isfinite(stage.rows)):
+            return
+        run = partial(stage.subject.run, stage.args)
+        if isinstance(run()[0], Node):
+            self.report.diagnosis = diagnose(lambda: run()[0])

@@ -74,10 +74,6 @@ class Foreign(ABC):
         """`higher`, which is asked for at every point."""
         return self.higher
 
-    def diagnose(self, args: Arguments) -> str:
-        """Nobody can see into f."""
-        return ""
-
 
 def is_differentiated(dtype: str, name: str) -> bool:
     """Whether f is differentiated by an array of this dtype; a KindError for floats too coarse and complex numbers."""

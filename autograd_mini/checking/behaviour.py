@@ -12,11 +12,11 @@ from ..errors import AutogradError, describe
 from ..node import Node
 from ..reverse import history
 from .differences import TRUST
+from .mistakes import Mistake
 from .patterns import name_shape
-from .report import Mistake
 from .rounding import is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, draw_like, flat, largest, shape_like
+from .vectors import Array, copies, draw_like, flat, largest, shape_like, widen
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 
@@ -130,11 +130,6 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
             noise = partial(measure_rounding, subject, apart, [upstream])
             yield from find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
-
-
-def widen(args: Arguments) -> list[Any]:
-    """The same numbers in double precision."""
-    return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
 def find_differences(

@@ -11,17 +11,19 @@ from ..errors import GradientError
 from ..node import Node
 from . import behaviour, state
 from .assumptions import Assumptions, measure_assumptions
-from .compare import Stage, agrees_along, compare
+from .compare import agrees_along, compare
 from .diagnosis import diagnose
 from .effort import QUICK, THOROUGH, USUAL, Effort
 from .localise import localise
+from .mistakes import Mistake
 from .neighbours import check_steps, find_jump, find_suspects
 from .points import ONE_ZERO, Points, draw_points, draw_ties
-from .report import Mistake, Point, Report
+from .report import Point, Report
+from .stage import Stage
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
 from .ties import find_contradictions, find_nans
 from .upstreams import check_upstreams
-from .vectors import Array, copies, flat, shape_like, sizes_of
+from .vectors import Array, copies, flat, shape_like, sizes_of, widen
 
 _PLANES = 5  # directions at ties
 
@@ -40,7 +42,7 @@ def examine(
     options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
     check = _Examination(subject, np.random.default_rng(seed), effort, options)
     check.note_point(Mistake.where, given)
-    wide = behaviour.widen(given)
+    wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
         check.run(behaviour.check_forms, given)
@@ -101,7 +103,7 @@ class _Examination:
         if self.report.mistakes:
             if isinstance(self.subject, Recorded):
                 order = min(mistake.order for mistake in self.report.mistakes)
-                self.report.faults = localise(self.subject, behaviour.widen(self.args), order, self.random)
+                self.report.faults = localise(self.subject, widen(self.args), order, self.random)
             raise GradientError(self.report)
 
     def look_elsewhere(self, points: Points, order: int) -> None:

@@ -11,13 +11,15 @@ from ..lines import Line, Notes, noting
 from ..node import Node, data_of
 from ..reverse import history
 from . import behaviour, state
-from .compare import Stage, agrees_along, compare
+from .compare import agrees_along, compare
 from .constants import find_moving_constants
 from .faults import Fault
-from .report import Mistake, Report
+from .mistakes import Mistake
+from .report import Report
+from .stage import Stage
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
 from .upstreams import check_upstreams
-from .vectors import draw_like, largest
+from .vectors import draw_like, largest, widen
 from .words import show_line, show_origin
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
@@ -83,7 +85,7 @@ def _alone(node: Node) -> tuple[Recorded, list[Any]]:
             together[i] = x
         return rule.primitive.apply(together, *rule.args, **rule.named)
 
-    return Recorded(apply, [*places]), behaviour.widen([inputs[i]._raw for i in places.values()])
+    return Recorded(apply, [*places]), widen([inputs[i]._raw for i in places.values()])
 
 
 Find = Callable[[Recorded, Arguments, np.random.Generator], Iterator[Mistake]]
@@ -106,7 +108,7 @@ def _find_in(nodes: Sequence[Node], find: Find, order: int, random: np.random.Ge
 
 def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Compared along one direction first, which every wrong derivative shows in, and looked at closer if one does."""
-    stage = _make_stage(subject, behaviour.widen(args))  # copies: a rule may write into them
+    stage = _make_stage(subject, widen(args))  # copies: a rule may write into them
     size = sum(map(np.size, args))
     along = random.choice([-1.0, 1.0], size) * random.uniform(0.5, 1.0, size)
     if np.all(np.isfinite(stage.rows)) and agrees_along(stage, along):

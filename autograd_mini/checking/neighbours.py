@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from .differences import TRUST
+from .mistakes import Mistake
 from .points import FIRST
-from .report import Mistake
 from .rounding import vary_last_places
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
 from .vectors import Array, draw_like, flat, largest, name_elements, shape_like

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .behaviour import find_differences
-from .report import Mistake
+from .mistakes import Mistake
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
 from .vectors import copies, draw_like, flat, shape_like
 

@@ -6,10 +6,11 @@ import numpy as np
 
 from ..node import Node, data_of
 from ..reverse import gradients, history
-from .compare import WRONG, Stage, judge
+from .compare import WRONG, judge
 from .differences import STEPS, TRUST, find_slopes
-from .report import Mistake
+from .mistakes import Mistake
 from .rounding import TERMS
+from .stage import Stage
 from .subjects import Arguments, Handwritten, Recorded
 from .vectors import Array, name_elements, sizes_of
 

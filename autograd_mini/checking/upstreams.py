@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .differences import TRUST
-from .report import Mistake
+from .mistakes import Mistake
 from .rounding import SINGLE_DIGITS, SINGLE_ROUNDING, computes_in_single_precision, is_left_of_ones, measure_rounding
 from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
 from .vectors import Array, draw_like, flat, largest, name_elements, shape_like

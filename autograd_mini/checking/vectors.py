@@ -33,6 +33,11 @@ def copies(parts: Sequence[Any]) -> list[Any]:
     return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]
 
 
+def widen(like: Sequence[Any]) -> list[Any]:
+    """The same numbers in double precision."""
+    return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in like]
+
+
 def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
     """For each element the parts that are 1 there and 0 elsewhere."""
     return [shape_like(unit, like) for unit in np.eye(sum(np.size(x) for x in like))]

@@ -89,7 +89,7 @@ def check_gradients(
     from .effort import QUICK, THOROUGH, USUAL
     from .examination import examine
     from .frameworks import find_framework
-    from .subjects import make_subject
+    from .subjects.subject import make_subject
 
     if not callable(f):
         raise KindError(f"check_gradients takes a function first; got {describe(f)}")

@@ -9,21 +9,21 @@ import numpy as np
 
 from ..errors import GradientError
 from ..node import Node
-from . import behaviour, state
-from .assumptions import Assumptions, measure_assumptions
-from .compare import agrees_along, compare
-from .diagnosis import diagnose
+from .behaviour import forms, state
+from .behaviour.neighbours import check_steps, find_jump, find_suspects
+from .behaviour.upstreams import check_upstreams
+from .comparing.assumptions import Assumptions, measure_assumptions
+from .comparing.compare import agrees_along, compare
+from .comparing.stage import Stage
+from .comparing.ties import find_contradictions, find_nans
 from .effort import QUICK, THOROUGH, USUAL, Effort
-from .localise import localise
-from .mistakes import Mistake
-from .neighbours import check_steps, find_jump, find_suspects
+from .explaining.diagnosis import diagnose
+from .localising.localise import localise
+from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
-from .stage import Stage
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
-from .ties import find_contradictions, find_nans
-from .upstreams import check_upstreams
-from .vectors import Array, copies, flat, shape_like, sizes_of, widen
+from .subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
+from .telling.mistakes import Mistake
 
 _PLANES = 5  # directions at ties
 
@@ -45,25 +45,25 @@ def examine(
     wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
-        check.run(behaviour.check_forms, given)
+        check.run(forms.check_forms, given)
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
         check.run(partial(state.check_repeats, times=effort.repeats), given)
         check.stop_at_mistakes()  # nor what is another number each time
-        check.run(behaviour.check_rules, given)
+        check.run(forms.check_rules, given)
         check.run(state.check_state, given)
         check.run(state.check_memory, given)
         check.stop_at_mistakes()
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(behaviour.check_single_precision, given)
+            check.run(forms.check_single_precision, given)
         check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
         check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
-        check.run(behaviour.check_shared_arguments, wide)
+        check.run(forms.check_shared_arguments, wide)
         if elsewhere:
             if effort.layouts:
-                check.run(behaviour.check_layouts, wide)
+                check.run(forms.check_layouts, wide)
             check.stop_at_mistakes()
             if effort.caches:
                 check.run(check_steps, wide)
@@ -74,7 +74,7 @@ def examine(
                 check.look_at_ties(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
-        check.report.mistakes += behaviour.find_changes_of_the_rest(subject)
+        check.report.mistakes += forms.find_changes_of_the_rest(subject)
         check.stop_at_mistakes()
     return check.report
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .subjects import Arguments
-from .vectors import Array, flat, shape_like, sizes_of
+from .numbers.vectors import Array, flat, shape_like, sizes_of
+from .subjects.subject import Arguments
 
 Points = dict[str, list[Any]]
 """By name the arguments."""

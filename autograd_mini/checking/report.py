@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import FileError, KindError, brief, describe
 from ..files import write_whole
 from ..refusals import COMPLAINTS
-from .faults import Fault
-from .findings import Finding, join_mistakes
-from .mistakes import Kink, Mistake
-from .tables import Table
+from .telling.faults import Fault
+from .telling.findings import Finding, join_mistakes
+from .telling.mistakes import Kink, Mistake
+from .telling.tables import Table
 
 _SHOWN = 4  # lines of each kind
 _SMALL = 400  # letters of a point's arguments
@@ -90,14 +90,14 @@ class Report:
         >>> str(again) == str(report), again.points[0].arguments
         (True, (2.0,))
         """
-        from .saving import pack_object
+        from .telling.saving import pack_object
 
         write_whole(path, pack_object(self))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Report":
         """The report that was saved; FileError where the file holds none or is damaged, OSError where there is none."""
-        from .saving import unpack_object
+        from .telling.saving import unpack_object
 
         if not isinstance(path, str | os.PathLike):
             raise KindError(f"Report.load takes a path, text or a Path; got {describe(path)}")

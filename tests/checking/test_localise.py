@@ -11,10 +11,10 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import GradientError, check_gradients, custom_primitive
-from autograd_mini.checking.faults import Fault
-from autograd_mini.checking.localise import localise
-from autograd_mini.checking.subjects import Recorded, make_subject
-from autograd_mini.checking.vectors import widen
+from autograd_mini.checking.localising.localise import localise
+from autograd_mini.checking.numbers.vectors import widen
+from autograd_mini.checking.subjects.subject import Recorded, make_subject
+from autograd_mini.checking.telling.faults import Fault
 from autograd_mini.grad_mode import is_recording
 from autograd_mini.node import data_of
 
@@ -123,7 +123,7 @@ def test_many_nodes_of_one_line_are_one_fault() -> None:
 
 
 def test_where_the_graph_is_large_some_nodes_of_each_line_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograd_mini.checking.localise._MOST", 9)
+    monkeypatch.setattr("autograd_mini.checking.localising.localise._MOST", 9)
 
     def f(x: Any) -> Any:
         for _ in range(60):

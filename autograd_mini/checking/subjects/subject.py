@@ -8,15 +8,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..admission import FLOATS, numeric
-from ..calculus.linear import concatenate, reshape
-from ..containers import leaf, mapped, zero
-from ..errors import KindError, ShapeError, brief
-from ..forward import tangents
-from ..node import Node, data_of
-from ..reverse import gradients
+from ...admission import FLOATS, numeric
+from ...calculus.linear import concatenate, reshape
+from ...containers import leaf, mapped, zero
+from ...errors import KindError, ShapeError, brief
+from ...forward import tangents
+from ...node import Node, data_of
+from ...reverse import gradients
+from ..numbers.vectors import Array, flat, show, unit_vectors
 from .filling import Filling, name_parts
-from .vectors import Array, flat, show, unit_vectors
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..node import Node, data_of
-from ..reverse import gradients, history
+from ...node import Node, data_of
+from ...reverse import gradients, history
+from ..numbers.differences import STEPS, TRUST, find_slopes
+from ..numbers.vectors import Array, name_elements, sizes_of
+from ..subjects.subject import Arguments, Handwritten, Recorded
+from ..telling.mistakes import Mistake
 from .compare import WRONG, judge
-from .differences import STEPS, TRUST, find_slopes
-from .mistakes import Mistake
 from .rounding import TERMS
 from .stage import Stage
-from .subjects import Arguments, Handwritten, Recorded
-from .vectors import Array, name_elements, sizes_of
 
 _AROUND = 4  # random directions
 _GROSS = 1e-2  # of the derivatives that are summed

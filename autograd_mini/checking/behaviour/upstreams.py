@@ -5,11 +5,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .differences import TRUST
-from .mistakes import Mistake
-from .rounding import SINGLE_DIGITS, SINGLE_ROUNDING, computes_in_single_precision, is_left_of_ones, measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
-from .vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..comparing.rounding import (
+    SINGLE_DIGITS,
+    SINGLE_ROUNDING,
+    computes_in_single_precision,
+    is_left_of_ones,
+    measure_rounding,
+)
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
+from ..telling.mistakes import Mistake
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _CLOSE = 1e-8  # relative to what is summed

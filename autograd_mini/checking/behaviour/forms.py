@@ -7,16 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import without_subclass
-from ..errors import AutogradError, describe
-from ..node import Node
-from ..reverse import history
-from .differences import TRUST
-from .mistakes import Mistake
-from .patterns import name_shape
-from .rounding import is_left_of_ones, measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, draw_like, flat, largest, shape_like, widen
+from ...admission import without_subclass
+from ...errors import AutogradError, describe
+from ...node import Node
+from ...reverse import history
+from ..comparing.rounding import is_left_of_ones, measure_rounding
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
+from ..subjects.subject import (
+    NOT_ABOUT_NUMBERS,
+    Arguments,
+    Recorded,
+    Subject,
+    evaluate,
+    sweep_back,
+    try_value,
+    words_of,
+)
+from ..telling.mistakes import Mistake
+from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 

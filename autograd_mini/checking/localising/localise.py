@@ -6,21 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints import run_unfolded
-from ..lines import Line, Notes, noting
-from ..node import Node, data_of
-from ..reverse import history
-from . import behaviour, state
-from .compare import agrees_along, compare
+from ...checkpoints import run_unfolded
+from ...lines import Line, Notes, noting
+from ...node import Node, data_of
+from ...reverse import history
+from ..behaviour import forms, state
+from ..behaviour.upstreams import check_upstreams
+from ..comparing.compare import agrees_along, compare
+from ..comparing.stage import Stage
+from ..explaining.words import show_line, show_origin
+from ..numbers.vectors import draw_like, largest, widen
+from ..report import Report
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
+from ..telling.faults import Fault
+from ..telling.mistakes import Mistake
 from .constants import find_moving_constants
-from .faults import Fault
-from .mistakes import Mistake
-from .report import Report
-from .stage import Stage
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
-from .upstreams import check_upstreams
-from .vectors import draw_like, largest, widen
-from .words import show_line, show_origin
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
 _TIMES = 16  # that a rule is asked for the same
@@ -121,8 +121,8 @@ def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.rando
 
 def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """What else is wrong with a rule: not linear in the upstream gradient, remembering, writing where it must not."""
-    yield from behaviour.check_forms(subject, args, random)
-    yield from behaviour.check_rules(subject, args, random)
+    yield from forms.check_forms(subject, args, random)
+    yield from forms.check_rules(subject, args, random)
     yield from state.check_repeats(subject, args, random, _TIMES)
     yield from state.check_state(subject, args, random)
     yield from check_upstreams(subject, args, random)

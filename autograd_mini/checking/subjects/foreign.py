@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
-from .subjects import Arguments
+from ...errors import KindError
+from .subject import Arguments
 
 
 class Foreign(ABC):

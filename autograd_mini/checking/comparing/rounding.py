@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .differences import Line
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
-from .vectors import Array, flat, largest, shape_like, sizes_of
+from ..numbers.differences import Line
+from ..numbers.vectors import Array, flat, largest, shape_like, sizes_of
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from .behaviour import find_differences
-from .mistakes import Mistake
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
-from .vectors import copies, draw_like, flat, shape_like
+from ..numbers.vectors import copies, draw_like, flat, shape_like
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..telling.mistakes import Mistake
+from .forms import find_differences
 
 _BUFFERS = 4  # calls after which whoever uses some buffers in turn has come round
 Answer = tuple[Any, tuple[Any, ...]]

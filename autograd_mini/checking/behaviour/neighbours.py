@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from .differences import TRUST
-from .mistakes import Mistake
-from .points import FIRST
-from .rounding import vary_last_places
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
-from .vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..comparing.rounding import vary_last_places
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..points import FIRST
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
+from ..telling.mistakes import Mistake
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
 _COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from ..containers import leaf
-from ..node import data_of
-from .differences import STEPS, TRUST, Slopes, find_slopes, glance_at_slopes
-from .kinks import find_ranges
-from .mistakes import Kink, Mistake
-from .patterns import name_tie
-from .report import Report
+from ...containers import leaf
+from ...node import data_of
+from ..numbers.differences import STEPS, TRUST, Slopes, find_slopes, glance_at_slopes
+from ..numbers.kinks import find_ranges
+from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
+from ..report import Report
+from ..subjects.subject import Gradient
+from ..telling.mistakes import Kink, Mistake
+from ..telling.patterns import name_tie
+from ..telling.tables import open_table
 from .stage import Stage
-from .subjects import Gradient
-from .tables import open_table
-from .vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 
 _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing

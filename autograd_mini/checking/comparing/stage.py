@@ -6,13 +6,13 @@ from functools import cache, cached_property
 
 import numpy as np
 
+from ..numbers.differences import TRUST, Line
+from ..numbers.kinks import SPANS
+from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
+from ..subjects.subject import Arguments, Subject, jacobian
+from ..telling.mistakes import Mistake
 from .assumptions import Assumptions
-from .differences import TRUST, Line
-from .kinks import SPANS
-from .mistakes import Mistake
 from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
-from .subjects import Arguments, Subject, jacobian
-from .vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
-from ..lines import Notes
-from ..node import Node, data_of
-from ..reverse import history
-from .vectors import copies, largest
+from ...errors import KindError
+from ...lines import Notes
+from ...node import Node, data_of
+from ...reverse import history
+from ..numbers.vectors import copies, largest
 from .words import line_of, show_call, show_index, show_number
 
 _CLOSE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-4}  # of the largest number: rounding takes less

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...containers import leaf
 from ...node import data_of
-from ..numbers.differences import STEPS, TRUST, Slopes, find_slopes, glance_at_slopes
+from ..numbers.differences import STEPS, TOP, TRUST, Slopes, find_slopes, glance_at_slopes
 from ..numbers.kinks import find_ranges
 from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 from ..report import Report
@@ -70,12 +70,12 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     along = [stage.rows @ relative]
     moves = stage.subject.push_forward(stage.args, [shape_like(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
-    line = stage.line(relative)
     scale = np.nan_to_num(np.abs(stage.rows), nan=0.0, posinf=0.0) @ np.abs(relative)
-    first = glance_at_slopes(line, 0.125)
+    line = stage.line(relative)  # whose values serve both looks
+    first = glance_at_slopes(line, TOP)
     if all(np.all(judge(first, ours, stage, scale, 0.0) == RIGHT) for ours in along):
         return True
-    found = find_slopes(line, 0.125, _FEW_STEPS, stage.noise)
+    found = find_slopes(line, TOP, _FEW_STEPS, stage.noise)
     slack = stage.slack @ np.abs(relative)
     return not any(np.any(judge(found, ours, stage, scale, slack) == WRONG) for ours in along)
 

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from ..numbers.differences import TRUST, Line
+from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes
 from ..numbers.kinks import SPANS
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 from ..subjects.subject import Arguments, Subject, jacobian
@@ -39,6 +39,10 @@ class Stage:
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none. They are remembered."""
         return cache(trace(self.subject, self.args, len(self.outputs), direction))
+
+    def slopes(self, direction: Array) -> Slopes:
+        """What the values along the direction, which is about as large as the arguments, say of f's derivative."""
+        return find_slopes(self.line(direction), TOP, STEPS, self.noise)
 
     @cached_property
     def rows(self) -> Array:

@@ -38,7 +38,8 @@ def check_gradients(
     wherever f has a value, and at other layouts in memory; False for the given point alone.
     quick, thorough: look at less, or at more, than usual; the report says what was left out. A thorough check takes
     some ten times as long: it compares each derivative at four times as many points, and makes 1000 calls with the
-    same arguments, of which one in 400 may differ and is still noticed nearly always. seed: of all that is random.
+    same arguments, of which one in 400 may differ and is still noticed nearly always.
+    seed: of the points, directions and upstream gradients; what measures noise draws the same for all seeds.
     tolerance: for an f that is an approximation itself (an ODE solver, a root finder) how far a derivative may be off,
     of the largest derivative of its output; the report says it.
 
@@ -89,7 +90,7 @@ def check_gradients(
     from .effort import QUICK, THOROUGH, USUAL
     from .examination import examine
     from .frameworks import find_framework
-    from .subjects import make_subject
+    from .subjects.subject import make_subject
 
     if not callable(f):
         raise KindError(f"check_gradients takes a function first; got {describe(f)}")

@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientError
-from . import behaviour, state
-from .assumptions import Assumptions, measure_assumptions
-from .compare import Stage, agrees_along, compare
+from ..node import Node
+from .behaviour import forms, state
+from .behaviour.neighbours import check_steps, find_jump, find_suspects
+from .behaviour.upstreams import check_upstreams
+from .comparing.assumptions import Assumptions, measure_assumptions
+from .comparing.compare import agrees_along, compare
+from .comparing.stage import Stage
+from .comparing.ties import find_contradictions, find_nans
 from .effort import QUICK, THOROUGH, USUAL, Effort
-from .localise import localise
-from .neighbours import check_steps, find_jump, find_suspects
+from .explaining.diagnosis import diagnose
+from .localising.localise import localise
+from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
-from .report import Mistake, Point, Report
-from .rounding import sizes_of
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
-from .ties import find_contradictions, find_nans
-from .upstreams import check_upstreams
-from .vectors import Array, copies, flat, shape_like
+from .report import Point, Report
+from .subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
+from .telling.mistakes import Mistake
 
 _PLANES = 5  # directions at ties
 
@@ -39,28 +42,28 @@ def examine(
     options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
     check = _Examination(subject, np.random.default_rng(seed), effort, options)
     check.note_point(Mistake.where, given)
-    wide = check.given = behaviour.widen(given)
+    wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
-        check.run(behaviour.check_forms, given)
+        check.run(forms.check_forms, given)
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
         check.run(partial(state.check_repeats, times=effort.repeats), given)
         check.stop_at_mistakes()  # nor what is another number each time
-        check.run(behaviour.check_rules, given)
+        check.run(forms.check_rules, given)
         check.run(state.check_state, given)
         check.run(state.check_memory, given)
         check.stop_at_mistakes()
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(behaviour.check_single_precision, given)
+            check.run(forms.check_single_precision, given)
         check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
         check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
-        check.run(behaviour.check_shared_arguments, wide)
+        check.run(forms.check_shared_arguments, wide)
         if elsewhere:
             if effort.layouts:
-                check.run(behaviour.check_layouts, wide)
+                check.run(forms.check_layouts, wide)
             check.stop_at_mistakes()
             if effort.caches:
                 check.run(check_steps, wide)
@@ -71,7 +74,7 @@ def examine(
                 check.look_at_ties(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
-        check.report.mistakes += behaviour.find_changes_of_the_rest(subject)
+        check.report.mistakes += forms.find_changes_of_the_rest(subject)
         check.stop_at_mistakes()
     return check.report
 
@@ -81,14 +84,13 @@ class _Examination:
 
     def __init__(self, subject: Subject, random: np.random.Generator, effort: Effort, options: dict[str, Any]) -> None:
         self.subject, self.random, self.effort = subject, random, effort
-        self.given: Arguments = ()
         self.report = Report(left_out=effort.left_out, options=options)
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
         self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
-        """One part of `behaviour`."""
+        """One part of the check; where it finds a mistake, these arguments are where to look closer."""
         self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 
@@ -101,7 +103,7 @@ class _Examination:
         if self.report.mistakes:
             if isinstance(self.subject, Recorded):
                 order = min(mistake.order for mistake in self.report.mistakes)
-                self.report.faults = localise(self.subject, behaviour.widen(self.args), order, self.random)
+                self.report.faults = localise(self.subject, widen(self.args), order, self.random)
             raise GradientError(self.report)
 
     def look_elsewhere(self, points: Points, order: int) -> None:
@@ -210,6 +212,9 @@ class _Examination:
         return not self.report.mistakes
 
     def diagnose(self, stage: Stage) -> None:
-        """Say where nan and infinities come from, if there are any; the first such stage is the one to look at."""
-        if not self.report.diagnosis and not np.all(np.isfinite(stage.rows)):
-            self.report.diagnosis = stage.subject.diagnose(stage.args)
+        """Say where nan and infinities come from, if the engine sees it; the first such stage is the one to look at."""
+        if self.report.diagnosis or not isinstance(stage.subject, Recorded) or np.all(np.isfinite(stage.rows)):
+            return
+        run = partial(stage.subject.run, stage.args)
+        if isinstance(run()[0], Node):
+            self.report.diagnosis = diagnose(lambda: run()[0])

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..containers import mapped
 from . import jax, torch
-from .foreign import Foreign
+from .subjects.foreign import Foreign
 
 Adopt = Callable[[Callable[..., Any], Sequence[Any]], tuple[Foreign, list[Any]]]
 

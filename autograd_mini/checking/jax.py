@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .filling import Filling
-from .foreign import Foreign, is_differentiated
-from .subjects import Arguments, telling_the_call
+from .subjects.filling import Filling
+from .subjects.foreign import Foreign, is_differentiated
+from .subjects.subject import Arguments, telling_the_call
 
 
 class JaxFunction(Foreign):

@@ -5,22 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from .subjects import Arguments
-from .vectors import Array, flat, shape_like
+from .numbers.vectors import Array, flat, shape_like, sizes_of
+from .subjects.subject import Arguments
 
-Random = np.random.Generator
 Points = dict[str, list[Any]]
 """By name the arguments."""
 
 ONE_ZERO = "a point with one zero in each array", "a point with one zero in each array, else positive"
-_FIRST = 4  # arguments that are changed by themselves
+FIRST = 4  # arguments that are changed by themselves
 
 
-def draw_points(args: Arguments, random: Random) -> Points:
+def draw_points(args: Arguments, random: np.random.Generator) -> Points:
     """Points near the given one, with other signs, larger, smaller, and anywhere."""
     x = flat(args)
     shape = x.shape
-    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
+    near = x + 0.1 * sizes_of(args) * random.normal(size=shape)
     signs = random.choice([-1.0, 1.0], shape)
     points = {
         "a point nearby": near,
@@ -40,7 +39,7 @@ def draw_points(args: Arguments, random: Random) -> Points:
     return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
 
 
-def draw_ties(args: Arguments, random: Random) -> Points:
+def draw_ties(args: Arguments, random: np.random.Generator) -> Points:
     """Points at which elements of one array are equal or zero, or an argument is 0."""
 
     def fill(draw: Callable[[tuple[int, ...]], Array]) -> list[Any]:
@@ -58,19 +57,19 @@ def draw_ties(args: Arguments, random: Random) -> Points:
         "a point of zeros": fill(np.zeros),
     }
     if len(args) > 1:
-        for i in range(min(len(args), _FIRST)):
+        for i in range(min(len(args), FIRST)):
             parts = fill(lambda shape: np.abs(_draw_short(random, shape)))
             parts[i] = 0.0 * parts[i]
             points[f"a point where argument number {i + 1} is zero"] = parts
     return points
 
 
-def _draw_short(random: Random, shape: tuple[int, ...]) -> Array:
+def _draw_short(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Numbers of few digits, sums and means of which are exact; none of them near 0."""
     return random.choice([-1.0, 1.0], shape) * np.round(random.uniform(0.25, 3.0, shape) * 64.0) / 64.0
 
 
-def _draw_ties(random: Random, shape: tuple[int, ...]) -> Array:
+def _draw_ties(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Two numbers, of three elements or more each of them somewhere and one of them twice."""
     size = int(np.prod(shape))
     which = np.array([0, 0, 1, *random.integers(0, 2, max(0, size - 3))])[:size]
@@ -78,7 +77,7 @@ def _draw_ties(random: Random, shape: tuple[int, ...]) -> Array:
     return np.asarray(pair[random.permutation(which)].reshape(shape))
 
 
-def _with_a_zero(x: Array, random: Random) -> Array:
+def _with_a_zero(x: Array, random: np.random.Generator) -> Array:
     x = np.array(x)
     if x.size:
         x.flat[random.integers(x.size)] = 0.0

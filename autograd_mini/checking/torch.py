@@ -9,9 +9,9 @@ import numpy as np
 
 from ..containers import mapped
 from ..errors import KindError
-from .filling import Filling
-from .foreign import Foreign, is_differentiated
-from .subjects import Arguments, telling_the_call
+from .subjects.filling import Filling
+from .subjects.foreign import Foreign, is_differentiated
+from .subjects.subject import Arguments, telling_the_call
 
 
 class TorchFunction(Foreign):

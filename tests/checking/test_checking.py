@@ -17,7 +17,7 @@ from autograd_mini import (
     check_gradients,
     custom_primitive,
 )
-from autograd_mini.checking.differences import TRUST, find_slopes
+from autograd_mini.checking.numbers.differences import TRUST, find_slopes
 
 from ..support.right_gradients import RIGHT, Right
 from ..support.right_user_code import MODELS

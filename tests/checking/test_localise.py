@@ -11,10 +11,10 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import GradientError, check_gradients, custom_primitive
-from autograd_mini.checking import behaviour
-from autograd_mini.checking.faults import Fault
-from autograd_mini.checking.localise import localise
-from autograd_mini.checking.subjects import Recorded, make_subject
+from autograd_mini.checking.localising.localise import localise
+from autograd_mini.checking.numbers.vectors import widen
+from autograd_mini.checking.subjects.subject import Recorded, make_subject
+from autograd_mini.checking.telling.faults import Fault
 from autograd_mini.grad_mode import is_recording
 from autograd_mini.node import data_of
 
@@ -123,7 +123,7 @@ def test_many_nodes_of_one_line_are_one_fault() -> None:
 
 
 def test_where_the_graph_is_large_some_nodes_of_each_line_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograd_mini.checking.localise._MOST", 9)
+    monkeypatch.setattr("autograd_mini.checking.localising.localise._MOST", 9)
 
     def f(x: Any) -> Any:
         for _ in range(60):
@@ -257,7 +257,7 @@ def test_nothing_that_is_right_is_blamed(right: Right, order: int) -> None:
     subject, args = make_subject(right.f, None, [draw(random) for draw in right.draw])
     assert isinstance(subject, Recorded)
     with np.errstate(all="ignore"):
-        assert localise(subject, behaviour.widen(args), order, random) == []
+        assert localise(subject, widen(args), order, random) == []
 
 
 def test_lines_are_noted_after_a_failure_alone() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import FileError, KindError, check_gradients
-from autograd_mini.checking.report import Kink, Mistake, Point, Report
+from autograd_mini.checking.report import Point, Report
+from autograd_mini.checking.telling.mistakes import Kink, Mistake
 
 from ..support.failing import B, S, V, X, failing, layer, with_w
 

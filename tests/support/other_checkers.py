@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini import check_gradients
-from autograd_mini.checking.subjects import Subject, make_subject
+from autograd_mini.checking.subjects.subject import Subject, make_subject
 
 from .wrong_by_hand import WRONG
 from .wrong_gradients import Wrong

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from ..compiling.files.archive import pack, unpack
-from ..compiling.files.encoding import Code, Decoder, Encoder, index, listed, need
-from ..errors import FileError, KindError
-from ..refusals import COMPLAINTS
+from ...compiling.files.archive import pack, unpack
+from ...compiling.files.encoding import Code, Decoder, Encoder, index, listed, need
+from ...errors import FileError, KindError
+from ...refusals import COMPLAINTS
 
 _VERSION = 1
 

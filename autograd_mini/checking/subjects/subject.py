@@ -8,16 +8,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..admission import FLOATS, numeric
-from ..calculus.linear import concatenate, reshape
-from ..containers import leaf, mapped, zero
-from ..errors import KindError, ShapeError, brief
-from ..forward import tangents
-from ..node import Node, data_of
-from ..reverse import gradients
-from .diagnosis import diagnose
+from ...admission import FLOATS, numeric
+from ...calculus.linear import concatenate, reshape
+from ...containers import leaf, mapped, zero
+from ...errors import KindError, ShapeError, brief
+from ...forward import tangents
+from ...node import Node, data_of
+from ...reverse import gradients
+from ..numbers.vectors import Array, flat, show, unit_vectors
 from .filling import Filling, name_parts
-from .vectors import Array, flat, show, unit_vectors
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
@@ -55,9 +54,6 @@ class Subject(Protocol):
 
     def differentiate(self) -> "Subject | None":
         """The function (*args, upstream) -> all gradients in one vector; None where it has no derivatives."""
-
-    def diagnose(self, args: Arguments) -> str:
-        """Where nan and infinities come from; "" where nobody can see into f."""
 
 
 class Recorded:
@@ -110,10 +106,6 @@ class Recorded:
         """The recorded sweep as a function."""
         return Gradient(self)
 
-    def diagnose(self, args: Arguments) -> str:
-        """`diagnose` of f's value, with its lines."""
-        return diagnose(lambda: self.run(args)[0]) if isinstance(self.run(args)[0], Node) else ""
-
 
 class Gradient(Recorded):
     """The reverse sweep over a function: its values by a plain sweep, its derivatives from the recorded one."""
@@ -165,10 +157,6 @@ class Handwritten:
 
     def differentiate(self) -> None:
         """A gradient written by hand is not differentiated again."""
-
-    def diagnose(self, args: Arguments) -> str:
-        """Nobody can see into f."""
-        return ""
 
 
 def make_subject(

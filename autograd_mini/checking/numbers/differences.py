@@ -8,16 +8,17 @@ steps (Lepskii 1991): it is the widest before a kink, a pole or the edge of the 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from .vectors import Array
+
 Line = Callable[[float], Array]
 """t -> the values of f at x + t · direction as a vector, nan where f is not defined."""
 
 TRUST = 10.0  # a derivative lies within so many estimated errors of its estimate
-STEPS = 22
+TOP, STEPS = 0.125, 22  # the largest step along a direction as large as the arguments, and how often it is halved
 _GLANCE = 7  # steps: enough where nothing is difficult
 _ONE_SIDED, _CENTRAL = 5, 4  # how many steps a window has
 _PROBES = 4  # how many of the smallest steps measure the noise

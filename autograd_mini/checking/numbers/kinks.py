@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from .differences import Array, Line
+from .differences import Line
+from .vectors import Array
 
 SPANS = 2.0**-20, 2.0**-28, 2.0**-36  # of the lines that are walked, of the arguments' size
 _POINTS = 24

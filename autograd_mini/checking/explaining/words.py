@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..lines import Line, Notes
-from ..node import Node, data_of
-from ..primitive import Elementwise
+from ...lines import Line, Notes
+from ...node import Node, data_of
+from ...primitive import Elementwise
 
 
 def show_number(data: Any, index: tuple[int, ...] = ()) -> str:

@@ -5,16 +5,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .differences import TRUST
-from .report import Mistake
-from .rounding import computes_in_single_precision, measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
-from .vectors import Array, flat, is_left_of_ones, largest, name_elements, shape_like
+from ..comparing.rounding import (
+    SINGLE_DIGITS,
+    SINGLE_ROUNDING,
+    computes_in_single_precision,
+    is_left_of_ones,
+    measure_rounding,
+)
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
+from ..telling.mistakes import Mistake
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _CLOSE = 1e-8  # relative to what is summed
 _ROUNDING = 1e-13  # of the largest sum, where terms cancel
-_SINGLE_CLOSE, _SINGLE_ROUNDING = 1e-3, 1e-5  # the same where f computes in single precision
 
 
 class _Case(NamedTuple):
@@ -29,11 +34,8 @@ class _Case(NamedTuple):
 def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """A Mistake for the first upstream gradient which gives another gradient than its elements promise."""
     value = evaluate(subject, args)
-    dense, rows = (
-        subject.pull_back(args, shape_like(random.normal(size=np.size(value)), [value])),
-        jacobian(subject, args),
-    )
-    for i in np.flatnonzero(np.isnan(rows).any(0) & np.isfinite(flat(dense[0])))[:1]:
+    dense, rows = subject.pull_back(args, [draw_like(value, random)])[0], jacobian(subject, args)
+    for i in np.flatnonzero(np.isnan(rows).any(0) & np.isfinite(flat(dense)))[:1]:
         what = "not linear in the upstream gradient (one that is 0 but for one element)"
         argument, at = name_elements(args, subject.names)[i]
         yield Mistake(what, argument, at, None, "a number, as for one without zeros", float("nan"), mode="reverse")
@@ -65,7 +67,7 @@ def _draw_cases(subject: Subject, args: Arguments, rows: Array, random: np.rando
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
     is_single = np.any(computes_in_single_precision(subject, args, np.size(value)))
-    close, share = (_SINGLE_CLOSE, _SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
+    close, share = (SINGLE_DIGITS, SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))

@@ -23,9 +23,19 @@ def shape_like(vector: Array, like: Sequence[Any]) -> list[Any]:
     return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
 
 
+def draw_like(x: Any, random: np.random.Generator) -> Any:
+    """Random numbers of the shape and dtype of a float or an array: an upstream gradient, where this is f's value."""
+    return shape_like(random.normal(size=np.size(x)), [x])[0]
+
+
 def copies(parts: Sequence[Any]) -> list[Any]:
     """The same floats, and arrays with memory of their own."""
     return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]
+
+
+def widen(like: Sequence[Any]) -> list[Any]:
+    """The same numbers in double precision."""
+    return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in like]
 
 
 def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
@@ -36,6 +46,12 @@ def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
 def name_elements(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
     """For each element the name of its part and its index there."""
     return [(name, index) for x, name in zip(like, names, strict=True) for index in np.ndindex(np.shape(x))]
+
+
+def sizes_of(like: Sequence[Any]) -> Array:
+    """Of each element the size of a step that is large to it; 1 where it is 0."""
+    elements = np.abs(flat(like))
+    return np.where(elements == 0.0, 1.0, elements)
 
 
 def largest(x: Array) -> float:
@@ -55,14 +71,3 @@ def show(x: Any) -> str:
     if np.size(x) > _SHOWN:
         return f"an array of shape {np.shape(x)}"
     return " ".join(repr(x.item() if isinstance(x, np.generic) else x).split())
-
-
-TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
-
-
-def is_left_of_ones(off: Array, expected: Array) -> Array:
-    """Whether numbers are off by what rounding may leave of terms of size 1 that cancel, and by little of themselves.
-
-    Derivatives of terms as large as the arguments are of size 1, of which 1 - tanh(x)**2 - 1 + x**2 keeps 1e-10.
-    """
-    return np.asarray((off <= TERMS) & (off <= 1e-2 * np.abs(expected)))

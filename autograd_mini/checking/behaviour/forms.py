@@ -7,22 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from ..admission import without_subclass
-from ..errors import AutogradError, describe
-from ..node import Node
-from ..reverse import history
-from .differences import TRUST
-from .patterns import name_shape
-from .report import Mistake
-from .rounding import measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value, words_of
-from .vectors import Array, copies, flat, is_left_of_ones, largest, shape_like
+from ...admission import without_subclass
+from ...errors import AutogradError, describe
+from ...node import Node
+from ...reverse import history
+from ..comparing.rounding import is_left_of_ones, measure_rounding
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
+from ..subjects.subject import (
+    NOT_ABOUT_NUMBERS,
+    Arguments,
+    Recorded,
+    Subject,
+    evaluate,
+    sweep_back,
+    try_value,
+    words_of,
+)
+from ..telling.mistakes import Mistake
+from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
-Random = np.random.Generator
 
 
-def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Each gradient has its argument's kind, shape and dtype, and memory of its own; nothing given is changed."""
     given = copies(args)
     value = evaluate(subject, given)
@@ -61,7 +69,7 @@ def find_changes_of_the_rest(subject: Subject) -> Iterator[Mistake]:
         yield Mistake(f"{who} changes", f"{name}, which does not vary")
 
 
-def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """No rule changes the data of a node or the gradient it is handed."""
     if not isinstance(subject, Recorded):
         return
@@ -70,7 +78,7 @@ def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         return
     nodes = history(root)
     before = copies([node.data for node in nodes])
-    (upstream,) = shape_like(random.normal(size=np.size(root.data)), [root.data])
+    upstream = draw_like(root.data, random)
     gradient = sweep_back(root, [root], upstream)[0]
     for node, data in zip(nodes, before, strict=True):
         if not _same(flat([data]), flat([node.data])):
@@ -79,11 +87,11 @@ def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_single_precision(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_single_precision(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
     noise = partial(measure_rounding, subject, args, [narrow])
@@ -91,10 +99,10 @@ def check_single_precision(subject: Subject, args: Arguments, random: Random) ->
     yield from find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
 
 
-def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
     noise = partial(measure_rounding, subject, args, [upstream])
     for name, layout in _LAYOUTS.items():
@@ -111,7 +119,7 @@ def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator
             yield replace(mistake, hint=name)
 
 
-def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):
@@ -123,7 +131,7 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: Random) ->
             value = try_value(subject, apart)
             if value is None or not np.all(np.isfinite(value)):  # f(x, x) may be outside f's domain
                 continue
-            (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+            upstream = draw_like(value, random)
             parts = list(subject.pull_back(apart, [upstream])[0])
             if isinstance(together[i], Node):
                 parts[i] = parts[k] = parts[i] + parts[k]
@@ -131,11 +139,6 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: Random) ->
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
             noise = partial(measure_rounding, subject, apart, [upstream])
             yield from find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
-
-
-def widen(args: Arguments) -> list[Any]:
-    """The same numbers in double precision."""
-    return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
 
 
 def find_differences(

@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints import run_unfolded
-from ..lines import Line, Notes, noting
-from ..node import Node, data_of
-from ..reverse import history
-from . import behaviour, state
-from .compare import Stage, agrees_along, compare
+from ...checkpoints import run_unfolded
+from ...lines import Line, Notes, noting
+from ...node import Node, data_of
+from ...reverse import history
+from ..behaviour import forms, state
+from ..behaviour.upstreams import check_upstreams
+from ..comparing.compare import agrees_along, compare
+from ..comparing.stage import Stage
+from ..explaining.words import show_line, show_origin
+from ..numbers.vectors import draw_like, largest, widen
+from ..report import Report
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
+from ..telling.faults import Fault
+from ..telling.mistakes import Mistake
 from .constants import find_moving_constants
-from .faults import Fault
-from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
-from .upstreams import check_upstreams
-from .vectors import largest, shape_like
-from .words import show_line, show_origin
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
 _TIMES = 16  # that a rule is asked for the same
@@ -37,8 +39,7 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     notes = Notes()
     try:
         for _ in range(1, order):
-            value = evaluate(subject, args)
-            args = [*args, *shape_like(random.normal(size=np.size(value)), [value])]
+            args = [*args, draw_like(evaluate(subject, args), random)]
             subject = subject.differentiate()
         with noting(notes):
             root, leaves = run_unfolded(subject.run, args)
@@ -84,7 +85,7 @@ def _alone(node: Node) -> tuple[Recorded, list[Any]]:
             together[i] = x
         return rule.primitive.apply(together, *rule.args, **rule.named)
 
-    return Recorded(apply, [*places]), behaviour.widen([inputs[i]._raw for i in places.values()])
+    return Recorded(apply, [*places]), widen([inputs[i]._raw for i in places.values()])
 
 
 Find = Callable[[Recorded, Arguments, np.random.Generator], Iterator[Mistake]]
@@ -107,7 +108,7 @@ def _find_in(nodes: Sequence[Node], find: Find, order: int, random: np.random.Ge
 
 def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Compared along one direction first, which every wrong derivative shows in, and looked at closer if one does."""
-    stage = _make_stage(subject, behaviour.widen(args))  # copies: a rule may write into them
+    stage = _make_stage(subject, widen(args))  # copies: a rule may write into them
     size = sum(map(np.size, args))
     along = random.choice([-1.0, 1.0], size) * random.uniform(0.5, 1.0, size)
     if np.all(np.isfinite(stage.rows)) and agrees_along(stage, along):
@@ -120,8 +121,8 @@ def _find_wrong_derivatives(subject: Recorded, args: Arguments, random: np.rando
 
 def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """What else is wrong with a rule: not linear in the upstream gradient, remembering, writing where it must not."""
-    yield from behaviour.check_forms(subject, args, random)
-    yield from behaviour.check_rules(subject, args, random)
+    yield from forms.check_forms(subject, args, random)
+    yield from forms.check_rules(subject, args, random)
     yield from state.check_repeats(subject, args, random, _TIMES)
     yield from state.check_state(subject, args, random)
     yield from check_upstreams(subject, args, random)
@@ -144,11 +145,10 @@ def _is_felt(mistake: Mistake, stage: Stage) -> bool:
 
 def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """A recorded sweep gives the same gradients as a plain one."""
-    value = evaluate(subject, args)
-    upstream = shape_like(random.normal(size=np.size(value)), [value])
-    nodes = [subject.wrap(x) for x in (*args, *upstream)]
+    upstream = draw_like(evaluate(subject, args), random)
+    nodes = [subject.wrap(x) for x in (*args, upstream)]
     recorded = sweep_back(subject.f(*nodes[:-1]), nodes[:-1], nodes[-1], differentiable=True)
-    for name, x, y in zip(subject.names, subject.pull_back(args, upstream)[0], map(data_of, recorded), strict=True):
+    for name, x, y in zip(subject.names, subject.pull_back(args, [upstream])[0], map(data_of, recorded), strict=True):
         off = np.nan_to_num(np.abs(np.subtract(x, y)))
         if np.max(off, initial=0.0) > _CLOSE * largest(np.asarray(x)):
             worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))

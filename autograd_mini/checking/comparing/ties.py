@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..node import Node, data_of
-from ..reverse import gradients, history
-from .compare import WRONG, Stage, judge
-from .differences import STEPS, TRUST, find_slopes
-from .report import Mistake
-from .rounding import sizes_of
-from .subjects import Arguments, Handwritten, Recorded
-from .vectors import TERMS, Array, name_elements
+from ...node import Node, data_of
+from ...reverse import gradients, history
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, name_elements, sizes_of
+from ..subjects.subject import Arguments, Handwritten, Recorded
+from ..telling.mistakes import Mistake
+from .compare import WRONG, judge
+from .rounding import TERMS
+from .stage import Stage
 
 _AROUND = 4  # random directions
 _GROSS = 1e-2  # of the derivatives that are summed
@@ -32,7 +33,7 @@ def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
         return
     scale = np.max([np.abs(_move(stage, random.normal(size=stage.rows.shape[1]))) for _ in range(_AROUND)], axis=0)
     for i in np.flatnonzero(np.any(lost, axis=0)):
-        found = find_slopes(stage.line(np.eye(stage.rows.shape[1])[i]), 0.125, STEPS, stage.noise)
+        found = stage.slopes(np.eye(stage.rows.shape[1])[i])
         one_sided = ~np.isfinite(found.left_error) | ~np.isfinite(found.right_error)
         excused = one_sided if isinstance(subject, Handwritten | Recorded) else one_sided | found.kink
         known = TRUST * found.error <= 1e-3 * np.fmax(np.fmax(np.abs(found.best), found.steepest), scale)
@@ -56,7 +57,7 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     The middle one of three equal numbers moves smoothly along each line, but not as the sum of what it does along two.
     """
     first = direction * sizes_of(stage.args)
-    found = find_slopes(stage.line(first), 0.125, STEPS, stage.noise)
+    found = stage.slopes(first)
     ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
     wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
     # Who shares a tie wrongly is off by much: rounding, in single precision too, is told at other points.
@@ -66,7 +67,7 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     if not np.any(wrong):
         return
     for other in others * sizes_of(stage.args):
-        beside, both = (find_slopes(stage.line(d), 0.125, STEPS, stage.noise) for d in (other, first + other))
+        beside, both = map(stage.slopes, (other, first + other))
         off = np.abs(found.best + beside.best - both.best)
         within = _LINEAR * (np.abs(found.best) + np.abs(beside.best)) + TRUST * (found.error + both.error)
         wrong &= (off <= within) & ~beside.kink & ~both.kink

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numbers.vectors import Array, flat
+from ..subjects.subject import Arguments, Subject, evaluate, try_value
 from .rounding import computes_in_single_precision
-from .subjects import Arguments, Subject, evaluate, try_value
-from .vectors import Array, flat
 
 _EVERY = 3  # other point is one at which f's precision is looked at
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
-from .subjects import Arguments
+from ...errors import KindError
+from .subject import Arguments
 
 
 class Foreign(ABC):
@@ -73,10 +73,6 @@ class Foreign(ABC):
     def differentiate(self) -> "Foreign | None":
         """`higher`, which is asked for at every point."""
         return self.higher
-
-    def diagnose(self, args: Arguments) -> str:
-        """Nobody can see into f."""
-        return ""
 
 
 def is_differentiated(dtype: str, name: str) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..containers import mapped
-from ..errors import KindError, brief
+from ...containers import mapped
+from ...errors import KindError, brief
 
 
 class Filling:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..forward import tangents_on_the_way
-from ..lines import Notes
-from ..node import NO_HISTORY, Node, data_of
-from ..primitive import Elementwise, Multilinear, Step, seen
-from ..reverse import history
-from .vectors import largest, shape_like
+from ...forward import tangents_on_the_way
+from ...lines import Notes
+from ...node import NO_HISTORY, Node, data_of
+from ...primitive import Elementwise, Multilinear, Step, seen
+from ...reverse import history
+from ..numbers.vectors import largest, shape_like
 from .words import line_of, show_call, show_index, show_number, show_origin, show_range
 
 _SHOWN = 3  # nodes

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .differences import Line
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
-from .vectors import Array, flat, largest, shape_like
+from ..numbers.differences import Line
+from ..numbers.vectors import Array, flat, largest, shape_like, sizes_of
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
@@ -18,6 +18,8 @@ _SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' s
 _SAMPLES, _MANY_SAMPLES = 13, 41  # of few, half may show no noise where it is whole steps
 _ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth function
 SINGLE = float(np.finfo(np.float32).eps)
+SINGLE_ROUNDING, SINGLE_DIGITS = 1e-5, 1e-3  # of a derivative: what rounding may take there, and how well it is known
+TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
 
 
 def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Line:
@@ -34,12 +36,6 @@ def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Lin
         return flat([answer]) if np.size(answer) == size else unknown
 
     return values
-
-
-def sizes_of(args: Arguments) -> Array:
-    """Of each element the size of a step that is large to it; 1 where it is 0."""
-    elements = np.abs(flat(args))
-    return np.where(elements == 0.0, 1.0, elements)
 
 
 def measure_noise(walk: Callable[[Array], Line], args: Arguments, samples: int = _SAMPLES) -> Array:
@@ -111,6 +107,14 @@ def vary_last_places(subject: Subject, args: Arguments, upstreams: Sequence[Any]
     sides = [_vary(subject, args, upstreams, sign, coarse, random) for sign in (1.0, -1.0)]
     values, gradients = (np.maximum(*both) for both in zip(*sides, strict=True))
     return values, gradients
+
+
+def is_left_of_ones(off: Array, expected: Array) -> Array:
+    """Whether numbers are off by what rounding may leave of terms of size 1 that cancel, and by little of themselves.
+
+    Derivatives of terms as large as the arguments are of size 1, of which 1 - tanh(x)**2 - 1 + x**2 keeps 1e-10.
+    """
+    return np.asarray((off <= TERMS) & (off <= 1e-2 * np.abs(expected)))
 
 
 def _shares(random: np.random.Generator, like: Array) -> Array:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numbers.vectors import Array
 from .patterns import Block
-from .vectors import Array
 
 Element = tuple[str, tuple[int, ...]]
 """The name of an argument and an index in it."""

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from .behaviour import find_differences
-from .report import Mistake
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
-from .vectors import copies, flat, shape_like
+from ..numbers.vectors import copies, draw_like, flat, shape_like
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..telling.mistakes import Mistake
+from .forms import find_differences
 
 _BUFFERS = 4  # calls after which whoever uses some buffers in turn has come round
-Random = np.random.Generator
 Answer = tuple[Any, tuple[Any, ...]]
 """f's value and its gradients."""
 
@@ -19,7 +18,7 @@ _AGAIN = "differs when it is asked for again, after f was called elsewhere: it m
 _WRITTEN_ANEW = "is that of the numbers which an array held before: arrays are remembered by their identity"
 
 
-def check_repeats(subject: Subject, args: Arguments, random: Random, times: int) -> Iterator[Mistake]:
+def check_repeats(subject: Subject, args: Arguments, random: np.random.Generator, times: int) -> Iterator[Mistake]:
     """f and its gradient are asked for the same again and again, and what they say is the same bit for bit."""
     upstream = draw_upstream(subject, args, random)
     first = _kept(ask(subject, args, upstream))
@@ -32,7 +31,7 @@ def check_repeats(subject: Subject, args: Arguments, random: Random, times: int)
             return
 
 
-def check_state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_state(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """The gradient is the same when it is asked for again, whatever f was called with in between."""
     upstream = draw_upstream(subject, args, random)
     elsewhere = _move(args, random)
@@ -47,7 +46,7 @@ def check_state(subject: Subject, args: Arguments, random: Random) -> Iterator[M
     yield from find_differences(_AGAIN, (value, first), (value, again), subject.names, 0.0)
 
 
-def check_memory(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_memory(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """What was returned is the caller's own; an array that is written anew is looked at anew."""
     upstream = draw_upstream(subject, args, random)
     elsewhere = _move(args, random)
@@ -101,7 +100,7 @@ class Witness:
         self._subject = subject
         self._said: list[tuple[Arguments, Any, Answer]] = []
 
-    def note(self, args: Arguments, random: Random) -> None:
+    def note(self, args: Arguments, random: np.random.Generator) -> None:
         """Ask and remember; where f or its gradient fails, that is for others to tell."""
         try:
             upstream = draw_upstream(self._subject, args, random)
@@ -126,13 +125,12 @@ def ask(subject: Subject, args: Arguments, upstream: Any) -> Answer:
     return subject.value(args), subject.pull_back(args, [upstream])[0]
 
 
-def draw_upstream(subject: Subject, args: Arguments, random: Random) -> Any:
+def draw_upstream(subject: Subject, args: Arguments, random: np.random.Generator) -> Any:
     """A random upstream gradient of the shape of f's value."""
-    value = evaluate(subject, args)
-    return shape_like(random.normal(size=np.size(value)), [value])[0]
+    return draw_like(evaluate(subject, args), random)
 
 
-def _move(args: Arguments, random: Random) -> list[Any]:
+def _move(args: Arguments, random: np.random.Generator) -> list[Any]:
     """Arguments somewhat smaller, for which f has a value nearly always."""
     return shape_like(flat(args) * random.uniform(0.8, 0.9, sum(map(np.size, args))), args)
 

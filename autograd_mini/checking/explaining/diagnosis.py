@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError, describe
-from ..lines import Notes, noting
-from ..node import Node
-from ..primitive import Elementwise
-from ..reverse import gradients
+from ...errors import KindError, describe
+from ...lines import Notes, noting
+from ...node import Node
+from ...primitive import Elementwise
+from ...reverse import gradients
 from .leaf_gradients import explain_gradient
 from .values import find_wrong_value
 from .words import line_of, show_call, show_index, show_number

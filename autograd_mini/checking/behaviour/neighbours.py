@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from .differences import TRUST
-from .report import Mistake
-from .rounding import vary_last_places
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
-from .vectors import Array, flat, largest, name_elements, shape_like
+from ..comparing.rounding import vary_last_places
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..points import FIRST
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
+from ..telling.mistakes import Mistake
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
 _COARSE = 1e-4  # of f's value: a change that no rounding hides, in single precision neither
@@ -17,16 +18,14 @@ _STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
 _JUMP = 1e-6  # of the largest derivative
-_FIRST = 4  # arguments that are changed by themselves
-Random = np.random.Generator
 
 
-def find_suspects(subject: Subject, args: Arguments, random: Random) -> Iterator[tuple[str, list[Any]]]:
+def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[tuple[str, list[Any]]]:
     """Neighbours of a point at which the gradient of an argument is the same to the last bit, with a name for each.
 
     That of a linear function is so rightly; else it is another point's. args: of all numbers, where no kinks meet.
     """
-    (upstream,) = shape_like(random.normal(size=np.size(subject.value(args))), [subject.value(args)])
+    upstream = draw_like(subject.value(args), random)
     known = _bits(subject, args, upstream)
     for where, neighbour in _draw_neighbours(args, random):
         value = try_value(subject, neighbour)
@@ -56,7 +55,7 @@ def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake
         yield Mistake(what, name, index, None, float(there[worst]), float(here[worst]), mode="reverse", where=where)
 
 
-def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_steps(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Where f moves as its gradient says over some way, it moves over a small part of it, too.
 
     If it does not, it rounds its arguments, or remembers its values for others nearby.
@@ -79,7 +78,7 @@ def check_steps(subject: Subject, args: Arguments, random: Random) -> Iterator[M
             return
 
 
-def _measure_roughness(subject: Subject, args: Arguments, random: Random) -> tuple[Array, Array]:
+def _measure_roughness(subject: Subject, args: Arguments, random: np.random.Generator) -> tuple[Array, Array]:
     """How rough each number of f's value is over large steps, and how large: a smooth one has no sixth differences.
 
     What rounds its arguments is rough; what remembers values gives true ones where it was not called before.
@@ -99,11 +98,11 @@ def _bits(subject: Subject, args: Arguments, upstream: Any) -> list[bytes]:
     return [np.asarray(g).tobytes() for g in subject.pull_back(args, [upstream])[0]]
 
 
-def _draw_neighbours(args: Arguments, random: Random) -> Iterator[tuple[str, list[Any]]]:
+def _draw_neighbours(args: Arguments, random: np.random.Generator) -> Iterator[tuple[str, list[Any]]]:
     size = largest(flat(args)) or 1.0
     for step in _NEAR:
         yield f"a point {step:.0e} away", shape_like(flat(args) + step * size, args)
-    for i, x in enumerate(args[:_FIRST]):
+    for i, x in enumerate(args[:FIRST]):
         changed = {"another argument": _change(x, random)} if len(args) > 1 else {}
         if np.size(x) > 1:
             changed |= {
@@ -116,11 +115,11 @@ def _draw_neighbours(args: Arguments, random: Random) -> Iterator[tuple[str, lis
             yield where, [*args[:i], y, *args[i + 1 :]]
 
 
-def _change(x: Any, random: Random) -> Any:
+def _change(x: Any, random: np.random.Generator) -> Any:
     return x * random.uniform(0.8, 0.9, np.shape(x)) + (x == 0.0) * random.normal(size=np.shape(x))
 
 
-def _keep(x: Array, part: list[int], random: Random) -> Array:
+def _keep(x: Array, part: list[int], random: np.random.Generator) -> Array:
     """Other numbers but for some of the first axis."""
     changed = np.array(_change(x, random))
     lines, kept = (a if len(a) > 1 else a.reshape(-1) for a in (changed, x))

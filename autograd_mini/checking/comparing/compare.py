@@ -1,186 +1,30 @@
 """Derivatives against differences of values: the full Jacobian at a point, or along one direction through it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from ..containers import leaf
-from ..node import data_of
-from .assumptions import Assumptions
-from .differences import STEPS, TRUST, Array, Line, Slopes, find_slopes, glance_at_slopes
-from .kinks import JUMP, SPANS, find_ranges
-from .patterns import name_tie
-from .report import Kink, Mistake, Report
-from .rounding import SINGLE, measure_noise, sizes_of, trace, vary_last_places
-from .subjects import Arguments, Gradient, Subject, jacobian
-from .tables import open_table
-from .vectors import flat, largest, name_elements, shape_like, unit_vectors
+from ...containers import leaf
+from ...node import data_of
+from ..numbers.differences import STEPS, TOP, TRUST, Slopes, find_slopes, glance_at_slopes
+from ..numbers.kinks import JUMP, find_ranges
+from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
+from ..report import Report
+from ..subjects.subject import Gradient
+from ..telling.mistakes import Kink, Mistake
+from ..telling.patterns import name_tie
+from ..telling.tables import open_table
+from .stage import Stage
 
-_ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
-_DIGITS = 1e-7  # a derivative that is known no better than this is undecided
-_SINGLE_ROUNDING, _SINGLE_DIGITS = 1e-5, 1e-3  # the same where f computes in single precision
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
 _AROUND = 1e-4  # how well derivatives around a kink are known
-_POINTS_AROUND = 4  # from where kinks that lie on one another are looked at
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
-_COARSE = 1e-12
-_FINE = 1e-10  # of a derivative's terms: more is no rounding in double precision
-_ULP = 4 * float(np.finfo(np.float64).eps)
 
 RIGHT, WRONG, UNDECIDED, KINK = range(4)
-
-
-@dataclass
-class Stage:
-    """What is compared at once: the derivatives of a subject, of one order, at one point.
-
-    Those of order 2 are the first derivatives of the recorded gradient, which is a subject itself. outputs: a name
-    for each number of f's value.
-    """
-
-    subject: Subject
-    args: Arguments
-    outputs: list[str]
-    order: int
-    where: str
-    assumed: Assumptions = field(default_factory=Assumptions)
-
-    def line(self, direction: Array) -> Line:
-        """The values along the direction; nan where f has none. They are remembered."""
-        return cache(trace(self.subject, self.args, len(self.outputs), direction))
-
-    @cached_property
-    def rows(self) -> Array:
-        """The matrix of all derivatives in reverse mode, an output a row."""
-        return jacobian(self.subject, self.args)
-
-    @cached_property
-    def jacobians(self) -> dict[str, Array]:
-        """All derivatives by mode, an output a row."""
-        matrices = {"reverse": self.rows}
-        columns = self.subject.push_forward(self.args, unit_vectors(self.args))
-        if columns is not None:
-            matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
-        return matrices
-
-    @cached_property
-    def masked(self) -> dict[str, Array]:
-        """By mode, the entries where nan is no mistake: a 0 of a unit gradient met an infinite derivative.
-
-        Where the gradient is not finite itself, nan stands for an infinite derivative, too.
-        """
-        lost = ~np.isfinite(flat([self.subject.value(self.args)])) & (self.order > 1)
-        infinite = {mode: np.isinf(m) | lost[:, None] & np.isnan(m) for mode, m in self.jacobians.items()}
-        return {mode: np.logical_or.outer(there.any(1), there.any(0)) for mode, there in infinite.items()}
-
-    @cached_property
-    def size(self) -> Array:
-        """How large each number of f's value is."""
-        return np.abs(flat([self.subject.value(self.args)]))
-
-    @cached_property
-    def typical(self) -> Array:
-        """The size of a derivative that f's value lets expect, for each output."""
-        return np.asarray(self.size / max(1.0, largest(flat(self.args))))
-
-    @cached_property
-    def largest(self) -> Array:
-        """The largest derivative of each output."""
-        return np.asarray(np.max(np.abs(self.rows), axis=1, where=np.isfinite(self.rows), initial=0.0))
-
-    @property
-    def rounding(self) -> Array:
-        """The share of a derivative that rounding may change."""
-        return np.where(self._is_single, _SINGLE_ROUNDING, _ROUNDING)
-
-    @property
-    def digits(self) -> Array:
-        """How well a derivative is to be known for a verdict."""
-        return np.where(self._is_single, _SINGLE_DIGITS, _DIGITS)
-
-    @cached_property
-    def noise(self) -> Array:
-        """The noise of each number of f's value: at the least a last place, which small steps do not show."""
-        return np.maximum(measure_noise(self.line, self.args), np.where(self._is_single, SINGLE * self.size, 0.0))
-
-    @cached_property
-    def slack(self) -> Array:
-        """What rounding may take of our derivatives, (outputs, elements).
-
-        It is the noise of f by the element's size, and at the least some last places of what the terms may be that
-        cancelled. Within it nothing is called wrong; what is off by more than the differences' own error is undecided.
-        """
-        return np.asarray(TRUST * np.maximum(self.noise[:, None] / self._reach, self._share * self._terms))
-
-    @property
-    def _share(self) -> Array:
-        """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        double = _ULP if self.order == 1 and self.where == Mistake.where else _COARSE
-        return np.where(self._is_single, _SINGLE_ROUNDING, double)[:, None]
-
-    @property
-    def _is_single(self) -> Array:
-        return self.assumed.is_single_of(len(self.outputs))
-
-    @cached_property
-    def _terms(self) -> Array:
-        """How large the terms of a derivative may be, (outputs, elements)."""
-        return np.maximum(
-            self.largest[:, None],
-            np.fmax(self.size, self.assumed.natural_size_of(len(self.outputs)))[:, None] / self._reach,
-        )
-
-    @cached_property
-    def _reach(self) -> Array:
-        """How far each element may go before f's value is another: its size, of a 0 the smallest of the others."""
-        elements = np.abs(flat(self.args))
-        smallest = np.min(elements, where=elements > 0.0, initial=max(1.0, largest(elements)))
-        return np.where(elements > 0.0, elements, smallest)
-
-    @cached_property
-    def jitter(self) -> Array:
-        """How much our derivatives change, by rounding or across a kink, when the arguments move by a last place."""
-        random = np.random.default_rng(0)
-        start = flat(self.args)
-        moved = [start * (1.0 + _ULP * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
-        matrices = [jacobian(self.subject, shape_like(x, self.args)) for x in moved]
-        across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
-        upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
-        # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
-        rounding = np.max(vary_last_places(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
-        # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
-        wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
-        return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))
-
-    def _line_of_rows(self, direction: Array) -> Line:
-        start = flat(self.args)
-        return lambda t: jacobian(self.subject, shape_like(start + t * direction, self.args)).ravel()
-
-    def lines_around(self, direction: Array) -> Iterator[tuple[Line, float]]:
-        """Lines along the direction, in units of the elements' sizes, from points close by, and their lengths."""
-        random = np.random.default_rng(0)
-        sizes, start = sizes_of(self.args), flat(self.args)
-        for span in SPANS:
-            for _ in range(_POINTS_AROUND):
-                point = shape_like(start + span / 2.0 * sizes * random.uniform(-1.0, 1.0, sizes.size), self.args)
-                yield trace(self.subject, point, len(self.outputs), sizes * direction), span
-
-    def next(self, random: np.random.Generator) -> "Stage | None":
-        """The stage one order higher, along a random upstream gradient."""
-        gradient = self.subject.differentiate()
-        if gradient is None:
-            return None
-        value = self.subject.value(self.args)
-        upstream = shape_like(random.normal(size=np.size(value)), [value])[0]
-        outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
-        assumed = replace(self.assumed, natural_size=largest(self._terms))
-        return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, assumed)
 
 
 def compare(stage: Stage, report: Report) -> None:
@@ -226,12 +70,12 @@ def agrees_along(stage: Stage, direction: Array) -> bool:
     along = [stage.rows @ relative]
     moves = stage.subject.push_forward(stage.args, [shape_like(relative, stage.args)])
     along += [flat(moves)] if moves is not None else []
-    line = stage.line(relative)
     scale = np.nan_to_num(np.abs(stage.rows), nan=0.0, posinf=0.0) @ np.abs(relative)
-    first = glance_at_slopes(line, 0.125)
+    line = stage.line(relative)  # whose values serve both looks
+    first = glance_at_slopes(line, TOP)
     if all(np.all(judge(first, ours, stage, scale, 0.0) == RIGHT) for ours in along):
         return True
-    found = find_slopes(line, 0.125, _FEW_STEPS, stage.noise)
+    found = find_slopes(line, TOP, _FEW_STEPS, stage.noise)
     slack = stage.slack @ np.abs(relative)
     return not any(np.any(judge(found, ours, stage, scale, slack) == WRONG) for ours in along)
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints import run_unfolded
-from ..lines import Notes, noting
-from ..node import Node, data_of
-from ..replay import replay
-from ..reverse import history
-from .faults import Fault
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded
-from .vectors import flat, largest, shape_like
-from .words import show_line
+from ...checkpoints import run_unfolded
+from ...lines import Notes, noting
+from ...node import Node, data_of
+from ...replay import replay
+from ...reverse import history
+from ..explaining.words import show_line
+from ..numbers.vectors import flat, largest, shape_like
+from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded
+from ..telling.faults import Fault
 
 _STEP = 1e-6  # of each argument
 _FELT = 1e-4  # of the move of f's value: what moves it less, such as the largest number that softmax takes off, is none

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KindError
-from ..lines import Notes
-from ..node import Node, data_of
-from ..reverse import history
-from .vectors import largest
+from ...errors import KindError
+from ...lines import Notes
+from ...node import Node, data_of
+from ...reverse import history
+from ..numbers.vectors import copies, largest
 from .words import line_of, show_call, show_index, show_number
 
 _CLOSE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-4}  # of the largest number: rounding takes less
@@ -25,7 +25,7 @@ def find_wrong_value(root: Node, references: Mapping[str, Callable[..., Any]], n
         if node.rule is None:
             continue
         reference = references.get(node.name, node.rule.primitive.compute)
-        raw = [data.copy() if isinstance(data, np.ndarray) else data for data in map(data_of, node.inputs)]
+        raw = copies([data_of(x) for x in node.inputs])
         try:
             expected = np.asarray(reference(*raw, *node.rule.args, **node.rule.named), np.float64)
         except Exception as error:

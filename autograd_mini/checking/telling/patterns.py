@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .vectors import Array, largest
+from ..numbers.vectors import Array, largest
 
 _LOOSE = 0.01  # of the largest deviation: what a pattern may leave unexplained of an element, at most
 _FINE = 1e-9  # of the largest derivative: what rounding takes of a pattern

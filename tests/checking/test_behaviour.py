@@ -71,8 +71,9 @@ def test_so_is_one_that_remembers_the_last_call_alone(key: Any, seed: int) -> No
     accused(lambda x: np.sum(np.sin(x)), X, gradient=remembering_the_last(key), seed=seed)
 
 
-def test_a_cache_of_all_its_arguments_is_right() -> None:
-    assert check_gradients(np.sin, X, gradient=remembering_the_last(lambda x: x.tobytes())).undecided == 0
+@pytest.mark.parametrize("cache", [cached, remembering_the_last])
+def test_a_cache_of_all_its_arguments_is_right(cache: Any) -> None:
+    assert check_gradients(np.sin, X, gradient=cache(lambda x: x.tobytes())).undecided == 0
     assert check_gradients(np.sin, X, gradient=cached(lambda x: x.tobytes())).undecided == 0
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..admission import FLOATS, numeric
 from ..calculus.linear import concatenate, reshape
 from ..containers import leaf, mapped, zero
-from ..errors import KindError, ShapeError, brief
+from ..errors import KindError, ShapeError
 from ..forward import tangents
 from ..node import Node, data_of
 from ..reverse import gradients
@@ -198,9 +198,7 @@ def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
         try:
             mapped(lambda x, g: found.append(g) if _varies(x) else None, tree[i], part)
         except (KeyError, TypeError, ValueError) as error:
-            raise ShapeError(
-                f"the gradient of argument {i} is not nested as the argument is: {brief(error)}"
-            ) from error
+            raise ShapeError(f"the gradient of argument {i} is not nested as the argument is: {error}") from error
     return found
 
 

@@ -219,3 +219,15 @@ def test_a_thorough_check_finds_what_is_rare() -> None:
     calls = iter(range(10**9))
     gradient = lambda g, x: g * np.cos(x) * (2.0 if next(calls) % 600 == 599 else 1.0)
     assert "differ" in accused(np.sin, X, gradient=gradient, thorough=True)
+
+
+def test_a_value_that_differs_is_told_by_its_element() -> None:
+    random = np.random.default_rng(0)
+    said = accused(lambda x: x + random.normal(size=3), X, gradient=lambda g, x: 1.0 * g)
+    assert "two calls with the same arguments differ: at (" in said
+
+
+def test_a_gradient_that_is_nested_otherwise_is_told_in_words() -> None:
+    said = r"argument 0 is not nested as the argument is: a dict with the keys \['b'\] does not go with"
+    with pytest.raises(ag.ShapeError, match=said):
+        check_gradients(lambda p: 2.0 * p["a"], {"a": 0.5}, gradient=lambda g, p: {"b": 2.0 * g})

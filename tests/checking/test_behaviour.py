@@ -231,3 +231,21 @@ def test_a_gradient_that_is_nested_otherwise_is_told_in_words() -> None:
     said = r"argument 0 is not nested as the argument is: a dict with the keys \['b'\] does not go with"
     with pytest.raises(ag.ShapeError, match=said):
         check_gradients(lambda p: 2.0 * p["a"], {"a": 0.5}, gradient=lambda g, p: {"b": 2.0 * g})
+
+
+@pytest.mark.parametrize("x", [X, np.array([[0.3, -0.7], [1.2, 0.1]])])
+def test_an_upstream_gradient_that_a_sum_has_spread_is_one_like_others(x: Any) -> None:
+    """Whoever reads its memory as if it was an array of as many numbers reads beside it."""
+
+    def gradient(g: Any, x: Any) -> Any:
+        return np.cos(x) * (g if 0 not in g.strides else 0.0)
+
+    assert "spread over its shape" in accused(np.sin, x, gradient=gradient)
+
+    def failing(g: Any, x: Any) -> Any:
+        if 0 in g.strides:
+            raise ValueError("not contiguous")
+        return g * np.cos(x)
+
+    assert "fails where the upstream gradient is one number" in accused(np.sin, x, gradient=failing)
+    assert check_gradients(np.sin, x, gradient=lambda g, x: g * np.cos(x)).entries == x.size**2

@@ -13,6 +13,7 @@ from ..calculus.linear import concatenate, reshape
 from ..containers import leaf, mapped, zero
 from ..errors import KindError, ShapeError
 from ..forward import tangents
+from ..lines import is_ours
 from ..node import Node, data_of
 from ..reverse import gradients
 from .diagnosis import diagnose
@@ -235,8 +236,8 @@ def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[s
 
 
 def words_of(error: Exception) -> str:
-    """An error in words, where it was raised, and the call that caused it where that is known."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """An error in words, the user's line that led to it, and the call that caused it where that is known."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours[frame.filename]]
     line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
     return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
 

@@ -249,3 +249,12 @@ def test_an_upstream_gradient_that_a_sum_has_spread_is_one_like_others(x: Any) -
 
     assert "fails where the upstream gradient is one number" in accused(np.sin, x, gradient=failing)
     assert check_gradients(np.sin, x, gradient=lambda g, x: g * np.cos(x)).entries == x.size**2
+
+
+def test_the_line_of_an_error_is_the_users_own() -> None:
+    """Neither NumPy's nor the check's; where gradient does not take what it is given there is none."""
+    gradient = lambda g, x: g * np.linalg.inv(np.zeros((3, 3))) @ x
+    assert "Singular matrix; in line" in (said := accused(np.sin, X, gradient=gradient))
+    assert "of test_behaviour.py" in said
+    said = accused(np.sin, X, gradient=lambda x: x)
+    assert "takes 1 positional argument but 2 were given; raised by gradient where" in said

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import json
 import sys
+import traceback
 from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -33,8 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     check_gradients found ...
     1
     """
-    parser = _make_parser()
-    chosen = vars(parser.parse_args(words))
+    chosen = vars(_make_parser().parse_args(words))
     try:
         f = _find(chosen.pop("function"))
         gradient = chosen.pop("gradient")
@@ -47,6 +47,12 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     except AutogradError as error:
         print(error, file=sys.stderr)
+        return 2
+    except (
+        Exception,
+        SystemExit,
+    ):  # of f, or of its module: Python's own status would be that of a mistake, or of none
+        traceback.print_exc()
         return 2
     return 0
 

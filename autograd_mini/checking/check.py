@@ -1,6 +1,7 @@
 """check_gradients: is a function's gradient what its values say?"""
 
 from collections.abc import Callable
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from ..errors import KindError, describe
@@ -58,7 +59,7 @@ def check_gradients(
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
     What rounding may take of a derivative is excused: the noise of f's values, measured for each output, by the
     element's size. So neither an offset nor another output hides a mistake; what cannot be told apart is undecided.
-    Where f computes in single precision, as its values show, three digits are compared, and the report says so.
+    Where f's values are as rough as those of single precision, three digits are compared, and the report says so.
     Limits: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
     its steps for f. A derivative below some 1e-14 of the largest one of its output is rounding beside it, and not
     judged. At kinks that lie on one another each may take any value between its sides; where f is a function of one
@@ -103,22 +104,24 @@ def check_gradients(
         raise KindError("check_gradients is quick or thorough, not both: leave one of them out")
     effort = QUICK if quick else THOROUGH if thorough else USUAL
     order = effort.order if order is None else order
-    if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= _MOST:
+    if isinstance(order, bool) or not isinstance(order, Integral) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
             f"before; got order={describe(order)}: for a higher one, check a derivative, such as grad(f)"
         )
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
         raise KindError(f"check_gradients takes a whole number from 0 on as seed; got seed={describe(seed)}")
-    if isinstance(tolerance, bool) or not isinstance(tolerance, float | int) or not 0.0 <= tolerance < 1.0:
-        raise KindError(f"check_gradients takes a share from 0 to 1 as tolerance; got tolerance={describe(tolerance)}")
+    if isinstance(tolerance, bool) or not isinstance(tolerance, Real) or not 0.0 <= tolerance < 1.0:
+        raise KindError(
+            f"check_gradients takes a share from 0 on and below 1 as tolerance; got tolerance={describe(tolerance)}"
+        )
     adopt = find_framework(f, args)
     if adopt is not None and gradient is not None:
         raise KindError(
             "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
         )
     subject, varying = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
-    report = examine(subject, varying, order, elsewhere, seed, effort, tolerance)
+    report = examine(subject, varying, int(order), elsewhere, int(seed), effort, float(tolerance))
     if adopt is not None and order > 1 and subject.differentiate() is None:
         report.left_out += ("orders above 1: f, or a part of it, is not differentiated twice where it comes from",)
     return report

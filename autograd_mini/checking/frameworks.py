@@ -1,4 +1,4 @@
-"""Whose function it is: that of the framework whose tensors it is given, or which made it."""
+"""Whose function it is, and whose tensor: that of the framework whose tensors it is given, or which made it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,3 +17,11 @@ def find_framework(f: Callable[..., Any], given: Sequence[Any]) -> Adopt | None:
     if any(map(torch.is_its_own, things)):
         return torch.adopt
     return jax.adopt if any(map(jax.is_its_own, things)) else None
+
+
+def as_array(x: Any) -> Any:
+    """A tensor of another framework's as an array of NumPy; anything else as it is."""
+    for framework in torch, jax:
+        if framework.is_its_own(x):
+            return framework.as_array(x)
+    return x

@@ -19,7 +19,7 @@ class JaxFunction(Foreign):
     def value(self, args: Arguments) -> Any:
         """f's value."""
         with _in_doubles():
-            return _give(self.f(*map(as_tensor, args)))
+            return as_array(self.f(*map(as_tensor, args)))
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of `jax.vjp`, one of what it gives for each upstream."""
@@ -110,7 +110,7 @@ def as_tensor(x: Any) -> Any:
         return jax.numpy.array(x)
 
 
-def _give(x: Any) -> Any:
+def as_array(x: Any) -> Any:
     """An array of JAX as one of NumPy; anything else as it is."""
     import jax
 

@@ -77,6 +77,8 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all of it to a .npz file, whole or not at all; without pickle.
 
+        Tensors of PyTorch and JAX are arrays there.
+
         Raises KindError for arguments that are no numbers, text, None, arrays, lists, tuples and dicts of these;
         OSError where the file cannot be written. What was there before is still there then.
 

@@ -19,7 +19,7 @@ class TorchFunction(Foreign):
 
     def value(self, args: Arguments) -> Any:
         """f's value; its tensors lie where the arrays lie, so that a write is seen."""
-        return _give(self.f(*map(as_tensor, args)))
+        return as_array(self.f(*map(as_tensor, args)))
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one call of `torch.autograd.grad` for each upstream."""
@@ -28,7 +28,7 @@ class TorchFunction(Foreign):
         found = []
         for upstream in upstreams:
             with telling_the_call("torch.autograd.grad", upstream, args, self.names):
-                found.append(tuple(_give(g).copy() for g in _sweep(root, leaves, as_tensor(upstream), False)))
+                found.append(tuple(as_array(g).copy() for g in _sweep(root, leaves, as_tensor(upstream), False)))
         return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
@@ -40,7 +40,7 @@ class TorchFunction(Foreign):
             with forward_ad.dual_level():
                 duals = [forward_ad.make_dual(as_tensor(x), as_tensor(d)) for x, d in zip(args, direction, strict=True)]
                 value, tangent = forward_ad.unpack_dual(self.f(*duals))
-                return _give(torch.zeros_like(value) if tangent is None else tangent).copy()
+                return as_array(torch.zeros_like(value) if tangent is None else tangent).copy()
 
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)  # PyTorch's of itself
@@ -104,7 +104,7 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
         """As tensors that are marked as those given were, so that they can be checked once more."""
         return filling.copied(as_tensor(np.array(x)).requires_grad_(marked) for x in values)
 
-    varying = [np.array(_give(x)) for x in filling.varying]
+    varying = [np.array(as_array(x)) for x in filling.varying]
     return TorchFunction(call, filling.names, varying, nest, filling.changes), varying
 
 
@@ -116,7 +116,7 @@ def as_tensor(x: Any) -> Any:
     return torch.from_numpy(x if x.flags.writeable and min(x.strides, default=0) >= 0 else x.copy())
 
 
-def _give(x: Any) -> Any:
+def as_array(x: Any) -> Any:
     """A tensor as an array; anything else as it is."""
     return x.numpy(force=True) if hasattr(x, "detach") else x
 

@@ -54,7 +54,26 @@ def test_a_cache_that_takes_other_arguments_for_the_same_is_found(key: Any, seed
     accused(lambda x: np.sum(np.sin(x)), X, gradient=cached(key), seed=seed)
 
 
-def test_a_cache_of_all_its_arguments_is_right() -> None:
+def remembering_the_last(key: Callable[[Any], Any]) -> Callable[..., Any]:
+    kept: list[Any] = [None, None]
+
+    def gradient(g: Any, x: Any) -> Any:
+        if kept[0] != key(x):
+            kept[:] = key(x), np.cos(x)
+        return g * kept[1]
+
+    return gradient
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+@pytest.mark.parametrize("seed", range(3))
+def test_so_is_one_that_remembers_the_last_call_alone(key: Any, seed: int) -> None:
+    accused(lambda x: np.sum(np.sin(x)), X, gradient=remembering_the_last(key), seed=seed)
+
+
+@pytest.mark.parametrize("cache", [cached, remembering_the_last])
+def test_a_cache_of_all_its_arguments_is_right(cache: Any) -> None:
+    assert check_gradients(np.sin, X, gradient=cache(lambda x: x.tobytes())).undecided == 0
     assert check_gradients(np.sin, X, gradient=cached(lambda x: x.tobytes())).undecided == 0
 
 
@@ -200,3 +219,42 @@ def test_a_thorough_check_finds_what_is_rare() -> None:
     calls = iter(range(10**9))
     gradient = lambda g, x: g * np.cos(x) * (2.0 if next(calls) % 600 == 599 else 1.0)
     assert "differ" in accused(np.sin, X, gradient=gradient, thorough=True)
+
+
+def test_a_value_that_differs_is_told_by_its_element() -> None:
+    random = np.random.default_rng(0)
+    said = accused(lambda x: x + random.normal(size=3), X, gradient=lambda g, x: 1.0 * g)
+    assert "two calls with the same arguments differ: at (" in said
+
+
+def test_a_gradient_that_is_nested_otherwise_is_told_in_words() -> None:
+    said = r"argument 0 is not nested as the argument is: a dict with the keys \['b'\] does not go with"
+    with pytest.raises(ag.ShapeError, match=said):
+        check_gradients(lambda p: 2.0 * p["a"], {"a": 0.5}, gradient=lambda g, p: {"b": 2.0 * g})
+
+
+@pytest.mark.parametrize("x", [X, np.array([[0.3, -0.7], [1.2, 0.1]])])
+def test_an_upstream_gradient_that_a_sum_has_spread_is_one_like_others(x: Any) -> None:
+    """Whoever reads its memory as if it was an array of as many numbers reads beside it."""
+
+    def gradient(g: Any, x: Any) -> Any:
+        return np.cos(x) * (g if 0 not in g.strides else 0.0)
+
+    assert "spread over its shape" in accused(np.sin, x, gradient=gradient)
+
+    def failing(g: Any, x: Any) -> Any:
+        if 0 in g.strides:
+            raise ValueError("not contiguous")
+        return g * np.cos(x)
+
+    assert "fails where the upstream gradient is one number" in accused(np.sin, x, gradient=failing)
+    assert check_gradients(np.sin, x, gradient=lambda g, x: g * np.cos(x)).entries == x.size**2
+
+
+def test_the_line_of_an_error_is_the_users_own() -> None:
+    """Neither NumPy's nor the check's; where gradient does not take what it is given there is none."""
+    gradient = lambda g, x: g * np.linalg.inv(np.zeros((3, 3))) @ x
+    assert "Singular matrix; in line" in (said := accused(np.sin, X, gradient=gradient))
+    assert "of test_behaviour.py" in said
+    said = accused(np.sin, X, gradient=lambda x: x)
+    assert "takes 1 positional argument but 2 were given; raised by gradient where" in said

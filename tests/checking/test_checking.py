@@ -358,3 +358,12 @@ def test_error_estimates_hold(name: str) -> None:
     assert error <= TRUST * found.error[0] + 1e-15 * abs(expected)
     assert TRUST * found.error[0] < 1e-6 * abs(expected)  # precise enough for a factor of a millionth
     assert not found.kink[0]
+
+
+def test_options_may_be_numbers_of_numpy() -> None:
+    options: dict[str, Any] = {"order": np.int64(1), "seed": np.uint8(3), "tolerance": np.float32(0.5)}
+    report = check_gradients(ag.sin, 0.5, elsewhere=False, **options)
+    assert {name: report.options[name] for name in options} == {"order": 1, "seed": 3, "tolerance": 0.5}
+    assert all(type(report.options[name]) in (int, float) for name in options)
+    with pytest.raises(KindError, match="from 0 on and below 1"):
+        check_gradients(ag.sin, 0.5, tolerance=1)

@@ -99,9 +99,27 @@ def test_what_cannot_be_checked_exits_with_2_and_says_why(words: list[str], said
     assert not told.out
 
 
-def test_what_f_raises_comes_through() -> None:
-    with pytest.raises(ArithmeticError, match="said by f"):
-        run("losses:raising", "1.0")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["losses:raising", "1.0"], "ArithmeticError: said by f"),
+        (["losses:loss", "--seed", "-1"], "non-negative"),
+        (["leaving:f", "1.0"], "SystemExit: 0"),
+        (["unfinished:f", "1.0"], "SyntaxError"),
+        ([".losses:f", "1.0"], "relative import"),
+        (["losses:loss", "[" * 5000], "RecursionError"),
+    ],
+)
+def test_what_is_raised_on_the_way_is_no_mistake_and_shown(
+    words: list[str], said: str, losses: Path, capsys: Any
+) -> None:
+    """Nor is a module that leaves with status 0 a gradient that is right."""
+    (losses / "leaving.py").write_text("import sys\nsys.exit(0)\n", encoding="utf-8")
+    (losses / "unfinished.py").write_text("def (\n", encoding="utf-8")
+    assert run(*words) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback")
+    assert said in told
 
 
 def test_it_is_a_command(losses: Path) -> None:

@@ -270,6 +270,22 @@ def test_one_mistake_is_one_line_that_names_it(slip: Slip) -> None:
     assert report.findings[0].line in str(report)
 
 
+def test_what_is_0_as_far_as_it_is_known_is_so_for_itself_alone() -> None:
+    """f's first number is known to 1 or so, and its derivative may be 0; the second one is not."""
+    f = lambda x: np.array([1e12 + x[0], np.sin(x[1])])
+    gradient = lambda g, x: g * np.array([1.0, (1.0 + 1e-5) * np.cos(x[1])])
+    (finding,) = failing(f, np.array([0.5, 1.0]), gradient=gradient, elsewhere=False).findings
+    assert "expected 0.540302305868" in finding.line
+    assert "f does not depend" not in finding.line
+
+
+def test_0_is_0_and_no_sum_that_happens_to_be() -> None:
+    """The forces between two balls have the sum 0."""
+    f = lambda x: np.sum(np.square(x[0] - x[1]))
+    (finding,) = failing(f, np.array([[1.0, 2.0], [0.5, 4.0]]), gradient=lambda g, x: 0.0 * x).findings
+    assert "all 4 elements: ours is 0, such as" in finding.line
+
+
 def test_two_mistakes_in_one_argument_are_two_lines() -> None:
     rows = np.array([[2.0], [-1.0], [1.0]])
     report = failing(layer, X, S, B, gradient=with_w(lambda g: g * rows), elsewhere=False)

@@ -8,6 +8,7 @@ import pytest
 
 from autograd_mini import GradientError, KindError, check_gradients
 from autograd_mini.checking.__main__ import main
+from autograd_mini.checking.report import Report
 from autograd_mini.containers import mapped
 
 from ..support.jax_functions import jax_functions
@@ -104,3 +105,12 @@ def test_what_cannot_be_checked_is_refused(f: Any, x: Any, said: str) -> None:
 def test_from_the_command_line(capsys: Any) -> None:
     assert main(["jax.numpy:tanh", "[0.5, 1.0]", "--framework", "jax", "--quick"]) == 0
     assert capsys.readouterr().out.startswith("4 derivatives")
+
+
+def test_a_report_is_saved_and_its_arrays_are_those_of_numpy(tmp_path: Any) -> None:
+    x = jnp.array([0.5, -1.2])
+    report = check_gradients(jnp.sin, x, order=1, elsewhere=False)
+    report.save(tmp_path / "report.npz")
+    (again,) = Report.load(tmp_path / "report.npz").points[0].arguments
+    assert isinstance(again, np.ndarray)
+    assert (again.dtype, again.tolist()) == (np.float32, x.tolist())

@@ -8,6 +8,7 @@ import pytest
 
 from autograd_mini import GradientError, KindError, check_gradients
 from autograd_mini.checking.__main__ import main
+from autograd_mini.checking.report import Report
 from autograd_mini.containers import mapped
 
 from ..support.torch_functions import torch_functions
@@ -136,3 +137,14 @@ def test_a_gradient_by_hand_is_for_arrays() -> None:
 def test_from_the_command_line(capsys: Any) -> None:
     assert main(["torch:sin", "[0.5, 1.0]", "--framework", "torch", "--order", "1"]) == 0
     assert capsys.readouterr().out.startswith("4 derivatives")
+
+
+def test_a_report_is_saved_and_its_tensors_are_arrays_of_the_same_numbers(tmp_path: Any) -> None:
+    x, rows = torch.tensor([0.5, -1.2]), torch.tensor([1, 0])
+    report = check_gradients(lambda x, rows: x[rows].sin(), x, rows, order=1, elsewhere=False)
+    report.save(tmp_path / "report.npz")
+    again = Report.load(tmp_path / "report.npz").points[0].arguments
+    for ours, given in zip(again, (x, rows), strict=True):
+        assert isinstance(ours, np.ndarray)
+        assert torch.from_numpy(ours).dtype == given.dtype
+        assert torch.from_numpy(ours).tolist() == given.tolist()

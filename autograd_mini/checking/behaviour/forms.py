@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ...admission import without_subclass
 from ...errors import AutogradError, describe
@@ -117,6 +118,26 @@ def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator
         what = "differs where arrays lie otherwise in memory"
         for mistake in find_differences(what, expected, got, subject.names, noise=noise):
             yield replace(mistake, hint=name)
+    yield from _check_spread(subject, args, value)
+
+
+def _check_spread(subject: Subject, args: Arguments, value: Any) -> Iterator[Mistake]:
+    """Through a sum there comes one number at all places, with strides of 0, and not an array of as many."""
+    (ones,) = shape_like(np.ones(np.size(value)), [value])
+    if np.ndim(ones) == 0:
+        return
+    spread = as_strided(ones.ravel()[:1], ones.shape, (0,) * ones.ndim)
+    hint = "the upstream gradient is one number spread over its shape, with strides of 0"
+    try:
+        one_by_one, at_once = (subject.pull_back(args, [upstream])[0] for upstream in (ones, spread))
+    except NOT_ABOUT_NUMBERS:
+        raise
+    except Exception as error:
+        yield Mistake(f"fails where {hint}: {words_of(error)}")
+        return
+    what, noise = "differs where arrays lie otherwise in memory", partial(measure_rounding, subject, args, [ones])
+    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, noise=noise):
+        yield replace(mistake, hint=hint)
 
 
 def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:

@@ -48,7 +48,7 @@ class Assumptions:
                 verb = "is" if count == 1 else "are"
                 said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
         if np.any(self.is_single):
-            said.append("f computes in single precision, as its values show: compared to about three digits")
+            said.append("f's values are as rough as those of single precision: compared to about three digits")
         if self.tolerance:
             said.append(
                 f"within the tolerance {self.tolerance:g} of the largest derivative of its output all counts as right"

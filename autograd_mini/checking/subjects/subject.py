@@ -11,8 +11,9 @@ import numpy as np
 from ...admission import FLOATS, numeric
 from ...calculus.linear import concatenate, reshape
 from ...containers import leaf, mapped, zero
-from ...errors import KindError, ShapeError, brief
+from ...errors import KindError, ShapeError
 from ...forward import tangents
+from ...lines import is_ours
 from ...node import Node, data_of
 from ...reverse import gradients
 from ..numbers.vectors import Array, flat, show, unit_vectors
@@ -186,9 +187,7 @@ def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
         try:
             mapped(lambda x, g: found.append(g) if _varies(x) else None, tree[i], part)
         except (KeyError, TypeError, ValueError) as error:
-            raise ShapeError(
-                f"the gradient of argument {i} is not nested as the argument is: {brief(error)}"
-            ) from error
+            raise ShapeError(f"the gradient of argument {i} is not nested as the argument is: {error}") from error
     return found
 
 
@@ -225,8 +224,8 @@ def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[s
 
 
 def words_of(error: Exception) -> str:
-    """An error in words, where it was raised, and the call that caused it where that is known."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """An error in words, the user's line that led to it, and the call that caused it where that is known."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours[frame.filename]]
     line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
     return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
 

@@ -46,7 +46,7 @@ class Mistake:
         """The argument, the element and the output."""
         place = self.argument or ""
         if self.element is not None:
-            place += f" at {self.element}"
+            place = f"{place} at {self.element}".strip()
         return ", ".join(filter(None, (place, self.output and f"of {self.output}")))
 
     @property

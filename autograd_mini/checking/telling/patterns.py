@@ -52,10 +52,9 @@ class Block(NamedTuple):
         return min(growth * (largest(self.error[known]) + _FINE * expected), _LOOSE * off)
 
     @property
-    def nothing(self) -> float:
-        """Up to where an expected derivative may be 0."""
-        known = self.known
-        return largest(self.error[known]) + _FINE * largest(self.expected[known])
+    def is_nothing(self) -> Array:
+        """Where an expected derivative may be 0, as far as it is known; beside a large one all are small."""
+        return np.abs(self.expected) <= self.error + _FINE * largest(self.expected[self.known])
 
     def fits(self, pattern: Array, where: Array) -> bool:
         """Whether the pattern gives ours there."""
@@ -154,7 +153,7 @@ def _find_patterns(block: Block) -> list[Pattern]:
     if words:
         whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
         return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
-    if np.all(wrong | (np.abs(block.expected) <= block.nothing)):
+    if np.all(wrong | block.is_nothing):
         for words in _along(block):
             return [Pattern(wrong, _all(block), words, True)]
     parts = [*islice(_parted(block, wrong), _FEW + 1)]
@@ -169,12 +168,12 @@ def _find_patterns(block: Block) -> list[Pattern]:
 def _each(block: Block, where: Array) -> str:
     """What is done to each of these expected entries to make it ours."""
     expected, got = block.expected[where], block.got[where]
-    if np.all(np.abs(block.expected[block.known]) <= block.nothing):
+    if np.all(block.is_nothing[block.known]):
         return "f does not depend on it there"
     words = _scaled(block, where)
     if words or expected.size < 2:
         return words
-    if np.all(np.abs(expected) <= block.nothing):
+    if np.all(block.is_nothing[where]):
         return "expected is 0"
     if block.fits(0.0 * block.got, where):
         return "ours is 0"
@@ -190,7 +189,7 @@ def _each(block: Block, where: Array) -> str:
 def _scaled(block: Block, where: Array) -> str:
     """How many times as large as expected ours is, if not 0 times; of a single entry only what is a simple fraction."""
     expected, got = block.expected[where], block.got[where]
-    strong = np.abs(expected) > block.nothing
+    strong = ~block.is_nothing[where]
     if not np.any(strong):
         return ""
     size = largest(expected)
@@ -219,7 +218,7 @@ def _rearranged(block: Block) -> Iterator[str]:
     """The patterns that mix entries and give all of ours."""
     expected, everywhere = block.expected, block.known
     m, n = expected.shape
-    if np.sum(block.wrong) < 2 or not np.all(everywhere):
+    if np.sum(block.wrong) < 2 or not np.all(everywhere) or not np.any(block.got):
         return
     for words, pattern in _mixed(expected, block.shape, block.output):
         if block.fits(pattern, everywhere):
@@ -229,7 +228,7 @@ def _rearranged(block: Block) -> Iterator[str]:
             is_exchange = bool(np.all(np.abs(given - expected) <= block.slack))
             yield "each is that of the other" if is_exchange else f"ours is that of {name}"
     ordered = np.sort(expected, 1)[np.arange(m)[:, None], np.argsort(np.argsort(block.got, 1), 1)]
-    is_order = n > 2 and np.any(np.sum(np.abs(expected) > block.nothing, 1) > 1)  # of more than one number and zeros
+    is_order = n > 2 and np.any(np.sum(~block.is_nothing, 1) > 1)  # of more than one number and zeros
     if is_order and block.fits(ordered, everywhere):
         yield "ours has the numbers of expected in another order"
 
@@ -271,7 +270,9 @@ def _along(block: Block) -> Iterator[str]:
             yield f"ours is off by the same number all along axis {axis - 1}: is a sum or a mean over it left out?"
         others = tuple(k for k in range(expected.ndim) if k != axis)
         factor = np.sum(got * expected, others, keepdims=True) / np.sum(expected**2, others, keepdims=True)
-        is_many = np.all(np.sum(np.abs(expected) > block.nothing, others) > 1)  # one number alone tells no factor
+        is_many = np.all(
+            np.sum(~block.is_nothing.reshape(expected.shape), others) > 1
+        )  # one number alone tells no factor
         if is_many and np.all(np.abs(got - factor * expected) <= block.slack):
             numbers = ", ".join(f"{number:.6g}" for number in factor.ravel()[:_FEW])
             more = ", …" if factor.size > _FEW else ""
@@ -296,7 +297,7 @@ def _orders(shape: _Shape) -> Iterator[tuple[str, Array]]:
 
 def _parted(block: Block, wrong: Array) -> Iterator[Array]:
     """The wrong entries by how many times as large as expected they are."""
-    ratio = np.where(np.abs(block.expected) > block.nothing, block.got / block.expected, np.inf)
+    ratio = np.where(block.is_nothing, np.inf, block.got / block.expected)
     left = wrong.copy()
     while np.any(left):
         first = ratio[left][0]

@@ -9,12 +9,13 @@ from ...compiling.files.archive import pack, unpack
 from ...compiling.files.encoding import Code, Decoder, Encoder, index, listed, need
 from ...errors import FileError, KindError
 from ...refusals import COMPLAINTS
+from ..frameworks import as_array
 
 _VERSION = 1
 
 
 class _Encoder(Encoder):
-    """Knows objects too: each is written once, by its fields, after those that it holds."""
+    """Knows objects too: each is written once, by its fields, after those that it holds. Tensors are arrays there."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +24,7 @@ class _Encoder(Encoder):
 
     def value(self, x: Any) -> Code:
         if not is_dataclass(x) or isinstance(x, type):
-            return super().value(x)
+            return super().value(as_array(x))
         if id(x) not in self._written:
             parts = {part.name: self.value(getattr(x, part.name)) for part in fields(x)}
             self._written[id(x)] = len(self.objects)

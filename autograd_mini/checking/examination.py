@@ -22,7 +22,8 @@ from .localising.localise import localise
 from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
-from .subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
+from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
+from .subjects.trials import Trial, words_of
 from .telling.mistakes import Mistake
 
 _PLANES = 5  # directions at ties
@@ -123,11 +124,9 @@ class _Examination:
             value = try_value(self.subject, args)
             if value is None or not np.all(np.isfinite(value)):
                 continue
-            try:
+            with Trial() as trial:
                 rows = jacobian(self.subject, args)
-            except NOT_ABOUT_NUMBERS:
-                raise
-            except Exception:  # it says so, at a point where nobody asked
+            if trial.error is not None:  # it says so, at a point where nobody asked
                 continue
             if np.any(np.isnan(rows)):
                 self.compare_orders(args, where, 1, self.compare_nans)
@@ -152,16 +151,14 @@ class _Examination:
         if where != Mistake.where:
             self.note_point(where, args)
         self.args = args
-        try:
+        with Trial() as trial:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
             stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
             while stage is not None and stage.order <= order and compare_one(stage):
                 stage = stage.next(self.random)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            what = f"f has a value, but its gradient fails: {words_of(error)}"
+        if trial.error is not None:
+            what = f"f has a value, but its gradient fails: {words_of(trial.error)}"
             self.report.mistakes.append(Mistake(what, where=where))
 
     def compare_all(self, stage: Stage) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 
 from .subjects.filling import Filling
 from .subjects.foreign import Foreign, is_differentiated
-from .subjects.subject import Arguments, telling_the_call
+from .subjects.subject import Arguments
+from .subjects.trials import telling_the_call
 
 
 class JaxFunction(Foreign):

@@ -11,7 +11,8 @@ from ..containers import mapped
 from ..errors import KindError
 from .subjects.filling import Filling
 from .subjects.foreign import Foreign, is_differentiated
-from .subjects.subject import Arguments, telling_the_call
+from .subjects.subject import Arguments
+from .subjects.trials import telling_the_call
 
 
 class TorchFunction(Foreign):

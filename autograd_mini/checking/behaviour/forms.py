@@ -15,16 +15,8 @@ from ...reverse import history
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
-from ..subjects.subject import (
-    NOT_ABOUT_NUMBERS,
-    Arguments,
-    Recorded,
-    Subject,
-    evaluate,
-    sweep_back,
-    try_value,
-    words_of,
-)
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
 from ..telling.patterns import name_shape
 
@@ -40,12 +32,10 @@ def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) 
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
         given = copies(args)
         upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
-        try:
+        with Trial(AutogradError) as trial:
             gradient = subject.pull_back(given, [sent])[0]
-        except (AutogradError, *NOT_ABOUT_NUMBERS):
-            raise
-        except Exception as error:
-            yield Mistake(f"f has a value, but its gradient fails: {words_of(error)}")
+        if trial.error is not None:
+            yield Mistake(f"f has a value, but its gradient fails: {words_of(trial.error)}")
             return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
@@ -108,12 +98,10 @@ def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator
     noise = partial(measure_rounding, subject, args, [upstream])
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
-        try:
+        with Trial() as trial:
             got = subject.value(laid), subject.pull_back(laid, [sent])[0]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            yield Mistake(f"fails where its arrays are {name}: {words_of(error)}")
+        if trial.error is not None:
+            yield Mistake(f"fails where its arrays are {name}: {words_of(trial.error)}")
             continue
         what = "differs where arrays lie otherwise in memory"
         for mistake in find_differences(what, expected, got, subject.names, noise=noise):
@@ -128,12 +116,10 @@ def _check_spread(subject: Subject, args: Arguments, value: Any) -> Iterator[Mis
         return
     spread = as_strided(ones.ravel()[:1], ones.shape, (0,) * ones.ndim)
     hint = "the upstream gradient is one number spread over its shape, with strides of 0"
-    try:
-        one_by_one, at_once = (subject.pull_back(args, [upstream])[0] for upstream in (ones, spread))
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception as error:
-        yield Mistake(f"fails where {hint}: {words_of(error)}")
+    with Trial() as trial:
+        one_by_one, at_once = [subject.pull_back(args, [upstream])[0] for upstream in (ones, spread)]
+    if trial.error is not None:
+        yield Mistake(f"fails where {hint}: {words_of(trial.error)}")
         return
     what, noise = "differs where arrays lie otherwise in memory", partial(measure_rounding, subject, args, [ones])
     for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, noise=noise):

@@ -9,7 +9,8 @@ from ..comparing.rounding import vary_last_places
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
 from ..points import FIRST
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
+from ..subjects.subject import Arguments, Subject, jacobian, try_value
+from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
@@ -31,13 +32,10 @@ def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator
         value = try_value(subject, neighbour)
         if value is None or np.shape(value) != np.shape(upstream) or not np.all(np.isfinite(value)):
             continue
-        try:
+        found = known  # where the gradient fails, which the comparison tells
+        with Trial():
             _bits(subject, args, upstream)  # again, for whoever remembers no more than the last one
             found = _bits(subject, neighbour, upstream)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            found = known  # which the comparison tells
         if any(here and here == there for here, there in zip(found, known, strict=True)):
             yield where, neighbour
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..numbers.vectors import copies, draw_like, flat, shape_like
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
 from .forms import find_differences
 
@@ -55,11 +56,9 @@ def check_memory(subject: Subject, args: Arguments, random: np.random.Generator)
         return
     first = ask(subject, args, upstream)
     kept = _kept(first)
-    try:
+    with Trial() as trial:
         fresh = [_kept(ask(subject, elsewhere, upstream)) for _ in range(_BUFFERS)][-1]
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:  # there the gradient fails, which other parts of the check tell
+    if trial.error is not None:  # there the gradient fails, which other parts of the check tell
         return
     what = "is overwritten by a later call: return an array of its own"
     yield from find_differences(what, kept, first, subject.names, 0.0)
@@ -102,14 +101,9 @@ class Witness:
 
     def note(self, args: Arguments, random: np.random.Generator) -> None:
         """Ask and remember; where f or its gradient fails, that is for others to tell."""
-        try:
+        with Trial():
             upstream = draw_upstream(self._subject, args, random)
-            said = _kept(ask(self._subject, args, upstream))
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            return
-        self._said.append((args, upstream, said))
+            self._said.append((args, upstream, _kept(ask(self._subject, args, upstream))))
 
     def ask_again(self) -> Iterator[Mistake]:
         """A Mistake for the first point at which the answer is another one now."""

@@ -14,7 +14,8 @@ from ..comparing.rounding import (
 )
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
+from ..subjects.subject import Arguments, Subject, evaluate, jacobian
+from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
@@ -42,12 +43,10 @@ def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generat
         return
     for case in _draw_cases(subject, args, rows, random):
         upstream = shape_like(case.upstream, [value])
-        try:
+        with Trial() as trial:
             got = flat(subject.pull_back(args, upstream)[0])
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            yield Mistake(f"gradient fails for a {case.name} upstream gradient: {words_of(error)}")
+        if trial.error is not None:
+            yield Mistake(f"gradient fails for a {case.name} upstream gradient: {words_of(trial.error)}")
             return
         off = np.where(np.isnan(case.expected) | (got == case.expected), 0.0, np.abs(got - case.expected))
         unit = largest(case.upstream) or 1.0

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..numbers.differences import Line
 from ..numbers.vectors import Array, flat, largest, shape_like, sizes_of
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
+from ..subjects.subject import Arguments, Subject, try_value
+from ..subjects.trials import Trial
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
@@ -27,13 +28,10 @@ def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Lin
     start, unknown = flat(args), np.full(size, np.nan)
 
     def values(t: float) -> Array:
-        try:
+        with Trial():
             answer = subject.value(shape_like(start + t * direction, args))
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            return unknown
-        return flat([answer]) if np.size(answer) == size else unknown
+            return flat([answer]) if np.size(answer) == size else unknown
+        return unknown
 
     return values
 

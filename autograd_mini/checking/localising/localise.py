@@ -17,7 +17,8 @@ from ..comparing.stage import Stage
 from ..explaining.words import show_line, show_origin
 from ..numbers.vectors import draw_like, largest, widen
 from ..report import Report
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
+from ..subjects.subject import Arguments, Recorded, evaluate, sweep_back
+from ..subjects.trials import Trial, words_of
 from ..telling.faults import Fault
 from ..telling.mistakes import Mistake
 from .constants import find_moving_constants
@@ -37,15 +38,13 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     are right, what f computes outside of the graph is looked for.
     """
     notes = Notes()
-    try:
+    with Trial() as trial:
         for _ in range(1, order):
             args = [*args, draw_like(evaluate(subject, args), random)]
             subject = subject.differentiate()
         with noting(notes):
             root, leaves = run_unfolded(subject.run, args)
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:  # told as a mistake already, or another run than those before
+    if trial.error is not None:  # told as a mistake already, or another run than those before
         return []
     if not isinstance(root, Node):
         return find_moving_constants(subject, args, random)
@@ -95,12 +94,10 @@ def _find_in(nodes: Sequence[Node], find: Find, order: int, random: np.random.Ge
     """What is found in each node; that a derivative fails is a mistake, too."""
     found = []
     for node in nodes:
-        try:
+        with Trial() as trial:
             mistakes = [*find(*_alone(node), random)]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            mistakes = [Mistake(f"its derivative fails: {words_of(error)}")]
+        if trial.error is not None:
+            mistakes = [Mistake(f"its derivative fails: {words_of(trial.error)}")]
         # Above a kink there is no derivative, which nan says.
         found += [(node, mistake) for mistake in mistakes if order == 1 or mistake.got == mistake.got]
     return found

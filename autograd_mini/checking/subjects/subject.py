@@ -1,9 +1,6 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-import os
-import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,20 +10,14 @@ from ...calculus.linear import concatenate, reshape
 from ...containers import leaf, mapped, zero
 from ...errors import KindError, ShapeError
 from ...forward import tangents
-from ...lines import is_ours
 from ...node import Node, data_of
 from ...reverse import gradients
-from ..numbers.vectors import Array, flat, show, unit_vectors
+from ..numbers.vectors import Array, flat, unit_vectors
 from .filling import Filling, name_parts
+from .trials import Trial, telling_the_call
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
-
-NOT_ABOUT_NUMBERS = (MemoryError, RecursionError, OSError, NameError)
-"""What f never means as "outside my domain", which it may say by any other error: a check lets them through.
-
-TimeoutError is an OSError. (KeyboardInterrupt is no Exception at all.)
-"""
 
 
 class Subject(Protocol):
@@ -212,24 +203,6 @@ def _varies(x: Any, name: str = "an array") -> bool:
     return isinstance(x, float)
 
 
-@contextmanager
-def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[str]) -> Iterator[None]:
-    """What is raised inside says for which numbers it was."""
-    try:
-        yield
-    except Exception as error:
-        given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
-        error.add_note(f"raised by {who} where the upstream gradient is {show(upstream)}, {given}")
-        raise
-
-
-def words_of(error: Exception) -> str:
-    """An error in words, the user's line that led to it, and the call that caused it where that is known."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours[frame.filename]]
-    line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
-    return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
-
-
 def sweep_back(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:
     """The gradients of the leaves, 0 where the root does not depend on them."""
     found = gradients(root, upstream, differentiable=differentiable) if isinstance(root, Node) else {}
@@ -254,12 +227,9 @@ def jacobian(subject: Subject, args: Arguments) -> Array:
 
 def try_value(subject: Subject, args: Arguments) -> Any:
     """f's value; None where f refuses these numbers, or gives none."""
-    try:
+    with Trial():
         return evaluate(subject, args)
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:
-        return None
+    return None
 
 
 def _join(parts: Iterable[Any]) -> Any:

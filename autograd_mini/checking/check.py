@@ -88,7 +88,7 @@ def check_gradients(
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
       the given point: 3.0
     """
-    from .effort import QUICK, THOROUGH, USUAL
+    from .effort import Options, choose_effort
     from .examination import examine
     from .frameworks import find_framework
     from .subjects.subject import make_subject
@@ -102,8 +102,7 @@ def check_gradients(
             raise KindError(f"check_gradients takes {option}=True or {option}=False; got {option}={describe(value)}")
     if quick and thorough:
         raise KindError("check_gradients is quick or thorough, not both: leave one of them out")
-    effort = QUICK if quick else THOROUGH if thorough else USUAL
-    order = effort.order if order is None else order
+    order = choose_effort(quick, thorough).order if order is None else order
     if isinstance(order, bool) or not isinstance(order, Integral) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
@@ -120,8 +119,5 @@ def check_gradients(
         raise KindError(
             "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
         )
-    subject, varying = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
-    report = examine(subject, varying, int(order), elsewhere, int(seed), effort, float(tolerance))
-    if adopt is not None and order > 1 and subject.differentiate() is None:
-        report.left_out += ("orders above 1: f, or a part of it, is not differentiated twice where it comes from",)
-    return report
+    subject, filling = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
+    return examine(subject, filling, Options(int(order), elsewhere, quick, thorough, int(seed), float(tolerance)))

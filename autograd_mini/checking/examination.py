@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
@@ -16,37 +15,32 @@ from .comparing.assumptions import Assumptions, measure_assumptions
 from .comparing.compare import agrees_along, compare
 from .comparing.stage import Stage
 from .comparing.ties import find_contradictions, find_nans
-from .effort import QUICK, THOROUGH, USUAL, Effort
+from .effort import Options
 from .explaining.diagnosis import diagnose
 from .localising.localise import localise
 from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
+from .subjects.filling import Filling
+from .subjects.foreign import Foreign
 from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
 from .subjects.trials import Trial, words_of
 from .telling.mistakes import Mistake
 
 _PLANES = 5  # directions at ties
+_ONCE = "orders above 1: f, or a part of it, is not differentiated twice where it comes from"
 
 
-def examine(
-    subject: Subject,
-    given: Arguments,
-    order: int,
-    elsewhere: bool,
-    seed: int,
-    effort: Effort = USUAL,
-    tolerance: float = 0.0,
-) -> Report:
+def examine(subject: Subject, filling: Filling, options: Options) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
-    how_much = {"quick": effort is QUICK, "thorough": effort is THOROUGH}
-    options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
-    check = _Examination(subject, np.random.default_rng(seed), effort, options)
+    check = _Examination(subject, filling, options)
+    effort, order, given = options.effort, options.order, filling.varying
     check.note_point(Mistake.where, given)
     wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
         check.run(forms.check_forms, given)
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
         check.run(partial(state.check_repeats, times=effort.repeats), given)
         check.stop_at_mistakes()  # nor what is another number each time
@@ -58,11 +52,11 @@ def examine(
             check.run(forms.check_single_precision, given)
         check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
-        check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
+        check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
         check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(forms.check_shared_arguments, wide)
-        if elsewhere:
+        if options.elsewhere:
             if effort.layouts:
                 check.run(forms.check_layouts, wide)
             check.stop_at_mistakes()
@@ -75,7 +69,7 @@ def examine(
                 check.look_at_ties(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
-        check.report.mistakes += forms.find_changes_of_the_rest(subject)
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()
     return check.report
 
@@ -83,9 +77,10 @@ def examine(
 class _Examination:
     """What all parts of a check share: the subject, the report, and all that is random."""
 
-    def __init__(self, subject: Subject, random: np.random.Generator, effort: Effort, options: dict[str, Any]) -> None:
-        self.subject, self.random, self.effort = subject, random, effort
-        self.report = Report(left_out=effort.left_out, options=options)
+    def __init__(self, subject: Subject, filling: Filling, options: Options) -> None:
+        self.subject, self.filling, self.effort = subject, filling, options.effort
+        self.random = np.random.default_rng(options.seed)
+        self.report = Report(left_out=self.effort.left_out, options=options._asdict())
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
         self.args: Arguments = ()  # of the point that is looked at
@@ -97,7 +92,11 @@ class _Examination:
 
     def note_point(self, where: str, args: Arguments) -> None:
         """A point that is looked at, as f is given it."""
-        self.report.points.append(Point(where, self.subject.nest(args)))
+        self.report.points.append(Point(where, self.filling.copied(args)))
+
+    def find_changes_of_the_rest(self) -> None:
+        """A Mistake for each argument of which a call so far has changed what does not vary."""
+        self.report.mistakes += [Mistake(f"{who} changes", name) for who, name in self.filling.changes]
 
     def stop_at_mistakes(self) -> None:
         """Raise if there are some, with what is to blame for them where the engine sees into f."""
@@ -155,8 +154,10 @@ class _Examination:
             shape = np.shape(evaluate(self.subject, args))
             outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
             stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
-            while stage is not None and stage.order <= order and compare_one(stage):
+            while stage is not None and compare_one(stage) and stage.order < order:
                 stage = stage.next(self.random)
+            if stage is None and isinstance(self.subject, Foreign) and _ONCE not in self.report.left_out:
+                self.report.left_out += (_ONCE,)
         if trial.error is not None:
             what = f"f has a value, but its gradient fails: {words_of(trial.error)}"
             self.report.mistakes.append(Mistake(what, where=where))

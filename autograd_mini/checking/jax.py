@@ -79,13 +79,12 @@ def is_its_own(x: Any) -> bool:
     return isinstance(x, jax.Array | jax.custom_vjp | jax.custom_jvp | jax.numpy.ufunc | type(jax.jit(abs)))
 
 
-def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, list[Any]]:
-    """f as a subject, and what varies: numbers and arrays of floats, JAX's and NumPy's."""
-    filling = Filling(tuple(given), _varies)
-    varying = [float(x) if isinstance(x, float) else np.array(x) for x in filling.varying]
+def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, Filling]:
+    """f as a subject, and where what varies stands: numbers and arrays of floats, JAX's and NumPy's."""
+    take = lambda x: float(x) if isinstance(x, float) else np.array(x)
+    filling = Filling(tuple(given), _varies, take, as_tensor)
     call = lambda *values: filling.call("f", f, values)
-    nest = lambda values: filling.copied(map(as_tensor, values))
-    return JaxFunction(call, filling.names, varying, nest, filling.changes), varying
+    return JaxFunction(call, filling.names, filling.varying), filling
 
 
 def _varies(x: Any, name: str) -> bool:

@@ -74,8 +74,8 @@ def is_its_own(x: Any) -> bool:
     return is_function or isinstance(x, torch.Tensor | torch.nn.Module)
 
 
-def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, list[Any]]:
-    """f as a subject, and what varies: tensors that require a gradient, or all of floats where none does."""
+def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, Filling]:
+    """f as a subject, and where what varies stands: tensors that require a gradient, or all of floats if none does."""
     import torch
 
     if isinstance(f, torch.nn.Module) and any(p.dtype == torch.float32 for p in f.parameters()):
@@ -92,7 +92,9 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
             return (x.requires_grad or not marked) and is_differentiated(kind, name)
         return isinstance(x, np.ndarray) and is_differentiated(str(x.dtype), name)
 
-    filling = Filling(tuple(given), varies)
+    # Given are tensors that are marked as those were, so that they can be checked once more.
+    give = lambda x: as_tensor(np.array(x)).requires_grad_(marked)
+    filling = Filling(tuple(given), varies, lambda x: np.array(as_array(x)), give)
     apply = f.apply if isinstance(f, type) else f  # type: ignore[attr-defined]
 
     def call(*values: Any) -> Any:
@@ -101,12 +103,7 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
         called = (lambda *args: apply(*mapped(alike, args))) if marked else apply
         return filling.call("f", called, values)
 
-    def nest(values: Arguments) -> tuple[Any, ...]:
-        """As tensors that are marked as those given were, so that they can be checked once more."""
-        return filling.copied(as_tensor(np.array(x)).requires_grad_(marked) for x in values)
-
-    varying = [np.array(as_array(x)) for x in filling.varying]
-    return TorchFunction(call, filling.names, varying, nest, filling.changes), varying
+    return TorchFunction(call, filling.names, filling.varying), filling
 
 
 def as_tensor(x: Any) -> Any:

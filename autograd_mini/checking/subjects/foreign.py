@@ -1,7 +1,7 @@
 """A function of another framework's tensors, with the derivatives which that framework gives."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -18,16 +18,9 @@ class Foreign(ABC):
     where arguments are of double precision, in that.
     """
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        names: list[str],
-        point: Arguments,
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
+    def __init__(self, f: Callable[..., Any], names: list[str], point: Arguments) -> None:
         """point: the given arguments; there it is tried whether f can be differentiated once more."""
-        self.f, self.names, self.point, self.nest, self.changes = f, names, point, nest, changes
+        self.f, self.names, self.point = f, names, point
 
     def wrap(self, x: Any) -> Any:
         """The array itself: it is handed over with each call."""

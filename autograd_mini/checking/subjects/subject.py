@@ -1,6 +1,6 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,12 +26,6 @@ class Subject(Protocol):
     names: list[str]
     """For people, what each argument is called."""
 
-    nest: Callable[[Arguments], tuple[Any, ...]]
-    """The arguments of f with these numbers in them, nested as they were given, in memory of their own."""
-
-    changes: Collection[tuple[str, str]]
-    """Who, f or gradient, was seen to change which argument in what does not vary of it: constants, lists, dicts."""
-
     def wrap(self, x: Any) -> Any:
         """What f is given for x; given for two arguments, it is one thing given twice."""
 
@@ -51,14 +45,8 @@ class Subject(Protocol):
 class Recorded:
     """A function of nodes, differentiated by the sweeps."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        names: list[str],
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
-        self.f, self.names, self.nest, self.changes = f, names, nest, changes
+    def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
+        self.f, self.names = f, names
 
     def wrap(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
@@ -118,15 +106,8 @@ class Gradient(Recorded):
 class Handwritten:
     """A function of arrays with backward(g, *args), which uses nothing of this package."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        backward: Callable[..., Iterable[Any]],
-        names: list[str],
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
-        self.f, self.backward, self.names, self.nest, self.changes = f, backward, names, nest, changes
+    def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
+        self.f, self.backward, self.names = f, backward, names
 
     def wrap(self, x: Any) -> Any:
         """The array itself."""
@@ -153,16 +134,15 @@ class Handwritten:
 
 def make_subject(
     f: Callable[..., Any], backward: Callable[..., Any] | None, given: Sequence[Any]
-) -> tuple[Subject, list[Any]]:
-    """f as a function of that alone which varies in the arguments, and copies of what varies."""
+) -> tuple[Subject, Filling]:
+    """f as a function of that alone which varies in the arguments, and where it stands in them."""
     tree = mapped(data_of, tuple(given))
-    filling = Filling(tree, _varies)
-    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for x in filling.varying]
+    filling = Filling(tree, _varies, lambda x: np.array(x) if isinstance(x, np.ndarray) else float(x))
     value = lambda *values: filling.call("f", f, values)
     if backward is None:
-        return Recorded(value, filling.names, filling.copied, filling.changes), varying
+        return Recorded(value, filling.names), filling
     by_hand = lambda g, *values: _pick(tree, filling.call("gradient", backward, values, g))
-    return Handwritten(value, by_hand, filling.names, filling.copied, filling.changes), varying
+    return Handwritten(value, by_hand, filling.names), filling
 
 
 def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:

@@ -1,6 +1,6 @@
 """The course of a check: the given point in full, then other points along one direction each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
@@ -17,8 +17,9 @@ from .comparing.stage import Stage
 from .comparing.ties import find_contradictions, find_nans
 from .effort import Options
 from .explaining.diagnosis import diagnose
+from .explaining.words import show_index
 from .localising.localise import localise
-from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
+from .numbers.vectors import Array, copies, flat, name_elements, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
@@ -53,7 +54,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
-        check.report.remarks += check.assumed.remarks
+        check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(forms.check_shared_arguments, wide)
         if options.elsewhere:
@@ -216,3 +217,13 @@ class _Examination:
         run = partial(stage.subject.run, stage.args)
         if isinstance(run()[0], Node):
             self.report.diagnosis = diagnose(lambda: run()[0])
+
+
+def _tell_strange_arguments(args: Arguments, names: Sequence[str]) -> Iterator[str]:
+    """In words, which of them are nan or infinite."""
+    elements = flat(args)
+    strange = np.flatnonzero(~np.isfinite(elements))
+    for i in strange[:1]:
+        name, index = name_elements(args, names)[i]
+        more = f", and {strange.size - 1} more are nan or infinite" if strange.size > 1 else ""
+        yield f"{name}{show_index(index)} is {elements[i]:g}{more}: no derivative can be compared there"

@@ -17,6 +17,8 @@ FIRST = 4  # arguments that are changed by themselves
 
 def draw_points(args: Arguments, random: np.random.Generator) -> Points:
     """Points near the given one, with other signs, larger, smaller, and anywhere."""
+    given = flat(args)
+    args = shape_like(np.where(np.isfinite(given), given, 1.0), args)
     x = flat(args)
     shape = x.shape
     near = x + 0.1 * sizes_of(args) * random.normal(size=shape)

@@ -116,7 +116,8 @@ class Report:
     def __str__(self) -> str:
         seed = f"; seed {self.options['seed']}" if "seed" in self.options else ""
         findings = self.findings
-        lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {len(self.points)}{seed}"]
+        count = "1 derivative" if self.entries == 1 else f"{self.entries} derivatives"
+        lines = [f"{count}, {self.undecided} undecided; points looked at: {len(self.points)}{seed}"]
         if findings:
             count = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
             lines = [f"check_gradients found {count}{seed and ' (' + seed[2:] + ')'}:", *self._worst(findings)]

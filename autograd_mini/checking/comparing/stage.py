@@ -37,7 +37,7 @@ class Stage:
     assumed: Assumptions = field(default_factory=Assumptions)
 
     def line(self, direction: Array) -> Line:
-        """The values along the direction; nan where f has none. They are remembered."""
+        """The values along the direction, each computed once for this line; nan where f has none."""
         return cache(trace(self.subject, self.args, len(self.outputs), direction))
 
     def slopes(self, direction: Array) -> Slopes:

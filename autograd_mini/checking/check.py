@@ -27,7 +27,8 @@ def check_gradients(
     """Compare all derivatives of f at args with differences of its values; raise where any is wrong.
 
     f: gives a number or an array. args: floats, arrays of float32 or float64 of any shapes, and nested lists, tuples
-    and dicts of them; f is differentiated by these, and given anything else (whole numbers, strings, None) as it is.
+    and dicts of them; f is differentiated by these. Anything else (whole numbers, strings, None) is a constant, which
+    f is given as it is in every call.
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.

@@ -66,14 +66,17 @@ def stop(x: Any) -> Any:
     raise StopIteration
 
 
+def stop_beyond_five(x: Any) -> Any:
+    return stop(x) if np.max(np.abs(x)) > 5.0 else np.sin(x)
+
+
 def test_an_error_that_ends_loops_ends_no_part_of_a_check() -> None:
     with pytest.raises(RuntimeError, match="f raised StopIteration"):
         check_gradients(stop, X, gradient=sine)
     (finding,) = failing(np.sin, X, gradient=lambda g, x: stop(x)).findings
     assert "its gradient fails: RuntimeError: gradient raised StopIteration" in finding.line
-    beyond = lambda x: stop(x) if np.max(np.abs(x)) > 5.0 else np.sin(x)
-    assert check_gradients(beyond, X, gradient=sine).undecided == 0
-    (finding,) = failing(np.sin, X, gradient=lambda g, x: beyond(x) * 0.0 + sine(g, x)).findings
+    assert check_gradients(stop_beyond_five, X, gradient=sine).undecided == 0
+    (finding,) = failing(np.sin, X, gradient=lambda g, x: stop_beyond_five(x) * 0.0 + sine(g, x)).findings
     assert "gradient raised StopIteration" in finding.line
     rule: Any = ag.custom_primitive(lambda g, z, x: stop(x))
     assert failing(rule(np.sin), X).faults

@@ -35,7 +35,7 @@ def check_gradients(
     Where f or an argument is PyTorch's or JAX's, f is called with their tensors, and checked is what their autograd
     gives; in PyTorch f is differentiated by the tensors that require a gradient, or by all of floats where none does.
     order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient. None for 2,
-    and for 1 in a quick check.
+    and for 1 in a quick check, and where gradient is given, which has no derivatives itself.
     elsewhere: look at other points too, nearby and with other signs and magnitudes, with zeros and equal elements,
     wherever f has a value, and at other layouts in memory; False for the given point alone.
     quick, thorough: look at less, or at more, than usual; the report says what was left out. A thorough check takes
@@ -103,7 +103,8 @@ def check_gradients(
             raise KindError(f"check_gradients takes {option}=True or {option}=False; got {option}={describe(value)}")
     if quick and thorough:
         raise KindError("check_gradients is quick or thorough, not both: leave one of them out")
-    order = choose_effort(quick, thorough).order if order is None else order
+    if order is None:
+        order = 1 if gradient is not None else choose_effort(quick, thorough).order
     if isinstance(order, bool) or not isinstance(order, Integral) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "

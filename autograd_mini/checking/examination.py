@@ -23,13 +23,12 @@ from .numbers.vectors import Array, copies, flat, name_elements, shape_like, siz
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
-from .subjects.foreign import Foreign
 from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
 from .subjects.trials import Trial, words_of
 from .telling.mistakes import Mistake
 
 _PLANES = 5  # directions at ties
-_ONCE = "orders above 1: f, or a part of it, is not differentiated twice where it comes from"
+_ONCE = "orders above 1: the gradient, or a part of it, has no derivatives itself"
 
 
 def examine(subject: Subject, filling: Filling, options: Options) -> Report:
@@ -55,7 +54,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
         check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
-        check.compare_orders(wide, "the given point", order, check.compare_all)
+        check.compare_orders(wide, Mistake.where, order, check.compare_all)
         check.run(forms.check_shared_arguments, wide)
         if options.elsewhere:
             if effort.layouts:
@@ -157,7 +156,7 @@ class _Examination:
             stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
             while stage is not None and compare_one(stage) and stage.order < order:
                 stage = stage.next(self.random)
-            if stage is None and isinstance(self.subject, Foreign) and _ONCE not in self.report.left_out:
+            if stage is None and _ONCE not in self.report.left_out:
                 self.report.left_out += (_ONCE,)
         if trial.error is not None:
             what = f"f has a value, but its gradient fails: {words_of(trial.error)}"

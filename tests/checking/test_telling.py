@@ -87,3 +87,22 @@ def test_where_nothing_varies_what_was_given_is_said() -> None:
         check_gradients(np.sin, np.array([None]), 3, "mean")
     with pytest.raises(KindError, match="got no arguments"):
         check_gradients(np.sin)
+
+
+def test_what_is_raised_again_and_again_is_told_once() -> None:
+    once = AssertionError()
+
+    def gradient(g: Any, x: Any) -> Any:
+        raise once
+
+    (finding,) = failing(np.sin, X, gradient=gradient).findings
+    assert "its gradient fails: AssertionError; in line" in finding.line
+    assert finding.line.count("raised by gradient") == 1
+
+
+def test_an_order_that_is_asked_for_and_not_there_is_told_where_a_check_fails_too() -> None:
+    assert check_gradients(np.sin, X, gradient=sine).left_out == ()
+    words = "orders above 1: the gradient, or a part of it, has no derivatives itself"
+    assert check_gradients(np.sin, X, gradient=sine, order=2).left_out == (words,)
+    beyond = lambda g, x: sine(g, x) * np.where(np.abs(x) > 5.0, 1.01, 1.0)
+    assert failing(np.sin, X, gradient=beyond, order=2).left_out == (words,)

@@ -195,7 +195,9 @@ def evaluate(subject: Subject, args: Arguments) -> Any:
     if isinstance(value, float) or (isinstance(value, np.ndarray | np.generic) and value.dtype in FLOATS):
         return value
     kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray | np.generic) else type(value).__name__
-    raise KindError(f"f must give a float or an array of float32 or float64 to have derivatives; it gave {kind}")
+    way_out = ": check its parts one by one" if isinstance(value, dict | list | tuple) else ""
+    wanted = "a float or an array of float32 or float64 to have derivatives"
+    raise KindError(f"f must give {wanted}; it gave {kind}{way_out}")
 
 
 def jacobian(subject: Subject, args: Arguments) -> Array:

@@ -11,6 +11,7 @@ from ...lines import is_ours
 from ..numbers.vectors import show
 
 _NOT_ABOUT_NUMBERS = (MemoryError, RecursionError, OSError, NameError)  # a TimeoutError is an OSError
+_RAISED = "raised by "
 
 
 class Trial:
@@ -48,7 +49,9 @@ def telling_the_call(who: str, upstream: Any, args: Sequence[Any], names: Sequen
         yield
     except Exception as error:
         given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
-        error.add_note(f"raised by {who} where the upstream gradient is {show(upstream)}, {given}")
+        # Whoever raises one and the same object again and again gets one note.
+        others = [note for note in getattr(error, "__notes__", []) if not note.startswith(_RAISED)]
+        error.__notes__ = [*others, f"{_RAISED}{who} where the upstream gradient is {show(upstream)}, {given}"]
         raise
 
 
@@ -56,4 +59,5 @@ def words_of(error: Exception) -> str:
     """An error in words, the user's line that led to it, and the call that caused it where that is known."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours[frame.filename]]
     line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
-    return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
+    said = f": {error}" if str(error) else ""
+    return "; ".join([f"{type(error).__name__}{said}", *line, *getattr(error, "__notes__", [])])

@@ -19,13 +19,13 @@ from .effort import Options
 from .explaining.diagnosis import diagnose
 from .explaining.words import show_index
 from .localising.localise import localise
-from .numbers.vectors import Array, copies, flat, name_elements, shape_like, sizes_of, widen
+from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_like, sizes_of, widen
 from .points import ONE_ZERO, Points, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
 from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
 from .subjects.trials import Trial, words_of
-from .telling.mistakes import Mistake
+from .telling.mistakes import GIVEN, Mistake
 
 _PLANES = 5  # directions at ties
 _ONCE = "orders above 1: the gradient, or a part of it, has no derivatives itself"
@@ -35,7 +35,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
     check = _Examination(subject, filling, options)
     effort, order, given = options.effort, options.order, filling.varying
-    check.note_point(Mistake.where, given)
+    check.note_point(GIVEN, given)
     wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
@@ -54,7 +54,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
         check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
-        check.compare_orders(wide, Mistake.where, order, check.compare_all)
+        check.compare_orders(wide, GIVEN, order, check.compare_all)
         check.run(forms.check_shared_arguments, wide)
         if options.elsewhere:
             if effort.layouts:
@@ -147,12 +147,12 @@ class _Examination:
 
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
-        if where != Mistake.where:
+        if where != GIVEN:
             self.note_point(where, args)
         self.args = args
         with Trial() as trial:
             shape = np.shape(evaluate(self.subject, args))
-            outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
+            outputs = name_outputs("f", "f's", shape)
             stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
             while stage is not None and compare_one(stage) and stage.order < order:
                 stage = stage.next(self.random)
@@ -171,7 +171,10 @@ class _Examination:
     def compare_along(self, stage: Stage) -> bool:
         """One random direction, and the full Jacobian where something looks wrong; whether all is finite and right."""
         size = sum(np.size(x) for x in stage.args)
-        return self._compare_along(stage, [self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)])
+        direction = self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)
+        if np.all(np.isfinite(stage.subject.value(stage.args))) and agrees_along(stage, direction):
+            return not self.report.mistakes
+        return self.compare_closely(stage)
 
     def compare_tied(self, stage: Stage) -> bool:
         """Directions in which ties stay ties, and in which not; whether all is right where f is smooth along them.
@@ -196,15 +199,11 @@ class _Examination:
 
     def compare_closely(self, stage: Stage) -> bool:
         """The full Jacobian away from the given point; whether all is finite and right."""
-        return self._compare_along(stage, [])
-
-    def _compare_along(self, stage: Stage, directions: list[Array]) -> bool:
         if not np.all(np.isfinite(stage.subject.value(stage.args))):
             return False
-        if not directions or not all(agrees_along(stage, direction) for direction in directions):
-            closer = Report()  # counted and named is the given point alone
-            compare(stage, closer)
-            self.report.mistakes += closer.mistakes
+        closer = Report()  # counted and named is the given point alone
+        compare(stage, closer)
+        self.report.mistakes += closer.mistakes
         if self.report.mistakes:
             self.diagnose(stage)
         return not self.report.mistakes

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..comparing.rounding import vary_last_places
 from ..numbers.differences import TRUST
-from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..numbers.vectors import Array, bits_of, draw_like, flat, largest, name_elements, shape_like
 from ..points import FIRST
 from ..subjects.subject import Arguments, Subject, jacobian, try_value
 from ..subjects.trials import Trial
@@ -27,15 +27,15 @@ def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator
     That of a linear function is so rightly; else it is another point's. args: of all numbers, where no kinks meet.
     """
     upstream = draw_like(subject.value(args), random)
-    known = _bits(subject, args, upstream)
+    known = bits_of(subject.pull_back(args, [upstream])[0])
     for where, neighbour in _draw_neighbours(args, random):
         value = try_value(subject, neighbour)
         if value is None or np.shape(value) != np.shape(upstream) or not np.all(np.isfinite(value)):
             continue
         found = known  # where the gradient fails, which the comparison tells
         with Trial():
-            _bits(subject, args, upstream)  # again, for whoever remembers no more than the last one
-            found = _bits(subject, neighbour, upstream)
+            subject.pull_back(args, [upstream])  # again, for whoever remembers no more than the last one
+            found = bits_of(subject.pull_back(neighbour, [upstream])[0])
         if any(here and here == there for here, there in zip(found, known, strict=True)):
             yield where, neighbour
 
@@ -91,10 +91,6 @@ def _measure_roughness(subject: Subject, args: Arguments, random: np.random.Gene
     along = np.array([flat([x]) for x in values])
     size = np.max(np.abs(along), axis=0)
     return np.max(np.abs(np.diff(along, 6, axis=0)), axis=0) + np.finfo(float).eps * size, size
-
-
-def _bits(subject: Subject, args: Arguments, upstream: Any) -> list[bytes]:
-    return [np.asarray(g).tobytes() for g in subject.pull_back(args, [upstream])[0]]
 
 
 def _draw_neighbours(args: Arguments, random: np.random.Generator) -> Iterator[tuple[str, list[Any]]]:

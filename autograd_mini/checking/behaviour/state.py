@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..numbers.vectors import copies, draw_like, flat, shape_like
+from ..numbers.vectors import bits_of, copies, draw_like, flat, shape_like
 from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
 from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
@@ -23,10 +23,10 @@ def check_repeats(subject: Subject, args: Arguments, random: np.random.Generator
     """f and its gradient are asked for the same again and again, and what they say is the same bit for bit."""
     upstream = draw_upstream(subject, args, random)
     first = _kept(ask(subject, args, upstream))
-    bits = _bits(first)
+    bits = bits_of([first[0], *first[1]])
     for _ in range(times):
         again = ask(subject, args, upstream)
-        if _bits(again) != bits:
+        if bits_of([again[0], *again[1]]) != bits:
             what = "is random: two calls with the same arguments differ"
             yield from find_differences(what, first, again, subject.names, 0.0)
             return
@@ -132,7 +132,3 @@ def _move(args: Arguments, random: np.random.Generator) -> list[Any]:
 def _kept(answer: Answer) -> Answer:
     """The answer as it is now, whoever writes into it later."""
     return copies([answer[0]])[0], tuple(copies(answer[1]))
-
-
-def _bits(answer: Answer) -> list[bytes]:
-    return [np.asarray(part).tobytes() for part in (answer[0], *answer[1])]

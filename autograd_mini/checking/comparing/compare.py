@@ -13,7 +13,7 @@ from ..numbers.kinks import JUMP, find_ranges
 from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 from ..report import Report
 from ..subjects.subject import Gradient
-from ..telling.mistakes import Kink, Mistake
+from ..telling.mistakes import GIVEN, Kink, Mistake
 from ..telling.patterns import name_tie
 from ..telling.tables import open_table
 from .stage import Stage
@@ -141,7 +141,7 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
         suspects &= ~(excused & ~kept.kink)
         verdicts = np.where(suspects, WRONG, verdicts)
     masked = np.isnan(ours) & stage.masked[mode][:, i]
-    overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one
+    overflow = np.isinf(ours) & (stage.where != GIVEN)  # of f's own numbers, at a point far from the given one
     verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
     suspects &= verdicts == WRONG
     if np.any(suspects):

@@ -10,7 +10,7 @@ from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes
 from ..numbers.kinks import SPANS
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 from ..subjects.subject import Arguments, Subject, jacobian
-from ..telling.mistakes import Mistake
+from ..telling.mistakes import GIVEN
 from .assumptions import Assumptions
 from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
 
@@ -110,7 +110,7 @@ class Stage:
     @property
     def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        double = _LAST_PLACES if self.order == 1 and self.where == Mistake.where else _ROUNDING
+        double = _LAST_PLACES if self.order == 1 and self.where == GIVEN else _ROUNDING
         return np.where(self._is_single, SINGLE_ROUNDING, double)[:, None]
 
     @property

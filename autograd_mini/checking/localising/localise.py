@@ -15,12 +15,12 @@ from ..behaviour.upstreams import check_upstreams
 from ..comparing.compare import agrees_along, compare
 from ..comparing.stage import Stage
 from ..explaining.words import show_line, show_origin
-from ..numbers.vectors import draw_like, largest, widen
+from ..numbers.vectors import draw_like, largest, name_outputs, widen
 from ..report import Report
 from ..subjects.subject import Arguments, Recorded, evaluate, sweep_back
 from ..subjects.trials import Trial, words_of
 from ..telling.faults import Fault
-from ..telling.mistakes import Mistake
+from ..telling.mistakes import GIVEN, Mistake
 from .constants import find_moving_constants
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
@@ -154,9 +154,7 @@ def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.ra
 
 
 def _make_stage(subject: Recorded, args: Arguments) -> Stage:
-    value = evaluate(subject, args)
-    outputs = ["it"] if np.shape(value) == () else [f"its element {index}" for index in np.ndindex(np.shape(value))]
-    return Stage(subject, args, outputs, 1, Mistake.where)
+    return Stage(subject, args, name_outputs("it", "its", np.shape(evaluate(subject, args))), 1, GIVEN)
 
 
 def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], names: dict[Node, str]) -> list[Fault]:

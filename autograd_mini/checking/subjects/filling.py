@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ...containers import mapped
-from ...errors import KindError, brief
+from ...containers import mapped, paths
+from ...errors import KindError
 
 
 class Filling:
@@ -36,8 +36,8 @@ class Filling:
         self._varies: Callable[[Any], bool] = lambda x: varies(x, "")
         # Whoever sorts labels in place must not sort those of the caller.
         self._tree = mapped(lambda x: x if self._varies(x) else _copied(x), tree)
-        self._watched = [i for i, arg in enumerate(tree) if isinstance(arg, _CONTAINERS) or _may_change(arg)]
-        self._watched = [i for i in self._watched if not self._varies(tree[i])]
+        constants = [i for i, arg in enumerate(tree) if _may_change(arg) and not self._varies(arg)]
+        self._watched = [*constants, *(i for i, arg in enumerate(tree) if isinstance(arg, _CONTAINERS))]
         kept = [x for i in self._watched for x in _leaves(self._tree[i]) if _may_change(x) and not self._varies(x)]
         self._kept = [(x, _copied(x)) for x in kept]
 
@@ -77,12 +77,10 @@ _CONTAINERS = dict, list, tuple
 
 
 def name_parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
-    if isinstance(tree, _CONTAINERS):
-        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from name_parts(f"{name}[{brief(key)}]", part)
-    else:
-        yield name, tree
+    """What the nested lists, tuples and dicts hold, each with its name."""
+    parts: list[Any] = []
+    mapped(parts.append, tree)
+    return zip(paths(tree, name), parts, strict=True)
 
 
 def _leaves(tree: Any) -> Iterator[Any]:

@@ -141,13 +141,13 @@ def make_subject(
     value = lambda *values: filling.call("f", f, values)
     if backward is None:
         return Recorded(value, filling.names), filling
-    by_hand = lambda g, *values: _pick(tree, filling.call("gradient", backward, values, g))
+    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in name_parts("", arg))]
+    by_hand = lambda g, *values: _pick(tree, wanted, filling.call("gradient", backward, values, g))
     return Handwritten(value, by_hand, filling.names), filling
 
 
-def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
-    """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
-    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in name_parts("", arg))]
+def _pick(tree: tuple[Any, ...], wanted: list[int], answer: Any) -> list[Any]:
+    """The gradients of what varies, which is in the wanted arguments; backward may give those of the others, too."""
     parts = answer if isinstance(answer, tuple) and not _is_sole_gradient(tree, wanted, answer) else (answer,)
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)

@@ -28,8 +28,10 @@ class Filling:
         found = [(name, x) for name, x in parts if varies(x, name)]
         if not found:
             got = ", ".join(_kind_of(x) for _, x in parts) or "no arguments"
-            ways = "pass floats, or arrays of float32 or float64"
-            raise KindError(f"there is nothing to differentiate by: {ways}; got {got}")
+            raise KindError(
+                "there is nothing to differentiate by: pass arrays or tensors of float32 or float64, or floats where f "
+                f"takes them (whole numbers are constants: 1.0, not 1); got {got}"
+            )
         self.names, self.varying = [name for name, _ in found], [take(x) for _, x in found]
         self.changes: dict[tuple[str, str], None] = {}
         self._give = give

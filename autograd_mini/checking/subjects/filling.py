@@ -27,7 +27,7 @@ class Filling:
         parts = [(name, x) for i, arg in enumerate(tree) for name, x in name_parts(f"argument {i}", arg)]
         found = [(name, x) for name, x in parts if varies(x, name)]
         if not found:
-            got = ", ".join(_kind_of(x) for _, x in parts) or "no arguments"
+            got = ", ".join(dict.fromkeys(_kind_of(x) for _, x in parts)) or "no arguments"
             raise KindError(
                 "there is nothing to differentiate by: pass arrays or tensors of float32 or float64, or floats where f "
                 f"takes them (whole numbers are constants: 1.0, not 1); got {got}"

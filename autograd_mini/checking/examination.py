@@ -53,20 +53,20 @@ def examine(
         check.run(state.check_state, given)
         check.run(state.check_memory, given)
         check.stop_at_mistakes()
-        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(forms.check_single_precision, given)
-        check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
         check.report.remarks += check.assumed.remarks
+        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
+            check.run_assuming(forms.check_single_precision, given)
+        check.run_assuming(check_upstreams, wide)
         check.compare_orders(wide, "the given point", order, check.compare_all)
-        check.run(forms.check_shared_arguments, wide)
+        check.run_assuming(forms.check_shared_arguments, wide)
         if elsewhere:
             if effort.layouts:
-                check.run(forms.check_layouts, wide)
+                check.run_assuming(forms.check_layouts, wide)
             check.stop_at_mistakes()
             if effort.caches:
-                check.run(check_steps, wide)
+                check.run_assuming(check_steps, wide)
                 check.stop_at_mistakes()
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
@@ -93,6 +93,10 @@ class _Examination:
         """One part of the check; where it finds a mistake, these arguments are where to look closer."""
         self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
+
+    def run_assuming(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
+        """The same, of a part that judges numbers."""
+        self.run(partial(part, assumed=self.assumed), args)
 
     def note_point(self, where: str, args: Arguments) -> None:
         """A point that is looked at, as f is given it."""
@@ -144,7 +148,7 @@ class _Examination:
         for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
             self.stop_at_mistakes()
-            self.report.mistakes += find_jump(self.subject, args, where)
+            self.report.mistakes += find_jump(self.subject, args, where, self.assumed)
             self.stop_at_mistakes()
 
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
@@ -185,7 +189,7 @@ class _Examination:
         apart = self.random.normal(size=(_PLANES, group.size))
         tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
         contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
-        if contradictions and np.any(self.assumed.is_single):
+        if contradictions and self.assumed.is_any_single:
             return True  # whose steps are coarser than what ties are told by
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions

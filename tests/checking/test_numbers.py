@@ -77,6 +77,32 @@ def test_single_precision_inside_is_inferred_and_said() -> None:
         check_gradients(np.exp, X, gradient=gradient)
 
 
+COARSE: dict[str, tuple[Any, Any]] = {
+    "1e8 taken back": (lambda x: np.sin(x) + 1e8 - 1e8, lambda g, x: g * np.cos(x)),
+    "1e9 taken back": (lambda x: 2.0 * np.sin(x) + 1e9 - 1e9, lambda g, x: g * 2.0 * np.cos(x)),
+}
+
+
+@pytest.mark.parametrize("name", COARSE)
+def test_what_cancels_is_not_taken_for_single_precision(name: str) -> None:
+    """Its values are as coarse as those of float32, or coarser, but are computed in double precision."""
+    f, gradient = COARSE[name]
+    report = check_gradients(f, X, gradient=gradient)
+    assert report.undecided > 0
+    assert "single precision" not in str(report)
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, X, gradient=lambda g, x: gradient(g, x) * 1.0001)
+
+
+def test_the_difference_of_two_roots_is_judged_by_its_own_rounding() -> None:
+    f = lambda x: np.sqrt(x + 1.0) - np.sqrt(x)
+    slope = lambda x: -0.5 / (np.sqrt(x + 1.0) * np.sqrt(x) * (np.sqrt(x + 1.0) + np.sqrt(x)))
+    far = np.array([1e8, 2e8])
+    assert check_gradients(f, far, gradient=lambda g, x: g * slope(x)).undecided > 0
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(f, far, gradient=lambda g, x: g * slope(x) * 1.0005)
+
+
 def test_a_tolerance_is_for_approximations_and_is_said() -> None:
     gradient = lambda g, x: g * np.cos(x) * (1 + 1e-5)
     with pytest.raises(GradientError):

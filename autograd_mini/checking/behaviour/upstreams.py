@@ -5,13 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..comparing.rounding import (
-    SINGLE_DIGITS,
-    SINGLE_ROUNDING,
-    computes_in_single_precision,
-    is_left_of_ones,
-    measure_rounding,
-)
+from ..comparing.assumptions import Assumptions
+from ..comparing.precision import SINGLE_DIGITS, SINGLE_ROUNDING
+from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
 from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, jacobian, words_of
@@ -31,7 +27,9 @@ class _Case(NamedTuple):
     allowed: Array
 
 
-def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_upstreams(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """A Mistake for the first upstream gradient which gives another gradient than its elements promise."""
     value = evaluate(subject, args)
     dense, rows = subject.pull_back(args, [draw_like(value, random)])[0], jacobian(subject, args)
@@ -40,7 +38,7 @@ def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generat
         argument, at = name_elements(args, subject.names)[i]
         yield Mistake(what, argument, at, None, "a number, as for one without zeros", float("nan"), mode="reverse")
         return
-    for case in _draw_cases(subject, args, rows, random):
+    for case in _draw_cases(subject, args, rows, random, assumed):
         upstream = shape_like(case.upstream, [value])
         try:
             got = flat(subject.pull_back(args, upstream)[0])
@@ -53,7 +51,7 @@ def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generat
         unit = largest(case.upstream) or 1.0
         if np.all((off <= case.allowed) | is_left_of_ones(off / unit, case.expected / unit)):
             continue
-        if np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream)[1]):
+        if np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream, assumed.is_any_single)[1]):
             continue
         worst = int(np.argmax(off - case.allowed))
         argument, at = name_elements(args, subject.names)[worst]
@@ -63,11 +61,13 @@ def check_upstreams(subject: Subject, args: Arguments, random: np.random.Generat
         return
 
 
-def _draw_cases(subject: Subject, args: Arguments, rows: Array, random: np.random.Generator) -> Iterator[_Case]:
+def _draw_cases(
+    subject: Subject, args: Arguments, rows: Array, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[_Case]:
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
-    is_single = np.any(computes_in_single_precision(subject, args, np.size(value)))
-    close, share = (SINGLE_DIGITS, SINGLE_ROUNDING) if is_single else (_CLOSE, _ROUNDING)
+    close, share = (SINGLE_DIGITS, SINGLE_ROUNDING) if assumed.is_any_single else (_CLOSE, _ROUNDING)
+    close = max(close, assumed.tolerance)
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))

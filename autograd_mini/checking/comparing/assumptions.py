@@ -7,7 +7,7 @@ import numpy as np
 
 from ..numbers.vectors import Array, flat
 from ..subjects.subject import Arguments, Subject, evaluate, try_value
-from .rounding import computes_in_single_precision
+from .precision import rounds_its_arguments, rounds_its_values
 
 _EVERY = 3  # other point is one at which f's precision is looked at
 
@@ -36,7 +36,12 @@ class Assumptions:
     def is_single_of(self, size: int) -> Array:
         """Whether each of so many numbers is of single precision; if they are others, whether any was."""
         fits = np.size(self.is_single) in (1, size)
-        return np.broadcast_to(self.is_single if fits else np.any(self.is_single), size)
+        return np.broadcast_to(self.is_single if fits else self.is_any_single, size)
+
+    @property
+    def is_any_single(self) -> bool:
+        """Whether any of them is."""
+        return bool(np.any(self.is_single))
 
     @property
     def remarks(self) -> list[str]:
@@ -47,8 +52,10 @@ class Assumptions:
                 what = "f" if self.size == 1 else f"{count} of the {self.size} numbers that f gives"
                 verb = "is" if count == 1 else "are"
                 said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
-        if np.any(self.is_single):
-            said.append("f's values are as rough as those of single precision: compared to about three digits")
+        if self.is_any_single:
+            said.append(
+                "single precision is assumed, as f's values are those of float32: compared to about three digits"
+            )
         if self.tolerance:
             said.append(
                 f"within the tolerance {self.tolerance:g} of the largest derivative of its output all counts as right"
@@ -63,10 +70,10 @@ def measure_assumptions(
     value = flat([evaluate(subject, args)])
     with np.errstate(all="ignore"):
         others = [flat([answer]) for point in points if (answer := try_value(subject, point)) is not None]
-        sizes = np.abs([value, *(other for other in others if other.shape == value.shape)])
-        natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
-        # It is a property of f, though here or there it may not show.
-        around = [args, *(p for p in points[::_EVERY] if np.size(try_value(subject, p)) == value.size)]
-        is_single = np.any([computes_in_single_precision(subject, point, value.size) for point in around], axis=0)
+        answers = [value, *(other for other in others if other.shape == value.shape)]
+        natural_size = np.quantile(np.nan_to_num(np.abs(answers), nan=0.0, posinf=0.0), 0.75, axis=0)
+    # It is a property of f, though here or there it may not show.
+    around = [rounds_its_arguments(subject, point, value.size) for point in (args, *points[::_EVERY])]
+    is_single = np.any([rounds_its_values(answers), *around], axis=0)
     lost = int(np.isnan(value).sum()), int(np.isinf(value).sum())
     return Assumptions(natural_size, is_single, tolerance, lost, value.size)

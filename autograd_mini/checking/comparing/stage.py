@@ -12,7 +12,8 @@ from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, sh
 from ..subjects.subject import Arguments, Subject, jacobian
 from ..telling.mistakes import Mistake
 from .assumptions import Assumptions
-from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
+from .precision import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING
+from .rounding import measure_noise, trace, vary_last_places
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
@@ -142,7 +143,8 @@ class Stage:
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
-        rounding = np.max(vary_last_places(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
+        varied = vary_last_places(self.subject, self.args, upstreams, self.assumed.is_any_single)[1]
+        rounding = np.max(varied, axis=-1, keepdims=True, initial=0.0)
         # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
         wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
         return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))

@@ -189,7 +189,7 @@ class _Examination:
         apart = self.random.normal(size=(_PLANES, group.size))
         tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
         contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
-        if contradictions and self.assumed.is_any_single:
+        if contradictions and self.assumed.coarsest:
             return True  # whose steps are coarser than what ties are told by
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions

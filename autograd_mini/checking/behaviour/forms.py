@@ -99,7 +99,7 @@ def check_single_precision(
     upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
-    noise = partial(measure_rounding, subject, args, [narrow], assumed.is_any_single)
+    noise = partial(measure_rounding, subject, args, [narrow], assumed.coarsest)
     close = max(_CLOSE_IN_SINGLE, assumed.tolerance)
     what = "differs between float32 and float64"
     yield from find_differences(what, (value, expected), (value, got), subject.names, close, noise)
@@ -112,7 +112,7 @@ def check_layouts(
     value = evaluate(subject, args)
     upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
-    noise = partial(measure_rounding, subject, args, [upstream], assumed.is_any_single)
+    noise = partial(measure_rounding, subject, args, [upstream], assumed.coarsest)
     close = max(_CLOSE, assumed.tolerance)
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
@@ -144,7 +144,7 @@ def _check_spread(subject: Subject, args: Arguments, value: Any, assumed: Assump
         yield Mistake(f"fails where {hint}: {words_of(error)}")
         return
     what, close = "differs where arrays lie otherwise in memory", max(_CLOSE, assumed.tolerance)
-    noise = partial(measure_rounding, subject, args, [ones], assumed.is_any_single)
+    noise = partial(measure_rounding, subject, args, [ones], assumed.coarsest)
     for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, close, noise):
         yield replace(mistake, hint=hint)
 
@@ -169,7 +169,7 @@ def check_shared_arguments(
                 parts[i] = parts[k] = parts[i] + parts[k]
             got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            noise = partial(measure_rounding, subject, apart, [upstream], assumed.is_any_single)
+            noise = partial(measure_rounding, subject, apart, [upstream], assumed.coarsest)
             close = max(_CLOSE, assumed.tolerance)
             yield from find_differences(what, (value, tuple(parts)), got, subject.names, close, noise)
 

@@ -49,7 +49,7 @@ def find_jump(subject: Subject, args: Arguments, where: str, assumed: Assumption
     further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
-    rounding = vary_last_places(subject, further, [upstream], assumed.is_any_single)[1][0]
+    rounding = vary_last_places(subject, further, [upstream], assumed.coarsest)[1][0]
     if np.any(off > np.maximum(_JUMP * largest(there), TRUST * rounding)):
         worst = int(np.argmax(off - TRUST * rounding))
         name, index = name_elements(args, subject.names)[worst]
@@ -67,7 +67,7 @@ def check_steps(
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
     roughness, size = _measure_roughness(subject, args, random)
     upstream = shape_like(0.0 * value, [subject.value(args)])
-    rounding = vary_last_places(subject, args, upstream, assumed.is_any_single)[0]
+    rounding = vary_last_places(subject, args, upstream, assumed.coarsest)[0]
     unseen = np.maximum(TRUST * rounding, assumed.tolerance * size)
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)

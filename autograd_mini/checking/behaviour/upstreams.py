@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..comparing.assumptions import Assumptions
-from ..comparing.precision import SINGLE_DIGITS, SINGLE_ROUNDING
+from ..comparing.precision import COARSE_DIGITS, LOST
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
@@ -51,7 +51,7 @@ def check_upstreams(
         unit = largest(case.upstream) or 1.0
         if np.all((off <= case.allowed) | is_left_of_ones(off / unit, case.expected / unit)):
             continue
-        if np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream, assumed.is_any_single)[1]):
+        if np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream, assumed.coarsest)[1]):
             continue
         worst = int(np.argmax(off - case.allowed))
         argument, at = name_elements(args, subject.names)[worst]
@@ -66,8 +66,8 @@ def _draw_cases(
 ) -> Iterator[_Case]:
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
-    close, share = (SINGLE_DIGITS, SINGLE_ROUNDING) if assumed.is_any_single else (_CLOSE, _ROUNDING)
-    close = max(close, assumed.tolerance)
+    close = max(COARSE_DIGITS if assumed.coarsest else _CLOSE, assumed.tolerance)
+    share = max(_ROUNDING, LOST * assumed.coarsest)
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))

@@ -1,28 +1,55 @@
-"""Whether f computes in single precision, which its values show."""
+"""In which precision f computes, which its values show."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..numbers.vectors import Array, flat, shape_like
 from ..subjects.subject import Arguments, Subject, try_value
 
-SINGLE = float(np.finfo(np.float32).eps)
-SINGLE_ROUNDING, SINGLE_DIGITS = 1e-5, 1e-3  # of a derivative: what rounding may take there, and how well it is known
+LOST = 100.0  # last places of a derivative that rounding may take where f computes in less than double precision
+COARSE_DIGITS = 1e-3  # how well it is known there
+_SINGLE, _HALF = (float(np.finfo(kind).eps) for kind in (np.float32, np.float16))
 _BORDERS, _FEW = 32, 4  # that are crossed, at the most and where each number of f's value jumps
-_AHEAD = 64  # steps of float32, in which they are
+_AHEAD = 64  # steps from one float to the next, in which they are
 _INSIDE, _ACROSS = 0.2, 2.0**-16  # of such a step: where coarse values jump anywhere, they seldom do across so little
 
 
-def rounds_its_arguments(subject: Subject, args: Arguments, size: int) -> Array:
-    """For each number of f's value whether f rounds its arguments to float32 before anything else.
+def find_precision(subject: Subject, points: Sequence[Arguments], answers: Sequence[Array]) -> Array:
+    """For each number of f's value the eps of float32 or float16, if f computes it in that; else 0.
 
-    It is the same then wherever float32 rounds to the same, and jumps in the middle between two numbers of float32.
+    points: where its arguments are varied. answers: its values, at these points and at others.
+    """
+    found = np.zeros(answers[0].shape)
+    for kind in (np.float32, np.float16):  # whose numbers are float32's, too
+        shows = [
+            _rounds_its_values(answers, kind),
+            *(_rounds_its_arguments(subject, x, found.size, kind) for x in points),
+        ]
+        found = np.where(np.any(shows, axis=0), np.finfo(kind).eps, found)
+    return found
+
+
+def tell_precision(found: Array | float) -> list[str]:
+    """For people, what is assumed where f computes in less than double precision."""
+    told = []
+    if np.any(np.equal(found, _SINGLE)):
+        told.append("single precision is assumed, as f's values are those of float32: compared to about three digits")
+    if np.any(np.equal(found, _HALF)):
+        told.append("half precision is assumed, as f's values are those of float16, of which differences tell little")
+    return told
+
+
+def _rounds_its_arguments(subject: Subject, args: Arguments, size: int, kind: Any) -> Array:
+    """For each number of f's value whether f rounds its arguments to that kind of floats before anything else.
+
+    It is the same then wherever these are rounded to the same, and jumps in the middle between two floats.
     Values that are coarse because large terms cancelled jump anywhere, and those of double precision move everywhere.
     """
     random = np.random.default_rng(0)
-    start = flat(args).astype(np.float32).astype(np.float64)
-    step = np.copysign(np.spacing(np.abs(start).astype(np.float32)), start).astype(np.float64)
+    start = flat(args).astype(kind).astype(np.float64)
+    step = np.copysign(np.spacing(np.abs(start).astype(kind)), start).astype(np.float64)
     rests = _differs(subject, args, size, start, start + _AHEAD * step)
     jumps = np.zeros(size, bool)
     for count in range(_BORDERS):
@@ -35,16 +62,16 @@ def rounds_its_arguments(subject: Subject, args: Arguments, size: int) -> Array:
     return rests & jumps
 
 
-def rounds_its_values(answers: Sequence[Array]) -> Array:
-    """For each number of f's value, of which there are several answers, whether f rounds it to float32.
+def _rounds_its_values(answers: Sequence[Array], kind: Any) -> Array:
+    """For each number of f's value, of which there are several answers, whether f rounds it to that kind of floats.
 
-    All are numbers of float32 then, in whose last place there is something, whatever their magnitude. Where large terms
+    All are of that kind then, with something in their last places, whatever their magnitudes. Where large terms
     cancelled, what is left has the same last place for small values and for large ones.
     """
     wide = np.array(answers)
     with np.errstate(all="ignore"):
-        narrow = wide.astype(np.float32)
-    used = np.isfinite(narrow) & (narrow.view(np.uint32) % 2 == 1)
+        narrow = wide.astype(kind)
+    used = np.isfinite(narrow) & (narrow.view(f"u{narrow.itemsize}") % 2 == 1)
     magnitudes = np.frexp(narrow)[1].astype(np.float64)
     most = np.max(magnitudes, axis=0, where=used, initial=-np.inf)
     least = np.min(magnitudes, axis=0, where=used, initial=np.inf)

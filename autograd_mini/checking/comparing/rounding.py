@@ -10,7 +10,6 @@ import numpy as np
 from ..numbers.differences import Line
 from ..numbers.vectors import Array, flat, largest, shape_like, sizes_of
 from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
-from .precision import SINGLE
 
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
@@ -56,15 +55,13 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
 
-def measure_rounding(
-    subject: Subject, args: Arguments, upstreams: Sequence[Any], is_single: bool
-) -> tuple[Array, Array]:
+def measure_rounding(subject: Subject, args: Arguments, upstreams: Sequence[Any], eps: float) -> tuple[Array, Array]:
     """How much f's value and its gradients (a row for each upstream gradient) vary by rounding alone.
 
-    is_single: whether f computes in single precision. It is what last places change, and the noise of f's value by the arguments' size, which shows the rounding of terms
-    that last places do not move.
+    eps: that of the precision in which f computes, 0 for double. It is what last places change, and the noise of f's
+    value by the arguments' size, which shows the rounding of terms that last places do not move.
     """
-    values, gradients = vary_last_places(subject, args, upstreams, is_single)
+    values, gradients = vary_last_places(subject, args, upstreams, eps)
     size = np.size(subject.value(args))
     noise = measure_noise(partial(trace, subject, args, size), args)
     shares = np.array([np.abs(flat([upstream])) @ noise for upstream in upstreams])
@@ -72,9 +69,7 @@ def measure_rounding(
     return np.maximum(values, noise), np.maximum(gradients, shares[:, None] / (largest(elements) or 1.0))
 
 
-def vary_last_places(
-    subject: Subject, args: Arguments, upstreams: Sequence[Any], is_single: bool
-) -> tuple[Array, Array]:
+def vary_last_places(subject: Subject, args: Arguments, upstreams: Sequence[Any], eps: float) -> tuple[Array, Array]:
     """How much f's value and its gradients (a row for each upstream gradient) vary when last places do.
 
     Where terms cancel, their rounding is all that is left, and nothing else tells how large they were. A mistake does
@@ -82,8 +77,7 @@ def vary_last_places(
     are looked at one by one, and on each the gradient does not jump. Last places are those that f computes with.
     """
     random = np.random.default_rng(0)
-    coarse = SINGLE if is_single else 0.0
-    sides = [_vary(subject, args, upstreams, sign, coarse, random) for sign in (1.0, -1.0)]
+    sides = [_vary(subject, args, upstreams, sign, eps, random) for sign in (1.0, -1.0)]
     values, gradients = (np.maximum(*both) for both in zip(*sides, strict=True))
     return values, gradients
 
@@ -112,28 +106,28 @@ def _spread(samples: list[Array]) -> Array:
 
 
 def _vary(
-    subject: Subject, args: Arguments, upstreams: Sequence[Any], sign: float, coarse: float, random: np.random.Generator
+    subject: Subject, args: Arguments, upstreams: Sequence[Any], sign: float, eps: float, random: np.random.Generator
 ) -> tuple[Array, Array]:
     """The range of the values, and of the gradients, on one side of the arguments."""
     values: list[Array] = []
     rows: list[list[Array]] = []
     for _ in range(max(16, _GRADIENTS // max(1, len(upstreams))) // 2):
-        moved = _move(args, sign, coarse, random)
+        moved = _move(args, sign, eps, random)
         value = try_value(subject, moved)
         if value is not None:
             values.append(flat([value]))
-            around = _move(upstreams, sign, coarse, random)
+            around = _move(upstreams, sign, eps, random)
             rows.append([flat(gradient) for gradient in subject.pull_back(moved, around)])
     return _range(values), _range(rows)
 
 
-def _move(parts: Sequence[Any], sign: float, coarse: float, random: np.random.Generator) -> list[Any]:
-    """The same numbers but for their last places, all towards one side; coarse: at least the last place."""
+def _move(parts: Sequence[Any], sign: float, eps: float, random: np.random.Generator) -> list[Any]:
+    """The same numbers but for their last places, all towards one side; eps: at the least the last place."""
     last_places = np.concatenate([np.full(np.size(x), np.finfo(np.asarray(x).dtype).eps) for x in parts])
     shares = random.uniform(0.0, _PLACES) + _APART * (
         np.arange(last_places.size) + random.uniform(0.25, 0.75, last_places.size)
     )
-    return shape_like(flat(parts) * (1.0 + sign * shares * np.maximum(last_places, coarse)), parts)
+    return shape_like(flat(parts) * (1.0 + sign * shares * np.maximum(last_places, eps)), parts)
 
 
 def _range(samples: list[Any]) -> Array:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are 
 _PLACES = 32.0  # how far all are moved, at the most
 _APART = 4.0  # and each a few places more than the one before it: equal numbers are equal no more
 _SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' size
-_SAMPLES = 13  # on each side of each
-_ORDERS = range(3, 7)  # of the differences in which noise is left of a smooth function
+_SAMPLES, _DEGREE = 13, 4  # on each side of each, and of the polynomial that a smooth function is over so little
 TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
 
 
@@ -40,9 +38,8 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     """For each of the values along a line the standard deviation of their noise, whatever it comes from.
 
     walk: gives the line for a direction. All arguments are moved at once, so that every number on the way to a value
-    is rounded anew. High differences of evenly spaced values leave of a smooth function nothing, of noise the noise
-    (Hamming 1962, Moré and Wild 2011). The median does not see a kink on the way; the better side of 0 counts, and of
-    several spans the noisiest.
+    is rounded anew. A smooth function is a polynomial over so short a way, and what is left of it is noise. A kink on
+    the way would be, too: so the better side of 0 counts, and of several spans the noisiest.
     """
     random = np.random.default_rng(0)
     sizes = sizes_of(args)
@@ -50,7 +47,7 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     for span in _SPANS:
         line = walk(span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes))
         with np.errstate(all="ignore"):
-            sides = [_spread([line(sign * t / _SAMPLES) for t in range(_SAMPLES)]) for sign in (1.0, -1.0)]
+            sides = [_measure_rest([line(sign * t) for t in _PLACES_OF_SAMPLES]) for sign in (1.0, -1.0)]
         found.append(np.fmin(*sides))
     return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
@@ -94,15 +91,21 @@ def _shares(random: np.random.Generator, like: Array) -> Array:
     return np.asarray(random.uniform(0.5, 1.0, like.shape))
 
 
-def _spread(samples: list[Array]) -> Array:
-    """The standard deviation of the noise of evenly spaced samples; nan where they are not finite."""
-    differences, found = np.array(samples), np.full(samples[0].shape, np.inf)
-    for order in range(1, _ORDERS.stop):
-        differences = np.diff(differences, axis=0)
-        if order in _ORDERS:
-            size = np.median(np.abs(differences), axis=0) / 0.6745 / np.sqrt(comb(2 * order, order))
-            found = np.minimum(found, size)
-    return found
+def _draw_places() -> Array:
+    """From 0 to 1, not evenly: rounding may follow even places, and be the same at each."""
+    between = np.arange(1, _SAMPLES) + np.random.default_rng(0).uniform(-0.5, 0.5, _SAMPLES - 1)
+    return np.concatenate([[0.0], between / _SAMPLES])
+
+
+_PLACES_OF_SAMPLES = _draw_places()
+_POLYNOMIALS = np.linalg.qr(np.vander(_PLACES_OF_SAMPLES, _DEGREE + 1))[0]
+
+
+def _measure_rest(samples: list[Array]) -> Array:
+    """The standard deviation of what no polynomial explains; nan where the samples are not finite."""
+    differences = np.array(samples) - samples[0]
+    rest = differences - _POLYNOMIALS @ (_POLYNOMIALS.T @ differences)
+    return np.asarray(np.sqrt(np.sum(rest * rest, axis=0) / (_SAMPLES - _DEGREE - 1)))
 
 
 def _vary(

@@ -49,6 +49,32 @@ def test_huge_beside_tiny() -> None:
     check_gradients(lambda x, y: ag.sin(x * y) * x, 1e9, 1e-9, seed=8)
 
 
+def exponential(a: Any) -> Any:
+    """Of a matrix: a series for it divided by a power of two, and as many squarings."""
+    squarings = max(0, int(np.ceil(np.log2(np.linalg.norm(a) + 1e-300))) + 2)
+    term = total = np.eye(len(a))
+    for k in range(1, 20):
+        term = term @ a / 2.0**squarings / k
+        total = total + term
+    for _ in range(squarings):
+        total = total @ total
+    return total
+
+
+def block_of_exponential(g: Any, a: Any) -> Any:
+    n = len(a)
+    return exponential(np.block([[a.T, g], [np.zeros((n, n)), a.T]]))[:n, n:]
+
+
+def test_a_huge_upstream_gradient_may_cost_digits() -> None:
+    """Where it and f's numbers are blocks of one matrix, as in PyTorch's matrix_exp; but not more of them."""
+    a = np.array([[0.3, -1.2], [0.8, 0.5]])
+    check_gradients(exponential, a, gradient=block_of_exponential)
+    for wrong in (lambda g: np.clip(g, -1e9, 1e9), lambda g: g * (1.0 + 1e-4 * np.tanh(np.max(np.abs(g)) / 1e7))):
+        with pytest.raises(GradientError, match="not linear"):
+            check_gradients(exponential, a, gradient=lambda g, a, wrong=wrong: block_of_exponential(wrong(g), a))
+
+
 def relu_net(x: Any, w: Any, v: Any) -> Any:
     return (ag.relu(x @ w) @ v).sum()
 

@@ -7,6 +7,7 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import GradientError, KindError, check_gradients
+from autograd_mini.checking.numbers.kinks import find_ranges
 
 X = np.array([0.7, -1.3, 0.4])
 
@@ -86,6 +87,23 @@ def test_kinks_that_lie_on_one_another() -> None:
     assert check_gradients(relu_net, random.normal(size=(4, 2)), np.zeros((2, 4)), v, order=1).kinks
     with pytest.raises(GradientError):
         check_gradients(lambda x: np.max(x), np.ones(3), gradient=lambda g, x: g * np.ones(3))
+
+
+def test_kinks_close_to_one_another_are_told_apart() -> None:
+    """The columns of the weights are nearly parallel: along each axis both relus bend at nearly the same place."""
+    w = np.array([[2.04, -2.56], [0.418, -0.568]])
+    assert check_gradients(lambda x: (ag.relu(x @ w) ** 2).sum(), np.zeros((2, 2))).kinks == []
+    with_a_rest = lambda t: np.array([min(t - 0.3, 0.0) + max(t - 0.31, 0.0)])
+    lowest = [low[0] for low, _ in find_ranges([(with_a_rest, 1.0)])]
+    assert lowest[0] > 0.5
+    assert abs(lowest[1]) < 1e-9
+
+
+def test_waves_are_no_noise() -> None:
+    beat = lambda x: np.sin(50.0 * x) * np.sin(53.0 * x)
+    slope = lambda x: 50.0 * np.cos(50.0 * x) * np.sin(53.0 * x) + 53.0 * np.sin(50.0 * x) * np.cos(53.0 * x)
+    for x in 2.172, 0.7555, 0.1272:
+        check_gradients(beat, 100.0 * x, gradient=lambda g, x: g * slope(x))
 
 
 def test_single_precision_inside_is_inferred_and_said() -> None:

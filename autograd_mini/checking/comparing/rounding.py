@@ -13,8 +13,8 @@ from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, try_value
 _GRADIENTS = 256  # in all: many, since rounding errors of cancelling terms are mostly 0
 _PLACES = 32.0  # how far all are moved, at the most
 _APART = 4.0  # and each a few places more than the one before it: equal numbers are equal no more
-_SPANS = 2.0**-12, 2.0**-20  # over which noise is measured, of the arguments' size
-_SAMPLES, _DEGREE = 13, 4  # on each side of each, and of the polynomial that a smooth function is over so little
+_SPANS = 2.0**-14, 2.0**-20  # over which noise is measured, of the arguments' size
+_SAMPLES, _DEGREE = 13, 5  # on each side of each, and of the polynomial that a smooth function is over so little
 TERMS = 64.0 * float(np.finfo(np.float64).eps)  # what rounding may leave of terms of size 1
 
 

@@ -53,10 +53,12 @@ def _rounds_its_arguments(subject: Subject, args: Arguments, size: int, kind: An
     rests = _differs(subject, args, size, start, start + _AHEAD * step)
     jumps = np.zeros(size, bool)
     for count in range(_BORDERS):
-        if not np.any(rests) or (count >= _FEW and np.all(jumps[rests])):
+        if count >= _FEW and np.all(jumps[rests]):
             break
         middle = start + random.integers(0, _AHEAD, step.size) * step
         rests &= ~_differs(subject, args, size, middle - _INSIDE * step, middle + _INSIDE * step)
+        if not np.any(rests):
+            break
         border = middle + 0.5 * step
         jumps |= _differs(subject, args, size, border - _ACROSS * step, border + _ACROSS * step)
     return rests & jumps

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes
+from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes, glance_at_slopes
 from ..numbers.kinks import SPANS
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 from ..subjects.subject import Arguments, Subject, jacobian
@@ -40,6 +40,10 @@ class Stage:
     def line(self, direction: Array) -> Line:
         """The values along the direction; nan where f has none. They are remembered."""
         return cache(trace(self.subject, self.args, len(self.outputs), direction))
+
+    def glance(self, direction: Array) -> Slopes:
+        """The same as `slopes` from a few large steps, which are enough where nothing is wrong or difficult."""
+        return glance_at_slopes(self.line(direction), TOP)
 
     def slopes(self, direction: Array) -> Slopes:
         """What the values along the direction, which is about as large as the arguments, say of f's derivative."""

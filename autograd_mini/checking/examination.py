@@ -14,13 +14,14 @@ from .behaviour.neighbours import check_steps, find_jump, find_suspects
 from .behaviour.upstreams import check_upstreams
 from .comparing.assumptions import Assumptions, measure_assumptions
 from .comparing.compare import agrees_along, compare
+from .comparing.extremes import is_simple
 from .comparing.stage import Stage
 from .comparing.ties import find_contradictions, find_nans
 from .effort import QUICK, THOROUGH, USUAL, Effort
 from .explaining.diagnosis import diagnose
 from .localising.localise import localise
 from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
-from .points import ONE_ZERO, Points, draw_points, draw_ties
+from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
 from .telling.mistakes import Mistake
@@ -72,6 +73,7 @@ def examine(
             for _ in range(effort.rounds):
                 check.look_elsewhere(points, order)
                 check.look_at_ties(wide)
+                check.look_at_extremes(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
         check.report.mistakes += forms.find_changes_of_the_rest(subject)
@@ -139,6 +141,14 @@ class _Examination:
                 self.compare_orders(args, where, 1, self.compare_along if where in ONE_ZERO else self.compare_tied)
             self.stop_at_mistakes()
 
+    def look_at_extremes(self, wide: Arguments) -> None:
+        """At tiny and huge numbers, where few functions are simple enough to be judged: the first order alone."""
+        for where, args in draw_extremes(wide, self.random).items():
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):
+                self.compare_orders(args, where, 1, self.compare_simple)
+                self.stop_at_mistakes()
+
     def look_at_neighbours(self, wide: Arguments) -> None:
         """Where a gradient is that of another point to the last bit: it must be right here, too."""
         x = flat(wide)
@@ -194,6 +204,10 @@ class _Examination:
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions
         return not contradictions
+
+    def compare_simple(self, stage: Stage) -> bool:
+        """One random direction where f is simple enough; whether nothing is wrong."""
+        return not is_simple(stage) or self.compare_along(stage)
 
     def compare_nans(self, stage: Stage) -> bool:
         """Whether nan stands where there is no derivative."""

@@ -157,6 +157,44 @@ def test_a_tolerance_is_for_approximations_and_is_said() -> None:
         check_gradients(np.sin, X, gradient=gradient, tolerance=1e-6)
 
 
+def test_half_precision_is_assumed_aloud_and_a_tolerance_is_a_way_out() -> None:
+    half = lambda x: np.sin(x.astype(np.float16)).astype(np.float64)
+    report = check_gradients(half, X, gradient=lambda g, x: g * np.cos(x), tolerance=1e-2)
+    assert str(report).startswith("half precision is assumed")
+    assert report.undecided > 0
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(half, X, gradient=lambda g, x: g * 2.0 * np.cos(x), tolerance=1e-2)
+
+
+EXTREMES: dict[str, tuple[Any, Any]] = {
+    "tiny": (np.sin, lambda x: np.cos(x) * np.where((np.abs(x) < 1e-5) & (x != 0.0), 1.01, 1.0)),
+    "huge": (np.arctan, lambda x: np.where(np.abs(x) > 1e4, 1.01, 1.0) / (1.0 + x * x)),
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_tiny_and_huge_numbers_are_looked_at(name: str) -> None:
+    f, slope = EXTREMES[name]
+    for x in X, 0.4:
+        with pytest.raises(GradientError, match=f"a point of {name} numbers"):
+            check_gradients(f, x, gradient=lambda g, x: g * slope(x))
+
+
+ROUNDING_THERE: dict[str, tuple[Any, Any]] = {
+    "all digits lost": (lambda x: (1.0 - np.cos(x)) / x**2, lambda x: (x * np.sin(x) + 2.0 * np.cos(x) - 2.0) / x**3),
+    "waves": (lambda x: np.sin(x) - x, lambda x: np.cos(x) - 1.0),
+    "an offset": (lambda x: 1e15 + np.sin(x), np.cos),
+    "overflow": (np.cosh, np.sinh),
+}
+
+
+@pytest.mark.parametrize("name", ROUNDING_THERE)
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_said_there_of_what_is_not_simple(name: str, seed: int) -> None:
+    f, slope = ROUNDING_THERE[name]
+    check_gradients(f, X, gradient=lambda g, x: g * slope(x), seed=seed)
+
+
 @pytest.mark.parametrize("tolerance", [-1e-3, 1.0, np.nan, True, "1e-3"])
 def test_a_tolerance_is_a_share(tolerance: Any) -> None:
     with pytest.raises(KindError, match="tolerance"):

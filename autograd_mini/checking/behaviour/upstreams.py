@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..comparing.assumptions import Assumptions
-from ..comparing.precision import COARSE_DIGITS, LOST
+from ..comparing.precision import COARSE_DIGITS, lost_in
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
@@ -87,7 +87,7 @@ def _draw_cases(
     """Sums of what the unit vectors give, then multiples of these sums, and 0."""
     value = evaluate(subject, args)
     close = max(COARSE_DIGITS if assumed.coarsest else _CLOSE, assumed.tolerance)
-    share = max(_ROUNDING, LOST * assumed.coarsest)
+    share = max(_ROUNDING, float(lost_in(assumed.coarsest)))
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
     typical = largest(flat([value])) / max(1.0, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))

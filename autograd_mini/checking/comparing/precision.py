@@ -8,7 +8,7 @@ import numpy as np
 from ..numbers.vectors import Array, flat, shape_like
 from ..subjects.subject import Arguments, Subject, try_value
 
-LOST = 100.0  # last places of a derivative that rounding may take where f computes in less than double precision
+_LOST, _LOST_SHARE = 100.0, 1e-2  # last places of a derivative that rounding may take, and at the most what part of it
 COARSE_DIGITS = 1e-3  # how well it is known there
 _SINGLE, _HALF = (float(np.finfo(kind).eps) for kind in (np.float32, np.float16))
 _BORDERS, _FEW = 32, 4  # that are crossed, at the most and where each number of f's value jumps
@@ -29,6 +29,11 @@ def find_precision(subject: Subject, points: Sequence[Arguments], answers: Seque
         ]
         found = np.where(np.any(shows, axis=0), np.finfo(kind).eps, found)
     return found
+
+
+def lost_in(eps: Array | float) -> Array:
+    """The share of a derivative that rounding may take where f computes in that precision; 0 for double."""
+    return np.minimum(_LOST * np.asarray(eps), _LOST_SHARE)
 
 
 def tell_precision(found: Array | float) -> list[str]:

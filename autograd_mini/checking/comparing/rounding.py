@@ -34,6 +34,23 @@ def trace(subject: Subject, args: Arguments, size: int, direction: Array) -> Lin
     return values
 
 
+def _draw_places() -> Array:
+    """From 0 to 1, not evenly: rounding may follow even places, and be the same at each."""
+    between = np.arange(1, _SAMPLES) + np.random.default_rng(0).uniform(-0.5, 0.5, _SAMPLES - 1)
+    return np.concatenate([[0.0], between / _SAMPLES])
+
+
+PLACES = _draw_places()
+_POLYNOMIALS = np.linalg.qr(np.vander(PLACES, _DEGREE + 1))[0]
+
+
+def measure_rest(samples: list[Array]) -> Array:
+    """Of samples at PLACES the standard deviation of what no polynomial explains; nan where they are not finite."""
+    differences = np.array(samples) - samples[0]
+    rest = differences - _POLYNOMIALS @ (_POLYNOMIALS.T @ differences)
+    return np.asarray(np.sqrt(np.sum(rest * rest, axis=0) / (_SAMPLES - _DEGREE - 1)))
+
+
 def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     """For each of the values along a line the standard deviation of their noise, whatever it comes from.
 
@@ -47,7 +64,7 @@ def measure_noise(walk: Callable[[Array], Line], args: Arguments) -> Array:
     for span in _SPANS:
         line = walk(span * sizes * random.choice([-1.0, 1.0], sizes.size) * _shares(random, sizes))
         with np.errstate(all="ignore"):
-            sides = [_measure_rest([line(sign * t) for t in _PLACES_OF_SAMPLES]) for sign in (1.0, -1.0)]
+            sides = [measure_rest([line(sign * t) for t in PLACES]) for sign in (1.0, -1.0)]
         found.append(np.fmin(*sides))
     return np.nan_to_num(np.fmax(*found), nan=0.0, posinf=0.0)
 
@@ -89,23 +106,6 @@ def is_left_of_ones(off: Array, expected: Array) -> Array:
 
 def _shares(random: np.random.Generator, like: Array) -> Array:
     return np.asarray(random.uniform(0.5, 1.0, like.shape))
-
-
-def _draw_places() -> Array:
-    """From 0 to 1, not evenly: rounding may follow even places, and be the same at each."""
-    between = np.arange(1, _SAMPLES) + np.random.default_rng(0).uniform(-0.5, 0.5, _SAMPLES - 1)
-    return np.concatenate([[0.0], between / _SAMPLES])
-
-
-_PLACES_OF_SAMPLES = _draw_places()
-_POLYNOMIALS = np.linalg.qr(np.vander(_PLACES_OF_SAMPLES, _DEGREE + 1))[0]
-
-
-def _measure_rest(samples: list[Array]) -> Array:
-    """The standard deviation of what no polynomial explains; nan where the samples are not finite."""
-    differences = np.array(samples) - samples[0]
-    rest = differences - _POLYNOMIALS @ (_POLYNOMIALS.T @ differences)
-    return np.asarray(np.sqrt(np.sum(rest * rest, axis=0) / (_SAMPLES - _DEGREE - 1)))
 
 
 def _vary(

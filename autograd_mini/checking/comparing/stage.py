@@ -12,7 +12,7 @@ from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, sh
 from ..subjects.subject import Arguments, Subject, jacobian
 from ..telling.mistakes import Mistake
 from .assumptions import Assumptions
-from .precision import COARSE_DIGITS, LOST
+from .precision import COARSE_DIGITS, lost_in
 from .rounding import measure_noise, trace, vary_last_places
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
@@ -91,7 +91,7 @@ class Stage:
     @property
     def rounding(self) -> Array:
         """The share of a derivative that rounding may change."""
-        return np.maximum(_ROUNDING, LOST * self._eps)
+        return np.maximum(_ROUNDING, lost_in(self._eps))
 
     @property
     def digits(self) -> Array:
@@ -116,7 +116,7 @@ class Stage:
     def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
         double = _LAST_PLACES if self.order == 1 and self.where == Mistake.where else _ROUNDING
-        return np.maximum(double, LOST * self._eps)[:, None]
+        return np.maximum(double, lost_in(self._eps))[:, None]
 
     @property
     def _eps(self) -> Array:

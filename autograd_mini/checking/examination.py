@@ -13,6 +13,7 @@ from .behaviour.neighbours import check_steps, find_jump, find_suspects
 from .behaviour.upstreams import check_upstreams
 from .comparing.assumptions import Assumptions, measure_assumptions
 from .comparing.compare import agrees_along, compare
+from .comparing.extremes import is_simple
 from .comparing.stage import Stage
 from .comparing.ties import find_contradictions, find_nans
 from .effort import Options
@@ -20,7 +21,7 @@ from .explaining.diagnosis import diagnose
 from .explaining.words import show_index
 from .localising.localise import localise
 from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_like, sizes_of, widen
-from .points import ONE_ZERO, Points, draw_points, draw_ties
+from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
 from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
@@ -48,25 +49,26 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         check.run(state.check_state, given)
         check.run(state.check_memory, given)
         check.stop_at_mistakes()
-        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(forms.check_single_precision, given)
-        check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
         check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
         check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
+        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
+            check.run_assuming(forms.check_single_precision, given)
+        check.run_assuming(check_upstreams, wide)
         check.compare_orders(wide, GIVEN, order, check.compare_all)
-        check.run(forms.check_shared_arguments, wide)
+        check.run_assuming(forms.check_shared_arguments, wide)
         if options.elsewhere:
             if effort.layouts:
-                check.run(forms.check_layouts, wide)
+                check.run_assuming(forms.check_layouts, wide)
             check.stop_at_mistakes()
             if effort.caches:
-                check.run(check_steps, wide)
+                check.run_assuming(check_steps, wide)
                 check.stop_at_mistakes()
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
                 check.look_elsewhere(points, order)
                 check.look_at_ties(wide)
+                check.look_at_extremes(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
         check.find_changes_of_the_rest()
@@ -89,6 +91,10 @@ class _Examination:
         """One part of the check; where it finds a mistake, these arguments are where to look closer."""
         self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
+
+    def run_assuming(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
+        """The same, of a part that judges numbers."""
+        self.run(partial(part, assumed=self.assumed), args)
 
     def note_point(self, where: str, args: Arguments) -> None:
         """A point that is looked at, as f is given it."""
@@ -133,6 +139,14 @@ class _Examination:
                 self.compare_orders(args, where, 1, self.compare_along if where in ONE_ZERO else self.compare_tied)
             self.stop_at_mistakes()
 
+    def look_at_extremes(self, wide: Arguments) -> None:
+        """At tiny and huge numbers, where few functions are simple enough to be judged: the first order alone."""
+        for where, args in draw_extremes(wide, self.random).items():
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):
+                self.compare_orders(args, where, 1, self.compare_simple)
+                self.stop_at_mistakes()
+
     def look_at_neighbours(self, wide: Arguments) -> None:
         """Where a gradient is that of another point to the last bit: it must be right here, too."""
         x = flat(wide)
@@ -142,7 +156,7 @@ class _Examination:
         for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
             self.stop_at_mistakes()
-            self.report.mistakes += find_jump(self.subject, args, where)
+            self.report.mistakes += find_jump(self.subject, args, where, self.assumed)
             self.stop_at_mistakes()
 
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
@@ -186,11 +200,15 @@ class _Examination:
         apart = self.random.normal(size=(_PLANES, group.size))
         tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
         contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
-        if contradictions and np.any(self.assumed.is_single):
+        if contradictions and self.assumed.coarsest:
             return True  # whose steps are coarser than what ties are told by
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions
         return not contradictions
+
+    def compare_simple(self, stage: Stage) -> bool:
+        """One random direction where f is simple enough; whether nothing is wrong."""
+        return not is_simple(stage) or self.compare_along(stage)
 
     def compare_nans(self, stage: Stage) -> bool:
         """Whether nan stands where there is no derivative."""

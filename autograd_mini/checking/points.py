@@ -41,6 +41,16 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
     return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
 
 
+def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
+    """Points of magnitudes far from usual ones, with the given signs."""
+    x = flat(args)
+    exponents = {"a point of tiny numbers": (-8.0, -6.0), "a point of huge numbers": (5.0, 6.0)}
+    return {
+        name: shape_like(np.copysign(10.0 ** random.uniform(*span, x.shape), x), args)
+        for name, span in exponents.items()
+    }
+
+
 def draw_ties(args: Arguments, random: np.random.Generator) -> Points:
     """Points at which elements of one array are equal or zero, or an argument is 0."""
 

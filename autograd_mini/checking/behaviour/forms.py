@@ -12,6 +12,7 @@ from ...admission import without_subclass
 from ...errors import AutogradError, describe
 from ...node import Node
 from ...reverse import history
+from ..comparing.assumptions import Assumptions
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
@@ -21,6 +22,7 @@ from ..telling.mistakes import Mistake
 from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
+_CLOSE_IN_SINGLE = 1e-2  # the same in another precision
 
 
 def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -71,24 +73,30 @@ def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) 
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_single_precision(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_single_precision(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
     upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
-    noise = partial(measure_rounding, subject, args, [narrow])
+    noise = partial(measure_rounding, subject, args, [narrow], assumed.coarsest)
+    close = max(_CLOSE_IN_SINGLE, assumed.tolerance)
     what = "differs between float32 and float64"
-    yield from find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
+    yield from find_differences(what, (value, expected), (value, got), subject.names, close, noise)
 
 
-def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_layouts(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
     upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
-    noise = partial(measure_rounding, subject, args, [upstream])
+    noise = partial(measure_rounding, subject, args, [upstream], assumed.coarsest)
+    close = max(_CLOSE, assumed.tolerance)
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
         with Trial() as trial:
@@ -97,12 +105,12 @@ def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator
             yield Mistake(f"fails where its arrays are {name}: {words_of(trial.error)}")
             continue
         what = "differs where arrays lie otherwise in memory"
-        for mistake in find_differences(what, expected, got, subject.names, noise=noise):
+        for mistake in find_differences(what, expected, got, subject.names, close, noise):
             yield replace(mistake, hint=name)
-    yield from _check_spread(subject, args, value)
+    yield from _check_spread(subject, args, value, assumed)
 
 
-def _check_spread(subject: Subject, args: Arguments, value: Any) -> Iterator[Mistake]:
+def _check_spread(subject: Subject, args: Arguments, value: Any, assumed: Assumptions) -> Iterator[Mistake]:
     """Through a sum there comes one number at all places, with strides of 0, and not an array of as many."""
     (ones,) = shape_like(np.ones(np.size(value)), [value])
     if np.ndim(ones) == 0:
@@ -114,12 +122,15 @@ def _check_spread(subject: Subject, args: Arguments, value: Any) -> Iterator[Mis
     if trial.error is not None:
         yield Mistake(f"fails where {hint}: {words_of(trial.error)}")
         return
-    what, noise = "differs where arrays lie otherwise in memory", partial(measure_rounding, subject, args, [ones])
-    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, noise=noise):
+    what, close = "differs where arrays lie otherwise in memory", max(_CLOSE, assumed.tolerance)
+    noise = partial(measure_rounding, subject, args, [ones], assumed.coarsest)
+    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, close, noise):
         yield replace(mistake, hint=hint)
 
 
-def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_shared_arguments(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):
@@ -137,8 +148,9 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.
                 parts[i] = parts[k] = parts[i] + parts[k]
             got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            noise = partial(measure_rounding, subject, apart, [upstream])
-            yield from find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
+            noise = partial(measure_rounding, subject, apart, [upstream], assumed.coarsest)
+            close = max(_CLOSE, assumed.tolerance)
+            yield from find_differences(what, (value, tuple(parts)), got, subject.names, close, noise)
 
 
 def find_differences(

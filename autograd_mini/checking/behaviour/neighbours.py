@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..comparing.assumptions import Assumptions
 from ..comparing.rounding import vary_last_places
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, bits_of, draw_like, flat, largest, name_elements, shape_like
@@ -40,13 +41,13 @@ def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator
             yield where, neighbour
 
 
-def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake]:
+def find_jump(subject: Subject, args: Arguments, where: str, assumed: Assumptions) -> Iterator[Mistake]:
     """A Mistake where a suspect's gradient is another one a last place further: this point's own, that is."""
     (upstream,) = shape_like(np.ones(np.size(subject.value(args))), [subject.value(args)])
     further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
-    rounding = vary_last_places(subject, further, [upstream])[1][0]
+    rounding = vary_last_places(subject, further, [upstream], assumed.coarsest)[1][0]
     if np.any(off > np.maximum(_JUMP * largest(there), TRUST * rounding)):
         worst = int(np.argmax(off - TRUST * rounding))
         name, index = name_elements(args, subject.names)[worst]
@@ -54,14 +55,14 @@ def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake
         yield Mistake(what, name, index, None, float(there[worst]), float(here[worst]), mode="reverse", where=where)
 
 
-def check_steps(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_steps(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where f moves as its gradient says over some way, it moves over a small part of it, too.
 
-    If it does not, it rounds its arguments, or remembers its values for others nearby.
+    If it does not, it rounds its arguments, or remembers its values for others nearby; by more than the tolerance.
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
-    roughness, size = _measure_roughness(subject, args, random)
-    rounding = vary_last_places(subject, args, shape_like(0.0 * value, [subject.value(args)]))[0]
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
@@ -70,8 +71,15 @@ def check_steps(subject: Subject, args: Arguments, random: np.random.Generator) 
         above, below, far = (flat([x]) - value for x in beside)
         promised = rows @ move
         moves = np.abs(far - _FAR * promised) < 0.5 * _FAR * np.abs(promised)
-        visible = np.abs(promised) > np.maximum(np.minimum(_COARSE * size, _SMOOTH * roughness), TRUST * rounding)
-        for j in np.flatnonzero((above == 0.0) & (below == 0.0) & moves & visible):
+        suspected = (above == 0.0) & (below == 0.0) & moves
+        if not np.any(suspected):
+            continue
+        roughness, size = _measure_roughness(subject, args, random)
+        upstream = shape_like(0.0 * value, [subject.value(args)])
+        rounding = vary_last_places(subject, args, upstream, assumed.coarsest)[0]
+        unseen = np.maximum(TRUST * rounding, assumed.tolerance * size)
+        visible = np.abs(promised) > np.maximum(np.minimum(_COARSE * size, _SMOOTH * roughness), unseen)
+        for j in np.flatnonzero(suspected & visible):
             what = f"f gives the same value for arguments {step:.0e} apart: it rounds them, or remembers others"
             yield Mistake(what, expected=float(value[j] + promised[j]), got=float(value[j]))
             return

@@ -12,6 +12,7 @@ from ...node import Node, data_of
 from ...reverse import history
 from ..behaviour import forms, state
 from ..behaviour.upstreams import check_upstreams
+from ..comparing.assumptions import Assumptions
 from ..comparing.compare import agrees_along, compare
 from ..comparing.stage import Stage
 from ..explaining.words import show_line, show_origin
@@ -122,7 +123,7 @@ def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Gen
     yield from forms.check_rules(subject, args, random)
     yield from state.check_repeats(subject, args, random, _TIMES)
     yield from state.check_state(subject, args, random)
-    yield from check_upstreams(subject, args, random)
+    yield from check_upstreams(subject, args, random, Assumptions())
 
 
 def _compare_in_full(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:

@@ -91,6 +91,7 @@ def check_gradients(
     from .effort import QUICK, THOROUGH, USUAL
     from .examination import examine
     from .frameworks import find_framework
+    from .subjects.foreign import Foreign
     from .subjects.subject import make_subject
 
     if not callable(f):
@@ -121,7 +122,14 @@ def check_gradients(
             "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
         )
     subject, varying = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
-    report = examine(subject, varying, int(order), elsewhere, int(seed), effort, float(tolerance))
+    try:
+        report = examine(subject, varying, int(order), elsewhere, int(seed), effort, float(tolerance))
+    except TypeError as error:
+        if adopt is None and gradient is None:
+            error.add_note("f was given nodes of autograd_mini: where it is PyTorch's or JAX's, pass arrays of theirs")
+        raise
+    if isinstance(subject, Foreign):
+        report.left_out += subject.left_out
     if adopt is not None and order > 1 and subject.differentiate() is None:
         report.left_out += ("orders above 1: f, or a part of it, is not differentiated twice where it comes from",)
     return report

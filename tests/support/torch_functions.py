@@ -52,7 +52,6 @@ def torch_functions() -> dict[str, tuple[Callable[..., Any], tuple[Draw, ...]]]:
         **reduced,
         "div": (torch.div, (normal(3), logarithmic(3))),
         "pow": (torch.pow, (POSITIVE, normal(3))),
-        "xlogy": (torch.xlogy, (normal(3), POSITIVE)),
         "lerp": (torch.lerp, (normal(3), normal(3), between(0, 1, 3))),
         "addcmul": (torch.addcmul, (normal(3), normal(3), normal(3))),
         "where": (lambda x, y: torch.where(x > y, x * y, x - y), (normal(3), normal(3))),

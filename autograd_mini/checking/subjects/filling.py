@@ -20,7 +20,10 @@ class Filling:
         parts = [(name, x) for i, arg in enumerate(tree) for name, x in name_parts(f"argument {i}", arg)]
         found = [(name, x) for name, x in parts if varies(x, name)]
         if not found:
-            raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
+            raise KindError(
+                "there is nothing to differentiate by: pass arrays or tensors of float32 or float64, or floats where f "
+                "takes them"
+            )
         self.names, self.varying = [name for name, _ in found], [x for _, x in found]
         self.changes: dict[tuple[str, str], None] = {}
         self._varies: Callable[[Any], bool] = lambda x: varies(x, "")

@@ -16,7 +16,11 @@ class Foreign(ABC):
 
     An adapter says how arrays go in and come out, and how this framework is asked for derivatives: on the CPU, and
     where arguments are of double precision, in that.
+
+    left_out: what is not looked at, in words for the report.
     """
+
+    left_out: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -73,6 +77,11 @@ class Foreign(ABC):
     def differentiate(self) -> "Foreign | None":
         """`higher`, which is asked for at every point."""
         return self.higher
+
+
+def comes_from(package: str, x: Any) -> bool:
+    """Whether a function, or what it is of, was made by this package."""
+    return str(getattr(x, "__module__", None)).partition(".")[0] == package
 
 
 def is_differentiated(dtype: str, name: str) -> bool:

@@ -20,6 +20,7 @@ FUNCTIONS = torch_functions()
 X = torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
 RIGHT = lambda g, x: g * x.cos()
 SINGLE = torch.nn.Linear(3, 2)
+SQUARE = torch.tensor(np.random.default_rng(0).uniform(-1.0, 1.0, (3, 3)))
 
 
 def function(backward: Any, jvp: Any = RIGHT, forward: Any = torch.sin) -> Any:
@@ -79,8 +80,9 @@ def test_a_wrong_function_is_found(wrong: Any, said: str) -> None:
         (torch.nn.functional.hardsigmoid, [X]),  # a slope of 1/6 in single precision
         (lambda x: torch.logcumsumexp(x, 0), [X]),  # a tangent that underflows far from 0
         (torch.xlogy, [X, X]),  # nan by the second argument where both are 0; f is 0 all around
+        (torch.linalg.det, [SQUARE]),  # 0 for some singular matrices, where elimination leaves a zero
     ],
-    ids=["hardsigmoid", "logcumsumexp", "xlogy"],
+    ids=["hardsigmoid", "logcumsumexp", "xlogy", "det"],
 )
 def test_mistakes_of_its_own_are_found(f: Any, args: list[Any]) -> None:
     with pytest.raises(GradientError, match="wrong derivative"):

@@ -22,7 +22,7 @@ class Filling:
         if not found:
             raise KindError(
                 "there is nothing to differentiate by: pass arrays or tensors of float32 or float64, or floats where f "
-                "takes them"
+                "takes them (whole numbers are constants: 1.0, not 1)"
             )
         self.names, self.varying = [name for name, _ in found], [x for _, x in found]
         self.changes: dict[tuple[str, str], None] = {}

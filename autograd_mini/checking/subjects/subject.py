@@ -149,7 +149,7 @@ class Handwritten:
         """One call of backward for each upstream."""
         found = []
         for upstream in upstreams:
-            with telling_the_call("gradient", upstream, args, self.names):
+            with telling_the_call("gradient(g, *args)", upstream, args, self.names):
                 found.append(tuple(self.backward(upstream, *args)))
         return found
 
@@ -181,7 +181,11 @@ def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)
     if len(parts) != len(wanted):
-        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(wanted)} arguments that vary")
+        names = ", ".join(f"argument {i}" for i in wanted)
+        raise ShapeError(
+            f"gradient must return {'one gradient' if len(wanted) == 1 else f'a tuple of {len(wanted)} gradients'}, "
+            f"for {names}; it gave {len(parts)}"
+        )
     found: list[Any] = []
     for i, part in zip(wanted, parts, strict=True):
         try:
@@ -219,7 +223,7 @@ def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[s
         yield
     except Exception as error:
         given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
-        error.add_note(f"raised by {who} where the upstream gradient is {show(upstream)}, {given}")
+        error.add_note(f"raised by {who} where the upstream gradient g is {show(upstream)}, {given}")
         raise
 
 

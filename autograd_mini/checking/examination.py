@@ -61,6 +61,7 @@ def examine(
         check.report.remarks += check.assumed.remarks
         check.compare_orders(wide, "the given point", order, check.compare_all)
         check.run(forms.check_shared_arguments, wide)
+        check.run(forms.check_each_alone, wide)
         if elsewhere:
             if effort.layouts:
                 check.run(forms.check_layouts, wide)

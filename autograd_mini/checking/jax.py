@@ -33,6 +33,18 @@ class JaxFunction(Foreign):
                     found.append(tuple(map(np.array, pull(as_tensor(upstream)))))
             return found
 
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """A call of `jax.vjp` for each argument."""
+        import jax
+
+        with _in_doubles():
+            point, found = [*map(as_tensor, args)], []
+            for i, x in enumerate(point):
+                alone = lambda x, i=i: self.f(*point[:i], x, *point[i + 1 :])
+                with telling_the_call(f"jax.vjp of {self.names[i]} alone", upstream, args, self.names):
+                    found.append(np.array(jax.vjp(alone, x)[1](as_tensor(upstream))[0]))
+            return tuple(found)
+
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One call of `jax.jvp` for each direction; None where f has no forward mode, as a `custom_vjp`."""
         import jax

@@ -57,6 +57,17 @@ class TorchFunction(Foreign):
         return found
 
     @_recording()
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """A run of f for each argument, which alone requires a gradient."""
+        found = []
+        for i in range(len(args)):
+            tensors = [*map(as_tensor, args)]
+            leaf = tensors[i].requires_grad_()
+            with telling_the_call(f"torch.autograd.grad of {self.names[i]} alone", upstream, args, self.names):
+                found.append(as_array(_sweep(self.f(*tensors), [leaf], as_tensor(upstream), False)[0]).copy())
+        return tuple(found)
+
+    @_recording()
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One run of f on dual numbers for each direction; None where some part of f has no `jvp`."""
         import torch
@@ -133,7 +144,8 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
 
         What is marked is so for f, too, which may ask for a gradient itself.
         """
-        values = tuple(x.requires_grad_() for x in values) if marked else values
+        if marked and not any(x.requires_grad for x in values):
+            values = tuple(x.requires_grad_() for x in values)
         alike = lambda x: x.to(values[0].dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
         called = (lambda *args: apply(*mapped(alike, args))) if marked else apply
         return filling.call("f", called, values)

@@ -156,6 +156,25 @@ def test_a_second_derivative_that_writes_into_the_upstream_gradient_is_found() -
         check_gradients(function(Second.apply), X, elsewhere=False)
 
 
+def test_each_argument_may_be_asked_for_alone() -> None:
+    class Product(torch.autograd.Function):
+        """x * y, whose gradient by y is twice too large where x needs none."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Any, y: Any) -> Any:
+            ctx.save_for_backward(x, y)
+            return x * y
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            x, y = ctx.saved_tensors
+            return g * y, g * x * (1.0 if ctx.needs_input_grad[0] else 2.0)
+
+    for given in X, X.clone().requires_grad_():
+        with pytest.raises(GradientError, match=r"alone is asked for.*argument 1"):
+            check_gradients(Product, given, given.detach().exp().requires_grad_(given.requires_grad), quick=True)
+
+
 def test_where_a_function_of_another_framework_refuses_our_nodes_the_way_out_is_said() -> None:
     with pytest.raises(TypeError) as caught:
         check_gradients(lambda x: torch.sin(x), X.numpy())

@@ -46,6 +46,10 @@ class Foreign(ABC):
         """One run of f, one sweep for each upstream."""
 
     @abstractmethod
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """The gradient of each argument, all the others being constants."""
+
+    @abstractmethod
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One run of f for each direction; None where f has no forward mode."""
 

@@ -122,4 +122,10 @@ def check_gradients(
             "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
         )
     subject, filling = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
-    return examine(subject, filling, Options(int(order), elsewhere, quick, thorough, int(seed), float(tolerance)))
+    options = Options(int(order), elsewhere, quick, thorough, int(seed), float(tolerance))
+    try:
+        return examine(subject, filling, options)
+    except TypeError as error:
+        if adopt is None and gradient is None:
+            error.add_note("f was given nodes of autograd_mini: where it is PyTorch's or JAX's, pass arrays of theirs")
+        raise

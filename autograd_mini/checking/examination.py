@@ -24,6 +24,7 @@ from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_li
 from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
+from .subjects.foreign import Foreign
 from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
 from .subjects.trials import Trial, words_of
 from .telling.mistakes import GIVEN, Mistake
@@ -57,6 +58,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         check.run_assuming(check_upstreams, wide)
         check.compare_orders(wide, GIVEN, order, check.compare_all)
         check.run_assuming(forms.check_shared_arguments, wide)
+        check.run(forms.check_each_alone, wide)
         if options.elsewhere:
             if effort.layouts:
                 check.run_assuming(forms.check_layouts, wide)
@@ -82,7 +84,8 @@ class _Examination:
     def __init__(self, subject: Subject, filling: Filling, options: Options) -> None:
         self.subject, self.filling, self.effort = subject, filling, options.effort
         self.random = np.random.default_rng(options.seed)
-        self.report = Report(left_out=self.effort.left_out, options=options._asdict())
+        left_out = subject.left_out if isinstance(subject, Foreign) else ()
+        self.report = Report(left_out=self.effort.left_out + left_out, options=options._asdict())
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
         self.args: Arguments = ()  # of the point that is looked at

@@ -257,4 +257,4 @@ def test_the_line_of_an_error_is_the_users_own() -> None:
     assert "Singular matrix; in line" in (said := accused(np.sin, X, gradient=gradient))
     assert "of test_behaviour.py" in said
     said = accused(np.sin, X, gradient=lambda x: x)
-    assert "takes 1 positional argument but 2 were given; raised by gradient where" in said
+    assert "takes 1 positional argument but 2 were given; raised by gradient(g, *args) where" in said

@@ -16,6 +16,7 @@ from ..comparing.assumptions import Assumptions
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
+from ..subjects.foreign import Foreign
 from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
 from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
@@ -71,6 +72,18 @@ def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) 
             yield Mistake(f"a derivative changes the data of {node.name}", mode="reverse")
     if not _same(flat([gradient]), flat([upstream])):
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
+
+
+def check_each_alone(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """Where other frameworks are asked for the gradient of one argument alone, it is that among all of them."""
+    if not isinstance(subject, Foreign) or len(args) < 2:
+        return
+    value = evaluate(subject, args)
+    upstream = draw_like(value, random)
+    together, each = subject.pull_back(args, [upstream])[0], subject.pull_back_each(args, upstream)
+    noise = partial(measure_rounding, subject, args, [upstream])
+    what = "differs where it alone is asked for, the other arguments being constants"
+    yield from find_differences(what, (value, together), (value, each), subject.names, noise=noise)
 
 
 def check_single_precision(

@@ -101,7 +101,7 @@ class Stage:
     @cached_property
     def noise(self) -> Array:
         """The noise of each number of f's value: at the least a last place, which small steps do not show."""
-        return np.maximum(measure_noise(self.line, self.args), self._eps * self.size)
+        return np.asarray(np.maximum(measure_noise(self.line, self.args), self._eps * self.size))
 
     @cached_property
     def slack(self) -> Array:

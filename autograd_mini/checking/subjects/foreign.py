@@ -16,7 +16,11 @@ class Foreign(ABC):
 
     An adapter says how arrays go in and come out, and how this framework is asked for derivatives: on the CPU, and
     where arguments are of double precision, in that.
+
+    left_out: what is not looked at, in words for the report.
     """
+
+    left_out: tuple[str, ...] = ()
 
     def __init__(self, f: Callable[..., Any], names: list[str], point: Arguments) -> None:
         """point: the given arguments; there it is tried whether f can be differentiated once more."""
@@ -33,6 +37,10 @@ class Foreign(ABC):
     @abstractmethod
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
+
+    @abstractmethod
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """The gradient of each argument, all the others being constants."""
 
     @abstractmethod
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
@@ -66,6 +74,11 @@ class Foreign(ABC):
     def differentiate(self) -> "Foreign | None":
         """`higher`, which is asked for at every point."""
         return self.higher
+
+
+def comes_from(package: str, x: Any) -> bool:
+    """Whether a function, or what it is of, was made by this package."""
+    return str(getattr(x, "__module__", None)).partition(".")[0] == package
 
 
 def is_differentiated(dtype: str, name: str) -> bool:

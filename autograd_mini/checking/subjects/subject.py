@@ -121,7 +121,7 @@ class Handwritten:
         """One call of backward for each upstream."""
         found = []
         for upstream in upstreams:
-            with telling_the_call("gradient", upstream, args, self.names):
+            with telling_the_call("gradient(g, *args)", upstream, args, self.names):
                 found.append(tuple(self.backward(upstream, *args)))
         return found
 
@@ -152,7 +152,11 @@ def _pick(tree: tuple[Any, ...], wanted: list[int], answer: Any) -> list[Any]:
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)
     if len(parts) != len(wanted):
-        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(wanted)} arguments that vary")
+        names = ", ".join(f"argument {i}" for i in wanted)
+        raise ShapeError(
+            f"gradient must return {'one gradient' if len(wanted) == 1 else f'a tuple of {len(wanted)} gradients'}, "
+            f"for {names}; it gave {len(parts)}"
+        )
     found: list[Any] = []
     for i, part in zip(wanted, parts, strict=True):
         try:

@@ -51,7 +51,7 @@ def telling_the_call(who: str, upstream: Any, args: Sequence[Any], names: Sequen
         given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
         # Whoever raises one and the same object again and again gets one note.
         others = [note for note in getattr(error, "__notes__", []) if not note.startswith(_RAISED)]
-        error.__notes__ = [*others, f"{_RAISED}{who} where the upstream gradient is {show(upstream)}, {given}"]
+        error.__notes__ = [*others, f"{_RAISED}{who} where the upstream gradient g is {show(upstream)}, {given}"]
         raise
 
 

@@ -27,14 +27,15 @@ def check_gradients(
     """Compare all derivatives of f at args with differences of its values; raise where any is wrong.
 
     f: gives a number or an array. args: floats, arrays of float32 or float64 of any shapes, and nested lists, tuples
-    and dicts of them; f is differentiated by these, and given anything else (whole numbers, strings, None) as it is.
+    and dicts of them; f is differentiated by these. Anything else (whole numbers, strings, None) is a constant, which
+    f is given as it is in every call.
     gradient: None for a function of Values and Tensors, whose derivatives are the engine's. Else f is a function of
     plain floats and arrays, and gradient(g, *args) a backward pass written by hand: from the upstream gradient g, of
     the shape of f's value, it gives the gradient of each argument (one, or a tuple of them), nested as the argument is.
     Where f or an argument is PyTorch's or JAX's, f is called with their tensors, and checked is what their autograd
     gives; in PyTorch f is differentiated by the tensors that require a gradient, or by all of floats where none does.
     order: up to which order, 6 at most; 2 compares the recorded gradient with differences of the gradient. None for 2,
-    and for 1 in a quick check.
+    and for 1 in a quick check, and where gradient is given, which has no derivatives itself.
     elsewhere: look at other points too, nearby and with other signs and magnitudes, with zeros and equal elements,
     wherever f has a value, and at other layouts in memory; False for the given point alone.
     quick, thorough: look at less, or at more, than usual; the report says what was left out. A thorough check takes
@@ -59,7 +60,7 @@ def check_gradients(
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
     What rounding may take of a derivative is excused: the noise of f's values, measured for each output, by the
     element's size. So neither an offset nor another output hides a mistake; what cannot be told apart is undecided.
-    Where f's values are as rough as those of single precision, three digits are compared, and the report says so.
+    Where f rounds its arguments or values to float32, three digits are compared, and the report says so.
     Limits: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
     its steps for f. A derivative below some 1e-14 of the largest one of its output is rounding beside it, and not
     judged. At kinks that lie on one another each may take any value between its sides; where f is a function of one
@@ -88,7 +89,7 @@ def check_gradients(
       wrong derivative: argument 0 at (), of f: expected 6 ± ..., got 6.003 (order 1, reverse, at the given point)
       the given point: 3.0
     """
-    from .effort import QUICK, THOROUGH, USUAL
+    from .effort import Options, choose_effort
     from .examination import examine
     from .frameworks import find_framework
     from .subjects.subject import make_subject
@@ -102,8 +103,8 @@ def check_gradients(
             raise KindError(f"check_gradients takes {option}=True or {option}=False; got {option}={describe(value)}")
     if quick and thorough:
         raise KindError("check_gradients is quick or thorough, not both: leave one of them out")
-    effort = QUICK if quick else THOROUGH if thorough else USUAL
-    order = effort.order if order is None else order
+    if order is None:
+        order = 1 if gradient is not None else choose_effort(quick, thorough).order
     if isinstance(order, bool) or not isinstance(order, Integral) or not 1 <= order <= _MOST:
         raise KindError(
             f"check_gradients looks at orders from 1 to {_MOST}, each of which takes three times as long as the one "
@@ -120,8 +121,11 @@ def check_gradients(
         raise KindError(
             "gradient= is for functions of NumPy's arrays: a function of tensors brings its own derivatives"
         )
-    subject, varying = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
-    report = examine(subject, varying, int(order), elsewhere, int(seed), effort, float(tolerance))
-    if adopt is not None and order > 1 and subject.differentiate() is None:
-        report.left_out += ("orders above 1: f, or a part of it, is not differentiated twice where it comes from",)
-    return report
+    subject, filling = make_subject(f, gradient, args) if adopt is None else adopt(f, args)
+    options = Options(int(order), elsewhere, quick, thorough, int(seed), float(tolerance))
+    try:
+        return examine(subject, filling, options)
+    except TypeError as error:
+        if adopt is None and gradient is None:
+            error.add_note("f was given nodes of autograd_mini: where it is PyTorch's or JAX's, pass arrays of theirs")
+        raise

@@ -1,4 +1,4 @@
-"""How much a check looks at: quickly, as usual, or thoroughly."""
+"""What a check is asked for, and how much it looks at for that: quickly, as usual, or thoroughly."""
 
 from typing import NamedTuple
 
@@ -54,5 +54,26 @@ THOROUGH = Effort(
     layouts=True,
     caches=True,
     whole=True,
-    left_out=("orders above the one asked for", "arrays of other shapes than the given ones"),
+    left_out=("orders above the one asked for", "arrays of other shapes, and other constants, than the given ones"),
 )
+
+
+class Options(NamedTuple):
+    """The keywords of `check_gradients`, once they make sense."""
+
+    order: int
+    elsewhere: bool
+    quick: bool
+    thorough: bool
+    seed: int
+    tolerance: float
+
+    @property
+    def effort(self) -> Effort:
+        """How much is looked at."""
+        return choose_effort(self.quick, self.thorough)
+
+
+def choose_effort(quick: bool, thorough: bool) -> Effort:
+    """That which goes by this name; the usual one where neither is asked for."""
+    return QUICK if quick else THOROUGH if thorough else USUAL

@@ -1,9 +1,8 @@
 """The course of a check: the given point in full, then other points along one direction each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
@@ -14,38 +13,36 @@ from .behaviour.neighbours import check_steps, find_jump, find_suspects
 from .behaviour.upstreams import check_upstreams
 from .comparing.assumptions import Assumptions, measure_assumptions
 from .comparing.compare import agrees_along, compare
+from .comparing.extremes import is_simple
 from .comparing.stage import Stage
 from .comparing.ties import find_contradictions, find_nans
-from .effort import QUICK, THOROUGH, USUAL, Effort
+from .effort import Options
 from .explaining.diagnosis import diagnose
+from .explaining.words import show_index
 from .localising.localise import localise
-from .numbers.vectors import Array, copies, flat, shape_like, sizes_of, widen
-from .points import ONE_ZERO, Points, draw_points, draw_ties
+from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_like, sizes_of, widen
+from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
 from .report import Point, Report
-from .subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, try_value, words_of
-from .telling.mistakes import Mistake
+from .subjects.filling import Filling
+from .subjects.foreign import Foreign
+from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
+from .subjects.trials import Trial, words_of
+from .telling.mistakes import GIVEN, Mistake
 
 _PLANES = 5  # directions at ties
+_ONCE = "orders above 1: the gradient, or a part of it, has no derivatives itself"
 
 
-def examine(
-    subject: Subject,
-    given: Arguments,
-    order: int,
-    elsewhere: bool,
-    seed: int,
-    effort: Effort = USUAL,
-    tolerance: float = 0.0,
-) -> Report:
+def examine(subject: Subject, filling: Filling, options: Options) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
-    how_much = {"quick": effort is QUICK, "thorough": effort is THOROUGH}
-    options = {"order": order, "elsewhere": elsewhere, "seed": seed, "tolerance": tolerance, **how_much}
-    check = _Examination(subject, np.random.default_rng(seed), effort, options)
-    check.note_point(Mistake.where, given)
+    check = _Examination(subject, filling, options)
+    effort, order, given = options.effort, options.order, filling.varying
+    check.note_point(GIVEN, given)
     wide = widen(given)
     with np.errstate(all="ignore"):
         check.witness.note(copies(given), check.random)
         check.run(forms.check_forms, given)
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
         check.run(partial(state.check_repeats, times=effort.repeats), given)
         check.stop_at_mistakes()  # nor what is another number each time
@@ -53,28 +50,30 @@ def examine(
         check.run(state.check_state, given)
         check.run(state.check_memory, given)
         check.stop_at_mistakes()
-        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(forms.check_single_precision, given)
-        check.run(check_upstreams, wide)
         points = draw_points(wide, check.random)
-        check.assumed = measure_assumptions(subject, wide, list(points.values()), tolerance)
-        check.report.remarks += check.assumed.remarks
-        check.compare_orders(wide, "the given point", order, check.compare_all)
-        check.run(forms.check_shared_arguments, wide)
-        if elsewhere:
+        check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
+        check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
+        if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
+            check.run_assuming(forms.check_single_precision, given)
+        check.run_assuming(check_upstreams, wide)
+        check.compare_orders(wide, GIVEN, order, check.compare_all)
+        check.run_assuming(forms.check_shared_arguments, wide)
+        check.run(forms.check_each_alone, wide)
+        if options.elsewhere:
             if effort.layouts:
-                check.run(forms.check_layouts, wide)
+                check.run_assuming(forms.check_layouts, wide)
             check.stop_at_mistakes()
             if effort.caches:
-                check.run(check_steps, wide)
+                check.run_assuming(check_steps, wide)
                 check.stop_at_mistakes()
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
                 check.look_elsewhere(points, order)
                 check.look_at_ties(wide)
+                check.look_at_extremes(wide)
                 points = draw_points(wide, check.random)
         check.report.mistakes += check.witness.ask_again()
-        check.report.mistakes += forms.find_changes_of_the_rest(subject)
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()
     return check.report
 
@@ -82,9 +81,11 @@ def examine(
 class _Examination:
     """What all parts of a check share: the subject, the report, and all that is random."""
 
-    def __init__(self, subject: Subject, random: np.random.Generator, effort: Effort, options: dict[str, Any]) -> None:
-        self.subject, self.random, self.effort = subject, random, effort
-        self.report = Report(left_out=effort.left_out, options=options)
+    def __init__(self, subject: Subject, filling: Filling, options: Options) -> None:
+        self.subject, self.filling, self.effort = subject, filling, options.effort
+        self.random = np.random.default_rng(options.seed)
+        left_out = subject.left_out if isinstance(subject, Foreign) else ()
+        self.report = Report(left_out=self.effort.left_out + left_out, options=options._asdict())
         self.witness = state.Witness(subject)
         self.assumed = Assumptions()
         self.args: Arguments = ()  # of the point that is looked at
@@ -94,9 +95,17 @@ class _Examination:
         self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 
+    def run_assuming(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
+        """The same, of a part that judges numbers."""
+        self.run(partial(part, assumed=self.assumed), args)
+
     def note_point(self, where: str, args: Arguments) -> None:
         """A point that is looked at, as f is given it."""
-        self.report.points.append(Point(where, self.subject.nest(args)))
+        self.report.points.append(Point(where, self.filling.copied(args)))
+
+    def find_changes_of_the_rest(self) -> None:
+        """A Mistake for each argument of which a call so far has changed what does not vary."""
+        self.report.mistakes += [Mistake(f"{who} changes", name) for who, name in self.filling.changes]
 
     def stop_at_mistakes(self) -> None:
         """Raise if there are some, with what is to blame for them where the engine sees into f."""
@@ -123,17 +132,23 @@ class _Examination:
             value = try_value(self.subject, args)
             if value is None or not np.all(np.isfinite(value)):
                 continue
-            try:
+            with Trial() as trial:
                 rows = jacobian(self.subject, args)
-            except NOT_ABOUT_NUMBERS:
-                raise
-            except Exception:  # it says so, at a point where nobody asked
+            if trial.error is not None:  # it says so, at a point where nobody asked
                 continue
             if np.any(np.isnan(rows)):
                 self.compare_orders(args, where, 1, self.compare_nans)
             else:
                 self.compare_orders(args, where, 1, self.compare_along if where in ONE_ZERO else self.compare_tied)
             self.stop_at_mistakes()
+
+    def look_at_extremes(self, wide: Arguments) -> None:
+        """At tiny and huge numbers, where few functions are simple enough to be judged: the first order alone."""
+        for where, args in draw_extremes(wide, self.random).items():
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):
+                self.compare_orders(args, where, 1, self.compare_simple)
+                self.stop_at_mistakes()
 
     def look_at_neighbours(self, wide: Arguments) -> None:
         """Where a gradient is that of another point to the last bit: it must be right here, too."""
@@ -144,24 +159,24 @@ class _Examination:
         for where, args in find_suspects(self.subject, base, self.random):
             self.compare_orders(args, where, 1, self.compare_along)
             self.stop_at_mistakes()
-            self.report.mistakes += find_jump(self.subject, args, where)
+            self.report.mistakes += find_jump(self.subject, args, where, self.assumed)
             self.stop_at_mistakes()
 
     def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
-        if where != Mistake.where:
+        if where != GIVEN:
             self.note_point(where, args)
         self.args = args
-        try:
+        with Trial() as trial:
             shape = np.shape(evaluate(self.subject, args))
-            outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
+            outputs = name_outputs("f", "f's", shape)
             stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
-            while stage is not None and stage.order <= order and compare_one(stage):
+            while stage is not None and compare_one(stage) and stage.order < order:
                 stage = stage.next(self.random)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            what = f"f has a value, but its gradient fails: {words_of(error)}"
+            if stage is None and _ONCE not in self.report.left_out:
+                self.report.left_out += (_ONCE,)
+        if trial.error is not None:
+            what = f"f has a value, but its gradient fails: {words_of(trial.error)}"
             self.report.mistakes.append(Mistake(what, where=where))
 
     def compare_all(self, stage: Stage) -> bool:
@@ -173,7 +188,10 @@ class _Examination:
     def compare_along(self, stage: Stage) -> bool:
         """One random direction, and the full Jacobian where something looks wrong; whether all is finite and right."""
         size = sum(np.size(x) for x in stage.args)
-        return self._compare_along(stage, [self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)])
+        direction = self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)
+        if np.all(np.isfinite(stage.subject.value(stage.args))) and agrees_along(stage, direction):
+            return not self.report.mistakes
+        return self.compare_closely(stage)
 
     def compare_tied(self, stage: Stage) -> bool:
         """Directions in which ties stay ties, and in which not; whether all is right where f is smooth along them.
@@ -185,11 +203,15 @@ class _Examination:
         apart = self.random.normal(size=(_PLANES, group.size))
         tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
         contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
-        if contradictions and np.any(self.assumed.is_single):
+        if contradictions and self.assumed.coarsest:
             return True  # whose steps are coarser than what ties are told by
         if contradictions and self.compare_closely(stage):  # which would say it element by element
             self.report.mistakes += contradictions
         return not contradictions
+
+    def compare_simple(self, stage: Stage) -> bool:
+        """One random direction where f is simple enough; whether nothing is wrong."""
+        return not is_simple(stage) or self.compare_along(stage)
 
     def compare_nans(self, stage: Stage) -> bool:
         """Whether nan stands where there is no derivative."""
@@ -198,15 +220,11 @@ class _Examination:
 
     def compare_closely(self, stage: Stage) -> bool:
         """The full Jacobian away from the given point; whether all is finite and right."""
-        return self._compare_along(stage, [])
-
-    def _compare_along(self, stage: Stage, directions: list[Array]) -> bool:
         if not np.all(np.isfinite(stage.subject.value(stage.args))):
             return False
-        if not directions or not all(agrees_along(stage, direction) for direction in directions):
-            closer = Report()  # counted and named is the given point alone
-            compare(stage, closer)
-            self.report.mistakes += closer.mistakes
+        closer = Report()  # counted and named is the given point alone
+        compare(stage, closer)
+        self.report.mistakes += closer.mistakes
         if self.report.mistakes:
             self.diagnose(stage)
         return not self.report.mistakes
@@ -218,3 +236,13 @@ class _Examination:
         run = partial(stage.subject.run, stage.args)
         if isinstance(run()[0], Node):
             self.report.diagnosis = diagnose(lambda: run()[0])
+
+
+def _tell_strange_arguments(args: Arguments, names: Sequence[str]) -> Iterator[str]:
+    """In words, which of them are nan or infinite."""
+    elements = flat(args)
+    strange = np.flatnonzero(~np.isfinite(elements))
+    for i in strange[:1]:
+        name, index = name_elements(args, names)[i]
+        more = f", and {strange.size - 1} more are nan or infinite" if strange.size > 1 else ""
+        yield f"{name}{show_index(index)} is {elements[i]:g}{more}: no derivative can be compared there"

@@ -5,9 +5,10 @@ from typing import Any
 
 from ..containers import mapped
 from . import jax, torch
+from .subjects.filling import Filling
 from .subjects.foreign import Foreign
 
-Adopt = Callable[[Callable[..., Any], Sequence[Any]], tuple[Foreign, list[Any]]]
+Adopt = Callable[[Callable[..., Any], Sequence[Any]], tuple[Foreign, Filling]]
 
 
 def find_framework(f: Callable[..., Any], given: Sequence[Any]) -> Adopt | None:

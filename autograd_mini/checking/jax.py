@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from .subjects.filling import Filling
-from .subjects.foreign import Foreign, is_differentiated
-from .subjects.subject import Arguments, telling_the_call
+from .subjects.foreign import Foreign, comes_from, is_differentiated
+from .subjects.subject import Arguments
+from .subjects.trials import telling_the_call
 
 
 class JaxFunction(Foreign):
@@ -32,6 +33,18 @@ class JaxFunction(Foreign):
                 with telling_the_call("jax.vjp", upstream, args, self.names):
                     found.append(tuple(map(np.array, pull(as_tensor(upstream)))))
             return found
+
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """A call of `jax.vjp` for each argument."""
+        import jax
+
+        with _in_doubles():
+            point, found = [*map(as_tensor, args)], []
+            for i, x in enumerate(point):
+                alone = lambda x, i=i: self.f(*point[:i], x, *point[i + 1 :])
+                with telling_the_call(f"jax.vjp of {self.names[i]} alone", upstream, args, self.names):
+                    found.append(np.array(jax.vjp(alone, x)[1](as_tensor(upstream))[0]))
+            return tuple(found)
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One call of `jax.jvp` for each direction; None where f has no forward mode, as a `custom_vjp`."""
@@ -75,16 +88,24 @@ def is_its_own(x: Any) -> bool:
     jax = sys.modules.get("jax")
     if jax is None:
         return False
-    return isinstance(x, jax.Array | jax.custom_vjp | jax.custom_jvp | jax.numpy.ufunc | type(jax.jit(abs)))
+    kinds = jax.Array | jax.custom_vjp | jax.custom_jvp | jax.numpy.ufunc | type(jax.jit(abs))
+    return isinstance(x, kinds) or comes_from("jax", x)
 
 
-def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, list[Any]]:
-    """f as a subject, and what varies: numbers and arrays of floats, JAX's and NumPy's."""
-    filling = Filling(tuple(given), _varies)
-    varying = [float(x) if isinstance(x, float) else np.array(x) for x in filling.varying]
+def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[JaxFunction, Filling]:
+    """f as a subject, and where what varies stands: numbers and arrays of floats, JAX's and NumPy's."""
+    import jax
+
+    take = lambda x: float(x) if isinstance(x, float) else np.array(x)
+    filling = Filling(tuple(given), _varies, take, as_tensor)
     call = lambda *values: filling.call("f", f, values)
-    nest = lambda values: filling.copied(map(as_tensor, values))
-    return JaxFunction(call, filling.names, varying, nest, filling.changes), varying
+    subject = JaxFunction(call, filling.names, filling.varying)
+    if not jax.config.jax_enable_x64 and any(np.asarray(x).dtype == np.float64 for x in filling.varying):
+        subject.left_out = (
+            "f of float32, to which JAX cuts float64 while jax_enable_x64 is off, as it is here: "
+            "f was checked in double precision",
+        )
+    return subject, filling
 
 
 def _varies(x: Any, name: str) -> bool:
@@ -111,7 +132,9 @@ def as_tensor(x: Any) -> Any:
 
 
 def as_array(x: Any) -> Any:
-    """An array of JAX as one of NumPy; anything else as it is."""
+    """An array of JAX as one of NumPy, a key of random numbers as its numbers; anything else as it is."""
     import jax
 
-    return np.asarray(x) if isinstance(x, jax.Array) else x
+    if not isinstance(x, jax.Array):
+        return x
+    return np.asarray(jax.random.key_data(x) if jax.dtypes.issubdtype(x.dtype, jax.dtypes.prng_key) else x)

@@ -17,6 +17,8 @@ FIRST = 4  # arguments that are changed by themselves
 
 def draw_points(args: Arguments, random: np.random.Generator) -> Points:
     """Points near the given one, with other signs, larger, smaller, and anywhere."""
+    given = flat(args)
+    args = shape_like(np.where(np.isfinite(given), given, 1.0), args)
     x = flat(args)
     shape = x.shape
     near = x + 0.1 * sizes_of(args) * random.normal(size=shape)
@@ -37,6 +39,16 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
     found = {name: shape_like(point, args) for name, point in points.items()}
     alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
     return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
+
+
+def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
+    """Points of magnitudes far from usual ones, with the given signs."""
+    x = flat(args)
+    exponents = {"a point of tiny numbers": (-8.0, -6.0), "a point of huge numbers": (5.0, 6.0)}
+    return {
+        name: shape_like(np.copysign(10.0 ** random.uniform(*span, x.shape), x), args)
+        for name, span in exponents.items()
+    }
 
 
 def draw_ties(args: Arguments, random: np.random.Generator) -> Points:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,10 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all of it to a .npz file, whole or not at all; without pickle.
 
-        Tensors of PyTorch and JAX are arrays there.
+        Tensors of PyTorch and JAX are arrays there. Of an argument that is no number, text, None, array, list, tuple or
+        dict of these the file holds what it is as text, and a remark that says so.
 
-        Raises KindError for arguments that are no numbers, text, None, arrays, lists, tuples and dicts of these;
-        OSError where the file cannot be written. What was there before is still there then.
+        Raises OSError where the file cannot be written; what was there before is still there then.
 
         >>> import os, tempfile
         >>> from autograd_mini import check_gradients
@@ -92,9 +92,14 @@ class Report:
         >>> str(again) == str(report), again.points[0].arguments
         (True, (2.0,))
         """
+        from .frameworks import as_array
         from .telling.saving import pack_object
 
-        write_whole(path, pack_object(self))
+        content, lost = pack_object(self, _KINDS, as_array)
+        if lost:
+            said = replace(self, remarks=[*self.remarks, f"saved otherwise than it was given: {'; '.join(lost)}"])
+            content = pack_object(said, _KINDS, as_array)[0]
+        write_whole(path, content)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Report":
@@ -105,7 +110,7 @@ class Report:
             raise KindError(f"Report.load takes a path, text or a Path; got {describe(path)}")
         content = Path(path).read_bytes()
         try:
-            report = unpack_object(content, (Table, Mistake, Fault, Kink, Point, cls))
+            report = unpack_object(content, _KINDS)
             if not isinstance(report, cls):
                 raise FileError("it holds something else")
             str(report)  # it can be told, so it is whole
@@ -116,7 +121,8 @@ class Report:
     def __str__(self) -> str:
         seed = f"; seed {self.options['seed']}" if "seed" in self.options else ""
         findings = self.findings
-        lines = [f"{self.entries} derivatives, {self.undecided} undecided; points looked at: {len(self.points)}{seed}"]
+        count = "1 derivative" if self.entries == 1 else f"{self.entries} derivatives"
+        lines = [f"{count}, {self.undecided} undecided; points looked at: {len(self.points)}{seed}"]
         if findings:
             count = "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"
             lines = [f"check_gradients found {count}{seed and ' (' + seed[2:] + ')'}:", *self._worst(findings)]
@@ -140,6 +146,9 @@ class Report:
                 told = f"its arguments are report.points[{i}].arguments, of this error's report"
             if told:
                 yield f"  {point.where}: {told}"
+
+
+_KINDS = Table, Mistake, Fault, Kink, Point, Report  # what a file holds
 
 
 def _tell_kinks(kinks: Iterable[Kink]) -> Iterator[str]:

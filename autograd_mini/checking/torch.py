@@ -2,25 +2,51 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ..containers import mapped
-from ..errors import KindError
+from ..errors import KindError, describe
 from .subjects.filling import Filling
-from .subjects.foreign import Foreign, is_differentiated
-from .subjects.subject import Arguments, telling_the_call
+from .subjects.foreign import Foreign, comes_from, is_differentiated
+from .subjects.subject import Arguments
+from .subjects.trials import telling_the_call
+
+
+@contextmanager
+def _recording() -> Iterator[None]:
+    """Whatever modes the check is called under: a `no_grad` around it is none of f's."""
+    import torch
+
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
 
 
 class TorchFunction(Foreign):
     """A function of PyTorch's tensors, differentiated by `torch.autograd`."""
 
+    @_recording()
     def value(self, args: Arguments) -> Any:
         """f's value; its tensors lie where the arrays lie, so that a write is seen."""
-        return as_array(self.f(*map(as_tensor, args)))
+        import torch
 
+        try:
+            found = self.f(*map(as_tensor, args))
+        except RuntimeError as error:
+            if self._takes_singles_only(args):
+                raise KindError(
+                    "f takes float32 only, and a check is in double precision: what f holds besides its arguments, "
+                    "such as a module's parameters, must be of float64 (copy.deepcopy(module).double()), or an argument"
+                ) from error
+            raise
+        if not isinstance(found, torch.Tensor):
+            raise KindError(f"f must give a tensor, for torch.autograd sees nothing else; it gave {describe(found)}")
+        return as_array(found)
+
+    @_recording()
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one call of `torch.autograd.grad` for each upstream."""
         leaves = [as_tensor(x).requires_grad_() for x in args]
@@ -31,6 +57,18 @@ class TorchFunction(Foreign):
                 found.append(tuple(as_array(g).copy() for g in _sweep(root, leaves, as_tensor(upstream), False)))
         return found
 
+    @_recording()
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """A run of f for each argument, which alone requires a gradient."""
+        found = []
+        for i in range(len(args)):
+            tensors = [*map(as_tensor, args)]
+            leaf = tensors[i].requires_grad_()
+            with telling_the_call(f"torch.autograd.grad of {self.names[i]} alone", upstream, args, self.names):
+                found.append(as_array(_sweep(self.f(*tensors), [leaf], as_tensor(upstream), False)[0]).copy())
+        return tuple(found)
+
+    @_recording()
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
         """One run of f on dual numbers for each direction; None where some part of f has no `jvp`."""
         import torch
@@ -49,19 +87,27 @@ class TorchFunction(Foreign):
             except NotImplementedError:
                 return None
 
+    @_recording()
     def gradient(self, *tensors: Any) -> Any:
-        """`torch.autograd.grad` with `create_graph=True`."""
+        """`torch.autograd.grad` with `create_graph=True`; of copies, so that no write moves the point compared at."""
         import torch
 
-        *args, upstream = tensors
-        with torch.enable_grad():
-            leaves = [x if x.requires_grad else x.clone().requires_grad_() for x in args]
-            found = _sweep(self.f(*leaves), leaves, upstream, True)
-            return torch.cat([g.reshape(-1) for g in found])
+        *leaves, upstream = (x.clone() for x in tensors)
+        leaves = [x.requires_grad_() for x in leaves]
+        return torch.cat([g.reshape(-1) for g in _sweep(self.f(*leaves), leaves, upstream, True)])
 
     def is_refused(self, error: Exception) -> bool:
         """Of what is `once_differentiable`, and of operations whose derivative has no derivative."""
         return isinstance(error, NotImplementedError) or "is not implemented" in str(error)
+
+    def _takes_singles_only(self, args: Arguments) -> bool:
+        if all(np.asarray(x).dtype == np.float32 for x in args):
+            return False
+        try:
+            self.f(*(as_tensor(x).float() for x in args))
+        except Exception:
+            return False
+        return True
 
 
 def is_its_own(x: Any) -> bool:
@@ -70,19 +116,19 @@ def is_its_own(x: Any) -> bool:
     if torch is None:
         return False
     is_function = isinstance(x, type) and issubclass(x, torch.autograd.Function)
-    return is_function or isinstance(x, torch.Tensor | torch.nn.Module)
+    return is_function or isinstance(x, torch.Tensor | torch.nn.Module) or comes_from("torch", x)
 
 
-def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, list[Any]]:
-    """f as a subject, and what varies: tensors that require a gradient, or all of floats where none does."""
+def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, Filling]:
+    """f as a subject, and where what varies stands: tensors that require a gradient, or all of floats if none does."""
     import torch
 
-    if isinstance(f, torch.nn.Module) and any(p.dtype == torch.float32 for p in f.parameters()):
-        raise KindError(
-            "a module is checked in double precision, and this one has float32 inside: pass module.double()"
-        )
+    if isinstance(f, torch.nn.Module):
+        _refuse_other_than_doubles(f)
     tensors: list[Any] = []
-    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, tuple(given))
+    with _recording():
+        given = mapped(_at_home, tuple(given))
+    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, given)
     marked = any(x.requires_grad for x in tensors)
 
     def varies(x: Any, name: str) -> bool:
@@ -91,21 +137,50 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
             return (x.requires_grad or not marked) and is_differentiated(kind, name)
         return isinstance(x, np.ndarray) and is_differentiated(str(x.dtype), name)
 
-    filling = Filling(tuple(given), varies)
+    # Given are tensors that are marked as those were, so that they can be checked once more.
+    give = lambda x: as_tensor(np.array(x)).requires_grad_(marked)
+    filling = Filling(tuple(given), varies, lambda x: np.array(as_array(x)), give)
     apply = f.apply if isinstance(f, type) else f  # type: ignore[attr-defined]
 
     def call(*values: Any) -> Any:
-        """Constants of floats come in the precision of what varies: many operations take no two."""
+        """Constants of floats come in the precision of what varies: many operations take no two.
+
+        What is marked is so for f, too, which may ask for a gradient itself.
+        """
+        if marked and not any(x.requires_grad for x in values):
+            values = tuple(x.requires_grad_() for x in values)
         alike = lambda x: x.to(values[0].dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
         called = (lambda *args: apply(*mapped(alike, args))) if marked else apply
         return filling.call("f", called, values)
 
-    def nest(values: Arguments) -> tuple[Any, ...]:
-        """As tensors that are marked as those given were, so that they can be checked once more."""
-        return filling.copied(as_tensor(np.array(x)).requires_grad_(marked) for x in values)
+    subject = TorchFunction(call, filling.names, filling.varying)
+    if isinstance(f, torch.nn.Module) and any(p.requires_grad for p in f.parameters()):
+        subject.left_out = (
+            "the module's parameters, which are constants here: torch.func.functional_call takes them as arguments",
+        )
+    return subject, filling
 
-    varying = [np.array(as_array(x)) for x in filling.varying]
-    return TorchFunction(call, filling.names, varying, nest, filling.changes), varying
+
+def _refuse_other_than_doubles(module: Any) -> None:
+    for x in (*module.parameters(), *module.buffers()):
+        kind, device = str(x.dtype).removeprefix("torch."), x.device.type
+        if (x.is_floating_point() and kind != "float64") or device != "cpu":
+            raise KindError(
+                "a module is checked in double precision on the CPU, and this one has "
+                f"{kind} on {device} inside: pass copy.deepcopy(module).double().cpu()"
+            )
+
+
+def _at_home(x: Any) -> Any:
+    """A tensor on the CPU that can be recorded; anything else as it is."""
+    import torch
+
+    if not isinstance(x, torch.Tensor):
+        return x
+    if x.is_meta:
+        raise KindError("a tensor on the meta device has no numbers to check f at: pass one on the CPU")
+    x = x.cpu()
+    return x.clone() if x.is_inference() else x
 
 
 def as_tensor(x: Any) -> Any:
@@ -117,8 +192,16 @@ def as_tensor(x: Any) -> Any:
 
 
 def as_array(x: Any) -> Any:
-    """A tensor as an array; anything else as it is."""
-    return x.numpy(force=True) if hasattr(x, "detach") else x
+    """A tensor as an array, a KindError where NumPy has none such; anything else as it is."""
+    if not hasattr(x, "detach"):
+        return x
+    try:
+        return x.numpy(force=True)
+    except (TypeError, RuntimeError) as error:
+        raise KindError(
+            f"a tensor of {x.dtype} on {x.device}, {x.layout}, is no array of NumPy's, in which a check computes: "
+            f"f must take and give dense tensors of float32 or float64 on the CPU ({error})"
+        ) from error
 
 
 def _sweep(root: Any, leaves: list[Any], upstream: Any, differentiable: bool) -> Sequence[Any]:

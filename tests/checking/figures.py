@@ -51,7 +51,7 @@ def print_figures(wrong_seeds: int = 20, right_seeds: int = 9, *words: str) -> N
     ):
         chosen = {name: cases for name, cases in lists.items() if all(word in name for word in words)}
         counts = [print_list(name, cases, seeds, expected) for name, cases in chosen.items()]
-        if counts:
+        if counts and seeds:
             right, total = (sum(column) for column in zip(*counts, strict=True))
             print(f"all: {right} of {total} {expected}, {100.0 * right / total:.2f} %\n")
 

@@ -108,17 +108,17 @@ def rows_backward(g: Any, x: Any, rows: Any, after: Callable[[Any], Any]) -> Any
 
 
 CHANGES: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "whole numbers": (np.array([2, 0, 0]), lambda rows: rows.sort()),
-    "a list": ([2, 0, 0], lambda rows: rows.append(1)),
+    "which does not vary": (np.array([2, 0, 0]), lambda rows: rows.sort()),
+    "what the list holds": ([2, 0, 0], lambda rows: rows.append(1)),
 }
 
 
-@pytest.mark.parametrize("case", CHANGES.values(), ids=CHANGES)
-def test_what_does_not_vary_is_not_changed_either(case: Any) -> None:
-    rows, change = case
+@pytest.mark.parametrize("said", CHANGES)
+def test_what_does_not_vary_is_not_changed_either(said: str) -> None:
+    rows, change = CHANGES[said]
     gradient = lambda g, x, rows: rows_backward(g, x, rows, change)
-    said = accused(lambda x, rows: x[np.asarray(rows)], X, rows, gradient=gradient)
-    assert "gradient changes: argument 1, which does not vary" in said
+    told = accused(lambda x, rows: x[np.asarray(rows)], X, rows, gradient=gradient)
+    assert f"gradient changes: argument 1, {said}" in told
     assert list(rows) == [2, 0, 0]
 
 
@@ -257,4 +257,4 @@ def test_the_line_of_an_error_is_the_users_own() -> None:
     assert "Singular matrix; in line" in (said := accused(np.sin, X, gradient=gradient))
     assert "of test_behaviour.py" in said
     said = accused(np.sin, X, gradient=lambda x: x)
-    assert "takes 1 positional argument but 2 were given; raised by gradient where" in said
+    assert "takes 1 positional argument but 2 were given; raised by gradient(g, *args) where" in said

@@ -198,7 +198,7 @@ def cubed() -> Any:
 def test_the_first_wrong_value_is_named_with_its_line() -> None:
     said = diagnose(cubed, references={"<lambda>": lambda x: x**3, "tanh": np.tanh})
     assert said.startswith("The value is first wrong in <lambda> at (0, 1): expected -7.16735, got -7.23902")
-    assert "(1.01 × expected)" in said
+    assert ": 1.01 × expected" in said
     assert said.endswith(last_line(cubed))
     assert diagnose(cubed, references={"tanh": np.tanh}) == "All values and gradients are finite."
 

@@ -254,10 +254,10 @@ MANY = [right for i, right in enumerate(RIGHT + MODELS) if right.gradient is Non
 @pytest.mark.parametrize("right", MANY, ids=lambda right: right.name)
 def test_nothing_that_is_right_is_blamed(right: Right, order: int) -> None:
     random = np.random.default_rng(order)
-    subject, args = make_subject(right.f, None, [draw(random) for draw in right.draw])
+    subject, filling = make_subject(right.f, None, [draw(random) for draw in right.draw])
     assert isinstance(subject, Recorded)
     with np.errstate(all="ignore"):
-        assert localise(subject, widen(args), order, random) == []
+        assert localise(subject, widen(filling.varying), order, random) == []
 
 
 def test_lines_are_noted_after_a_failure_alone() -> None:

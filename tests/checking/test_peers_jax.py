@@ -66,6 +66,27 @@ def test_a_wrong_function_is_found(wrong: Any, said: str) -> None:
     assert said in str(caught.value)
 
 
+def test_each_argument_may_be_asked_for_alone() -> None:
+    f = jax.custom_vjp(lambda x, y: x * y)
+
+    def forward(x: Any, y: Any) -> Any:
+        return x.value * y.value, (x.value, y.value, x.perturbed)
+
+    f.defvjp(forward, lambda kept, g: (g * kept[1], g * kept[0] * (1.0 if kept[2] else 2.0)), symbolic_zeros=True)
+    with pytest.raises(GradientError, match="alone is asked for"):
+        check_gradients(f, X, np.exp(X), quick=True)
+
+
+def test_float64_that_jax_would_have_cut_is_said_and_keys_are_constants(tmp_path: Any) -> None:
+    assert "jax_enable_x64" in str(check_gradients(jnp.sin, X, quick=True))
+    key = jax.random.key(3)
+    report = check_gradients(lambda x, key: x * jax.random.normal(key, x.shape), jnp.asarray(X), key, quick=True)
+    assert "jax_enable_x64" not in str(report)
+    report.save(tmp_path / "report.npz")
+    again = Report.load(tmp_path / "report.npz").points[0].arguments[1]
+    assert again.tolist() == jax.random.key_data(key).tolist()
+
+
 def test_what_decides_in_python_is_not_compiled() -> None:
     f = lambda x: jnp.sin(x) if x > 0.0 else jnp.cos(x)
     assert check_gradients(f, jnp.asarray(0.5), elsewhere=False).entries == 3

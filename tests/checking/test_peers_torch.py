@@ -19,6 +19,8 @@ THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 FUNCTIONS = torch_functions()
 X = torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
 RIGHT = lambda g, x: g * x.cos()
+SINGLE = torch.nn.Linear(3, 2)
+SQUARE = torch.tensor(np.random.default_rng(0).uniform(-1.0, 1.0, (3, 3)))
 
 
 def function(backward: Any, jvp: Any = RIGHT, forward: Any = torch.sin) -> Any:
@@ -72,12 +74,19 @@ def test_a_wrong_function_is_found(wrong: Any, said: str) -> None:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["hardsigmoid", "logcumsumexp"])
-def test_mistakes_of_its_own_are_found(name: str) -> None:
-    """A slope of 1/6 in single precision; a tangent that underflows far from 0."""
-    f = {"hardsigmoid": torch.nn.functional.hardsigmoid, "logcumsumexp": lambda x: torch.logcumsumexp(x, 0)}[name]
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (torch.nn.functional.hardsigmoid, [X]),  # a slope of 1/6 in single precision
+        (lambda x: torch.logcumsumexp(x, 0), [X]),  # a tangent that underflows far from 0
+        (torch.xlogy, [X, X]),  # nan by the second argument where both are 0; f is 0 all around
+        (torch.linalg.det, [SQUARE]),  # 0 for some singular matrices, where elimination leaves a zero
+    ],
+    ids=["hardsigmoid", "logcumsumexp", "xlogy", "det"],
+)
+def test_mistakes_of_its_own_are_found(f: Any, args: list[Any]) -> None:
     with pytest.raises(GradientError, match="wrong derivative"):
-        check_gradients(f, torch.tensor([0.3, -1.2, 0.7], dtype=torch.float64), order=1)
+        check_gradients(f, *args, order=1)
 
 
 def test_what_is_differentiable_once_is_compared_to_the_first_order_and_the_report_says_so() -> None:
@@ -108,10 +117,69 @@ def test_numpys_arrays_are_handed_over_and_nothing_given_is_changed() -> None:
     assert parameter.tolist() == x.tolist() == [0.5, 1.0]
 
 
-def test_a_module_is_checked_in_double_precision() -> None:
-    assert check_gradients(torch.nn.Linear(3, 2).double(), X, order=1).entries == 6
-    with pytest.raises(KindError, match=r"module\.double\(\)"):
-        check_gradients(torch.nn.Linear(3, 2), X)
+def test_of_a_module_the_report_says_that_its_parameters_are_constants() -> None:
+    report = check_gradients(torch.nn.Linear(3, 2).double(), X, quick=True)
+    assert report.entries == 6
+    assert "functional_call" in str(report)
+    assert "functional_call" not in str(check_gradients(torch.nn.Tanh(), X, quick=True))
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_whatever_modes_a_check_is_called_under_its_own_are_the_usual_ones(mode: Any) -> None:
+    with mode():
+        x, rows = torch.tensor([0.5, -1.2]), torch.tensor([1, 1])
+        assert check_gradients(lambda x, rows: x[rows] ** 2, x, rows, quick=True, order=2).entries == 4 + 8
+    assert check_gradients(lambda x, rows: x[rows] ** 2, x, rows, quick=True).entries == 4
+
+
+def test_f_may_ask_for_a_gradient_itself_of_what_requires_one() -> None:
+    slope = lambda x: torch.autograd.grad(x.pow(3).sum(), x, create_graph=True)[0]
+    assert check_gradients(slope, X.clone().requires_grad_(), quick=True, order=2).entries == 9 + 18
+
+
+def test_a_second_derivative_that_writes_into_the_upstream_gradient_is_found() -> None:
+    class Second(torch.autograd.Function):
+        """g * cos(x), whose derivative writes 0 into g, and reads it then."""
+
+        @staticmethod
+        def forward(ctx: Any, g: Any, x: Any) -> Any:
+            ctx.save_for_backward(g, x)
+            return g * x.cos()
+
+        @staticmethod
+        def backward(ctx: Any, h: Any) -> Any:
+            g, x = ctx.saved_tensors
+            g.detach().numpy()[...] = 0.0
+            return h * x.cos(), -h * g * x.sin()
+
+    with pytest.raises(GradientError, match="order 2"):
+        check_gradients(function(Second.apply), X, elsewhere=False)
+
+
+def test_each_argument_may_be_asked_for_alone() -> None:
+    class Product(torch.autograd.Function):
+        """x * y, whose gradient by y is twice too large where x needs none."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Any, y: Any) -> Any:
+            ctx.save_for_backward(x, y)
+            return x * y
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            x, y = ctx.saved_tensors
+            return g * y, g * x * (1.0 if ctx.needs_input_grad[0] else 2.0)
+
+    for given in X, X.clone().requires_grad_():
+        with pytest.raises(GradientError, match=r"alone is asked for.*argument 1"):
+            check_gradients(Product, given, given.detach().exp().requires_grad_(given.requires_grad), quick=True)
+
+
+def test_where_a_function_of_another_framework_refuses_our_nodes_the_way_out_is_said() -> None:
+    with pytest.raises(TypeError) as caught:
+        check_gradients(lambda x: torch.sin(x), X.numpy())
+    assert "pass arrays of theirs" in caught.value.__notes__[-1]
+    assert check_gradients(torch.sin, X.numpy(), quick=True).entries > 0  # which is PyTorch's by its name
 
 
 @pytest.mark.parametrize(
@@ -121,7 +189,19 @@ def test_a_module_is_checked_in_double_precision() -> None:
         (torch.sin, X.bfloat16(), "argument 0 is of bfloat16"),
         (torch.sin, X + 0j, "argument 0 is of complex128"),
         (torch.sin, torch.arange(3), "nothing to differentiate"),
+        (torch.sin, 0.5, "nothing to differentiate"),
+        (torch.sin, torch.zeros(2, device="meta"), "no numbers"),
+        (torch.Tensor.to_dense, X.to_sparse(), "sparse_coo.*dense"),
         (lambda x: (x, x), X, "it gave tuple"),
+        (lambda x: x.detach().numpy(), X, "it gave ndarray"),
+        (lambda x: x.sum().item(), X, "it gave float"),
+        (torch.Tensor.to_sparse, X, "sparse_coo.*dense"),
+        (torch.Tensor.bfloat16, X, "bfloat16"),
+        (lambda x: x * 1j, X, "complex128"),
+        (torch.argmax, X, "int64"),
+        (lambda x: SINGLE(x), X, "float32 only"),
+        (SINGLE, X, r"float32 on cpu.*module\)\.double\(\)"),
+        (torch.nn.BatchNorm1d(3, affine=False), X, r"float32 on cpu"),
     ],
 )
 def test_what_cannot_be_checked_is_refused(f: Any, x: Any, said: str) -> None:

@@ -114,3 +114,31 @@ def test_wrong_above(gradients, x):
     result.assert_outcomes(failed=1)
     result.stdout.re_match_lines_random([r".*x=Tensor\(array\(\[(0., 2.|2., 0.)\].*"])
     result.stdout.fnmatch_lines(["*check_gradients found*mistake*"])
+
+
+def test_what_cannot_be_checked_is_told_in_words_and_the_users_own_errors_with_their_lines(run: Any) -> None:
+    result = run("""
+@pytest.mark.gradients(np.sin, np.array([1, 2]), gradient=right)
+def test_whole_numbers(): ...
+
+@pytest.mark.gradients(np.sin, X, backward=right)
+def test_a_word_misspelt(): ...
+
+def test_too_few(gradients):
+    gradients(np.multiply, X, X, gradient=lambda g, x, y: g * y)
+
+def fail(x):
+    raise LookupError("said by f")
+
+def test_failing(gradients):
+    gradients(fail, X, gradient=right)
+
+@pytest.mark.gradients(fail, X, gradient=right)
+def test_failing_too(): ...
+""")
+    result.assert_outcomes(failed=5)
+    result.stdout.fnmatch_lines(["*KindError: there is nothing to differentiate by*"])
+    result.stdout.fnmatch_lines(["TypeError: *'backward'"])
+    result.stdout.fnmatch_lines([">*gradients(np.multiply, X, X*", "E*a tuple of 2 gradients*it gave 1"])
+    result.stdout.fnmatch_lines([">*LookupError(*"])
+    result.stdout.no_fnmatch_line("*.py:*: KindError")  # where the check itself refused the whole numbers

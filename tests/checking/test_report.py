@@ -1,8 +1,10 @@
 """The report: every point can be repeated, and a file keeps it all."""
 
+import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ import autograd_mini as ag
 from autograd_mini import FileError, KindError, check_gradients
 from autograd_mini.checking.report import Point, Report
 from autograd_mini.checking.telling.mistakes import Kink, Mistake
+from autograd_mini.compiling.files.archive import pack, unpack
+from autograd_mini.errors import brief, describe
 
 from ..support.failing import B, S, V, X, failing, layer, with_w
 
@@ -114,19 +118,41 @@ def test_a_report_is_saved_whole_and_loaded_again(tmp_path: Path) -> None:
     assert repeated.findings[0].line in [finding.line for finding in again.findings]
 
 
-def test_what_no_file_holds_is_refused_and_the_file_stays(tmp_path: Path) -> None:
+class Pair(NamedTuple):
+    left: Any
+    right: Any
+
+
+STRANGE: list[Any] = [np.sin, {1}, 1j, np.array(["a"]), np.array([None]), b"bytes", Unspeakable()]
+STRANGE += [Mistake, np.ma.array([1, 2])]
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda strange: type(strange).__name__)
+def test_what_no_file_holds_is_told_there_and_the_rest_is_saved(strange: Any, tmp_path: Path) -> None:
     file = tmp_path / "report.npz"
-    file.write_bytes(b"before")
-    report = check_gradients(
-        lambda x, f: f(x), V, np.sin, gradient=lambda g, x, f: (g * np.cos(x), None), elsewhere=False
-    )
-    with pytest.raises(KindError, match=r"not ufunc.*lambda x: f\(x"):
-        report.save(file)
-    words = check_gradients(lambda x, words: x * len(words), V, np.array(["a"]), order=1, elsewhere=False)
-    with pytest.raises(KindError, match="lambda x: f"):
-        words.save(file)
-    assert file.read_bytes() == b"before"
-    assert [path.name for path in tmp_path.iterdir()] == ["report.npz"]
+    gradient = lambda g, pair: [1.01 * g, None]
+    report = failing(lambda pair: pair[0] * 1.0, [V, strange], gradient=gradient, elsewhere=False)
+    report.save(file)
+    again = Report.load(file)
+    ((numbers, words),) = again.points[0].arguments
+    assert np.array_equal(numbers, V)
+    assert repr(words) == brief(strange)
+    assert again.remarks == [f"saved otherwise than it was given: {describe(strange)} as text"]
+    assert [finding.line for finding in again.findings] == [finding.line for finding in report.findings]
+    assert report.remarks == []
+    again.save(file)
+    assert str(Report.load(file)) == str(again)
+
+
+def test_a_tuple_of_another_type_is_saved_as_a_tuple(tmp_path: Path) -> None:
+    report = check_gradients(lambda pair: pair.left * pair.right, Pair(0.5, 2.0), order=1, elsewhere=False)
+    report.save(tmp_path / "report.npz")
+    again = Report.load(tmp_path / "report.npz")
+    assert again.points[0].arguments == ((0.5, 2.0),)
+    assert again.remarks == ["saved otherwise than it was given: Pair(left=0.5, right=2.0) as a tuple"]
+
+
+def test_where_nothing_can_be_written_the_file_stays(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         check_gradients(np.sin, 1.0, gradient=lambda g, x: g * np.cos(x)).save(tmp_path / "nowhere" / "report.npz")
 
@@ -146,6 +172,50 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         Report.load(tmp_path / "none.npz")
     with pytest.raises(KindError, match="takes a path"):
         Report.load(5)  # type: ignore[arg-type]
+
+
+CHANGED: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "an entry of another type": ("a Report of which entries is str 'many'", lambda report: {"entries": "many"}),
+    "true for a number": ("a Report of which entries is bool True", lambda report: {"entries": True}),
+    "a list of others": ("a Report of which remarks is list", lambda report: {"remarks": {"list": [5]}}),
+    "an object among text": ("a Report of which remarks is list", lambda report: {"remarks": report["points"]}),
+    "text among points": ("a Report of which points is list", lambda report: {"points": {"list": ["here"]}}),
+    "a tuple for a list": ("a Report of which kinks is tuple", lambda report: {"kinks": {"tuple": []}}),
+    "keys of options": ("a Report of which options is dict", lambda report: {"options": {"dict": [[1, 2]]}}),
+    "a part too many": ("a Report of other parts", lambda report: {"more": 1}),
+    "an object that is not there": ("an object that is not there", lambda report: {"points": {"object": 99}}),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_file_that_was_changed_is_refused_in_words(name: str, tmp_path: Path) -> None:
+    """With its checksum made anew, as by another program."""
+    words, change = CHANGED[name]
+    file = tmp_path / "report.npz"
+    failing(np.exp, 0.5, gradient=lambda g, x: g, elsewhere=False).save(file)
+    text, arrays = unpack(file.read_bytes())
+    code = json.loads(text)
+    report = code["check"][-1][1]
+    report |= change(report)
+    file.write_bytes(pack(json.dumps(code), arrays))
+    with pytest.raises(
+        FileError, match=f"report.npz is no report of check_gradients that can be read: it holds {words}"
+    ):
+        Report.load(file)
+
+
+def test_a_part_that_is_missing_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "report.npz"
+    check_gradients(ag.sin, 0.5, order=1, elsewhere=False).save(file)
+    text, arrays = unpack(file.read_bytes())
+    code = json.loads(text)
+    del code["check"][-1][1]["kinks"]
+    file.write_bytes(pack(json.dumps(code), arrays))
+    with pytest.raises(FileError, match="it holds a Report of other parts"):
+        Report.load(file)
+    file.write_bytes(pack(json.dumps(code | {"check": []}), arrays))
+    with pytest.raises(FileError, match="it holds nothing"):
+        Report.load(file)
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini.checking.telling.patterns import Block, explain, name_shape
+from autograd_mini.checking.telling.patterns import explain, name_shape
+from autograd_mini.checking.telling.tables import Block
 
 
 @pytest.mark.parametrize("is_elementwise", [False, True])

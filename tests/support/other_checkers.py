@@ -100,7 +100,8 @@ def page() -> str:
 
 def subject_of(wrong: Wrong) -> tuple[Subject, list[Any]]:
     """The function of what varies, and copies of its arguments."""
-    return make_subject(wrong.f, wrong.gradient, [x.copy() if isinstance(x, np.ndarray) else x for x in wrong.args])
+    subject, filling = make_subject(wrong.f, wrong.gradient, wrong.args)
+    return subject, filling.varying
 
 
 def as_torch(subject: Subject, args: list[Any]) -> Callable[..., Any]:

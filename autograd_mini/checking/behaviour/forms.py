@@ -12,23 +12,18 @@ from ...admission import without_subclass
 from ...errors import AutogradError, describe
 from ...node import Node
 from ...reverse import history
+from ..comparing.assumptions import Assumptions
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
-from ..subjects.subject import (
-    NOT_ABOUT_NUMBERS,
-    Arguments,
-    Recorded,
-    Subject,
-    evaluate,
-    sweep_back,
-    try_value,
-    words_of,
-)
+from ..subjects.foreign import Foreign
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
 from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
+_CLOSE_IN_SINGLE = 1e-2  # the same in another precision
 
 
 def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -40,12 +35,10 @@ def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) 
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
         given = copies(args)
         upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
-        try:
+        with Trial(AutogradError) as trial:
             gradient = subject.pull_back(given, [sent])[0]
-        except (AutogradError, *NOT_ABOUT_NUMBERS):
-            raise
-        except Exception as error:
-            yield Mistake(f"f has a value, but its gradient fails: {words_of(error)}")
+        if trial.error is not None:
+            yield Mistake(f"f has a value, but its gradient fails: {words_of(trial.error)}")
             return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
@@ -61,13 +54,6 @@ def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) 
             for other, its_name in [*arrays[i + 1 :], *others]:
                 if isinstance(g, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(g, other):
                     yield Mistake(f"{name} shares memory with {its_name}: return a copy")
-    yield from find_changes_of_the_rest(subject)
-
-
-def find_changes_of_the_rest(subject: Subject) -> Iterator[Mistake]:
-    """A Mistake for each argument that does not vary, and was changed by a call so far."""
-    for who, name in subject.changes:
-        yield Mistake(f"{who} changes", f"{name}, which does not vary")
 
 
 def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -88,59 +74,76 @@ def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) 
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_single_precision(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_each_alone(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """Where other frameworks are asked for the gradient of one argument alone, it is that among all of them."""
+    if not isinstance(subject, Foreign) or len(args) < 2:
+        return
+    value = evaluate(subject, args)
+    upstream = draw_like(value, random)
+    together, each = subject.pull_back(args, [upstream])[0], subject.pull_back_each(args, upstream)
+    noise = partial(measure_rounding, subject, args, [upstream])
+    what = "differs where it alone is asked for, the other arguments being constants"
+    yield from find_differences(what, (value, together), (value, each), subject.names, noise=noise)
+
+
+def check_single_precision(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
     upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
-    noise = partial(measure_rounding, subject, args, [narrow])
+    noise = partial(measure_rounding, subject, args, [narrow], assumed.coarsest)
+    close = max(_CLOSE_IN_SINGLE, assumed.tolerance)
     what = "differs between float32 and float64"
-    yield from find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
+    yield from find_differences(what, (value, expected), (value, got), subject.names, close, noise)
 
 
-def check_layouts(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_layouts(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
     upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
-    noise = partial(measure_rounding, subject, args, [upstream])
+    noise = partial(measure_rounding, subject, args, [upstream], assumed.coarsest)
+    close = max(_CLOSE, assumed.tolerance)
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
-        try:
+        with Trial() as trial:
             got = subject.value(laid), subject.pull_back(laid, [sent])[0]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            yield Mistake(f"fails where its arrays are {name}: {words_of(error)}")
+        if trial.error is not None:
+            yield Mistake(f"fails where its arrays are {name}: {words_of(trial.error)}")
             continue
         what = "differs where arrays lie otherwise in memory"
-        for mistake in find_differences(what, expected, got, subject.names, noise=noise):
+        for mistake in find_differences(what, expected, got, subject.names, close, noise):
             yield replace(mistake, hint=name)
-    yield from _check_spread(subject, args, value)
+    yield from _check_spread(subject, args, value, assumed)
 
 
-def _check_spread(subject: Subject, args: Arguments, value: Any) -> Iterator[Mistake]:
+def _check_spread(subject: Subject, args: Arguments, value: Any, assumed: Assumptions) -> Iterator[Mistake]:
     """Through a sum there comes one number at all places, with strides of 0, and not an array of as many."""
     (ones,) = shape_like(np.ones(np.size(value)), [value])
     if np.ndim(ones) == 0:
         return
     spread = as_strided(ones.ravel()[:1], ones.shape, (0,) * ones.ndim)
     hint = "the upstream gradient is one number spread over its shape, with strides of 0"
-    try:
-        one_by_one, at_once = (subject.pull_back(args, [upstream])[0] for upstream in (ones, spread))
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception as error:
-        yield Mistake(f"fails where {hint}: {words_of(error)}")
+    with Trial() as trial:
+        one_by_one, at_once = [subject.pull_back(args, [upstream])[0] for upstream in (ones, spread)]
+    if trial.error is not None:
+        yield Mistake(f"fails where {hint}: {words_of(trial.error)}")
         return
-    what, noise = "differs where arrays lie otherwise in memory", partial(measure_rounding, subject, args, [ones])
-    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, noise=noise):
+    what, close = "differs where arrays lie otherwise in memory", max(_CLOSE, assumed.tolerance)
+    noise = partial(measure_rounding, subject, args, [ones], assumed.coarsest)
+    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, close, noise):
         yield replace(mistake, hint=hint)
 
 
-def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_shared_arguments(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):
@@ -158,8 +161,9 @@ def check_shared_arguments(subject: Subject, args: Arguments, random: np.random.
                 parts[i] = parts[k] = parts[i] + parts[k]
             got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            noise = partial(measure_rounding, subject, apart, [upstream])
-            yield from find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
+            noise = partial(measure_rounding, subject, apart, [upstream], assumed.coarsest)
+            close = max(_CLOSE, assumed.tolerance)
+            yield from find_differences(what, (value, tuple(parts)), got, subject.names, close, noise)
 
 
 def find_differences(

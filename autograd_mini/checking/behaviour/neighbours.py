@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..comparing.assumptions import Assumptions
 from ..comparing.rounding import vary_last_places
 from ..numbers.differences import TRUST
-from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
+from ..numbers.vectors import Array, bits_of, draw_like, flat, largest, name_elements, shape_like
 from ..points import FIRST
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Subject, jacobian, try_value
+from ..subjects.subject import Arguments, Subject, jacobian, try_value
+from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
 
 _NEAR = 1e-2, 1e-3, 1e-4, 1e-5, 1e-6  # of the largest element
@@ -26,29 +28,26 @@ def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator
     That of a linear function is so rightly; else it is another point's. args: of all numbers, where no kinks meet.
     """
     upstream = draw_like(subject.value(args), random)
-    known = _bits(subject, args, upstream)
+    known = bits_of(subject.pull_back(args, [upstream])[0])
     for where, neighbour in _draw_neighbours(args, random):
         value = try_value(subject, neighbour)
         if value is None or np.shape(value) != np.shape(upstream) or not np.all(np.isfinite(value)):
             continue
-        try:
-            _bits(subject, args, upstream)  # again, for whoever remembers no more than the last one
-            found = _bits(subject, neighbour, upstream)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            found = known  # which the comparison tells
+        found = known  # where the gradient fails, which the comparison tells
+        with Trial():
+            subject.pull_back(args, [upstream])  # again, for whoever remembers no more than the last one
+            found = bits_of(subject.pull_back(neighbour, [upstream])[0])
         if any(here and here == there for here, there in zip(found, known, strict=True)):
             yield where, neighbour
 
 
-def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake]:
+def find_jump(subject: Subject, args: Arguments, where: str, assumed: Assumptions) -> Iterator[Mistake]:
     """A Mistake where a suspect's gradient is another one a last place further: this point's own, that is."""
     (upstream,) = shape_like(np.ones(np.size(subject.value(args))), [subject.value(args)])
     further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
-    rounding = vary_last_places(subject, further, [upstream])[1][0]
+    rounding = vary_last_places(subject, further, [upstream], assumed.coarsest)[1][0]
     if np.any(off > np.maximum(_JUMP * largest(there), TRUST * rounding)):
         worst = int(np.argmax(off - TRUST * rounding))
         name, index = name_elements(args, subject.names)[worst]
@@ -56,14 +55,14 @@ def find_jump(subject: Subject, args: Arguments, where: str) -> Iterator[Mistake
         yield Mistake(what, name, index, None, float(there[worst]), float(here[worst]), mode="reverse", where=where)
 
 
-def check_steps(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_steps(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where f moves as its gradient says over some way, it moves over a small part of it, too.
 
-    If it does not, it rounds its arguments, or remembers its values for others nearby.
+    If it does not, it rounds its arguments, or remembers its values for others nearby; by more than the tolerance.
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
-    roughness, size = _measure_roughness(subject, args, random)
-    rounding = vary_last_places(subject, args, shape_like(0.0 * value, [subject.value(args)]))[0]
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
@@ -72,8 +71,15 @@ def check_steps(subject: Subject, args: Arguments, random: np.random.Generator) 
         above, below, far = (flat([x]) - value for x in beside)
         promised = rows @ move
         moves = np.abs(far - _FAR * promised) < 0.5 * _FAR * np.abs(promised)
-        visible = np.abs(promised) > np.maximum(np.minimum(_COARSE * size, _SMOOTH * roughness), TRUST * rounding)
-        for j in np.flatnonzero((above == 0.0) & (below == 0.0) & moves & visible):
+        suspected = (above == 0.0) & (below == 0.0) & moves
+        if not np.any(suspected):
+            continue
+        roughness, size = _measure_roughness(subject, args, random)
+        upstream = shape_like(0.0 * value, [subject.value(args)])
+        rounding = vary_last_places(subject, args, upstream, assumed.coarsest)[0]
+        unseen = np.maximum(TRUST * rounding, assumed.tolerance * size)
+        visible = np.abs(promised) > np.maximum(np.minimum(_COARSE * size, _SMOOTH * roughness), unseen)
+        for j in np.flatnonzero(suspected & visible):
             what = f"f gives the same value for arguments {step:.0e} apart: it rounds them, or remembers others"
             yield Mistake(what, expected=float(value[j] + promised[j]), got=float(value[j]))
             return
@@ -93,10 +99,6 @@ def _measure_roughness(subject: Subject, args: Arguments, random: np.random.Gene
     along = np.array([flat([x]) for x in values])
     size = np.max(np.abs(along), axis=0)
     return np.max(np.abs(np.diff(along, 6, axis=0)), axis=0) + np.finfo(float).eps * size, size
-
-
-def _bits(subject: Subject, args: Arguments, upstream: Any) -> list[bytes]:
-    return [np.asarray(g).tobytes() for g in subject.pull_back(args, [upstream])[0]]
 
 
 def _draw_neighbours(args: Arguments, random: np.random.Generator) -> Iterator[tuple[str, list[Any]]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..numbers.vectors import copies, draw_like, flat, shape_like
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..numbers.vectors import bits_of, copies, draw_like, flat, shape_like
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
 from .forms import find_differences
 
@@ -22,10 +23,10 @@ def check_repeats(subject: Subject, args: Arguments, random: np.random.Generator
     """f and its gradient are asked for the same again and again, and what they say is the same bit for bit."""
     upstream = draw_upstream(subject, args, random)
     first = _kept(ask(subject, args, upstream))
-    bits = _bits(first)
+    bits = bits_of([first[0], *first[1]])
     for _ in range(times):
         again = ask(subject, args, upstream)
-        if _bits(again) != bits:
+        if bits_of([again[0], *again[1]]) != bits:
             what = "is random: two calls with the same arguments differ"
             yield from find_differences(what, first, again, subject.names, 0.0)
             return
@@ -55,11 +56,9 @@ def check_memory(subject: Subject, args: Arguments, random: np.random.Generator)
         return
     first = ask(subject, args, upstream)
     kept = _kept(first)
-    try:
+    with Trial() as trial:
         fresh = [_kept(ask(subject, elsewhere, upstream)) for _ in range(_BUFFERS)][-1]
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:  # there the gradient fails, which other parts of the check tell
+    if trial.error is not None:  # there the gradient fails, which other parts of the check tell
         return
     what = "is overwritten by a later call: return an array of its own"
     yield from find_differences(what, kept, first, subject.names, 0.0)
@@ -102,14 +101,9 @@ class Witness:
 
     def note(self, args: Arguments, random: np.random.Generator) -> None:
         """Ask and remember; where f or its gradient fails, that is for others to tell."""
-        try:
+        with Trial():
             upstream = draw_upstream(self._subject, args, random)
-            said = _kept(ask(self._subject, args, upstream))
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            return
-        self._said.append((args, upstream, said))
+            self._said.append((args, upstream, _kept(ask(self._subject, args, upstream))))
 
     def ask_again(self) -> Iterator[Mistake]:
         """A Mistake for the first point at which the answer is another one now."""
@@ -138,7 +132,3 @@ def _move(args: Arguments, random: np.random.Generator) -> list[Any]:
 def _kept(answer: Answer) -> Answer:
     """The answer as it is now, whoever writes into it later."""
     return copies([answer[0]])[0], tuple(copies(answer[1]))
-
-
-def _bits(answer: Answer) -> list[bytes]:
-    return [np.asarray(part).tobytes() for part in (answer[0], *answer[1])]

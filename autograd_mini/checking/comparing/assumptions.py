@@ -7,7 +7,7 @@ import numpy as np
 
 from ..numbers.vectors import Array, flat
 from ..subjects.subject import Arguments, Subject, evaluate, try_value
-from .rounding import computes_in_single_precision
+from .precision import find_precision, tell_precision
 
 _EVERY = 3  # other point is one at which f's precision is looked at
 
@@ -17,13 +17,14 @@ class Assumptions:
     """What derivatives are judged by.
 
     natural_size: how large each number of f's value usually is; where one is far smaller, large terms cancelled, and
-    their rounding is left. is_single: which of them f computes in single precision. tolerance: how far a derivative
-    may be off, of the largest derivative of its output, where f is an approximation itself. lost: how many numbers of
-    f's value at the given point are nan, and how many infinite. size: of how many.
+    their rounding is left. eps: that of the precision in which f computes each of them, where it is less than double,
+    else 0. tolerance: how far a derivative may be off, of the largest derivative of its output, where f is an
+    approximation itself. lost: how many numbers of f's value at the given point are nan, and how many infinite. size:
+    of how many.
     """
 
     natural_size: Array | float = 0.0
-    is_single: Array | bool = False
+    eps: Array | float = 0.0
     tolerance: float = 0.0
     lost: tuple[int, int] = (0, 0)
     size: int = 1
@@ -33,10 +34,15 @@ class Assumptions:
         fits = np.size(self.natural_size) in (1, size)
         return np.broadcast_to(self.natural_size if fits else 0.0, size)
 
-    def is_single_of(self, size: int) -> Array:
-        """Whether each of so many numbers is of single precision; if they are others, whether any was."""
-        fits = np.size(self.is_single) in (1, size)
-        return np.broadcast_to(self.is_single if fits else np.any(self.is_single), size)
+    def eps_of(self, size: int) -> Array:
+        """That of each of so many numbers; if they are others, that of the coarsest."""
+        fits = np.size(self.eps) in (1, size)
+        return np.broadcast_to(self.eps if fits else self.coarsest, size)
+
+    @property
+    def coarsest(self) -> float:
+        """The largest eps."""
+        return float(np.max(self.eps, initial=0.0))
 
     @property
     def remarks(self) -> list[str]:
@@ -47,8 +53,7 @@ class Assumptions:
                 what = "f" if self.size == 1 else f"{count} of the {self.size} numbers that f gives"
                 verb = "is" if count == 1 else "are"
                 said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
-        if np.any(self.is_single):
-            said.append("f's values are as rough as those of single precision: compared to about three digits")
+        said += tell_precision(self.eps)
         if self.tolerance:
             said.append(
                 f"within the tolerance {self.tolerance:g} of the largest derivative of its output all counts as right"
@@ -63,10 +68,9 @@ def measure_assumptions(
     value = flat([evaluate(subject, args)])
     with np.errstate(all="ignore"):
         others = [flat([answer]) for point in points if (answer := try_value(subject, point)) is not None]
-        sizes = np.abs([value, *(other for other in others if other.shape == value.shape)])
-        natural_size = np.quantile(np.nan_to_num(sizes, nan=0.0, posinf=0.0), 0.75, axis=0)
-        # It is a property of f, though here or there it may not show.
-        around = [args, *(p for p in points[::_EVERY] if np.size(try_value(subject, p)) == value.size)]
-        is_single = np.any([computes_in_single_precision(subject, point, value.size) for point in around], axis=0)
+        answers = [value, *(other for other in others if other.shape == value.shape)]
+        natural_size = np.quantile(np.nan_to_num(np.abs(answers), nan=0.0, posinf=0.0), 0.75, axis=0)
+    # It is a property of f, though here or there it may not show.
+    eps = find_precision(subject, [args, *points[::_EVERY]], answers)
     lost = int(np.isnan(value).sum()), int(np.isinf(value).sum())
-    return Assumptions(natural_size, is_single, tolerance, lost, value.size)
+    return Assumptions(natural_size, eps, tolerance, lost, value.size)

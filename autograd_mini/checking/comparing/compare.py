@@ -1,6 +1,6 @@
 """Derivatives against differences of values: the full Jacobian at a point, or along one direction through it."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..numbers.kinks import JUMP, find_ranges
 from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 from ..report import Report
 from ..subjects.subject import Gradient
-from ..telling.mistakes import Kink, Mistake
+from ..telling.mistakes import GIVEN, Kink, Mistake
 from ..telling.patterns import name_tie
 from ..telling.tables import open_table
 from .stage import Stage
@@ -45,14 +45,19 @@ def compare(stage: Stage, report: Report) -> None:
             verdicts, found = _judge_column(ladder, stage, mode, i)
             if is_above_kink:
                 verdicts[np.isnan(ours)] = UNDECIDED
-            is_known = (verdicts == RIGHT) | (verdicts == WRONG)
+            low, high = np.fmin(found.left, found.right), np.fmax(found.left, found.right)
+            is_range = found.kink & (high - low > JUMP * np.fmax(np.abs(low), np.abs(high)))
+            is_known = ((verdicts == RIGHT) | (verdicts == WRONG)) & ~is_range
             tables[mode].note(i, np.where(is_known, found.best, np.nan), TRUST * found.error)
+            told = partial(Mistake, argument=name, element=index, order=stage.order, mode=mode, where=stage.where)
             for j in np.flatnonzero(verdicts == WRONG):
-                numbers = float(found.best[j]), float(ours[j]), float(TRUST * found.error[j])
-                place = stage.order, mode, stage.where
-                report.mistakes.append(
-                    Mistake("wrong derivative", name, index, stage.outputs[j], *numbers, *place, table=tables[mode])
-                )
+                wrong = partial(told, output=stage.outputs[j], got=float(ours[j]))
+                if is_range[j]:
+                    mistake = wrong("wrong derivative at a kink", expected=_tell_range(low[j], high[j]))
+                else:
+                    expected, error = float(found.best[j]), float(TRUST * found.error[j])
+                    mistake = wrong("wrong derivative", expected=expected, error=error, table=tables[mode])
+                report.mistakes.append(mistake)
             if mode == "reverse":
                 kinks[:, i] = verdicts == KINK
                 report.entries += verdicts.size
@@ -114,6 +119,8 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
     ours = stage.jacobians[mode][:, i]
     scale = np.where(np.isfinite(ours), np.abs(ours), 0.0)
     kept = ladder.glance
+    if not np.isfinite(flat(stage.args)[i]):  # there is no step from nan, nor from infinity
+        return np.full(ours.shape, UNDECIDED), kept
     verdicts = np.where(judge(kept, ours, stage, scale, 0.0) == RIGHT, RIGHT, UNDECIDED)
     if np.all(verdicts == RIGHT):
         return verdicts, kept
@@ -134,7 +141,7 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
         suspects &= ~(excused & ~kept.kink)
         verdicts = np.where(suspects, WRONG, verdicts)
     masked = np.isnan(ours) & stage.masked[mode][:, i]
-    overflow = np.isinf(ours) & (stage.where != Mistake.where)  # of f's own numbers, at a point far from the given one
+    overflow = np.isinf(ours) & (stage.where != GIVEN)  # of f's own numbers, at a point far from the given one
     verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
     suspects &= verdicts == WRONG
     if np.any(suspects):
@@ -183,7 +190,7 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
             slack = (JUMP + stage.assumed.tolerance) * stage.largest  # smaller kinks are not seen
             outside = (got < low - slack) | (got > high + slack)
             for j in np.flatnonzero(both & ~inside & outside):
-                expected = f"from {low[j]:.6g} to {high[j]:.6g}, as around"
+                expected = f"{_tell_range(low[j], high[j])}, as around"
                 what = f"wrong derivatives at a kink, their {called}"
                 name = f"{labels[i][0]} at {labels[i][1]} and {labels[k][0]} at {labels[k][1]}"
                 place = stage.order, "reverse", stage.where
@@ -191,6 +198,10 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
                 report.mistakes.append(
                     Mistake(what, name, None, stage.outputs[j], expected, float(got[j]), None, *place, hint)
                 )
+
+
+def _tell_range(low: float, high: float) -> str:
+    return f"from {low:.6g} to {high:.6g}"
 
 
 def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:

@@ -6,13 +6,14 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes
+from ..numbers.differences import STEPS, TOP, TRUST, Line, Slopes, find_slopes, glance_at_slopes
 from ..numbers.kinks import SPANS
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like, sizes_of, unit_vectors
 from ..subjects.subject import Arguments, Subject, jacobian
-from ..telling.mistakes import Mistake
+from ..telling.mistakes import GIVEN
 from .assumptions import Assumptions
-from .rounding import SINGLE, SINGLE_DIGITS, SINGLE_ROUNDING, measure_noise, trace, vary_last_places
+from .precision import COARSE_DIGITS, lost_in
+from .rounding import measure_noise, trace, vary_last_places
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
@@ -37,8 +38,12 @@ class Stage:
     assumed: Assumptions = field(default_factory=Assumptions)
 
     def line(self, direction: Array) -> Line:
-        """The values along the direction; nan where f has none. They are remembered."""
+        """The values along the direction, each computed once for this line; nan where f has none."""
         return cache(trace(self.subject, self.args, len(self.outputs), direction))
+
+    def glance(self, direction: Array) -> Slopes:
+        """The same as `slopes` from a few large steps, which are enough where nothing is wrong or difficult."""
+        return glance_at_slopes(self.line(direction), TOP)
 
     def slopes(self, direction: Array) -> Slopes:
         """What the values along the direction, which is about as large as the arguments, say of f's derivative."""
@@ -86,17 +91,17 @@ class Stage:
     @property
     def rounding(self) -> Array:
         """The share of a derivative that rounding may change."""
-        return np.where(self._is_single, SINGLE_ROUNDING, _ROUNDING)
+        return np.maximum(_ROUNDING, lost_in(self._eps))
 
     @property
     def digits(self) -> Array:
         """How well a derivative is to be known for a verdict."""
-        return np.where(self._is_single, SINGLE_DIGITS, _DIGITS)
+        return np.where(self._eps > 0.0, COARSE_DIGITS, _DIGITS)
 
     @cached_property
     def noise(self) -> Array:
         """The noise of each number of f's value: at the least a last place, which small steps do not show."""
-        return np.maximum(measure_noise(self.line, self.args), np.where(self._is_single, SINGLE * self.size, 0.0))
+        return np.asarray(np.maximum(measure_noise(self.line, self.args), self._eps * self.size))
 
     @cached_property
     def slack(self) -> Array:
@@ -110,12 +115,12 @@ class Stage:
     @property
     def _share(self) -> Array:
         """How much of terms that cancel is rounding: more where f is stretched beyond its usual domain, and steep."""
-        double = _LAST_PLACES if self.order == 1 and self.where == Mistake.where else _ROUNDING
-        return np.where(self._is_single, SINGLE_ROUNDING, double)[:, None]
+        double = _LAST_PLACES if self.order == 1 and self.where == GIVEN else _ROUNDING
+        return np.maximum(double, lost_in(self._eps))[:, None]
 
     @property
-    def _is_single(self) -> Array:
-        return self.assumed.is_single_of(len(self.outputs))
+    def _eps(self) -> Array:
+        return self.assumed.eps_of(len(self.outputs))
 
     @cached_property
     def _terms(self) -> Array:
@@ -142,7 +147,8 @@ class Stage:
         across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
-        rounding = np.max(vary_last_places(self.subject, self.args, upstreams)[1], axis=-1, keepdims=True, initial=0.0)
+        varied = vary_last_places(self.subject, self.args, upstreams, self.assumed.coarsest)[1]
+        rounding = np.max(varied, axis=-1, keepdims=True, initial=0.0)
         # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
         wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
         return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))

@@ -10,7 +10,7 @@ from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, name_elements, sizes_of
 from ..subjects.subject import Arguments, Handwritten, Recorded
 from ..telling.mistakes import Mistake
-from .compare import WRONG, judge
+from .compare import RIGHT, WRONG, judge
 from .rounding import TERMS
 from .stage import Stage
 
@@ -57,9 +57,11 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
     The middle one of three equal numbers moves smoothly along each line, but not as the sum of what it does along two.
     """
     first = direction * sizes_of(stage.args)
+    ours, scale = stage.rows @ first, np.abs(stage.rows) @ np.abs(first)
+    if np.all(judge(stage.glance(first), ours, stage, scale, 0.0) == RIGHT):
+        return
     found = stage.slopes(first)
-    ours, scale, slack = stage.rows @ first, np.abs(stage.rows) @ np.abs(first), stage.slack @ np.abs(first)
-    wrong = (judge(found, ours, stage, scale, slack) == WRONG) & ~found.kink
+    wrong = (judge(found, ours, stage, scale, stage.slack @ np.abs(first)) == WRONG) & ~found.kink
     # Who shares a tie wrongly is off by much: rounding, in single precision too, is told at other points.
     rounding = _ROUNDING * stage.assumed.natural_size_of(len(stage.outputs))
     gross = np.fmax(_GROSS * np.fmax(scale, found.steepest), rounding)

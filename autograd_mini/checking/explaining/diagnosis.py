@@ -10,7 +10,7 @@ from ...lines import Notes, noting
 from ...node import Node
 from ...primitive import Elementwise
 from ...reverse import gradients
-from .leaf_gradients import explain_gradient
+from .leaf_gradients import explain_gradient, find_dependents
 from .values import find_wrong_value
 from .words import line_of, show_call, show_index, show_number
 
@@ -85,11 +85,8 @@ def _on_the_way(gradient: dict[Node, Any], leaf: Node) -> dict[Node, Any]:
     """The gradients of those nodes that the leaf's is made from, itself among them; {} where its own is finite."""
     if leaf not in gradient or np.all(np.isfinite(gradient[leaf])):
         return {}
-    on_the_way = {leaf}
-    for node in reversed(gradient):  # oldest first
-        if any(isinstance(x, Node) and x in on_the_way for x in node.inputs):
-            on_the_way.add(node)
-    return {node: g for node, g in gradient.items() if node in on_the_way}
+    dependents = find_dependents(reversed(gradient), leaf)
+    return {node: g for node, g in gradient.items() if node in dependents}
 
 
 def _in_value(root: Node, bad: _Bad, notes: Notes | None) -> str:

@@ -68,10 +68,10 @@ def _holds_the_same(x: Any, data: Any) -> bool:
     return np.shape(x) == np.shape(data) and np.array_equal(x, data)
 
 
-def _depending(root: Node, leaf: Node) -> dict[Node, None]:
-    """The nodes that were computed from the leaf, itself among them, oldest first."""
+def find_dependents(nodes: Iterable[Node], leaf: Node) -> dict[Node, None]:
+    """Those of the nodes that were computed from the leaf, itself among them, oldest first, as the nodes are given."""
     depending = {leaf: None}
-    for node in reversed(history(root)):
+    for node in nodes:
         if any(isinstance(x, Node) and x in depending for x in node.inputs):
             depending[node] = None
     return depending
@@ -79,7 +79,7 @@ def _depending(root: Node, leaf: Node) -> dict[Node, None]:
 
 def _ends(root: Node, found: dict[Node, Any], leaf: Node) -> list[Node]:
     """The nodes that have a gradient and hand none to what was computed from the leaf."""
-    depending = _depending(root, leaf)
+    depending = find_dependents(reversed(history(root)), leaf)
     lost = depending.keys() - found.keys()
     return [node for node in depending if node in found and any(isinstance(x, Node) and x in lost for x in node.inputs)]
 

@@ -9,6 +9,7 @@ from ...errors import KindError
 from ...lines import Notes
 from ...node import Node, data_of
 from ...reverse import history
+from ..numbers.factors import tell_ratio
 from ..numbers.vectors import copies, largest
 from .words import line_of, show_call, show_index, show_number
 
@@ -46,8 +47,6 @@ def _compare(node: Node, expected: Any, is_reference: bool) -> str:
         return ""
     index = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
     numbers = f"expected {show_number(expected, index)}, got {show_number(got, index)}"
-    with np.errstate(all="ignore"):
-        factor = got[index] / expected[index]
-    times = f" ({factor:.6g} × expected)" if np.isfinite(factor) else ""
+    ratio = tell_ratio(float(expected[index]), float(got[index]))
     why = "" if is_reference else " Computed again it is another: something was changed in place since."
-    return f"{show_call(node, index)}{show_index(index)}: {numbers}{times}.{why}"
+    return f"{show_call(node, index)}{show_index(index)}: {numbers}{ratio}.{why}"

@@ -12,7 +12,8 @@ from ...replay import replay
 from ...reverse import history
 from ..explaining.words import show_line
 from ..numbers.vectors import flat, largest, shape_like
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded
+from ..subjects.subject import Arguments, Recorded
+from ..subjects.trials import Trial
 from ..telling.faults import Fault
 
 _STEP = 1e-6  # of each argument
@@ -32,13 +33,9 @@ def find_moving_constants(subject: Recorded, args: Arguments, random: np.random.
     with noting(notes):
         here, given = run_unfolded(subject.run, args)
     for what, there in ((_DRAWN, args), (_CUT, shape_like(aside, args))):
-        try:
+        with Trial() as trial:
             other = run_unfolded(subject.run, there)[0]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception:
-            continue
-        if faults := [*_compare(here, other, what, set(given), notes)]:
+        if trial.error is None and (faults := [*_compare(here, other, what, set(given), notes)]):
             return faults
     return []
 

@@ -12,14 +12,16 @@ from ...node import Node, data_of
 from ...reverse import history
 from ..behaviour import forms, state
 from ..behaviour.upstreams import check_upstreams
+from ..comparing.assumptions import Assumptions
 from ..comparing.compare import agrees_along, compare
 from ..comparing.stage import Stage
 from ..explaining.words import show_line, show_origin
-from ..numbers.vectors import draw_like, largest, widen
+from ..numbers.vectors import draw_like, largest, name_outputs, widen
 from ..report import Report
-from ..subjects.subject import NOT_ABOUT_NUMBERS, Arguments, Recorded, evaluate, sweep_back, words_of
+from ..subjects.subject import Arguments, Recorded, evaluate, sweep_back
+from ..subjects.trials import Trial, words_of
 from ..telling.faults import Fault
-from ..telling.mistakes import Mistake
+from ..telling.mistakes import GIVEN, Mistake
 from .constants import find_moving_constants
 
 _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and those of which all is compared
@@ -37,15 +39,13 @@ def localise(subject: Recorded, args: Arguments, order: int, random: np.random.G
     are right, what f computes outside of the graph is looked for.
     """
     notes = Notes()
-    try:
+    with Trial() as trial:
         for _ in range(1, order):
             args = [*args, draw_like(evaluate(subject, args), random)]
             subject = subject.differentiate()
         with noting(notes):
             root, leaves = run_unfolded(subject.run, args)
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:  # told as a mistake already, or another run than those before
+    if trial.error is not None:  # told as a mistake already, or another run than those before
         return []
     if not isinstance(root, Node):
         return find_moving_constants(subject, args, random)
@@ -95,12 +95,10 @@ def _find_in(nodes: Sequence[Node], find: Find, order: int, random: np.random.Ge
     """What is found in each node; that a derivative fails is a mistake, too."""
     found = []
     for node in nodes:
-        try:
+        with Trial() as trial:
             mistakes = [*find(*_alone(node), random)]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            mistakes = [Mistake(f"its derivative fails: {words_of(error)}")]
+        if trial.error is not None:
+            mistakes = [Mistake(f"its derivative fails: {words_of(trial.error)}")]
         # Above a kink there is no derivative, which nan says.
         found += [(node, mistake) for mistake in mistakes if order == 1 or mistake.got == mistake.got]
     return found
@@ -125,7 +123,7 @@ def _find_misbehaviour(subject: Recorded, args: Arguments, random: np.random.Gen
     yield from forms.check_rules(subject, args, random)
     yield from state.check_repeats(subject, args, random, _TIMES)
     yield from state.check_state(subject, args, random)
-    yield from check_upstreams(subject, args, random)
+    yield from check_upstreams(subject, args, random, Assumptions())
 
 
 def _compare_in_full(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
@@ -157,9 +155,7 @@ def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.ra
 
 
 def _make_stage(subject: Recorded, args: Arguments) -> Stage:
-    value = evaluate(subject, args)
-    outputs = ["it"] if np.shape(value) == () else [f"its element {index}" for index in np.ndindex(np.shape(value))]
-    return Stage(subject, args, outputs, 1, Mistake.where)
+    return Stage(subject, args, name_outputs("it", "its", np.shape(evaluate(subject, args))), 1, GIVEN)
 
 
 def _tell(wrong: list[tuple[Node, Mistake]], lines: dict[Node, Line | None], names: dict[Node, str]) -> list[Fault]:

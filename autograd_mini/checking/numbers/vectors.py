@@ -1,6 +1,6 @@
 """Arguments as one vector and back, and the names of its elements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,20 @@ def unit_vectors(like: Sequence[Any]) -> list[list[Any]]:
 def name_elements(like: Sequence[Any], names: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
     """For each element the name of its part and its index there."""
     return [(name, index) for x, name in zip(like, names, strict=True) for index in np.ndindex(np.shape(x))]
+
+
+def name_outputs(called: str, whose: str, shape: tuple[int, ...]) -> list[str]:
+    """For each element of a value of this shape its name: that of the value itself, where it is a number.
+
+    >>> name_outputs("f", "f's", ()), name_outputs("it", "its", (2,))
+    (['f'], ['its element (0,)', 'its element (1,)'])
+    """
+    return [called] if shape == () else [f"{whose} element {index}" for index in np.ndindex(shape)]
+
+
+def bits_of(parts: Iterable[Any]) -> list[bytes]:
+    """Of each part what it is to the last bit."""
+    return [np.asarray(part).tobytes() for part in parts]
 
 
 def sizes_of(like: Sequence[Any]) -> Array:

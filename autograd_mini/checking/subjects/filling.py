@@ -5,29 +5,41 @@ from typing import Any
 
 import numpy as np
 
-from ...containers import mapped
-from ...errors import KindError, brief
+from ...containers import mapped, paths
+from ...errors import KindError
 
 
 class Filling:
     """The arguments in their own nesting, to be filled with other numbers where they vary.
 
-    varies: whether a part of the arguments does. names: of what varies, for people. varying: what stood there.
+    varies: whether a part of the arguments does. take: makes of what varies a float, or an array of its own. give:
+    makes of such a one what f is given. names: of what varies, for people. varying: what stood there, taken.
     changes: which calls changed which argument's constants or containers, as far as `call` saw it.
     """
 
-    def __init__(self, tree: tuple[Any, ...], varies: Callable[[Any, str], bool]) -> None:
+    def __init__(
+        self,
+        tree: tuple[Any, ...],
+        varies: Callable[[Any, str], bool],
+        take: Callable[[Any], Any],
+        give: Callable[[Any], Any] = lambda x: x,
+    ) -> None:
         parts = [(name, x) for i, arg in enumerate(tree) for name, x in name_parts(f"argument {i}", arg)]
         found = [(name, x) for name, x in parts if varies(x, name)]
         if not found:
-            raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
-        self.names, self.varying = [name for name, _ in found], [x for _, x in found]
+            got = ", ".join(dict.fromkeys(_kind_of(x) for _, x in parts)) or "no arguments"
+            raise KindError(
+                "there is nothing to differentiate by: pass arrays or tensors of float32 or float64, or floats where f "
+                f"takes them (whole numbers are constants: 1.0, not 1); got {got}"
+            )
+        self.names, self.varying = [name for name, _ in found], [take(x) for _, x in found]
         self.changes: dict[tuple[str, str], None] = {}
+        self._give = give
         self._varies: Callable[[Any], bool] = lambda x: varies(x, "")
         # Whoever sorts labels in place must not sort those of the caller.
         self._tree = mapped(lambda x: x if self._varies(x) else _copied(x), tree)
-        self._watched = [i for i, arg in enumerate(tree) if isinstance(arg, _CONTAINERS) or _may_change(arg)]
-        self._watched = [i for i in self._watched if not self._varies(tree[i])]
+        constants = [i for i, arg in enumerate(tree) if _may_change(arg) and not self._varies(arg)]
+        self._watched = [*constants, *(i for i, arg in enumerate(tree) if isinstance(arg, _CONTAINERS))]
         kept = [x for i in self._watched for x in _leaves(self._tree[i]) if _may_change(x) and not self._varies(x)]
         self._kept = [(x, _copied(x)) for x in kept]
 
@@ -37,21 +49,24 @@ class Filling:
         return mapped(lambda x: next(left) if self._varies(x) else x, self._tree)
 
     def copied(self, values: Iterable[Any]) -> tuple[Any, ...]:
-        """The same in memory of their own, as they are now."""
-        return tuple(mapped(_copied, self(values)))
+        """What f is given for these values, in memory of its own, as it is now."""
+        return tuple(mapped(_copied, self(map(self._give, values))))
 
     def call(self, who: str, function: Callable[..., Any], values: Iterable[Any], *first: Any) -> Any:
         """What the function says to the arguments with these values; `changes` says what it did to the rest."""
         given = self(values)
         before = [list(_leaves(given[i])) for i in self._watched]
-        answer = function(*first, *given)
+        try:
+            answer = function(*first, *given)
+        except StopIteration as error:  # which would end a loop that asks for it, as if all was well
+            raise RuntimeError(f"{who} raised {error!r}") from error
         for i, leaves in zip(self._watched, before, strict=True):
             now = list(_leaves(given[i]))
             if len(now) != len(leaves) or any(a is not b for a, b in zip(now, leaves, strict=True)):
-                self.changes[who, f"argument {i}"] = None
+                self.changes[who, f"argument {i}, what the {type(given[i]).__name__} holds"] = None
         for i, (x, kept) in enumerate(self._kept):
             if not _is_same(x, kept):
-                self.changes[who, self._name(x)] = None
+                self.changes[who, f"{self._name(x)}, which does not vary"] = None
                 self._kept[i] = x, _copied(x)  # the next one to call is not to blame
         return answer
 
@@ -64,12 +79,10 @@ _CONTAINERS = dict, list, tuple
 
 
 def name_parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
-    if isinstance(tree, _CONTAINERS):
-        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from name_parts(f"{name}[{brief(key)}]", part)
-    else:
-        yield name, tree
+    """What the nested lists, tuples and dicts hold, each with its name."""
+    parts: list[Any] = []
+    mapped(parts.append, tree)
+    return zip(paths(tree, name), parts, strict=True)
 
 
 def _leaves(tree: Any) -> Iterator[Any]:
@@ -79,6 +92,12 @@ def _leaves(tree: Any) -> Iterator[Any]:
             yield from _leaves(part)
     else:
         yield tree
+
+
+def _kind_of(x: Any) -> str:
+    """The type, of arrays that of their elements, in words."""
+    dtype = getattr(x, "dtype", None)
+    return type(x).__name__ if dtype is None else f"{type(x).__name__} of {dtype}"
 
 
 def _may_change(x: Any) -> bool:

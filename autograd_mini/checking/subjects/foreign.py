@@ -1,7 +1,7 @@
 """A function of another framework's tensors, with the derivatives which that framework gives."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -16,18 +16,15 @@ class Foreign(ABC):
 
     An adapter says how arrays go in and come out, and how this framework is asked for derivatives: on the CPU, and
     where arguments are of double precision, in that.
+
+    left_out: what is not looked at, in words for the report.
     """
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        names: list[str],
-        point: Arguments,
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
+    left_out: tuple[str, ...] = ()
+
+    def __init__(self, f: Callable[..., Any], names: list[str], point: Arguments) -> None:
         """point: the given arguments; there it is tried whether f can be differentiated once more."""
-        self.f, self.names, self.point, self.nest, self.changes = f, names, point, nest, changes
+        self.f, self.names, self.point = f, names, point
 
     def wrap(self, x: Any) -> Any:
         """The array itself: it is handed over with each call."""
@@ -40,6 +37,10 @@ class Foreign(ABC):
     @abstractmethod
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
+
+    @abstractmethod
+    def pull_back_each(self, args: Arguments, upstream: Any) -> tuple[Any, ...]:
+        """The gradient of each argument, all the others being constants."""
 
     @abstractmethod
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any] | None:
@@ -73,6 +74,11 @@ class Foreign(ABC):
     def differentiate(self) -> "Foreign | None":
         """`higher`, which is asked for at every point."""
         return self.higher
+
+
+def comes_from(package: str, x: Any) -> bool:
+    """Whether a function, or what it is of, was made by this package."""
+    return str(getattr(x, "__module__", None)).partition(".")[0] == package
 
 
 def is_differentiated(dtype: str, name: str) -> bool:

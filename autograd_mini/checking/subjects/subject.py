@@ -1,9 +1,6 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-import os
-import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,20 +10,14 @@ from ...calculus.linear import concatenate, reshape
 from ...containers import leaf, mapped, zero
 from ...errors import KindError, ShapeError
 from ...forward import tangents
-from ...lines import is_ours
 from ...node import Node, data_of
 from ...reverse import gradients
-from ..numbers.vectors import Array, flat, show, unit_vectors
+from ..numbers.vectors import Array, flat, unit_vectors
 from .filling import Filling, name_parts
+from .trials import Trial, telling_the_call
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
-
-NOT_ABOUT_NUMBERS = (MemoryError, RecursionError, OSError, NameError)
-"""What f never means as "outside my domain", which it may say by any other error: a check lets them through.
-
-TimeoutError is an OSError. (KeyboardInterrupt is no Exception at all.)
-"""
 
 
 class Subject(Protocol):
@@ -34,12 +25,6 @@ class Subject(Protocol):
 
     names: list[str]
     """For people, what each argument is called."""
-
-    nest: Callable[[Arguments], tuple[Any, ...]]
-    """The arguments of f with these numbers in them, nested as they were given, in memory of their own."""
-
-    changes: Collection[tuple[str, str]]
-    """Who, f or gradient, was seen to change which argument in what does not vary of it: constants, lists, dicts."""
 
     def wrap(self, x: Any) -> Any:
         """What f is given for x; given for two arguments, it is one thing given twice."""
@@ -60,14 +45,8 @@ class Subject(Protocol):
 class Recorded:
     """A function of nodes, differentiated by the sweeps."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        names: list[str],
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
-        self.f, self.names, self.nest, self.changes = f, names, nest, changes
+    def __init__(self, f: Callable[..., Any], names: list[str]) -> None:
+        self.f, self.names = f, names
 
     def wrap(self, x: Any) -> Node:
         """A leaf of this very array, however it lies in memory."""
@@ -127,15 +106,8 @@ class Gradient(Recorded):
 class Handwritten:
     """A function of arrays with backward(g, *args), which uses nothing of this package."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        backward: Callable[..., Iterable[Any]],
-        names: list[str],
-        nest: Callable[[Arguments], tuple[Any, ...]] = tuple,
-        changes: Collection[tuple[str, str]] = frozenset(),
-    ) -> None:
-        self.f, self.backward, self.names, self.nest, self.changes = f, backward, names, nest, changes
+    def __init__(self, f: Callable[..., Any], backward: Callable[..., Iterable[Any]], names: list[str]) -> None:
+        self.f, self.backward, self.names = f, backward, names
 
     def wrap(self, x: Any) -> Any:
         """The array itself."""
@@ -149,7 +121,7 @@ class Handwritten:
         """One call of backward for each upstream."""
         found = []
         for upstream in upstreams:
-            with telling_the_call("gradient", upstream, args, self.names):
+            with telling_the_call("gradient(g, *args)", upstream, args, self.names):
                 found.append(tuple(self.backward(upstream, *args)))
         return found
 
@@ -162,26 +134,29 @@ class Handwritten:
 
 def make_subject(
     f: Callable[..., Any], backward: Callable[..., Any] | None, given: Sequence[Any]
-) -> tuple[Subject, list[Any]]:
-    """f as a function of that alone which varies in the arguments, and copies of what varies."""
+) -> tuple[Subject, Filling]:
+    """f as a function of that alone which varies in the arguments, and where it stands in them."""
     tree = mapped(data_of, tuple(given))
-    filling = Filling(tree, _varies)
-    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for x in filling.varying]
+    filling = Filling(tree, _varies, lambda x: np.array(x) if isinstance(x, np.ndarray) else float(x))
     value = lambda *values: filling.call("f", f, values)
     if backward is None:
-        return Recorded(value, filling.names, filling.copied, filling.changes), varying
-    by_hand = lambda g, *values: _pick(tree, filling.call("gradient", backward, values, g))
-    return Handwritten(value, by_hand, filling.names, filling.copied, filling.changes), varying
-
-
-def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
-    """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
+        return Recorded(value, filling.names), filling
     wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in name_parts("", arg))]
+    by_hand = lambda g, *values: _pick(tree, wanted, filling.call("gradient", backward, values, g))
+    return Handwritten(value, by_hand, filling.names), filling
+
+
+def _pick(tree: tuple[Any, ...], wanted: list[int], answer: Any) -> list[Any]:
+    """The gradients of what varies, which is in the wanted arguments; backward may give those of the others, too."""
     parts = answer if isinstance(answer, tuple) and not _is_sole_gradient(tree, wanted, answer) else (answer,)
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)
     if len(parts) != len(wanted):
-        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(wanted)} arguments that vary")
+        names = ", ".join(f"argument {i}" for i in wanted)
+        raise ShapeError(
+            f"gradient must return {'one gradient' if len(wanted) == 1 else f'a tuple of {len(wanted)} gradients'}, "
+            f"for {names}; it gave {len(parts)}"
+        )
     found: list[Any] = []
     for i, part in zip(wanted, parts, strict=True):
         try:
@@ -212,24 +187,6 @@ def _varies(x: Any, name: str = "an array") -> bool:
     return isinstance(x, float)
 
 
-@contextmanager
-def telling_the_call(who: str, upstream: Any, args: Arguments, names: Sequence[str]) -> Iterator[None]:
-    """What is raised inside says for which numbers it was."""
-    try:
-        yield
-    except Exception as error:
-        given = ", ".join(f"{name} is {show(x)}" for name, x in zip(names, args, strict=True))
-        error.add_note(f"raised by {who} where the upstream gradient is {show(upstream)}, {given}")
-        raise
-
-
-def words_of(error: Exception) -> str:
-    """An error in words, the user's line that led to it, and the call that caused it where that is known."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours[frame.filename]]
-    line = [f"in line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}"] if frames else []
-    return "; ".join([f"{type(error).__name__}: {error}", *line, *getattr(error, "__notes__", [])])
-
-
 def sweep_back(root: Any, leaves: Sequence[Node], upstream: Any, differentiable: bool = False) -> tuple[Any, ...]:
     """The gradients of the leaves, 0 where the root does not depend on them."""
     found = gradients(root, upstream, differentiable=differentiable) if isinstance(root, Node) else {}
@@ -242,7 +199,9 @@ def evaluate(subject: Subject, args: Arguments) -> Any:
     if isinstance(value, float) or (isinstance(value, np.ndarray | np.generic) and value.dtype in FLOATS):
         return value
     kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray | np.generic) else type(value).__name__
-    raise KindError(f"f must give a float or an array of float32 or float64 to have derivatives; it gave {kind}")
+    way_out = ": check its parts one by one" if isinstance(value, dict | list | tuple) else ""
+    wanted = "a float or an array of float32 or float64 to have derivatives"
+    raise KindError(f"f must give {wanted}; it gave {kind}{way_out}")
 
 
 def jacobian(subject: Subject, args: Arguments) -> Array:
@@ -254,12 +213,9 @@ def jacobian(subject: Subject, args: Arguments) -> Array:
 
 def try_value(subject: Subject, args: Arguments) -> Any:
     """f's value; None where f refuses these numbers, or gives none."""
-    try:
+    with Trial():
         return evaluate(subject, args)
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:
-        return None
+    return None
 
 
 def _join(parts: Iterable[Any]) -> Any:

@@ -1,8 +1,9 @@
 """An operation that is to blame for a mistake, and the user's line that called it."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
+
+from ..numbers.factors import tell_ratio
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Fault:
     more: how many other nodes of this operation and line have it too.
 
     >>> print(Fault("cube", "net.py:12: y = cube(x)", "wrong derivative by operand 0", 0, 12.0, 12.12))
-    to blame: cube: wrong derivative by operand 0: expected 12, got 12.12 (1.01 × expected)
+    to blame: cube: wrong derivative by operand 0: expected 12, got 12.12: 1.01 × expected
       net.py:12: y = cube(x)
     """
 
@@ -31,13 +32,9 @@ class Fault:
         others = {0: "", 1: ", and so at another node of this line"}
         more = others.get(self.more, f", and so at {self.more} more nodes of this line")
         line = f"\n  {self.line}" if self.line else ""
-        return f"to blame: {self.operation}: {self.what}{numbers}{self._times()}{more}{line}"
-
-    def _times(self) -> str:
-        if not isinstance(self.expected, float) or not isinstance(self.got, float) or self.expected == 0.0:
-            return ""
-        factor = self.got / self.expected
-        return f" ({factor:.7g} × expected)" if math.isfinite(factor) else ""
+        are_numbers = isinstance(self.expected, float) and isinstance(self.got, float)
+        ratio = tell_ratio(self.expected, self.got) if are_numbers else ""
+        return f"to blame: {self.operation}: {self.what}{numbers}{ratio}{more}{line}"
 
 
 def _number(x: Any) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .mistakes import Mistake
-from .patterns import explain, name_place
+from .patterns import explain
+from .places import name_place
 
 _SHOWN = 4  # names and places in a line
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from .tables import Table
 
+GIVEN = "the given point"
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -24,7 +26,7 @@ class Mistake:
     error: float | None = None
     order: int = 1
     mode: str | None = None
-    where: str = "the given point"
+    where: str = GIVEN
     hint: str = ""
     table: Table | None = field(default=None, repr=False)
 

@@ -1,64 +1,18 @@
 """How wrong derivatives come out of the right ones, in words: another factor, the sign, the transpose, a lost sum."""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import combinations, islice, permutations
 from typing import NamedTuple
 
 import numpy as np
 
+from ..numbers.factors import name_fraction, show_signed, tell_factor
 from ..numbers.vectors import Array, largest
+from .places import name_all, name_place
+from .tables import Block
 
-_LOOSE = 0.01  # of the largest deviation: what a pattern may leave unexplained of an element, at most
-_FINE = 1e-9  # of the largest derivative: what rounding takes of a pattern
 _FEW = 3  # patterns side by side in one argument
 _Shape = tuple[int, ...]
-
-
-class Block(NamedTuple):
-    """The derivatives by one argument: a row for each of f's m numbers, a column for each of the argument's n elements.
-
-    expected, error, got: of shape (m, n), expected is nan where it is not known. wrong: (m, n), which of them are
-    wrong. shape, output: the argument's shape and that of f's value. x, y: the (n,) elements and f's (m,) numbers.
-    others: what is expected for the other arguments of this shape, and ours, by their names. shapes: of all arguments
-    and of f's value, by what they are called.
-    """
-
-    expected: Array
-    error: Array
-    got: Array
-    wrong: Array
-    shape: _Shape
-    output: _Shape
-    x: Array
-    y: Array
-    others: dict[str, tuple[Array, Array]]
-    shapes: dict[str, _Shape]
-
-    @property
-    def known(self) -> Array:
-        """Where both sides are numbers that can be compared."""
-        return np.isfinite(self.expected) & np.isfinite(self.got)
-
-    @property
-    def slack(self) -> float:
-        """How closely a pattern must give ours."""
-        known = self.known
-        off = largest((self.got - self.expected)[self.wrong & known])
-        ours, expected = largest(self.got[known]), largest(self.expected[known])
-        growth = (
-            max(1.0, ours / expected) if expected else 1.0
-        )  # what makes ours of expected makes as much of its error
-        return min(growth * (largest(self.error[known]) + _FINE * expected), _LOOSE * off)
-
-    @property
-    def is_nothing(self) -> Array:
-        """Where an expected derivative may be 0, as far as it is known; beside a large one all are small."""
-        return np.abs(self.expected) <= self.error + _FINE * largest(self.expected[self.known])
-
-    def fits(self, pattern: Array, where: Array) -> bool:
-        """Whether the pattern gives ours there."""
-        return bool(np.all(np.abs(self.got - pattern)[where] <= self.slack))
 
 
 class Pattern(NamedTuple):
@@ -84,22 +38,6 @@ def explain(block: Block) -> list[Pattern]:
     """
     with np.errstate(all="ignore"):
         return _find_patterns(block)
-
-
-def name_place(where: Array, block: Block) -> str:
-    """The elements of the argument in which there are some of these entries, in words."""
-    chosen, n = np.asarray(where.any(0)), where.shape[1]
-    if np.sum(chosen) == n:
-        rows = where.any(1)
-        of = "" if np.all(rows | ~block.expected.any(1)) else _slab(rows.reshape(block.output))
-        return _all(block) + (f", of f's elements {of}" if of else "")
-    if np.sum(chosen) == 1:
-        return f"the element {tuple(map(int, np.unravel_index(np.argmax(chosen), block.shape)))}"
-    count = f"{np.sum(chosen)} of {n} elements"
-    which = (
-        _corner(chosen.reshape(block.shape)) or _told_by_number(chosen, block.x) or _slab(chosen.reshape(block.shape))
-    )
-    return f"{count}, {which}" if which else count
 
 
 def name_shape(wanted: _Shape, got: _Shape) -> str:
@@ -148,14 +86,14 @@ def _find_patterns(block: Block) -> list[Pattern]:
         return [Pattern(strange, name_place(strange, block), words), *rest]
     scaled = _scaled(block, block.known) if np.sum(wrong) > 1 else ""
     for words in filter(None, (scaled, *_rearranged(block))):
-        return [Pattern(wrong, _all(block), words, True)]
+        return [Pattern(wrong, name_all(block), words, True)]
     words = _each(block, wrong)
     if words:
         whole = bool(np.all(wrong)) or bool(np.sum(wrong) > 1 and words == _each(block, block.known))
-        return [Pattern(wrong, _all(block) if whole else name_place(wrong, block), words, whole)]
+        return [Pattern(wrong, name_all(block) if whole else name_place(wrong, block), words, whole)]
     if np.all(wrong | block.is_nothing):
         for words in _along(block):
-            return [Pattern(wrong, _all(block), words, True)]
+            return [Pattern(wrong, name_all(block), words, True)]
     parts = [*islice(_parted(block, wrong), _FEW + 1)]
     told = [Pattern(part, name_place(part, block), _each(block, part)) for part in parts]
     if {pattern.words for pattern in told} == {"ours is 0", "expected is 0"}:
@@ -183,7 +121,7 @@ def _each(block: Block, where: Array) -> str:
     if np.ptp(got) <= block.slack:
         return f"ours is {got[0]:.6g}"
     offset = float(np.mean(got - expected))
-    return f"ours is expected {_signed(offset)}" if block.fits(block.expected + offset, where) else ""
+    return f"ours is expected {show_signed(offset)}" if block.fits(block.expected + offset, where) else ""
 
 
 def _scaled(block: Block, where: Array) -> str:
@@ -194,7 +132,7 @@ def _scaled(block: Block, where: Array) -> str:
         return ""
     size = largest(expected)
     factor = float(np.sum((got / size * (expected / size))[strong]) / np.sum((expected / size)[strong] ** 2))
-    fraction = _name_fraction(factor)
+    fraction = name_fraction(factor)
     if factor == 0.0 or not block.fits(factor * block.expected, where) or not (expected.size > 1 or fraction):
         return ""
     return _tell_factor(factor, fraction, block)
@@ -307,10 +245,9 @@ def _parted(block: Block, wrong: Array) -> Iterator[Array]:
 
 
 def _tell_factor(factor: float, fraction: str, block: Block) -> str:
+    words = f"ours is {tell_factor(factor)}"
     if fraction == "-1":
-        return "the sign: ours is -1 × expected"
-    near = f"(1 {_signed(factor - 1.0)})" if abs(factor - 1.0) < 5e-4 else f"{factor:.6g}"
-    words = f"ours is {fraction or near} × expected"
+        return f"the sign: {words}"
     count = int(fraction.removeprefix("1/")) if fraction.removeprefix("1/").isdigit() else 0
     if count > 1:
         slip = "a sum taken for a mean" if fraction.startswith("1/") else "a mean taken for a sum"
@@ -323,72 +260,5 @@ def _tell_factor(factor: float, fraction: str, block: Block) -> str:
     return words
 
 
-def _name_fraction(factor: float) -> str:
-    """The simple fraction, or the reciprocal of a whole number, that the factor is; "" where it is neither."""
-    if not 1e-6 < abs(factor) < 1e6:
-        return ""
-    candidates = Fraction(factor).limit_denominator(12), Fraction(1, round(1.0 / factor) or 1)
-    close = [simple for simple in candidates if abs(float(simple) - factor) <= 1e-8 * abs(factor)]
-    return str(close[0]) if close else ""
-
-
 def _name_axes(axes: Sequence[int]) -> str:
     return f"axis {axes[0]}" if len(axes) == 1 else f"the axes {', '.join(map(str, axes))}"
-
-
-def _signed(x: float) -> str:
-    return f"{'-' if x < 0.0 else '+'} {abs(x):.6g}"
-
-
-def _all(block: Block) -> str:
-    n = block.expected.shape[1]
-    return "" if block.shape == () else f"all {n} elements" if n > 1 else "its one element"
-
-
-def _told_by_number(chosen: Array, x: Array) -> str:
-    """What the elements' own numbers have that those of the others have not."""
-    for called, kind in ("negative", x < 0.0), ("positive", x > 0.0), ("0", x == 0.0), ("not 0", x != 0.0):
-        if np.array_equal(chosen, kind):
-            return f"those that are {called}"
-    if min(np.sum(chosen), np.sum(~chosen)) > 1:
-        for called, number in ("", x), (" in magnitude", np.abs(x)):
-            inside, outside = number[chosen], number[~chosen]
-            if np.min(inside) > np.max(outside):
-                return f"those from {np.min(inside):.6g} on{called}"
-            if np.max(inside) < np.min(outside):
-                return f"those up to {np.max(inside):.6g}{called}"
-    return ""
-
-
-def _corner(chosen: Array) -> str:
-    """Where the elements of a matrix, or of each in a stack, lie."""
-    if chosen.ndim < 2 or min(chosen.shape[-2:]) < 2:
-        return ""
-    ones = np.ones(chosen.shape, bool)
-    diagonal = np.tril(ones) & np.triu(ones)
-    kinds = {
-        "those on the diagonal": diagonal,
-        "those off the diagonal": ~diagonal,
-        "those above the diagonal": ~np.tril(ones),
-        "those below the diagonal": ~np.triu(ones),
-        "those on and above the diagonal": np.triu(ones),
-        "those on and below the diagonal": np.tril(ones),
-    }
-    return next((words for words, kind in kinds.items() if np.array_equal(chosen, kind)), "")
-
-
-def _slab(chosen: Array) -> str:
-    """Which indices of one axis the elements have, where these make a row without gaps, or its two ends."""
-    for axis, length in enumerate(chosen.shape):
-        others = tuple(k for k in range(chosen.ndim) if k != axis)
-        indices = np.flatnonzero(chosen.all(others))
-        if not 0 < indices.size < length or not np.array_equal(chosen.any(others), chosen.all(others)):
-            continue
-        first, last = int(indices[0]), int(indices[-1])
-        if indices.size == 1:
-            return f"at index {first} of axis {axis}" + (", the last" if first == length - 1 else "")
-        if indices.size == last - first + 1:
-            return f"at the indices {first} to {last} of axis {axis}"
-        if (first, last, indices.size) == (0, length - 1, 2):
-            return f"at the first and the last index of axis {axis}"
-    return ""

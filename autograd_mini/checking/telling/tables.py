@@ -2,14 +2,61 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from ..numbers.vectors import Array
-from .patterns import Block
+from ..numbers.vectors import Array, largest
 
+_LOOSE = 0.01  # of the largest deviation: what a pattern may leave unexplained of an element, at most
+_FINE = 1e-9  # of the largest derivative: what rounding takes of a pattern
 Element = tuple[str, tuple[int, ...]]
 """The name of an argument and an index in it."""
+
+
+class Block(NamedTuple):
+    """The derivatives by one argument: a row for each of f's m numbers, a column for each of the argument's n elements.
+
+    expected, error, got: of shape (m, n), expected is nan where it is not known. wrong: (m, n), which of them are
+    wrong. shape, output: the argument's shape and that of f's value. x, y: the (n,) elements and f's (m,) numbers.
+    others: what is expected for the other arguments of this shape, and ours, by their names. shapes: of all arguments
+    and of f's value, by what they are called.
+    """
+
+    expected: Array
+    error: Array
+    got: Array
+    wrong: Array
+    shape: tuple[int, ...]
+    output: tuple[int, ...]
+    x: Array
+    y: Array
+    others: dict[str, tuple[Array, Array]]
+    shapes: dict[str, tuple[int, ...]]
+
+    @property
+    def known(self) -> Array:
+        """Where both sides are numbers that can be compared."""
+        return np.isfinite(self.expected) & np.isfinite(self.got)
+
+    @property
+    def slack(self) -> float:
+        """How closely a pattern must give ours."""
+        known = self.known
+        off = largest((self.got - self.expected)[self.wrong & known])
+        ours, expected = largest(self.got[known]), largest(self.expected[known])
+        # What makes ours of expected makes as much of its error.
+        growth = max(1.0, ours / expected) if expected else 1.0
+        return min(growth * (largest(self.error[known]) + _FINE * expected), _LOOSE * off)
+
+    @property
+    def is_nothing(self) -> Array:
+        """Where an expected derivative may be 0, as far as it is known; beside a large one all are small."""
+        return np.abs(self.expected) <= self.error + _FINE * largest(self.expected[self.known])
+
+    def fits(self, pattern: Array, where: Array) -> bool:
+        """Whether the pattern gives ours there."""
+        return bool(np.all(np.abs(self.got - pattern)[where] <= self.slack))
 
 
 @dataclass(eq=False)

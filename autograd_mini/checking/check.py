@@ -60,7 +60,8 @@ def check_gradients(
     estimated errors on several ladders; a factor of 1 + 1e-6 is noticed where f is computed in double precision.
     What rounding may take of a derivative is excused: the noise of f's values, measured for each output, by the
     element's size. So neither an offset nor another output hides a mistake; what cannot be told apart is undecided.
-    Where f rounds its arguments or values to float32, three digits are compared, and the report says so.
+    Where f rounds its arguments or values to float32, three digits are compared, of float16 next to none; the report
+    says so. At tiny and huge numbers nothing is said of f unless it is smooth over all magnitudes around.
     Limits: where terms cancel until nothing is left of them but rounding, differences see a staircase, and may take
     its steps for f. A derivative below some 1e-14 of the largest one of its output is rounding beside it, and not
     judged. At kinks that lie on one another each may take any value between its sides; where f is a function of one

@@ -1,5 +1,7 @@
 """Derivatives against differences of values: the full Jacobian at a point, or along one direction through it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
@@ -12,16 +14,18 @@ from ..numbers.differences import STEPS, TOP, TRUST, Slopes, find_slopes, glance
 from ..numbers.kinks import JUMP, find_ranges
 from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 from ..report import Report
-from ..subjects.subject import Gradient
-from ..telling.mistakes import GIVEN, Kink, Mistake
+from ..subjects.subject import Arguments, Gradient
+from ..telling.mistakes import Kink, Mistake
 from ..telling.patterns import name_tie
 from ..telling.tables import open_table
 from .stage import Stage
 
+_CLOSE = 1e-10  # the same numbers in another order of summation
 _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
 _LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
-_AROUND = 1e-4  # how well derivatives around a kink are known
+_EXPECTED = 1e-3  # of the steepest slope, and of what f's value lets expect: a derivative is to be known so well
+_AROUND, _APART = 1e-4, 1e-3  # how well derivatives around a kink are known, and how far apart kinks take them
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
 
 RIGHT, WRONG, UNDECIDED, KINK = range(4)
@@ -30,7 +34,8 @@ RIGHT, WRONG, UNDECIDED, KINK = range(4)
 def compare(stage: Stage, report: Report) -> None:
     """Every derivative, in each mode, against differences; mistakes, kinks and the undecided go to the report."""
     if isinstance(stage.subject, Gradient):
-        _compare_recorded(stage.subject, stage, report)
+        unlike = find_recorded_differences(stage.subject, stage.args)
+        report.mistakes += (replace(x, order=stage.order - 1, mode="reverse", where=stage.where) for x in unlike)
     labels = name_elements(stage.args, stage.subject.names)
     value = np.asarray(stage.subject.value(stage.args))
     described = labels, stage.outputs, value.shape, flat(stage.args), flat([value])
@@ -69,6 +74,19 @@ def compare(stage: Stage, report: Report) -> None:
         _compare_corners(stage, kinks, report)
 
 
+def find_recorded_differences(subject: Gradient, args: Arguments) -> Iterator[Mistake]:
+    """Where a recorded sweep gives another gradient than a plain one; nan and infinities are the same."""
+    below = subject.below.names
+    labels = name_elements(args[: len(below)], below)
+    plain, recorded = (flat([x]) for x in (subject.value(args), data_of(subject.f(*map(leaf, args)))))
+    off = np.abs(plain - recorded) > _CLOSE * largest(plain)
+    for j in np.flatnonzero(off | (np.isnan(plain) != np.isnan(recorded))):
+        name, index = labels[j]
+        yield Mistake(
+            "a recorded sweep differs from a plain one", name, index, None, float(plain[j]), float(recorded[j])
+        )
+
+
 def agrees_along(stage: Stage, direction: Array) -> bool:
     """Whether the derivatives along the direction are not seen to be wrong, in any mode."""
     relative = direction * sizes_of(stage.args)
@@ -94,7 +112,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     own = np.fmax(np.fmax(np.abs(ours), np.abs(found.best)), found.steepest)
     allowed = TRUST * found.error + stage.rounding * scale
     off = np.abs(ours - found.best)
-    lets_expect = np.fmax(np.abs(found.best), 1e-3 * np.fmax(found.steepest, stage.typical))
+    lets_expect = np.fmax(np.abs(found.best), _EXPECTED * np.fmax(found.steepest, stage.typical))
     known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
@@ -107,7 +125,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
         (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
         (flat_, RIGHT),
         (~known, UNDECIDED),
-        (np.isnan(ours), np.where(allowed <= 1e-3 * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
+        (np.isnan(ours), np.where(allowed <= _EXPECTED * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
         (off <= np.fmax(allowed, excess), np.where(sharp | (allowed <= excess), RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]
@@ -117,17 +135,26 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
 def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:
     """The verdicts on a column: right is what is right on one ladder, wrong what is wrong on several."""
     ours = stage.jacobians[mode][:, i]
-    scale = np.where(np.isfinite(ours), np.abs(ours), 0.0)
-    kept = ladder.glance
     if not np.isfinite(flat(stage.args)[i]):  # there is no step from nan, nor from infinity
-        return np.full(ours.shape, UNDECIDED), kept
-    verdicts = np.where(judge(kept, ours, stage, scale, 0.0) == RIGHT, RIGHT, UNDECIDED)
+        return np.full(ours.shape, UNDECIDED), ladder.glance
+    verdicts = np.where(judge(ladder.glance, ours, stage, _scale_of(ours), 0.0) == RIGHT, RIGHT, UNDECIDED)
     if np.all(verdicts == RIGHT):
-        return verdicts, kept
-    wrong = np.zeros(ours.shape, int)
+        return verdicts, ladder.glance
+    verdicts, found = _climb_ladders(ladder, stage, verdicts, ours, i)
+    masked = np.isnan(ours) & stage.masked[mode][:, i]
+    overflow = np.isinf(ours) & (stage.where != GIVEN)  # of f's own numbers, at a point far from the given one
+    verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
+    if np.any(verdicts == WRONG):
+        verdicts = _excuse(verdicts, found, stage, ours, i)
+    return verdicts, found
+
+
+def _climb_ladders(ladder: "_Ladder", stage: Stage, verdicts: Array, ours: Array, i: int) -> tuple[Array, Slopes]:
+    """Verdicts for the undecided, too, and of each output the slopes of the ladder that it is judged by."""
+    kept, wrong = ladder.glance, np.zeros(ours.shape, int)
     for k, factor in enumerate(_LADDERS):
         found = ladder.climb(factor)
-        fresh = judge(found, ours, stage, scale, stage.slack[:, i])
+        fresh = judge(found, ours, stage, _scale_of(ours), stage.slack[:, i])
         open_ = verdicts == UNDECIDED
         better = open_ & ((k == 0) | (found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
@@ -135,21 +162,25 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
         wrong += fresh == WRONG
         if not np.any(verdicts == UNDECIDED):
             break
-    suspects = (verdicts == UNDECIDED) & (wrong > 1)
-    if np.any(suspects):
-        excused = np.abs(ours - kept.best) <= TRUST * (kept.error + stage.jitter[:, i])
-        suspects &= ~(excused & ~kept.kink)
-        verdicts = np.where(suspects, WRONG, verdicts)
-    masked = np.isnan(ours) & stage.masked[mode][:, i]
-    overflow = np.isinf(ours) & (stage.where != GIVEN)  # of f's own numbers, at a point far from the given one
-    verdicts = np.where(masked | overflow, UNDECIDED, verdicts)
-    suspects &= verdicts == WRONG
-    if np.any(suspects):
+    return np.where((verdicts == UNDECIDED) & (wrong > 1), WRONG, verdicts), kept
+
+
+def _excuse(verdicts: Array, found: Slopes, stage: Stage, ours: Array, i: int) -> Array:
+    """The verdicts without the wrong ones that our jitter explains, or kinks that lie on one another."""
+    jitters = np.abs(ours - found.best) <= TRUST * (found.error + stage.jitter[:, i])
+    verdicts = np.where((verdicts == WRONG) & jitters & ~found.kink, UNDECIDED, verdicts)
+    wrong = verdicts == WRONG
+    if np.any(wrong):
         direction = np.eye(stage.rows.shape[1])[i]
         along = ours * sizes_of(stage.args)[i]
-        among_kinks = _find_range_around(stage, direction, along, suspects, 10.0 * _AROUND)[2]
-        verdicts[suspects & among_kinks] = KINK if stage.order == 1 else UNDECIDED
-    return verdicts, kept
+        among_kinks = _find_range_around(stage, direction, along, wrong, _APART)[2]
+        verdicts[wrong & among_kinks] = KINK if stage.order == 1 else UNDECIDED
+    return verdicts
+
+
+def _scale_of(ours: Array) -> Array:
+    """The size of the terms of single derivatives: their own."""
+    return np.where(np.isfinite(ours), np.abs(ours), 0.0)
 
 
 def _find_range_around(
@@ -202,17 +233,6 @@ def _compare_corners(stage: Stage, kinks: Array, report: Report) -> None:
 
 def _tell_range(low: float, high: float) -> str:
     return f"from {low:.6g} to {high:.6g}"
-
-
-def _compare_recorded(subject: Gradient, stage: Stage, report: Report) -> None:
-    """A recorded sweep gives the same gradient as a plain one."""
-    plain, recorded = (flat([x]) for x in (subject.value(stage.args), data_of(subject.f(*map(leaf, stage.args)))))
-    off = np.abs(plain - recorded) > 1e-10 * largest(plain)
-    for j in np.flatnonzero(off | (np.isnan(plain) != np.isnan(recorded))):
-        what = "a recorded sweep differs from a plain one"
-        numbers = float(plain[j]), float(recorded[j]), None
-        place = stage.order - 1, "reverse", stage.where
-        report.mistakes.append(Mistake(what, None, None, stage.outputs[j], *numbers, *place))
 
 
 class _Ladder:

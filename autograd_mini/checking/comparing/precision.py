@@ -33,7 +33,7 @@ def find_precision(subject: Subject, points: Sequence[Arguments], answers: Seque
 
 def lost_in(eps: Array | float) -> Array:
     """The share of a derivative that rounding may take where f computes in that precision; 0 for double."""
-    return np.minimum(_LOST * np.asarray(eps), _LOST_SHARE)
+    return np.asarray(np.minimum(_LOST * np.asarray(eps), _LOST_SHARE))
 
 
 def tell_precision(found: Array | float) -> list[str]:

@@ -17,6 +17,7 @@ from .rounding import measure_noise, trace, vary_last_places
 
 _ROUNDING = 1e-12  # of a derivative: what some thousand operations of our own may lose
 _DIGITS = 1e-7  # a derivative that is known no better than this is undecided
+_MOVES = 16  # by last places: rounding is not seen in each
 _POINTS_AROUND = 4  # from where kinks that lie on one another are looked at
 _FINE = 1e-10  # of a derivative's terms: more is no rounding in double precision
 _LAST_PLACES = 4 * float(np.finfo(np.float64).eps)
@@ -57,11 +58,12 @@ class Stage:
     @cached_property
     def jacobians(self) -> dict[str, Array]:
         """All derivatives by mode, an output a row."""
-        matrices = {"reverse": self.rows}
-        columns = self.subject.push_forward(self.args, unit_vectors(self.args))
-        if columns is not None:
-            matrices["forward"] = np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
-        return matrices
+        forward = self._push_forward(self.args)
+        return {"reverse": self.rows} | ({} if forward is None else {"forward": forward})
+
+    def _push_forward(self, args: Arguments) -> Array | None:
+        columns = self.subject.push_forward(args, unit_vectors(args))
+        return None if columns is None else np.array([flat([c]) for c in columns]).reshape(self.rows.T.shape).T
 
     @cached_property
     def masked(self) -> dict[str, Array]:
@@ -142,16 +144,22 @@ class Stage:
         """How much our derivatives change, by rounding or across a kink, when the arguments move by a last place."""
         random = np.random.default_rng(0)
         start = flat(self.args)
-        moved = [start * (1.0 + _LAST_PLACES * random.uniform(-1.0, 1.0, start.shape)) for _ in range(4)]
-        matrices = [jacobian(self.subject, shape_like(x, self.args)) for x in moved]
-        across = np.nan_to_num(np.ptp(matrices, axis=0), nan=0.0)
+        moved = [
+            shape_like(start * (1.0 + _LAST_PLACES * random.uniform(-1.0, 1.0, start.shape)), self.args)
+            for _ in range(_MOVES)
+        ]
+        across = [np.ptp([jacobian(self.subject, args) for args in moved], axis=0)]
+        forward = [matrix for args in moved if (matrix := self._push_forward(args)) is not None]
+        if forward:  # which rounds other numbers
+            across.append(np.ptp(forward, axis=0))
         upstreams = [unit[0] for unit in unit_vectors([self.subject.value(self.args)])]
         # Of those that cancel not each shows its rounding: the most of an output's counts for all of them.
         varied = vary_last_places(self.subject, self.args, upstreams, self.assumed.coarsest)[1]
         rounding = np.max(varied, axis=-1, keepdims=True, initial=0.0)
         # Rounding of terms that a last place does not move shows further away; it is no excuse for coarse gradients.
         wide = measure_noise(self._line_of_rows, self.args).reshape(self.rows.shape)
-        return np.asarray(np.maximum(np.maximum(across, rounding), np.minimum(wide, _FINE * self._terms)))
+        moves = np.max(np.nan_to_num(across, nan=0.0), axis=0)
+        return np.asarray(np.maximum(np.maximum(moves, rounding), np.minimum(wide, _FINE * self._terms)))
 
     def _line_of_rows(self, direction: Array) -> Line:
         start = flat(self.args)

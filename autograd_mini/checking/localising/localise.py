@@ -8,17 +8,17 @@ import numpy as np
 
 from ...checkpoints import run_unfolded
 from ...lines import Line, Notes, noting
-from ...node import Node, data_of
+from ...node import Node
 from ...reverse import history
 from ..behaviour import forms, state
 from ..behaviour.upstreams import check_upstreams
 from ..comparing.assumptions import Assumptions
-from ..comparing.compare import agrees_along, compare
+from ..comparing.compare import agrees_along, compare, find_recorded_differences
 from ..comparing.stage import Stage
 from ..explaining.words import show_line, show_origin
 from ..numbers.vectors import draw_like, largest, name_outputs, widen
 from ..report import Report
-from ..subjects.subject import Arguments, Recorded, evaluate, sweep_back
+from ..subjects.subject import Arguments, Recorded, evaluate
 from ..subjects.trials import Trial, words_of
 from ..telling.faults import Fault
 from ..telling.mistakes import GIVEN, Mistake
@@ -28,7 +28,6 @@ _MOST, _CLOSELY = 400, 40  # nodes that are looked at, of a graph of many, and t
 _TIMES = 16  # that a rule is asked for the same
 _FEW = 400  # derivatives of a node that are all compared
 _ROUNDING = 1e-14  # of the largest derivative: less than any mistake that f's gradient shows
-_CLOSE = 1e-10  # the same numbers in another order of summation
 
 
 def localise(subject: Recorded, args: Arguments, order: int, random: np.random.Generator) -> list[Fault]:
@@ -143,15 +142,7 @@ def _is_felt(mistake: Mistake, stage: Stage) -> bool:
 
 def _find_recorded_differences(subject: Recorded, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """A recorded sweep gives the same gradients as a plain one."""
-    upstream = draw_like(evaluate(subject, args), random)
-    nodes = [subject.wrap(x) for x in (*args, upstream)]
-    recorded = sweep_back(subject.f(*nodes[:-1]), nodes[:-1], nodes[-1], differentiable=True)
-    for name, x, y in zip(subject.names, subject.pull_back(args, [upstream])[0], map(data_of, recorded), strict=True):
-        off = np.nan_to_num(np.abs(np.subtract(x, y)))
-        if np.max(off, initial=0.0) > _CLOSE * largest(np.asarray(x)):
-            worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
-            numbers = float(np.asarray(x)[worst]), float(np.asarray(y)[worst])
-            yield Mistake("a recorded sweep differs from a plain one", name, worst, None, *numbers)
+    yield from find_recorded_differences(subject.differentiate(), [*args, draw_like(evaluate(subject, args), random)])
 
 
 def _make_stage(subject: Recorded, args: Arguments) -> Stage:

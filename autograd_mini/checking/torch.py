@@ -126,8 +126,8 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
         _refuse_other_than_doubles(f)
     tensors: list[Any] = []
     with _recording():
-        given = mapped(_at_home, tuple(given))
-    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, given)
+        tree: tuple[Any, ...] = mapped(_at_home, tuple(given))
+    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, tree)
     marked = any(x.requires_grad for x in tensors)
 
     def varies(x: Any, name: str) -> bool:
@@ -136,7 +136,7 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, l
             return (x.requires_grad or not marked) and is_differentiated(kind, name)
         return isinstance(x, np.ndarray) and is_differentiated(str(x.dtype), name)
 
-    filling = Filling(given, varies)
+    filling = Filling(tree, varies)
     apply = f.apply if isinstance(f, type) else f  # type: ignore[attr-defined]
 
     def call(*values: Any) -> Any:

@@ -127,8 +127,8 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, F
         _refuse_other_than_doubles(f)
     tensors: list[Any] = []
     with _recording():
-        given = mapped(_at_home, tuple(given))
-    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, given)
+        tree: tuple[Any, ...] = mapped(_at_home, tuple(given))
+    mapped(lambda x: tensors.append(x) if isinstance(x, torch.Tensor) else None, tree)
     marked = any(x.requires_grad for x in tensors)
 
     def varies(x: Any, name: str) -> bool:
@@ -139,7 +139,7 @@ def adopt(f: Callable[..., Any], given: Sequence[Any]) -> tuple[TorchFunction, F
 
     # Given are tensors that are marked as those were, so that they can be checked once more.
     give = lambda x: as_tensor(np.array(x)).requires_grad_(marked)
-    filling = Filling(tuple(given), varies, lambda x: np.array(as_array(x)), give)
+    filling = Filling(tree, varies, lambda x: np.array(as_array(x)), give)
     apply = f.apply if isinstance(f, type) else f  # type: ignore[attr-defined]
 
     def call(*values: Any) -> Any:

@@ -15,7 +15,7 @@ from ..numbers.kinks import JUMP, find_ranges
 from ..numbers.vectors import Array, flat, largest, name_elements, shape_like, sizes_of
 from ..report import Report
 from ..subjects.subject import Arguments, Gradient
-from ..telling.mistakes import Kink, Mistake
+from ..telling.mistakes import GIVEN, Kink, Mistake
 from ..telling.patterns import name_tie
 from ..telling.tables import open_table
 from .stage import Stage

@@ -30,15 +30,21 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
         "a point 10 times as large": 10.0 * near,
         "a point 100 times as large": 100.0 * np.abs(near) * signs,
         "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
+        "a point 30 times as large": 30.0 * np.abs(near) * signs,
+        "a point 30 times as large, the signs opposite": 30.0 * np.abs(near) * -signs,
         "a point 100 times as small": 0.01 * near,
         "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
         "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
         "a random point": random.normal(size=shape),
         "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
+        "a point of numbers near 1e-5": signs * 1e-5 * random.uniform(0.5, 2.0, shape),  # cos of which is not yet 1
     }
     found = {name: shape_like(point, args) for name, point in points.items()}
-    alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
-    return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
+    return {
+        **found,
+        "a point of equal arguments": _repeat_the_first(found["a random point"]),
+        "a point of equal positive arguments": _repeat_the_first(found["a random point between 0 and 4"]),
+    }
 
 
 def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
@@ -67,6 +73,7 @@ def draw_ties(args: Arguments, random: np.random.Generator) -> Points:
         "a point with zeros": fill(lambda shape: _draw_short(random, shape) * random.integers(0, 2, shape)),
         "a point of small whole numbers": fill(lambda shape: random.integers(-2, 3, shape).astype(np.float64)),
         "a point of zeros": fill(np.zeros),
+        "a point of ones": fill(np.ones),
     }
     if len(args) > 1:
         for i in range(min(len(args), FIRST)):
@@ -74,6 +81,12 @@ def draw_ties(args: Arguments, random: np.random.Generator) -> Points:
             parts[i] = 0.0 * parts[i]
             points[f"a point where argument number {i + 1} is zero"] = parts
     return points
+
+
+def _repeat_the_first(args: list[Any]) -> list[Any]:
+    """All arguments of one shape are the first one of it."""
+    alike = {np.shape(x): x for x in reversed(args)}
+    return [np.copy(alike[np.shape(x)])[()] for x in args]
 
 
 def _draw_short(random: np.random.Generator, shape: tuple[int, ...]) -> Array:

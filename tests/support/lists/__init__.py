@@ -6,6 +6,12 @@ from . import (
     right_forms,
     right_kinks,
     right_numbers,
+    untuned_2_right_choices,
+    untuned_2_right_layers,
+    untuned_2_right_numbers,
+    untuned_2_wrong_forms,
+    untuned_2_wrong_layers,
+    untuned_2_wrong_places,
     untuned_right,
     untuned_wrong,
     wrong_by_chance,
@@ -27,6 +33,11 @@ WRONG_LISTS = {
     "wrong rules of the engine": wrong_of_the_engine.OF_THE_ENGINE,
     "wrong by more than a tolerance": approximate.TOO_FAR_OFF,
     "wrong, untuned": untuned_wrong.UNTUNED_WRONG,
+    "wrong, untuned 2": [
+        *untuned_2_wrong_layers.UNTUNED_2_WRONG_LAYERS,
+        *untuned_2_wrong_forms.UNTUNED_2_WRONG_FORMS,
+        *untuned_2_wrong_places.UNTUNED_2_WRONG_PLACES,
+    ],
 }
 RIGHT_LISTS = {
     "right where numbers cancel": right_numbers.CANCELLING,
@@ -36,4 +47,9 @@ RIGHT_LISTS = {
     "right in other forms": right_forms.FORMS,
     "right within a tolerance": approximate.APPROXIMATE,
     "right, untuned": untuned_right.UNTUNED_RIGHT,
+    "right, untuned 2": [
+        *untuned_2_right_numbers.UNTUNED_2_RIGHT_NUMBERS,
+        *untuned_2_right_choices.UNTUNED_2_RIGHT_CHOICES,
+        *untuned_2_right_layers.UNTUNED_2_RIGHT_LAYERS,
+    ],
 }

@@ -65,6 +65,7 @@ def check_steps(
     If it does not, it rounds its arguments, or remembers its values for others nearby; by more than the tolerance.
     """
     value, rows, start = flat([subject.value(args)]), jacobian(subject, args), flat(args)
+    roughness, size = _measure_roughness(subject, args, random)  # before values nearby are there to be remembered
     for step in (*_NEAR, 1e-7, 1e-8):
         move = step * (largest(start) or 1.0) * random.uniform(0.5, 1.0, start.shape)
         beside = [try_value(subject, shape_like(start + t * move, args)) for t in (1.0, -1.0, _FAR)]
@@ -76,7 +77,6 @@ def check_steps(
         suspected = (above == 0.0) & (below == 0.0) & moves
         if not np.any(suspected):
             continue
-        roughness, size = _measure_roughness(subject, args, random)
         upstream = shape_like(0.0 * value, [subject.value(args)])
         rounding = vary_last_places(subject, args, upstream, assumed.coarsest)[0]
         unseen = np.maximum(TRUST * rounding, assumed.tolerance * size)

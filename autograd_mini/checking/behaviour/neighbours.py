@@ -20,6 +20,7 @@ _STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
 _DIGITS = 20  # binary ones
+_FURTHER = 2.0**-36  # of each number: too far to come back to it by moving last places
 _JUMP = 1e-6  # of the largest derivative
 
 
@@ -44,9 +45,9 @@ def find_suspects(subject: Subject, args: Arguments, random: np.random.Generator
 
 
 def find_jump(subject: Subject, args: Arguments, where: str, assumed: Assumptions) -> Iterator[Mistake]:
-    """A Mistake where a suspect's gradient is another one a last place further: this point's own, that is."""
+    """A Mistake where a suspect's gradient is another one a little further: this point's own, that is."""
     (upstream,) = shape_like(np.ones(np.size(subject.value(args))), [subject.value(args)])
-    further = shape_like(flat(args) * (1.0 + 2.0 * np.finfo(float).eps), args)
+    further = shape_like(flat(args) * (1.0 + _FURTHER), args)
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
     rounding = vary_last_places(subject, further, [upstream], assumed.coarsest)[1][0]

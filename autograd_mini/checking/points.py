@@ -37,7 +37,6 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
         "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
         "a random point": random.normal(size=shape),
         "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
-        "a point of numbers near 1e-5": signs * 1e-5 * random.uniform(0.5, 2.0, shape),  # cos of which is not yet 1
     }
     found = {name: shape_like(point, args) for name, point in points.items()}
     return {
@@ -50,7 +49,11 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
 def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
     """Points of magnitudes far from usual ones, with the given signs."""
     x = flat(args)
-    exponents = {"a point of tiny numbers": (-8.0, -6.0), "a point of huge numbers": (5.0, 6.0)}
+    exponents = {
+        "a point of small numbers": (-4.8, -4.3),  # cos of which is not yet 1
+        "a point of tiny numbers": (-8.0, -6.0),
+        "a point of huge numbers": (5.0, 6.0),
+    }
     return {
         name: shape_like(np.copysign(10.0 ** random.uniform(*span, x.shape), x), args)
         for name, span in exponents.items()

@@ -20,7 +20,7 @@ _STEPS = 24.0
 _SMOOTH = 100.0  # times the roughness of f
 _FAR = 64.0  # times a step
 _DIGITS = 20  # binary ones
-_FURTHER = 2.0**-36  # of each number: too far to come back to it by moving last places
+_FURTHER = 2.0**-46  # of each number: 64 last places, too far to come back to it by moving the last
 _JUMP = 1e-6  # of the largest derivative
 
 

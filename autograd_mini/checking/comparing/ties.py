@@ -1,6 +1,7 @@
 """Where elements are zero or equal, away from the given point: what is wrong there, and what is not."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -80,8 +81,21 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
 
 
 def _meets_infinity(subject: Recorded, args: Arguments) -> bool:
-    """Whether all numbers are finite, but a gradient on the way back is infinite before it is nan."""
+    """Whether all numbers are finite, but a gradient on the way back, or a factor of one, is infinite."""
     root = subject.run(args)[0]
-    if not isinstance(root, Node) or not all(np.all(np.isfinite(node.data)) for node in history(root)):
+    nodes = history(root) if isinstance(root, Node) else []
+    if not nodes or not all(np.all(np.isfinite(node.data)) for node in nodes):
         return False
-    return any(np.any(np.isinf(data_of(g))) for g in gradients(root, np.ones(root.shape)).values())
+    found = gradients(root, np.ones(root.shape)).values()
+    return any(map(_is_infinite, found)) or any(_is_infinite(factor) for node in nodes for factor in _factors(node))
+
+
+def _factors(node: Node) -> Iterator[Any]:
+    """What a node hands back of an upstream gradient of ones: where that is infinite, 0 times it is nan."""
+    if node.rule is not None:
+        with np.errstate(all="ignore"):
+            yield from (x for x in node.rule.pull(node, np.ones(node.shape)) if x is not None)
+
+
+def _is_infinite(x: Any) -> bool:
+    return bool(np.any(np.isinf(data_of(x))))

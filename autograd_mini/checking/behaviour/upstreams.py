@@ -19,6 +19,7 @@ _GRADES = 1.0, 2.0**-10, 2.0**-20  # of a large one, at which rounding is to be 
 _EPS = float(np.finfo(np.float64).eps)
 _CLOSE = 1e-8  # relative to what is summed
 _ROUNDING = 1e-13  # of the largest sum, where terms cancel
+_LEAST = 1e-3  # of an argument: the value beside a smaller one lets expect no larger derivative
 
 
 class _Case(NamedTuple):
@@ -88,7 +89,7 @@ def _draw_cases(
     close = max(COARSE_DIGITS if assumed.coarsest else _CLOSE, assumed.tolerance)
     share = max(_ROUNDING, float(lost_in(assumed.coarsest)))
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
-    typical = largest(flat([value])) / max(1.0, largest(flat(args)))
+    typical = largest(flat([value])) / max(_LEAST, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))
     hole = normal * (np.arange(ones.size) != random.integers(max(1, ones.size)))
     draws = {"random": normal, "positive": np.abs(normal), "negative": -np.abs(normal), "constant": ones, "holed": hole}

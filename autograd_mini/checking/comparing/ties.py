@@ -30,7 +30,7 @@ def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
     """
     subject, args = stage.subject, stage.args
     lost = np.isnan(stage.rows) & ~stage.masked["reverse"]
-    if not np.any(lost) or (isinstance(subject, Recorded) and _meets_infinity(subject, args)):
+    if not np.any(lost) or (isinstance(subject, Recorded) and meets_infinity(subject, args)):
         return
     scale = np.max([np.abs(_move(stage, random.normal(size=stage.rows.shape[1]))) for _ in range(_AROUND)], axis=0)
     for i in np.flatnonzero(np.any(lost, axis=0)):
@@ -80,14 +80,15 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
         yield Mistake(what, None, None, stage.outputs[j], *numbers, stage.order, "reverse", stage.where)
 
 
-def _meets_infinity(subject: Recorded, args: Arguments) -> bool:
-    """Whether all numbers are finite, but a gradient on the way back, or a factor of one, is infinite."""
+def meets_infinity(subject: Recorded, args: Arguments) -> bool:
+    """Whether a number, a gradient on the way back, or a factor of one, is infinite: times 0 it is nan."""
     root = subject.run(args)[0]
     nodes = history(root) if isinstance(root, Node) else []
-    if not nodes or not all(np.all(np.isfinite(node.data)) for node in nodes):
+    if not nodes:
         return False
     found = gradients(root, np.ones(root.shape)).values()
-    return any(map(_is_infinite, found)) or any(_is_infinite(factor) for node in nodes for factor in _factors(node))
+    seen = (*(node.data for node in nodes), *found, *(factor for node in nodes for factor in _factors(node)))
+    return any(np.any(np.isinf(data_of(x))) for x in seen)
 
 
 def _factors(node: Node) -> Iterator[Any]:
@@ -95,7 +96,3 @@ def _factors(node: Node) -> Iterator[Any]:
     if node.rule is not None:
         with np.errstate(all="ignore"):
             yield from (x for x in node.rule.pull(node, np.ones(node.shape)) if x is not None)
-
-
-def _is_infinite(x: Any) -> bool:
-    return bool(np.any(np.isinf(data_of(x))))

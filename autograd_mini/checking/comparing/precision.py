@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..numbers.vectors import Array, flat, shape_like
+from ..points import FIRST
 from ..subjects.subject import Arguments, Subject, try_value
 
 _LOST, _LOST_SHARE = 100.0, 1e-2  # last places of a derivative that rounding may take, and at the most what part of it
@@ -26,7 +27,7 @@ def find_precision(subject: Subject, points: Sequence[Arguments], answers: Seque
     for kind in (np.float32, np.float16):  # whose numbers are float32's, too
         shows = [
             _rounds_its_values(answers, kind),
-            *(_rounds_its_arguments(subject, x, found.size, kind) for x in points),
+            *(_rounds_its_arguments(subject, x, i, found.size, kind) for x in points for i in range(len(x))[:FIRST]),
         ]
         found = np.where(np.any(shows, axis=0), np.finfo(kind).eps, found)
     return found
@@ -47,15 +48,16 @@ def tell_precision(found: Array | float) -> list[str]:
     return told
 
 
-def _rounds_its_arguments(subject: Subject, args: Arguments, size: int, kind: Any) -> Array:
-    """For each number of f's value whether f rounds its arguments to that kind of floats before anything else.
+def _rounds_its_arguments(subject: Subject, args: Arguments, which: int, size: int, kind: Any) -> Array:
+    """For each number of f's value whether f rounds that argument to that kind of floats before anything else.
 
     It is the same then wherever these are rounded to the same, and jumps in the middle between two floats.
     Values that are coarse because large terms cancelled jump anywhere, and those of double precision move everywhere.
     """
     random = np.random.default_rng(0)
-    start = flat(args).astype(kind).astype(np.float64)
-    step = np.copysign(np.spacing(np.abs(start).astype(kind)), start).astype(np.float64)
+    moving = np.concatenate([np.full(np.size(x), i == which) for i, x in enumerate(args)])
+    start = np.where(moving, flat(args).astype(kind), flat(args))
+    step = np.where(moving, np.copysign(np.spacing(np.abs(start).astype(kind)), start), 0.0)
     rests = _differs(subject, args, size, start, start + _AHEAD * step, _LAST_PLACES)
     jumps = np.zeros(size, bool)
     for count in range(_BORDERS):

@@ -58,7 +58,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         check.run_assuming(check_upstreams, wide)
         check.compare_orders(wide, GIVEN, order, check.compare_all)
         check.run_assuming(forms.check_shared_arguments, wide)
-        check.run(forms.check_each_alone, wide)
+        check.run_assuming(forms.check_each_alone, wide)
         if options.elsewhere:
             if effort.layouts:
                 check.run_assuming(forms.check_layouts, wide)

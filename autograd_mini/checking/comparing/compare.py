@@ -242,7 +242,8 @@ def _tell_range(low: float, high: float) -> str:
 class _Ladder:
     """The slopes along an element for ladders of steps of several lengths, which are remembered.
 
-    The largest step is a power of 2, so that x ± step is exact; where x is small more steps lead down to its size.
+    The largest step is a power of 2 times the factor, and at 1 x ± step is exact; where x is small more steps lead
+    down to its size.
     """
 
     def __init__(self, stage: Stage, i: int) -> None:

@@ -9,7 +9,7 @@ from ...node import Node, data_of
 from ...reverse import gradients, history
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, name_elements, sizes_of
-from ..subjects.subject import Arguments, Handwritten, Recorded
+from ..subjects.subject import Arguments, Handwritten, Recorded, Subject
 from ..telling.mistakes import Mistake
 from .compare import RIGHT, WRONG, judge
 from .rounding import TERMS
@@ -30,7 +30,7 @@ def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
     """
     subject, args = stage.subject, stage.args
     lost = np.isnan(stage.rows) & ~stage.masked["reverse"]
-    if not np.any(lost) or (isinstance(subject, Recorded) and meets_infinity(subject, args)):
+    if not np.any(lost) or meets_infinity(subject, args):
         return
     scale = np.max([np.abs(_move(stage, random.normal(size=stage.rows.shape[1]))) for _ in range(_AROUND)], axis=0)
     for i in np.flatnonzero(np.any(lost, axis=0)):
@@ -80,8 +80,10 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
         yield Mistake(what, None, None, stage.outputs[j], *numbers, stage.order, "reverse", stage.where)
 
 
-def meets_infinity(subject: Recorded, args: Arguments) -> bool:
-    """Whether a number, a gradient on the way back, or a factor of one, is infinite: times 0 it is nan."""
+def meets_infinity(subject: Subject, args: Arguments) -> bool:
+    """Whether a number, a gradient on the way back, or a factor of one, is seen to be infinite: times 0 it is nan."""
+    if not isinstance(subject, Recorded):
+        return False
     root = subject.run(args)[0]
     nodes = history(root) if isinstance(root, Node) else []
     if not nodes:

@@ -94,7 +94,7 @@ def _read(text: str) -> Any:
     """An argument; lists of numbers are arrays."""
     try:
         return _as_array(json.loads(text))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:  # lists too deep, which each Python takes for another
         raise KindError(f"an argument is JSON, text in double quotes; got {brief(text)}: {error}") from error
 
 

@@ -129,7 +129,10 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
         (off <= np.fmax(allowed, excess), np.where(sharp | (allowed <= excess), RIGHT, UNDECIDED)),
         (off <= allowed + slack, UNDECIDED),
     ]
-    return np.select([case for case, _ in cases], [verdict for _, verdict in cases], WRONG)
+    verdicts: Array = np.full(ours.shape, WRONG)
+    for case, verdict in reversed(cases):  # the first that is so counts; np.select takes several times as long
+        verdicts = np.where(case, verdict, verdicts)
+    return verdicts
 
 
 def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:

@@ -43,7 +43,7 @@ class Stage:
         return cache(trace(self.subject, self.args, len(self.outputs), direction))
 
     def glance(self, direction: Array) -> Slopes:
-        """The same as `slopes` from a few large steps, which are enough where nothing is wrong or difficult."""
+        """The same as `slopes` from few steps, which are enough where nothing is wrong or difficult."""
         return glance_at_slopes(self.line(direction), TOP)
 
     def slopes(self, direction: Array) -> Slopes:

@@ -19,7 +19,8 @@ Line = Callable[[float], Array]
 
 TRUST = 10.0  # a derivative lies within so many estimated errors of its estimate
 TOP, STEPS = 0.125, 22  # the largest step along a direction as large as the arguments, and how often it is halved
-_GLANCE = 7  # steps: enough where nothing is difficult
+_GLANCE = slice(2, 7)  # of those steps the few that are enough where nothing is difficult
+_LARGE = 7  # how many of them are large
 _ONE_SIDED, _CENTRAL = 5, 4  # how many steps a window has
 _PROBES = 4  # how many of the smallest steps measure the noise
 
@@ -56,8 +57,8 @@ def find_slopes(line: Line, top: float, steps: int = STEPS, noise: Array | float
 
 
 def glance_at_slopes(line: Line, top: float) -> Slopes:
-    """The same from a few large steps: where ours agrees with these, nothing needs to be looked at more closely."""
-    h = top * 2.0 ** -np.arange(_GLANCE)
+    """The same from few steps: where ours agrees with these, nothing needs to be looked at more closely."""
+    h = top * 2.0 ** -np.arange(STEPS)[_GLANCE]
     with np.errstate(all="ignore"):
         zero, above, below = _walk(line, h)
         last_place = 2.0 * np.finfo(np.float64).eps * np.abs(zero)
@@ -82,7 +83,7 @@ def _extrapolate_sides(
     kink = apart > TRUST * (left_error + right_error) + 1e-6 * (np.abs(left) + np.abs(right))
     best, error = _best((best, error), (right, right_error), (left, left_error))
     growth = _diverging(rise / column), _diverging(fall / column)
-    large = np.concatenate([rise[:_GLANCE] / column[:_GLANCE], fall[:_GLANCE] / column[:_GLANCE]])
+    large = np.concatenate([rise[:_LARGE] / column[:_LARGE], fall[:_LARGE] / column[:_LARGE]])
     steepest = np.max(np.abs(large), axis=0, where=np.isfinite(large), initial=0.0)
     return Slopes(left, left_error, right, right_error, best, error, kink, np.where(growth[0] != 0, *growth), steepest)
 

@@ -10,17 +10,23 @@ Array = np.ndarray[Any, Any]
 
 def flat(parts: Sequence[Any]) -> Array:
     """All elements in one vector of float64."""
+    if len(parts) == 1:
+        return np.array(parts[0], np.float64).ravel()
     return np.concatenate([np.zeros(0), *(np.asarray(part, np.float64).ravel() for part in parts)])
 
 
 def shape_like(vector: Array, like: Sequence[Any]) -> list[Any]:
     """The vector's elements as floats and arrays like those given; each array has memory of its own."""
-    parts, start = [], 0
+    parts: list[Any] = []
+    start = 0
     for x in like:
-        piece = vector[start : start + np.size(x)]
-        start += np.size(x)
-        parts.append(np.array(piece, np.asarray(x).dtype).reshape(x.shape) if isinstance(x, np.ndarray) else piece[0])
-    return [part if isinstance(part, np.ndarray) else float(part) for part in parts]
+        if isinstance(x, np.ndarray):
+            parts.append(np.array(vector[start : start + x.size], x.dtype).reshape(x.shape))
+            start += x.size
+        else:
+            parts.append(float(vector[start]))
+            start += 1
+    return parts
 
 
 def draw_like(x: Any, random: np.random.Generator) -> Any:

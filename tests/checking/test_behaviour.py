@@ -1,6 +1,7 @@
 """check_gradients: what a function and its gradient do beside giving numbers, called again, elsewhere and otherwise."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,14 @@ def test_chance_is_named_and_not_taken_for_rounding(share: float, seed: int) -> 
     random = np.random.default_rng(seed)
     gradient = lambda g, x: g * np.cos(x) * (1.0 + 1e-9 * (random.uniform() < share))
     assert "two calls with the same arguments differ" in accused(np.sin, X, gradient=gradient, seed=seed)
+
+
+@pytest.mark.parametrize("calls", [125, 140, 150])
+def test_what_is_wrong_once_and_not_again_is_chance_too(calls: int) -> None:
+    """A call among those that ask for linearity; whoever asks again for what is off must not be content with that."""
+    made = count(1)
+    gradient = lambda g, x: g * np.cos(x) * (1.01 if next(made) == calls else 1.0)
+    assert "two calls with the same arguments differ" in accused(np.sin, X, gradient=gradient)
 
 
 def cached(key: Callable[[Any], Any]) -> Callable[..., Any]:

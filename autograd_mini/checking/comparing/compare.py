@@ -117,7 +117,7 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
-    excess = stage.assumed.tolerance * np.fmax(stage.largest, own)
+    excess = np.fmax(stage.assumed.tolerance * np.fmax(stage.largest, own), stage.assumed.tolerated_of(own.size))
     around = TRUST * (found.left_error + found.right_error) + slack + excess
     above = np.fmin(found.left, found.right) - around <= ours
     below = ours <= np.fmax(found.left, found.right) + around

@@ -43,7 +43,7 @@ def check_gradients(
     same arguments, of which one in 400 may differ and is still noticed nearly always.
     seed: of the points, directions and upstream gradients; what measures noise draws the same for all seeds.
     tolerance: for an f that is an approximation itself (an ODE solver, a root finder) how far a derivative may be off,
-    of the largest derivative of its output; the report says it.
+    of the largest derivative of its output, there or at the given point; the report says it.
 
     What is looked at: the full Jacobian in reverse and forward mode; the gradients' shapes, dtypes and memory;
     that 100 calls with the same arguments give the same to the last bit, whatever was called in between; that gradients

@@ -1,6 +1,7 @@
 """check_gradients: what a function and its gradient do beside giving numbers, called again, elsewhere and otherwise."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,14 @@ def test_chance_is_named_and_not_taken_for_rounding(share: float, seed: int) -> 
     random = np.random.default_rng(seed)
     gradient = lambda g, x: g * np.cos(x) * (1.0 + 1e-9 * (random.uniform() < share))
     assert "two calls with the same arguments differ" in accused(np.sin, X, gradient=gradient, seed=seed)
+
+
+@pytest.mark.parametrize("calls", [125, 140, 150])
+def test_what_is_wrong_once_and_not_again_is_chance_too(calls: int) -> None:
+    """A call among those that ask for linearity; whoever asks again for what is off must not be content with that."""
+    made = count(1)
+    gradient = lambda g, x: g * np.cos(x) * (1.01 if next(made) == calls else 1.0)
+    assert "two calls with the same arguments differ" in accused(np.sin, X, gradient=gradient)
 
 
 def cached(key: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -189,6 +198,33 @@ def test_equal_and_zero_elements_are_looked_at_away_from_the_point(pair: Pair, s
     f, gradient = pair
     said = accused(f, X, gradient=gradient, seed=seed)
     assert "at a point" in said
+
+
+CLIPPED: dict[str, tuple[Pair, list[float]]] = {
+    "1 - p": ((lambda p: -np.log(1.0 - p), lambda g, p: g / np.maximum(1.0 - p, 0.01)), [0.3, 0.6]),
+    "a correlation of 1": (
+        (lambda r: np.arctanh(r / 7.0), lambda g, r: 7.0 * g / np.maximum(49.0 - r * r, 3.0)),
+        [0.3, -0.6],
+    ),
+    "7 + x": ((lambda x: np.log(7.0 + x), lambda g, x: g / np.maximum(7.0 + x, 0.1)), [0.3, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", CLIPPED)
+@pytest.mark.parametrize("seed", range(3))
+def test_where_f_ends_is_looked_at_from_close_by(name: str, seed: int) -> None:
+    (f, gradient), x = CLIPPED[name]
+    said = accused(f, np.array(x), gradient=gradient, seed=seed)
+    assert "wrong derivative" in said
+    assert "close to where f has no value any more" in said
+
+
+@pytest.mark.parametrize("largest", range(3))
+def test_each_element_is_the_largest_somewhere(largest: int) -> None:
+    """Whatever the order of those given."""
+    gradient = lambda g, x: 2.0 * g * x * (1.01 if np.argmax(x) == largest else 1.0)
+    for seed in range(3):
+        accused(lambda x: (x * x).sum(), np.roll([0.9, 0.2, 0.5], largest + 1), gradient=gradient, seed=seed)
 
 
 def test_where_f_bends_the_engine_may_give_nan_but_not_a_rule() -> None:

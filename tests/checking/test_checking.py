@@ -134,6 +134,29 @@ def test_an_infinite_derivative_is_no_mistake(f: Any, x: float) -> None:
     assert np.isinf(ag.grad(f)(x))
 
 
+ROOTS = [
+    (np.cbrt, lambda g, x: g / (3.0 * np.cbrt(x * x) + 1e-30)),
+    (np.sqrt, lambda g, x: g * 0.5 / np.sqrt(np.maximum(x, 1e-60))),
+    (lambda x: x / (np.abs(x) + 1e-9), lambda g, x: g * 1e-9 / (np.abs(x) + 1e-9) ** 2),
+]
+
+
+@pytest.mark.parametrize(("f", "gradient"), ROOTS)
+def test_nor_is_a_derivative_steeper_than_any_step_sees(f: Any, gradient: Any) -> None:
+    assert check_gradients(f, 0.0, gradient=gradient).undecided == 1
+    check_gradients(f, np.array([0.0, 2.0]), gradient=gradient)
+    with pytest.raises(GradientError):
+        check_gradients(f, 0.0, gradient=lambda g, x: -gradient(g, x))
+    with pytest.raises(GradientError):
+        check_gradients(f, np.array([0.3, 2.0]), gradient=lambda g, x: 1.01 * gradient(g, x))
+
+
+@pytest.mark.parametrize("off", [0.1, -0.1])
+def test_rounding_that_grows_by_small_steps_is_no_steep_derivative(off: float) -> None:
+    with pytest.raises(GradientError, match="wrong derivative"):
+        check_gradients(lambda x: 1e6 + np.cos(x), 0.0, gradient=lambda g, x: g * (off - np.sin(x)))
+
+
 def test_what_is_not_finite_is_undecided_and_the_rest_is_compared() -> None:
     report = check_gradients(lambda x: (x * ag.log(x)).sum(), np.array([0.0, 1.0, 2.0]))
     assert (report.entries, report.undecided) == (3 + 12, 3 + 8)

@@ -157,6 +157,15 @@ def test_a_tolerance_is_for_approximations_and_is_said() -> None:
         check_gradients(np.sin, X, gradient=gradient, tolerance=1e-6)
 
 
+def test_what_an_approximation_is_off_by_may_stay_where_its_derivative_is_gone() -> None:
+    decay, gradient = lambda k: np.exp(-k) + 1e-9 * np.sin(100.0 * k), lambda g, k: -g * np.exp(-k)
+    check_gradients(decay, 0.8, gradient=gradient, tolerance=1e-4)  # e**-80, too
+    with pytest.raises(GradientError):
+        check_gradients(decay, 0.8, gradient=gradient, tolerance=1e-8)
+    with pytest.raises(GradientError):  # by a tenth of the given point's derivative
+        check_gradients(decay, 0.8, gradient=lambda g, k: -g * (np.exp(-k) + 0.05 * (k > 2.0)), tolerance=1e-2)
+
+
 def test_half_precision_is_assumed_aloud_and_a_tolerance_is_a_way_out() -> None:
     half = lambda x: np.sin(x.astype(np.float16)).astype(np.float64)
     report = check_gradients(half, X, gradient=lambda g, x: g * np.cos(x), tolerance=1e-2)

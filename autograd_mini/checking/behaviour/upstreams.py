@@ -55,6 +55,13 @@ def check_upstreams(
         last_places = _EPS * unit if isinstance(subject, Recorded) else 0.0
         if np.all((off <= np.maximum(case.allowed, last_places)) | is_left_of_ones(off / unit, case.expected / unit)):
             continue
+        again = flat(subject.pull_back(args, upstream)[0])
+        if not np.array_equal(got, again, equal_nan=True):  # which no rounding explains
+            worst = int(np.argmax(got != again))
+            argument, at = name_elements(args, subject.names)[worst]
+            what = "the gradient is random: two calls with the same arguments differ"
+            yield Mistake(what, argument, at, None, float(again[worst]), float(got[worst]), mode="reverse")
+            return
         if _is_lost_beside_the_upstream(subject, args, value, case):
             continue
         if np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream, assumed.coarsest)[1]):

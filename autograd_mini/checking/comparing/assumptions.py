@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..numbers.vectors import Array, flat
-from ..subjects.subject import Arguments, Subject, evaluate, try_value
+from ..subjects.subject import Arguments, Subject, evaluate, jacobian, try_value
 from .precision import find_precision, tell_precision
 
 _EVERY = 3  # other point is one at which f's precision is looked at
@@ -20,7 +20,8 @@ class Assumptions:
     their rounding is left. eps: that of the precision in which f computes each of them, where it is less than double,
     else 0. tolerance: how far a derivative may be off, of the largest derivative of its output, where f is an
     approximation itself. lost: how many numbers of f's value at the given point are nan, and how many infinite. size:
-    of how many.
+    of how many. largest: the largest derivative of each at the given point, where there is a tolerance, since what a
+    solver is off by is no smaller where its derivative is.
     """
 
     natural_size: Array | float = 0.0
@@ -28,16 +29,19 @@ class Assumptions:
     tolerance: float = 0.0
     lost: tuple[int, int] = (0, 0)
     size: int = 1
+    largest: Array | float = 0.0
 
     def natural_size_of(self, size: int) -> Array:
         """Of each of so many numbers; 0 where f's value has other numbers than at the given point."""
-        fits = np.size(self.natural_size) in (1, size)
-        return np.broadcast_to(self.natural_size if fits else 0.0, size)
+        return _of_each(self.natural_size, size, 0.0)
+
+    def tolerated_of(self, size: int) -> Array:
+        """How far derivatives of each of so many numbers may be off, wherever one looks."""
+        return self.tolerance * _of_each(self.largest, size, 0.0)
 
     def eps_of(self, size: int) -> Array:
         """That of each of so many numbers; if they are others, that of the coarsest."""
-        fits = np.size(self.eps) in (1, size)
-        return np.broadcast_to(self.eps if fits else self.coarsest, size)
+        return _of_each(self.eps, size, self.coarsest)
 
     @property
     def coarsest(self) -> float:
@@ -55,9 +59,8 @@ class Assumptions:
                 said.append(f"{what} {verb} {called} at the given point: no difference can be taken there")
         said += tell_precision(self.eps)
         if self.tolerance:
-            said.append(
-                f"within the tolerance {self.tolerance:g} of the largest derivative of its output all counts as right"
-            )
+            beside = "of the largest derivative of its output, there or at the given point,"
+            said.append(f"within the tolerance {self.tolerance:g} {beside} all counts as right")
         return said
 
 
@@ -73,4 +76,11 @@ def measure_assumptions(
     # It is a property of f, though here or there it may not show.
     eps = find_precision(subject, [args, *points[::_EVERY]], answers)
     lost = int(np.isnan(value).sum()), int(np.isinf(value).sum())
-    return Assumptions(natural_size, eps, tolerance, lost, value.size)
+    rows = np.abs(jacobian(subject, args)) if tolerance else np.zeros((value.size, 0))
+    largest = np.max(rows, axis=1, where=np.isfinite(rows), initial=0.0)
+    return Assumptions(natural_size, eps, tolerance, lost, value.size, largest)
+
+
+def _of_each(known: Array | float, size: int, otherwise: float) -> Array:
+    """What is known of each of so many numbers, or of all; otherwise, where they are others."""
+    return np.broadcast_to(known if np.size(known) in (1, size) else otherwise, size)

@@ -25,6 +25,7 @@ _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
 _LADDERS = 1.0, 0.7, 0.3, 0.9 * 2.0**-9  # a mistake must be seen alike from two ladders, whose steps round otherwise
 _EXPECTED = 1e-3  # of the steepest slope, and of what f's value lets expect: a derivative is to be known so well
+_VAGUE = 0.1  # of the steepest slope: what is known no better may be any derivative
 _AROUND, _APART = 1e-4, 1e-3  # how well derivatives around a kink are known, and how far apart kinks take them
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
 
@@ -116,13 +117,14 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     known = np.isfinite(allowed) & np.isfinite(found.best) & (TRUST * found.error <= np.fmax(lets_expect, _CLEAR * own))
     sharp = allowed <= stage.digits * own + np.finfo(np.float64).tiny
     flat_ = (found.steepest == 0.0) & (found.best == 0.0) & (ours == 0.0)
-    excess = stage.assumed.tolerance * np.fmax(stage.largest, own)
+    excess = np.fmax(stage.assumed.tolerance * np.fmax(stage.largest, own), stage.assumed.tolerated_of(own.size))
     around = TRUST * (found.left_error + found.right_error) + slack + excess
     above = np.fmin(found.left, found.right) - around <= ours
     below = ours <= np.fmax(found.left, found.right) + around
     cases: list[tuple[Array, Any]] = [
         (found.kink, np.where(above & below, KINK, WRONG)),
-        (np.isinf(ours) & (found.diverging == np.sign(ours)), RIGHT),
+        (np.isinf(ours) & (found.diverging * ours > 0.0), RIGHT),
+        (_is_steeper_than_seen(found, ours), UNDECIDED),
         (flat_, RIGHT),
         (~known, UNDECIDED),
         (np.isnan(ours), np.where(allowed <= _EXPECTED * np.fmax(own, stage.typical), WRONG, UNDECIDED)),
@@ -133,6 +135,16 @@ def judge(found: Slopes, ours: Array, stage: Stage, scale: Array, slack: Array |
     for case, verdict in reversed(cases):  # the first that is so counts; np.select takes several times as long
         verdicts = np.where(case, verdict, verdicts)
     return verdicts
+
+
+def _is_steeper_than_seen(found: Slopes, ours: Array) -> Array:
+    """Where differences grow down to the smallest step: whether ours goes on as they do, if only to a finite number.
+
+    A root's derivative at 0 is infinite, and large where the rule adds 1e-12 to a denominator. Rounding grows, too, but
+    beside it the larger steps know a derivative well.
+    """
+    grows = (np.abs(found.diverging) > 2.0 * found.steepest) & (TRUST * found.error > _VAGUE * found.steepest)
+    return grows & (found.diverging * ours > 0.0) & (np.abs(ours) >= np.abs(found.diverging))
 
 
 def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[Array, Slopes]:

@@ -181,5 +181,5 @@ class Stage:
             return None
         upstream = draw_like(self.subject.value(self.args), random)
         outputs = [f"the gradient of {name} at {index}" for name, index in name_elements(self.args, self.subject.names)]
-        assumed = replace(self.assumed, natural_size=largest(self._terms))
+        assumed = replace(self.assumed, natural_size=largest(self._terms), largest=0.0)
         return Stage(gradient, [*self.args, upstream], outputs, self.order + 1, self.where, assumed)

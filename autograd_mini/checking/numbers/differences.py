@@ -28,7 +28,7 @@ _PROBES = 4  # how many of the smallest steps measure the noise
 class Slopes(NamedTuple):
     """For each output the derivative from the left and from the right, the best of all estimates, and their errors.
 
-    kink: where left and right differ. diverging: the sign with which the differences go to infinity, else 0.
+    kink: where left and right differ. diverging: the last one of difference quotients that go to infinity, else 0.
     steepest: the largest difference quotient of the large steps, which says what a derivative is small or large beside.
     """
 
@@ -132,9 +132,9 @@ def _best(*candidates: tuple[Array, Array]) -> tuple[Array, Array]:
 
 
 def _diverging(ratios: Array) -> Array:
-    """The sign of difference quotients that keep growing, even if only as log(h), down to the smallest step."""
+    """The last one of difference quotients that keep growing, even if only as log(h), down to the smallest step."""
     size = np.abs(ratios)
     if len(size) < 11:
         return np.zeros(size.shape[1:])
     grows = (size[-1] > 1.1 * size[-6]) & (size[-6] > 1.1 * size[-11])
-    return np.asarray(np.where(grows & np.isfinite(size[-1]), np.sign(ratios[-1]), 0.0))
+    return np.asarray(np.where(grows & np.isfinite(size[-1]), ratios[-1], 0.0))

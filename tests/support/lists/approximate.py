@@ -13,6 +13,11 @@ KNOTS = np.linspace(-4.0, 4.0, 8001)
 EDGES = np.linspace(0.0, 1.0, 101)
 
 
+def died_away(k: Any) -> Any:
+    """A decay with an error that does not die away with it, as a solver's absolute tolerance leaves."""
+    return np.exp(-k) + 1e-8 * np.sin(30.0 * k)
+
+
 def within(x: Any, low: float, high: float) -> None:
     """An approximation is made for a range."""
     if not np.all((low <= x) & (x <= high)):
@@ -78,6 +83,7 @@ TABLE = {
     "a fixed point": (iterated, lambda g, x: g / (1.0 + 0.5 * np.sin(iterated(x))), number(-0.4, 0.4)),
     "an integral by trapezoids": (summed, summed_backward, between(0.5, 2, 2)),
     "a series of nine terms": (series, lambda g, x: g * np.exp(x), between(-0.9, 0.9, 3)),
+    "a decay that dies away": (died_away, lambda g, k: -g * np.exp(-k), between(0.5, 1.5, 2)),
     "a table": (tabled, lambda g, x: g * np.exp(x), between(-3, 3, 3)),
 }
 

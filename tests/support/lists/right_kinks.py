@@ -240,6 +240,16 @@ KINKS: list[Case] = [
     ),
     case("jump: remainder", lambda x: x % 1.0, lambda g, x: g * 1.0, between(0.1, 0.9, 3)),
     case("edge: sqrt at 0", np.sqrt, lambda g, x: g * 0.5 / np.sqrt(x), fixed(np.array([4.0, 1.0]))),
+    case(
+        "edge: a guarded root", np.cbrt, lambda g, x: g / (3.0 * np.cbrt(x * x) + 1e-30), fixed(np.array([2.0, -1.0]))
+    ),
+    case(
+        "edge: a step of Adam, steep where its gradient is 0",
+        lambda w, d: w - 1e-3 * d / (np.abs(d) + 1e-8),
+        lambda g, w, d: (g.copy(), -g * 1e-11 / (np.abs(d) + 1e-8) ** 2),
+        normal(2),
+        normal(2),
+    ),
     case("edge: an even root's square", lambda x: np.sqrt(x) ** 3, lambda g, x: 1.5 * g * np.sqrt(x), zeros(2)),
     case("edge: xlogx at 1", lambda x: x * np.log(x), lambda g, x: g * (np.log(x) + 1.0), fixed(np.ones(2))),
     case("edge: arcsin", np.arcsin, lambda g, x: g / np.sqrt(1.0 - x * x), between(-0.99, 0.99, 3)),

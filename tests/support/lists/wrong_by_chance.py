@@ -123,6 +123,7 @@ BY_CHANCE: list[Case] = [
     ),
     made("calls: every third gives nothing", counting(lambda n: float(n % 3 != 0)), normal(3)),
     made("calls: right for the first three", counting(lambda n: 1.0 if n <= 3 else 1.5), normal(3)),
+    made("calls: a hundredth too much in every 150th", counting(lambda n: 1.0 + 0.01 * (n % 150 == 0)), normal(3)),
     made("calls: decays", counting(lambda n: 0.999**n), normal(3)),
     made("calls: wrong from the tenth on, by a millionth", counting(lambda n: 1.0 + 1e-6 * (n >= 10)), normal(3)),
     made("calls: wrong at first, warmed up later", counting(lambda n: min(n, 3) / 3), normal(3)),

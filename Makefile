@@ -31,12 +31,14 @@ docs: .venv/dev
 	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn nn.sklearn
 	@echo "reference in output/docs/index.html"
 
-# What other versions could break, in a brief look and without a browser: the suite on the lowest versions that
-# pyproject.toml allows; and with each other Python here (one of them: make python-3.13; the newest: make newest) all
-# but the calculus and the checker's lists of functions, which are NumPy's arithmetic and no Python's.
+# What other versions could break, in a brief look, without a browser and without the checker's long lists of functions:
+# the suite on the lowest versions that pyproject.toml allows; and with each other Python here (one of them:
+# make python-3.13; the newest: make newest) all but the calculus, which is NumPy's arithmetic and no Python's.
+BRIEF = HYPOTHESIS_PROFILE=brief $(TESTS) --ignore=tests/checking/test_lists.py --ignore=tests/checking/test_checking.py
+
 lowest: RUN = .venv-lowest/bin/python
 lowest: .venv-lowest/test
-	HYPOTHESIS_PROFILE=brief $(TESTS)
+	$(BRIEF)
 
 pythons:
 	@$(or $(foreach version,$(OTHERS),$(MAKE) python-$(version) &&),echo "no Python here but make test's";) true
@@ -46,7 +48,7 @@ newest:
 
 python-%: RUN = .venv-$*/bin/python
 $(PYTHONS:%=python-%): python-%: .venv-%/test
-	HYPOTHESIS_PROFILE=brief $(TESTS) --ignore=tests/calculus --ignore=tests/checking/test_lists.py --ignore=tests/checking/test_checking.py
+	$(BRIEF) --ignore=tests/calculus
 
 # Once more, with more examples, what has more to look at.
 thorough: .venv/dev

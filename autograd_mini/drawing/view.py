@@ -113,6 +113,11 @@ class _Builder:
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
         self.outputs: dict[Part, set[Node]] = defaultdict(set)
+        self.users: dict[Node, set[Node]] = defaultdict(set)
+        for node in graph.nodes:
+            for x in node.inputs:
+                if isinstance(x, Node):
+                    self.users[x].add(node)
 
     def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -135,13 +140,15 @@ class _Builder:
         for uses in between.values():
             node, i, x = uses[0]
             tail_key = self.key[self.part_of[x]]
-            if len(uses) > 1:
+            if part.call is not None and all(use[2] is x for use in uses):
+                self.arrows.append(self._make_arrow_to_call(part, uses, tail_key, head))
+            elif len(uses) > 1:
                 self.arrows.append(Arrow(f"e{tail_key}_{head}", tail_key, head, uses=len(uses)))
             else:
                 self.arrows.append(self._make_arrow(node, i, x, tail_key, head))
 
     def _make_arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
-        key, forward = f"e{self.index[node]}_{i}", format_number(x.data) if x.shape == () else str(x.shape)
+        key, forward = f"e{self.index[node]}_{i}", _describe_flow(x)
         local, formula, flow = None, "", None
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
@@ -165,6 +172,44 @@ class _Builder:
             formula=formula,
             contribution=() if flow is None else format_brief(flow),
         )
+
+    def _make_arrow_to_call(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
+        """One arrow for all the uses of an input in a folded operation: what flows back is their sum."""
+        x, output = uses[0][2], self.find_output(part)
+        assert part.call is not None
+        places = [k for k, birth in enumerate(part.call.inputs) if birth == x.birth]
+        flows = [self.graph.contributions(node)[i] for node, i, _ in uses if node.grad is not None]
+        found = [flow for flow in flows if flow is not None]
+        total = sum(found[1:], found[0]) if found else None
+        local = None
+        if output is not None and output.shape == x.shape == ():
+            local = self.graph.sweep_part(output, part.nodes).get(x)
+        words = [part.call.of.flows[k] for k in places if k < len(part.call.of.flows)]
+        formula = (" + ".join(words) or f"g through {part.name}") if local is None else ""
+        if output is not None and output.grad is not None and total is None:
+            return Arrow(f"e{tail}_{head}", tail, head, min(places, default=9), is_step=True, forward=_describe_flow(x))
+        self.uses[x] -= len(uses) - 1
+        if total is not None:
+            self.flows[x].append(total)
+        return Arrow(
+            f"e{tail}_{head}",
+            tail,
+            head,
+            min(places, default=len(part.call.inputs)),
+            forward=_describe_flow(x),
+            upstream=DASH if output is None else self.format_upstream(output),
+            local=() if local is None else format_grid(local),
+            formula=formula,
+            contribution=() if total is None else format_brief(total),
+        )
+
+    def find_output(self, part: Part) -> Node | None:
+        """The one node of a part that others use, or that is the root; None where there are more."""
+        own = set(part.nodes)
+        if self.graph.root in own:
+            return self.graph.root
+        outputs = {x for x in part.nodes if self.users[x] - own}
+        return outputs.pop() if len(outputs) == 1 else None
 
     def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
@@ -211,12 +256,17 @@ class _Builder:
             about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
             return Card(key, "rest", about=about, **shared)
         if part.kind == "scope":
-            about = (f"{len(part.nodes) - len(leaves):,} operations", *_describe_leaves(leaves))
+            counted = f"{len(part.nodes) - len(leaves):,} operations"
+            words = "" if part.call is None else part.call.of.formula
+            about = (words or counted, *_describe_leaves(leaves))
             (output,) = outputs if len(outputs) == 1 else (None,)
             numbers: tuple[Grid, str, Grid] = ((), "", ())
             if output is not None:
                 numbers = format_grid(output.data), _describe_array(output.data), _format_grad(output)
-            return Card(key, "scope", *numbers, label=part.name, is_root=is_root, about=about, **shared)
+            if part.call is None:
+                return Card(key, "scope", *numbers, label=part.name, is_root=is_root, about=about, **shared)
+            label = "" if output is None else output.label or ""
+            return Card(key, "scope", *numbers, part.name, "", label, is_root, about=about, **shared)
         name = "" if part.name else part.nodes[0].name
         about = (f"{len(part.nodes):,} nodes",) if part.name else ()
         if len(leaves) == len(part.nodes):
@@ -228,6 +278,11 @@ class _Builder:
         return Card(
             key, "alike", *numbers, name, label=part.name, is_root=is_root, about=about, count=part.count, **shared
         )
+
+
+def _describe_flow(x: Node) -> str:
+    """What flows forward: the number, or the shape."""
+    return format_number(x.data) if x.shape == () else str(x.shape)
 
 
 def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str, str], ...]]:

@@ -53,7 +53,16 @@ def format_brief(data: Any) -> Grid:
     (('norm 10',),)
     """
     array = np.asarray(data)
-    return format_grid(array) if is_small(array) or not array.size else ((_format_norm(array),),)
+    return format_grid(array) if is_small(array) or not array.size else format_norm(array)
+
+
+def format_norm(data: Any) -> Grid:
+    """An array's norm alone, however small it is.
+
+    >>> format_norm(np.array([3.0, 4.0]))
+    (('norm 5',),)
+    """
+    return ((_format_norm(np.asarray(data)),),)
 
 
 def format_span(many: Sequence[Any]) -> Grid:

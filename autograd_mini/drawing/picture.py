@@ -205,12 +205,13 @@ def draw(
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
     from ..snapshot import Snapshot
+    from .budget import fit_view
     from .parts import Choice
-    from .view import build_view
 
     graph = Snapshot(node)
-    shown = build_view(graph, Choice(start, depth, unfold, alike, max_nodes))
-    return Picture(node, graph, shown, theme, _direction(direction))
+    direction = _direction(direction)
+    shown = fit_view(graph, Choice(start, depth, unfold, alike, max_nodes), direction)
+    return Picture(node, graph, shown, theme, direction)
 
 
 def _direction(direction: str | None) -> str | None:

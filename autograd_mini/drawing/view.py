@@ -10,7 +10,7 @@ import numpy as np
 
 from ..node import Node, data_of
 from ..snapshot import Snapshot
-from .formatting import DASH, Grid, format_brief, format_grid, format_number, format_span
+from .formatting import DASH, Grid, format_brief, format_grid, format_norm, format_number, format_span
 from .formula import is_transposition, spell_flows, spell_parameters
 from .frames import Frame, find_all
 from .orders import find_orders
@@ -24,7 +24,7 @@ class Card:
     """What is shown of one node, of one use of a constant or a seed, or of nodes folded together."""
 
     key: str
-    kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest"]
+    kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest", "reference"]
     data: Grid = ()
     array: str = ""  # shape and dtype, where the data is an array
     grad: Grid = ()
@@ -39,6 +39,8 @@ class Card:
     frames: tuple[
         tuple[str, str], ...
     ] = ()  # key and name of the open scopes around it, outermost first, so far as drawn
+    mark: str = ""  # by which references elsewhere on the picture name it
+    line: int = 0  # of a picture that is broken into lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class View:
         return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
-def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:
-    """What to show of a graph.
+def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Part] | None = None) -> View:
+    """What to show of a graph; found: its parts, where they are known already.
 
     Keys count the nodes by birth, however the picture is folded, so the same graph built again is shown the same:
     the fifth oldest node is n4, its second input's arrow n4_1; a scope's box is s and the number of its youngest
@@ -88,7 +90,7 @@ def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:
     >>> [(arrow.key, arrow.tail, arrow.head, arrow.local) for arrow in shown.arrows]
     [('e1_0', 'n1_0', 'n1', ()), ('e1_1', 'n0', 'n1', (('2',),))]
     """
-    found = choose_parts(graph, choice)
+    found = choose_parts(graph, choice) if found is None else sorted(found, key=lambda part: part.nodes[-1].birth)
     builder = _Builder(graph, found)
     with np.errstate(all="ignore"):  # as in a sweep: inf and nan are shown, not warned of
         for part in found:
@@ -170,7 +172,7 @@ class _Builder:
             upstream=self.format_upstream(node),
             local=() if local is None else format_grid(local),
             formula=formula,
-            contribution=() if flow is None else format_brief(flow),
+            contribution=() if flow is None else _format_flow(flow),
         )
 
     def _make_arrow_to_call(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
@@ -200,7 +202,7 @@ class _Builder:
             upstream=DASH if output is None else self.format_upstream(output),
             local=() if local is None else format_grid(local),
             formula=formula,
-            contribution=() if total is None else format_brief(total),
+            contribution=() if total is None else _format_flow(total),
         )
 
     def find_output(self, part: Part) -> Node | None:
@@ -278,6 +280,12 @@ class _Builder:
         return Card(
             key, "alike", *numbers, name, label=part.name, is_root=is_root, about=about, count=part.count, **shared
         )
+
+
+def _format_flow(flow: Any) -> Grid:
+    """What flows back over an arrow in one line: a number, a short row, else the norm."""
+    grid = format_brief(flow)
+    return grid if len(grid) == 1 else format_norm(flow)
 
 
 def _describe_flow(x: Node) -> str:

@@ -32,7 +32,7 @@ ACROSS, DOWN = (170, 75), (150, 105)  # points that a card takes with its arrows
 SCREENS = 2_049.0, 1_152.0  # points: two screens of 1366 × 768 pixels side by side, and as many below
 SAFE = 0.92  # of the screens: a measure is not a layout
 LEGEND = 80.0
-MOST_LINES = 10
+MORE_LINES = 4  # than a picture's length asks for, at most
 UNSURE = 1.35  # how much more room may be needed where arrows have to find their way around cards
 BRIEF = 24  # letters of what flows back, in words, where room is scarce
 
@@ -109,21 +109,24 @@ def _lay_out(shown: View, direction: str | None) -> Layout:
 
 
 def _break_into_lines(shown: View, shared: set[str], lines: Lines) -> list[Layout]:
-    """The best of those with numbers and of those without, one or two.
+    """Those with numbers and those without, as far as they had to be tried, the last one that fits if any does.
 
     Lines stand below one another, each a graph of its own: what crosses from one to another is a reference.
     """
     brief = replace(shown, arrows=tuple(replace(x, formula=cut(x.formula, BRIEF)) for x in shown.arrows))
     whole = refer(brief, shared)
     column, has_wires = _move_to_use(whole, find_columns(whole)), _has_room(shown)
-    counts = range(2, min(MOST_LINES, max(column.values())) + 1)
-    best = []
+    tried = []
     for wired in (True,) * has_wires + (False,) * (lines == "any"):
-        broken = [_lay_out_lines(brief, shared, break_lines(whole, column, count), wired) for count in counts]
-        best += [min(broken, key=lambda layout: max(1.0, _find_excess(layout.size)))] if broken else []
-        if best and best[-1].fits:
-            break
-    return best
+        length, _ = measure_picture(whole, column, _measure_wires(whole, wired, is_down=False), is_down=False)
+        fewest = max(2, math.ceil(0.8 * length / SCREENS[0]))
+        for count in range(fewest, min(fewest + MORE_LINES, max(column.values())) + 1):
+            tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), wired))
+            if tried[-1].fits:
+                return tried
+            if tried[-1].size[0] <= SAFE * SCREENS[0]:  # so it is too high, and with more lines would be higher
+                break
+    return tried
 
 
 def _lay_out_lines(shown: View, shared: set[str], line: dict[str, int], has_wires: bool) -> Layout:

@@ -1,6 +1,7 @@
 """How large a picture will be, before any drawing program is asked: cards, wires and columns, in points."""
 
 from collections import defaultdict
+from functools import lru_cache
 
 from .formatting import Grid
 from .labels import cut
@@ -20,24 +21,31 @@ Size = tuple[float, float]
 def measure_card(card: Card) -> Size:
     """The width and height of a card.
 
-    >>> measure_card(Card("n0", "leaf", (("2.5",),), label="x"))[0] < measure_card(Card("n0", "leaf", label="y" * 40))[0]
-    True
+    >>> short, long = (measure_card(Card("n0", "leaf", label="y" * letters)) for letters in (4, 40))
+    >>> short[0] < long[0], short[1] == long[1]
+    (True, True)
     """
-    small = [line for line in (card.array, *card.about) if line]
-    if card.kind == "reference":
-        width = max(WORD * len(card.label), *(SMALL_DIGIT * len(line) for line in (*card.about, "")))
-        return width + 8.0, LINE + SMALL_LINE * len(card.about) + 4.0
-    if card.kind == "constant":
-        small = [line for line in (card.label, card.array) if line]
-        width = max([_measure_grid(card.data), *(SMALL_WORD * len(line) for line in small)])
-        return width + 8.0, SMALL_LINE * len(small) + LINE * len(card.data) + 6.0
-    words = f"{card.label}   {card.operation} {card.parameters}"
-    heading = WORD * len(cut(words.strip(), LONGEST)) + (40.0 if card.count > 1 else 0.0)
-    named = 30.0 + max(_measure_grid(card.data), _measure_grid(card.grad))
+    sums = (len(" + ".join(card.flows)) // 22 + 1) * bool(card.flows)
+    words = f"{card.label}   {card.operation} {card.parameters}".strip()
+    return _measure(card.kind, words, card.label, (card.array, *card.about), card.data, card.grad, sums, card.count > 1)
+
+
+@lru_cache(maxsize=4096)  # a picture is measured in many a layout
+def _measure(
+    kind: str, words: str, label: str, lines: tuple[str, ...], data: Grid, grad: Grid, sums: int, is_many: bool
+) -> Size:
+    small = [line for line in lines if line]
+    if kind == "reference":
+        width = max(WORD * len(label), *(SMALL_DIGIT * len(line) for line in (*small, "")))
+        return width + 8.0, LINE + SMALL_LINE * len(small) + 4.0
+    if kind == "constant":
+        small += [label] * bool(label)
+        width = max([_measure_grid(data), *(SMALL_WORD * len(line) for line in small)])
+        return width + 8.0, SMALL_LINE * len(small) + LINE * len(data) + 6.0
+    heading = WORD * len(cut(words, LONGEST)) + (40.0 if is_many else 0.0)
+    named = 30.0 + max(_measure_grid(data), _measure_grid(grad))
     width = max([heading, named, *(SMALL_WORD * len(line) for line in small)])
-    sums = (len(" + ".join(card.flows)) // 22 + 1) * (bool(card.flows))
-    lines = len(card.data) + len(card.grad) + min(sums, 5)
-    return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * lines + EDGES
+    return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * (len(data) + len(grad) + min(sums, 5)) + EDGES
 
 
 def _measure_grid(grid: Grid) -> float:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from .frames import Frame, find_all
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
+MOST_SPELLED = 200  # inputs of an operation, for each of which what flows back is put into words of its own
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
 
 
@@ -115,11 +116,16 @@ class _Builder:
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
         self.outputs: dict[Part, set[Node]] = defaultdict(set)
-        self.users: dict[Node, set[Node]] = defaultdict(set)
-        for node in graph.nodes:
+
+    @cached_property
+    def users(self) -> dict[Node, set[Node]]:
+        """For each node those that are computed from it."""
+        users: dict[Node, set[Node]] = defaultdict(set)
+        for node in self.graph.nodes:
             for x in node.inputs:
                 if isinstance(x, Node):
-                    self.users[x].add(node)
+                    users[x].add(node)
+        return users
 
     def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -155,7 +161,7 @@ class _Builder:
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
         else:
-            formula = self.spell_flows(node)[i]
+            formula = self.spell_flows(node)[i] if len(node.inputs) <= MOST_SPELLED else "its part of g"
         if node.grad is not None:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):

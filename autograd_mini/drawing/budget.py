@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..snapshot import Snapshot
-from .layout import Lines, choose_layout
+from .layout import Way, lay_out
 from .parts import Choice, Part, choose_parts
 from .rolling import fold_repeats
 from .view import View, build_view
@@ -29,37 +29,42 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> V
     """
     if choice.max_nodes is None or choice.unfold is not None or choice.alike is not None:
         return build_view(graph, choice)
+    views: dict[tuple[int, ...], View] = {}
+    tried: set[object] = set()
     shown: View | None = None
-    tried: set[tuple[object, ...]] = set()
-    for found, lines in _fold_more_and_more(graph, choice):
-        state = (lines, *(len(part.nodes) for part in found))
-        if state in tried:
-            continue
-        tried.add(state)
-        shown = build_view(graph, choice, found)
-        if choose_layout(shown, direction, lines).fits:
-            break
+    for found, ways in _fold_more_and_more(graph, choice):
+        state = tuple(len(part.nodes) for part in found)
+        shown = views[state] = views.get(state) or build_view(graph, choice, found)
+        for way in ways:
+            if way != "whole" and direction == "down":
+                continue  # lines run to the right
+            if (state, way) not in tried and lay_out(shown, way, direction).fits:
+                return shown
+            tried.add((state, way))
     assert shown is not None
     return shown
 
 
-def _fold_more_and_more(graph: Snapshot, choice: Choice) -> Iterator[tuple[Sequence[Part], Lines]]:
-    """Parts to try, each with the lines that it may break into."""
+ANY: tuple[Way, ...] = ("whole", "lines", "bare lines")
+
+
+def _fold_more_and_more(graph: Snapshot, choice: Choice) -> Iterator[tuple[Sequence[Part], tuple[Way, ...]]]:
+    """Parts to try, each with how it may be laid out."""
     plain = choose_parts(graph, choice)
-    yield plain, "no"
+    yield plain, ("whole",)
     alike = choose_parts(graph, replace(choice, alike=True))
-    yield alike, "no"
-    yield plain, "with numbers"
-    yield alike, "with numbers"
+    yield alike, ("whole",)
+    yield plain, ("lines",)
+    yield alike, ("lines",)
     deepest = max((part.frame.depth + 1 for part in plain if part.frame is not None), default=0)
     closed = [choose_parts(graph, replace(choice, alike=True, levels=level)) for level in range(deepest - 1, -1, -1)]
     for found in closed:
         if len(found) >= TELLING:
-            yield found, "with numbers"
-    yield plain, "any"
-    yield fold_repeats(alike, graph.root), "any"
+            yield found, ("whole", "lines")
+    yield plain, ("bare lines",)
+    yield fold_repeats(alike, graph.root), ANY
     for found in closed:
-        yield fold_repeats(found, graph.root), "any"
+        yield fold_repeats(found, graph.root), ANY
     for most in FEWER:
         fewer = replace(choice, max_nodes=min(most, choice.max_nodes or most), alike=True, levels=0)
-        yield choose_parts(graph, fewer), "any"
+        yield choose_parts(graph, fewer), ANY

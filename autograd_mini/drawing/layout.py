@@ -61,15 +61,15 @@ def _find_excess(size: Size) -> float:
     return max(size[0] / (SAFE * SCREENS[0]), size[1] / (SAFE * SCREENS[1]))
 
 
-Lines = Literal["no", "with numbers", "any"]
-"""Whether a picture may break into lines: only such that leave the numbers on its arrows, or any."""
+Way = Literal["whole", "lines", "bare lines"]
+"""How a view is laid out: as a whole, or broken into lines, with numbers on the arrows or without."""
 
 
-def choose_layout(shown: View, direction: str | None = None, lines: Lines = "any") -> Layout:
+def choose_layout(shown: View, direction: str | None = None) -> Layout:
     """What keeps a layout within seconds and within the screens; very large graphs and dense ones have no wires.
 
     direction: "right" or "down"; None for what fits the screens. Where nothing fits them as it is, a leaf that is used
-    again and again stands once, with references at its other uses; then, if it may, a long picture breaks into lines.
+    again and again stands once, with references at its other uses; then a long picture breaks into lines.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing.view import build_view
@@ -77,18 +77,36 @@ def choose_layout(shown: View, direction: str | None = None, lines: Lines = "any
     >>> choose_layout(build_view(Snapshot(Value(2.0) * Value(3.0)))).graph
     {}
     """
-    plain = _lay_out(shown, direction)
-    if plain.fits or plain.graph == FOLDED:
-        return plain
+    tried: list[Layout] = []
+    ways: tuple[Way, ...] = ("whole", "lines", "bare lines")
+    for way in ways:
+        tried.append(lay_out(shown, way, direction))
+        if tried[-1].fits or tried[-1].graph == FOLDED or direction == "down":
+            break
+    return min(tried, key=lambda layout: max(1.0, _find_excess(layout.size)))
+
+
+def lay_out(shown: View, way: Way, direction: str | None = None) -> Layout:
+    """The best layout of that way.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import build_view
+    >>> from autograd_mini.snapshot import Snapshot
+    >>> lay_out(build_view(Snapshot(Value(2.0) * Value(3.0))), "whole").fits
+    True
+    """
     shared = find_shared(shown)
-    referred = _lay_out(refer(shown, shared), direction) if shared else plain
-    if referred.fits or direction == "down" or lines == "no":
+    if way == "whole":
+        plain = _lay_out_whole(shown, direction)
+        if plain.fits or plain.graph == FOLDED or not shared:
+            return plain
+        referred = _lay_out_whole(refer(shown, shared), direction)
         return min(plain, referred, key=lambda layout: _find_excess(layout.size))
-    broken = _break_into_lines(shown, shared, lines)
-    return min(plain, referred, *broken, key=lambda layout: max(1.0, _find_excess(layout.size)))
+    tried = _break_into_lines(shown, shared, has_wires=way == "lines" and _has_room(shown))
+    return min(tried, key=lambda layout: max(1.0, _find_excess(layout.size)))
 
 
-def _lay_out(shown: View, direction: str | None) -> Layout:
+def _lay_out_whole(shown: View, direction: str | None) -> Layout:
     column = find_columns(shown)
     pieces = sum(abs(column[arrow.head] - column[arrow.tail]) for arrow in shown.arrows)
     if pieces > BOUNDED or max(column.values()) > DEEP:
@@ -108,24 +126,21 @@ def _lay_out(shown: View, direction: str | None) -> Layout:
     return Layout(whole | ({"rankdir": "TB"} if is_down else {}), {}, has_wires, sizes[is_down], shown)
 
 
-def _break_into_lines(shown: View, shared: set[str], lines: Lines) -> list[Layout]:
-    """Those with numbers and those without, as far as they had to be tried, the last one that fits if any does.
+def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list[Layout]:
+    """Layouts of ever more lines, until one fits or more would only be higher.
 
     Lines stand below one another, each a graph of its own: what crosses from one to another is a reference.
     """
     brief = replace(shown, arrows=tuple(replace(x, formula=cut(x.formula, BRIEF)) for x in shown.arrows))
     whole = refer(brief, shared)
-    column, has_wires = _move_to_use(whole, find_columns(whole)), _has_room(shown)
-    tried = []
-    for wired in (True,) * has_wires + (False,) * (lines == "any"):
-        length, _ = measure_picture(whole, column, _measure_wires(whole, wired, is_down=False), is_down=False)
-        fewest = max(2, math.ceil(0.8 * length / SCREENS[0]))
-        for count in range(fewest, min(fewest + MORE_LINES, max(column.values())) + 1):
-            tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), wired))
-            if tried[-1].fits:
-                return tried
-            if tried[-1].size[0] <= SAFE * SCREENS[0]:  # so it is too high, and with more lines would be higher
-                break
+    column = _move_to_use(whole, find_columns(whole))
+    length, _ = measure_picture(whole, column, _measure_wires(whole, has_wires, is_down=False), is_down=False)
+    fewest = max(2, math.ceil(0.8 * length / SCREENS[0]))
+    tried: list[Layout] = []
+    for count in range(fewest, fewest + MORE_LINES + 1):
+        tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), has_wires))
+        if tried[-1].size[0] <= SAFE * SCREENS[0]:
+            break
     return tried
 
 

@@ -20,7 +20,6 @@ from .node import Node
 from .numpy_protocol import NumpyProtocol, method
 from .refusals import attempt
 
-
 keep_freed()
 
 

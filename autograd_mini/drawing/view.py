@@ -10,7 +10,8 @@ import numpy as np
 
 from ..node import Node, data_of
 from ..snapshot import Snapshot
-from .formatting import DASH, Grid, format_brief, format_grid, format_number, format_span
+from .equations import EQUAL, word_forward, word_product, word_sum
+from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_span
 from .formula import is_transposition, spell_flows, spell_parameters
 from .frames import Frame, find_all
 from .orders import find_orders
@@ -33,6 +34,8 @@ class Card:
     label: str = ""
     is_root: bool = False
     flows: tuple[str, ...] = ()  # what flows back to a scalar over several arrows; grad is their sum
+    sign: str = EQUAL  # between grad and that sum
+    exact: str = ""  # data and grad in all digits
     order: int = 0  # of the derivative that it belongs to
     about: tuple[str, ...] = ()  # what is folded here, or to know of grad, line by line
     count: int = 1  # how many subgraphs alike are folded here
@@ -57,6 +60,8 @@ class Arrow:
     local: Grid = ()  # the local derivative, where both ends are scalars
     formula: str = ""  # elsewhere what flows back, in words
     contribution: Grid = ()  # what flows back: upstream times local derivative; nothing before a sweep
+    sign: str = EQUAL  # between that product and the contribution
+    exact: str = ""  # what flows forward and back in all digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class _Builder:
         self.frames = _draw_frames(find_all(part.frame for part in found))
         self.spell_flows = cache(spell_flows)  # once for all the arrows to a node: a stack may have thousands
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
+        self.word_forward = cache(word_forward)
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
@@ -131,7 +137,8 @@ class _Builder:
                         is_plain = part.kind == tail.kind == "node"
                         between[i if is_plain else tail].append((node, i, x))
                 elif part.kind == "node":
-                    self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True))
+                    exact = _tell_exactly(data_of(x))
+                    self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True, exact=exact))
         for uses in between.values():
             node, i, x = uses[0]
             tail_key = self.key[self.part_of[x]]
@@ -141,7 +148,8 @@ class _Builder:
                 self.arrows.append(self._make_arrow(node, i, x, tail_key, head))
 
     def _make_arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
-        key, forward = f"e{self.index[node]}_{i}", format_number(x.data) if x.shape == () else str(x.shape)
+        key = f"e{self.index[node]}_{i}"
+        forward = str(x.shape) if x.shape else self.word_forward(node).operands[i][0][0]
         local, formula, flow = None, "", None
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
@@ -151,20 +159,20 @@ class _Builder:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):
             self.uses[x] -= 1  # of which nothing comes back
-            return Arrow(key, tail, head, i, is_step=True, forward=forward)
+            return Arrow(key, tail, head, i, is_step=True, forward=forward, exact=_tell_exactly(x.data))
         if flow is not None:
             self.flows[x].append(flow)
-        return Arrow(
-            key,
-            tail,
-            head,
-            i,
-            forward=forward,
-            upstream=self.format_upstream(node),
-            local=() if local is None else format_grid(local),
-            formula=formula,
-            contribution=() if flow is None else format_brief(flow),
-        )
+        numbers: dict[str, Any] = {"upstream": self.format_upstream(node)}
+        if local is not None and flow is not None:
+            worded = word_product(node.grad, local, flow)
+            (upstream, slope), contribution = worded.operands, worded.result
+            numbers = {"upstream": upstream, "local": slope, "contribution": contribution, "sign": worded.sign}
+        elif local is not None:
+            numbers["local"] = format_grid(local)
+        elif flow is not None:
+            numbers["contribution"] = format_brief(flow)
+        exact = _tell_exactly(x.data, upstream=node.grad, local=local, contribution=flow)
+        return Arrow(key, tail, head, i, forward=forward, formula=formula, exact=exact, **numbers)
 
     def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
@@ -176,30 +184,44 @@ class _Builder:
             Card(
                 f"{key}_{i}",
                 "constant",
-                format_grid(data_of(x)),
+                self.word_forward(node).operands[i] if np.size(data_of(x)) == 1 else format_grid(data_of(x)),
                 _describe_array(data_of(x)),
                 label=(x.label or "") if isinstance(x, Node) else "",
+                exact=_tell_exactly(data_of(x)),
                 **shared,
             )
             for i, x in enumerate(node.inputs)
             if not (isinstance(x, Node) and x in self.part_of)
         ]
         flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
-        is_scalar = node.shape == ()
+        is_sum = _is_sum(node.grad, flows)
+        numbers: dict[str, Any] = {"data": self._format_data(node), "grad": _format_grad(node)}
+        if node.shape == () and len(flows) > 1 and is_sum:
+            worded = word_sum(flows[::-1], node.grad)
+            terms = tuple(term for ((term,),) in reversed(worded.operands))
+            numbers |= {"grad": worded.result, "flows": terms, "sign": worded.sign}
+        operation, parameters = _describe_operation(node)
         card = Card(
             key,
             "operation" if node.inputs else "leaf",
-            format_grid(node.data),
-            _describe_array(node.data),
-            _format_grad(node),
-            *_describe_operation(node),
-            node.label or "",
-            node is self.graph.root,
-            flows=tuple(map(format_number, flows)) if is_scalar and len(flows) > 1 else (),
-            about=() if _is_sum(node.grad, flows) else (f"grad is not only of this {self.graph.root.name}",),
+            array=_describe_array(node.data),
+            operation=operation,
+            parameters=parameters,
+            label=node.label or "",
+            is_root=node is self.graph.root,
+            about=() if is_sum else ("grad also holds what another sweep added",),
+            exact=_tell_exactly(node.data, grad=node.grad),
+            **numbers,
             **shared,
         )
         return [*constants, card]
+
+    def _format_data(self, node: Node) -> Grid:
+        """The data in the digits that its operation's numbers give."""
+        if not node.inputs or node.shape:
+            return format_grid(node.data)
+        worded = self.word_forward(node)
+        return worded.result if worded.sign == EQUAL else format_grid(node.data)
 
     def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
         leaves = [node for node in part.nodes if not node.inputs]
@@ -263,12 +285,19 @@ def _format_grad(node: Node) -> Grid:
     return DASH if node.grad is None else format_grid(node.grad)
 
 
+def _tell_exactly(data: Any, **others: Any) -> str:
+    """Numbers in all digits, the data first; those that are None are left out."""
+    words = [f"{name} {format_exactly(x)}" for name, x in others.items() if x is not None]
+    return "; ".join([f"data {format_exactly(data)}", *words])
+
+
 def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:
     """Whether a gradient is the sum of what flows back, but for rounding; another sweep may have added to it."""
     if grad is None or not flows:
         return True
     largest = max(float(np.max(np.abs(flow), initial=0.0)) for flow in flows)
-    return bool(np.allclose(grad, sum(flows[1:], flows[0]), rtol=1e-4, atol=1e-4 * largest, equal_nan=True))
+    rounding = 1e-3 if np.asarray(grad).dtype == np.float32 else 1e-9
+    return bool(np.allclose(grad, sum(flows[1:], flows[0]), rtol=rounding, atol=rounding * largest, equal_nan=True))
 
 
 def _describe_array(data: object) -> str:

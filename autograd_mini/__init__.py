@@ -165,7 +165,7 @@ from .errors import (
 from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
-from .scopes import scope
+from .scopes import named_call, scope
 from .stepping import Page, step_through
 from .tensor import Tensor
 from .value import Value
@@ -261,6 +261,7 @@ __all__ = [
     "minimum",
     "moveaxis",
     "multiply",
+    "named_call",
     "negative",
     "no_grad",
     "norm",

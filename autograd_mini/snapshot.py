@@ -1,5 +1,6 @@
 """A graph as it stands, copied so that nothing changes it any more, with what each of its nodes hands back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,26 @@ class Snapshot:
         if node not in self._local_derivatives:
             self._local_derivatives[node] = node.hand_back(1.0)
         return self._local_derivatives[node]
+
+    def sweep_part(self, output: Node, nodes: Sequence[Node]) -> dict[Node, Any]:
+        """What an output hands, of a gradient of ones, to each node that is reached through these copies alone.
+
+        nodes: oldest first, the output among them.
+
+        >>> from autograd_mini import Value
+        >>> x = Value(3.0)
+        >>> taken = Snapshot((x * x + x) * 2.0)
+        >>> inside = taken.nodes[1:3]
+        >>> taken.sweep_part(inside[-1], inside)[taken.copy_of(x)]
+        7.0
+        """
+        gradient: dict[Node, Any] = {output: 1.0}
+        for node in reversed(nodes):
+            if node in gradient:
+                for x, part in zip(node.inputs, node.hand_back(gradient[node]), strict=True):
+                    if part is not None:
+                        gradient[x] = gradient[x] + part if x in gradient else part
+        return gradient
 
 
 class _Copier:

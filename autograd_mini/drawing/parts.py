@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DrawingError
 from ..node import Node, data_of
 from ..primitive import Joining
+from ..scopes import Call
 from ..snapshot import Snapshot
 from .formula import spell_parameters
 from .frames import Frame, find_all, find_common_of_all, find_frames, kind_of
@@ -40,6 +41,7 @@ class Part:
     frame: Frame | None = None  # the innermost open scope around it
     name: str = ""
     count: int = 1  # how many alike
+    call: Call | None = None  # the use of a composed operation that is folded here
 
 
 def choose_parts(graph: Snapshot, choice: Choice) -> list[Part]:
@@ -118,7 +120,7 @@ def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] |
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
         level = _find_level(frame, frames, most)
-        return _make_boxes(frame, frames, lambda inner: inner.depth == level)
+        return _make_boxes(frame, frames, _close_from(level))
     return _make_boxes(frame, frames, lambda inner: not unfold)
 
 
@@ -127,9 +129,11 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
 
     Where one level more gives no more boxes it gives the same ones, so no more than `most` levels are looked at.
     """
-    single = Counter(0 if inner is None else inner.depth + 1 for inner in frame.values())
-    closed = Counter(inner.depth for inner in frames)
-    deepest = max(closed) + 1
+    called = _find_closed(frames, lambda inner: inner.call is not None)
+    single = Counter(0 if inner is None else inner.depth + 1 for inner in frame.values() if called[inner] is None)
+    single.update(inner.depth for inner in {called[inner] for inner in frame.values()} if inner is not None)
+    closed = Counter(inner.depth for inner in frames if called[inner] is None)
+    deepest = max(closed, default=0) + 1
     boxes, outside = [], 0
     for level in range(deepest + 1):
         outside += single[level]
@@ -138,9 +142,15 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
     for level in range(deepest, 0, -1):
         if boxes[level] <= most and boxes[level] != looked_at:
             looked_at = boxes[level]
-            if _has_few_arrows(frame, _find_closed(frames, lambda inner, level=level: inner.depth == level), looked_at):  # type: ignore[misc]
+            is_closed = _close_from(level)
+            if _has_few_arrows(frame, _find_closed(frames, is_closed), looked_at):
                 return level
     return 0
+
+
+def _close_from(level: int) -> Callable[[Frame], bool]:
+    """Whether a frame is closed where scopes are open to a level: those of that level are, and every call."""
+    return lambda inner: inner.call is not None or inner.depth == level
 
 
 def _has_few_arrows(frame: dict[Node, Frame | None], closed: dict[Frame | None, Frame | None], boxes: int) -> bool:
@@ -170,7 +180,7 @@ def _make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed:
             found.append(Part("node", tuple(nodes), box.around))
         else:
             nodes.sort(key=attrgetter("birth"))
-            found.append(Part("scope", tuple(nodes), box.around, box.name))
+            found.append(Part("scope", tuple(nodes), box.around, box.name, call=box.call))
     return found
 
 

@@ -11,12 +11,15 @@ import numpy as np
 from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .equations import EQUAL, word_forward, word_product, word_sum
-from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_span
-from .formula import is_transposition, spell_flows, spell_parameters
+from .folds import MOST_NAMED, describe_given, describe_leaves, find_given
+from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_number, format_span
+from .formula import LONGEST, is_transposition, spell_flows, spell_parameters
 from .frames import Frame, find_all
+from .labels import cut
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
+FEW = 4  # uses of a fold by a node that have an arrow each
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
 
 
@@ -115,10 +118,17 @@ class _Builder:
         self.spell_flows = cache(spell_flows)  # once for all the arrows to a node: a stack may have thousands
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
         self.word_forward = cache(word_forward)
+        self.find_output = cache(self._find_output)
+        self.sweep_part = cache(lambda part, output: graph.sweep_part(output, part.nodes))
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
         self.outputs: dict[Part, set[Node]] = defaultdict(set)
+        self.users: dict[Node, set[Node]] = defaultdict(set)
+        for node in graph.nodes:
+            for x in node.inputs:
+                if isinstance(x, Node):
+                    self.users[x].add(node)
 
     def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -141,11 +151,17 @@ class _Builder:
                     self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True, exact=exact))
         for uses in between.values():
             node, i, x = uses[0]
-            tail_key = self.key[self.part_of[x]]
-            if len(uses) > 1:
-                self.arrows.append(Arrow(f"e{tail_key}_{head}", tail_key, head, uses=len(uses)))
+            tail = self.part_of[x]
+            if part.kind != "node" and part.count == 1 and all(use[2] is x for use in uses):
+                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
+            elif part.kind == "node" and tail.kind == "scope" and len(uses) <= FEW:
+                self.arrows.extend(self._make_arrow(*use, self.key[tail], head) for use in uses)
+            elif len(uses) > 1:
+                self.arrows.append(Arrow(f"e{self.key[tail]}_{head}", self.key[tail], head, uses=len(uses)))
+            elif part.kind != "node":  # one of many alike
+                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
             else:
-                self.arrows.append(self._make_arrow(node, i, x, tail_key, head))
+                self.arrows.append(self._make_arrow(node, i, x, self.key[tail], head))
 
     def _make_arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
         key = f"e{self.index[node]}_{i}"
@@ -162,24 +178,82 @@ class _Builder:
             return Arrow(key, tail, head, i, is_step=True, forward=forward, exact=_tell_exactly(x.data))
         if flow is not None:
             self.flows[x].append(flow)
-        numbers: dict[str, Any] = {"upstream": self.format_upstream(node)}
-        if local is not None and flow is not None:
-            worded = word_product(node.grad, local, flow)
-            (upstream, slope), contribution = worded.operands, worded.result
-            numbers = {"upstream": upstream, "local": slope, "contribution": contribution, "sign": worded.sign}
-        elif local is not None:
-            numbers["local"] = format_grid(local)
-        elif flow is not None:
-            numbers["contribution"] = format_brief(flow)
-        exact = _tell_exactly(x.data, upstream=node.grad, local=local, contribution=flow)
-        return Arrow(key, tail, head, i, forward=forward, formula=formula, exact=exact, **numbers)
+        numbers = self._word_flow(x, node, local, flow)
+        return Arrow(key, tail, head, i, forward=forward, formula=formula, **numbers)
+
+    def _make_arrow_to_fold(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
+        """One arrow for all the uses of an input in a fold, told as of a node; what flows back is their sum.
+
+        The local derivative is the fold's own, from its output through all that is inside; where there is none, or the
+        output is not one alone, words say what flows.
+        """
+        (node, i, x), output = uses[0], self.find_output(part)
+        key = f"e{self.index[node]}_{i}" if len(uses) == 1 else f"e{tail}_{head}"
+        forward = format_number(x.data) if x.shape == () else str(x.shape)
+        flows = [self.graph.contributions(user)[place] for user, place, _ in uses if user.grad is not None]
+        found = [flow for flow in flows if flow is not None]
+        total = sum(found[1:], found[0]) if found else None
+        if part.count > 1:
+            output = None
+        local = None
+        if output is not None and output.shape == x.shape == ():
+            local = self.sweep_part(part, output).get(x)
+        places, words = [i], []
+        if part.call is not None:
+            places = [k for k, birth in enumerate(part.call.inputs) if birth == x.birth] or [len(part.call.inputs)]
+            words = [part.call.of.flows[k] for k in places if k < len(part.call.of.flows)]
+        if any(user.grad is not None for user, _, _ in uses) and total is None:
+            self.uses[x] -= len(uses)
+            exact = _tell_exactly(x.data)
+            return Arrow(key, tail, head, min(places), is_step=True, forward=forward, exact=exact)
+        self.uses[x] -= len(uses) - 1
+        if total is not None:
+            self.flows[x].append(total)
+        if len(uses) == 1 and node is output and not words:
+            words = [self.spell_flows(node)[i]]
+        formula = (" + ".join(words) or self._say_through(part, output)) if local is None else ""
+        numbers = self._word_flow(x, output, local, total)
+        return Arrow(key, tail, head, min(places), forward=forward, formula=formula, **numbers)
+
+    def _say_through(self, part: Part, output: Node | None) -> str:
+        """What flows back through a fold whose derivative is no single number."""
+        if part.kind == "rest":
+            return "back from what is left out"
+        if part.count > 1:
+            return f"back from one of {part.count:,}"
+        return (
+            cut(f"g back through {part.name}", LONGEST)
+            if output is not None
+            else f"back from the outputs of {part.name}"
+        )
+
+    def _word_flow(self, x: Node, output: Node | None, local: Any, flow: Any) -> dict[str, Any]:
+        """An arrow's numbers: upstream × local = contribution where there are all three, else those that there are."""
+        upstream = None if output is None else output.grad
+        exact = _tell_exactly(x.data, upstream=upstream, local=local, contribution=flow)
+        if local is not None and flow is not None and upstream is not None:
+            worded = word_product(upstream, local, flow)
+            grids = dict(zip(("upstream", "local"), worded.operands, strict=True))
+            return grids | {"contribution": worded.result, "sign": worded.sign, "exact": exact}
+        return {
+            "upstream": DASH if output is None else self.format_upstream(output),
+            "local": () if local is None else format_grid(local),
+            "contribution": () if flow is None else format_brief(flow),
+            "exact": exact,
+        }
+
+    def _find_output(self, part: Part) -> Node | None:
+        """The one node of a part that others use, or that is the root; None where there are more."""
+        own = set(part.nodes)
+        outputs = {x for x in part.nodes if x is self.graph.root or self.users[x] - own}
+        return outputs.pop() if len(outputs) == 1 else None
 
     def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
         key, node = self.key[part], part.nodes[-1]
         shared: dict[str, Any] = {"frames": self.frames[part.frame], "order": max(order[x] for x in part.nodes)}
         if part.kind != "node":
-            return [self._make_fold(part, key, shared)]
+            return self._make_fold(part, key, shared)
         constants = [
             Card(
                 f"{key}_{i}",
@@ -193,28 +267,35 @@ class _Builder:
             for i, x in enumerate(node.inputs)
             if not (isinstance(x, Node) and x in self.part_of)
         ]
-        flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
-        is_sum = _is_sum(node.grad, flows)
-        numbers: dict[str, Any] = {"data": self._format_data(node), "grad": _format_grad(node)}
-        if node.shape == () and len(flows) > 1 and is_sum:
-            worded = word_sum(flows[::-1], node.grad)
-            terms = tuple(term for ((term,),) in reversed(worded.operands))
-            numbers |= {"grad": worded.result, "flows": terms, "sign": worded.sign}
         operation, parameters = _describe_operation(node)
         card = Card(
             key,
             "operation" if node.inputs else "leaf",
-            array=_describe_array(node.data),
             operation=operation,
             parameters=parameters,
             label=node.label or "",
             is_root=node is self.graph.root,
-            about=() if is_sum else ("grad also holds what another sweep added",),
-            exact=_tell_exactly(node.data, grad=node.grad),
-            **numbers,
+            **self._word_card(node),
             **shared,
         )
         return [*constants, card]
+
+    def _word_card(self, node: Node) -> dict[str, Any]:
+        """A card's numbers: a node's, or those of the only output of a fold."""
+        flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
+        is_sum = _is_sum(node.grad, flows)
+        numbers: dict[str, Any] = {
+            "data": self._format_data(node),
+            "array": _describe_array(node.data),
+            "grad": _format_grad(node),
+            "about": () if is_sum else ("grad also holds what another sweep added",),
+            "exact": _tell_exactly(node.data, grad=node.grad),
+        }
+        if node.shape == () and len(flows) > 1 and is_sum:
+            worded = word_sum(flows[::-1], node.grad)
+            terms = tuple(term for ((term,),) in reversed(worded.operands))
+            numbers |= {"grad": worded.result, "flows": terms, "sign": worded.sign}
+        return numbers
 
     def _format_data(self, node: Node) -> Grid:
         """The data in the digits that its operation's numbers give."""
@@ -223,33 +304,42 @@ class _Builder:
         worded = self.word_forward(node)
         return worded.result if worded.sign == EQUAL else format_grid(node.data)
 
-    def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
+    def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> list[Card]:
+        """A fold's card, and before it those of the arrays that it is given."""
         leaves = [node for node in part.nodes if not node.inputs]
-        root = self.graph.root
-        is_root = self.part_of[root] is part
-        outputs = self.outputs[part] | ({root} if is_root else set())
-        about: tuple[str, ...]
+        shared = shared | {"is_root": self.part_of[self.graph.root] is part}
         if part.kind == "rest":
-            about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
-            return Card(key, "rest", about=about, **shared)
+            left_out = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
+            return [Card(key, "rest", about=left_out, **shared)]
+        arrays, numbers = find_given(part.nodes, self.part_of)
+        given = describe_given(numbers)
         if part.kind == "scope":
-            about = (f"{len(part.nodes) - len(leaves):,} operations", *_describe_leaves(leaves))
-            (output,) = outputs if len(outputs) == 1 else (None,)
-            numbers: tuple[Grid, str, Grid] = ((), "", ())
-            if output is not None:
-                numbers = format_grid(output.data), _describe_array(output.data), _format_grad(output)
-            return Card(key, "scope", *numbers, label=part.name, is_root=is_root, about=about, **shared)
-        name = "" if part.name else part.nodes[0].name
-        about = (f"{len(part.nodes):,} nodes",) if part.name else ()
+            told = f"{len(part.nodes) - len(leaves):,} operations"
+            if part.call is not None:  # the numbers in it are the operation's own
+                told, given = part.call.of.formula or told, ()
+            output = self.find_output(part)
+            worded = {} if output is None else self._word_card(output)
+            label = "" if output is None else output.label or ""
+            worded |= {"label": part.name} if part.call is None else {"operation": part.name, "label": label}
+            gives = (f"gives {label}",) if label and part.call is None else ()
+            worded["about"] = (told, *describe_leaves(leaves), *given, *gives, *worded.get("about", ()))
+            constants = [self._make_constant(key, i, array, shared) for i, array in enumerate(arrays[:MOST_NAMED])]
+            return [*constants, Card(key, "scope", **worded, **shared)]
+        about: tuple[str, ...] = (f"{len(part.nodes):,} nodes",) if part.name else ()
         if len(leaves) == len(part.nodes):
-            about = _describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
-        numbers = ((), "", ())
-        if name:
+            about = describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
+        worded = {"label": part.name}
+        if not part.name:
             data, grad = format_span([x.data for x in part.nodes]), format_span([x.grad for x in part.nodes])
-            numbers = data, _describe_array(part.nodes[0].data), grad
-        return Card(
-            key, "alike", *numbers, name, label=part.name, is_root=is_root, about=about, count=part.count, **shared
-        )
+            array = _describe_array(part.nodes[0].data)
+            worded = {"operation": part.nodes[0].name, "data": data, "array": array, "grad": grad}
+        return [Card(key, "alike", about=(*about, *given), count=part.count, **worded, **shared)]
+
+    def _make_constant(self, key: str, i: int, array: Any, shared: dict[str, Any]) -> Card:
+        """The card of an array that a fold is given, and its arrow."""
+        exact, unframed = _tell_exactly(array), shared | {"is_root": False}
+        self.arrows.append(Arrow(f"e{key}_{i}", f"{key}_{i}", key, i, is_constant=True, exact=exact))
+        return Card(f"{key}_{i}", "constant", format_grid(array), _describe_array(array), exact=exact, **unframed)
 
 
 def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str, str], ...]]:
@@ -261,17 +351,6 @@ def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str,
         own = () if frame.depth >= DEEPEST_FRAME else ((f"f{i}", name),)
         drawn[frame] = drawn[frame.around] + own
     return drawn
-
-
-MOST_NAMED = 4  # of the leaves in a fold
-
-
-def _describe_leaves(leaves: Sequence[Node]) -> tuple[str, ...]:
-    """The leaves of a fold, each by its label and shape, where they are few; else how many they are."""
-    if len(leaves) <= MOST_NAMED:
-        return tuple(f"{leaf.label or 'leaf'} {leaf.shape or ''}".rstrip() for leaf in leaves)
-    labels = [leaf.label for leaf in leaves if leaf.label]
-    return (f"{len(leaves):,} leaves", *([f"{labels[0]} … {labels[-1]}"] if labels else []))
 
 
 def _describe_operation(node: Node) -> tuple[str, str]:

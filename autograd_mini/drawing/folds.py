@@ -40,7 +40,9 @@ def find_given(nodes: Sequence[Node], shown: Container[Any]) -> tuple[list[Any],
     numbers = []
     for node in nodes:
         for x in node.inputs:
-            if not (isinstance(x, Node) and x in shown):
+            if type(x) is float:
+                numbers.append(x)
+            elif not (isinstance(x, Node) and x in shown):
                 data = data_of(x)
                 if np.size(data) == 1:
                     numbers.append(float(np.ravel(data)[0]))

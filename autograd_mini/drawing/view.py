@@ -123,12 +123,13 @@ class _Builder:
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
-        self.outputs: dict[Part, set[Node]] = defaultdict(set)
-        self.users: dict[Node, set[Node]] = defaultdict(set)
-        for node in graph.nodes:
-            for x in node.inputs:
-                if isinstance(x, Node):
-                    self.users[x].add(node)
+        self.outputs: dict[Part, set[Node]] = defaultdict(set)  # what others use of a part, and the root
+        self.outputs[self.part_of[graph.root]].add(graph.root)
+        for part in found:
+            for node in part.nodes:
+                for x in node.inputs:
+                    if isinstance(x, Node) and self.part_of.get(x, part) is not part:
+                        self.outputs[self.part_of[x]].add(x)
 
     def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -143,7 +144,6 @@ class _Builder:
                 if isinstance(x, Node) and (tail := self.part_of.get(x)):
                     self.uses[x] += 1
                     if tail is not part:
-                        self.outputs[tail].add(x)
                         is_plain = part.kind == tail.kind == "node"
                         between[i if is_plain else tail].append((node, i, x))
                 elif part.kind == "node":
@@ -244,9 +244,7 @@ class _Builder:
 
     def _find_output(self, part: Part) -> Node | None:
         """The one node of a part that others use, or that is the root; None where there are more."""
-        own = set(part.nodes)
-        outputs = {x for x in part.nodes if x is self.graph.root or self.users[x] - own}
-        return outputs.pop() if len(outputs) == 1 else None
+        return next(iter(self.outputs[part])) if len(self.outputs[part]) == 1 else None
 
     def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""

@@ -55,10 +55,11 @@ class Picture:
         >>> draw(Value(2.0)).svg.rstrip()[-6:]
         '</svg>'
         """
+        from .hover import add_digits
         from .rendering import render
         from .tree import add_description
 
-        return add_description(render(self.dot, "svg").decode(), self.shown)
+        return add_description(add_digits(render(self.dot, "svg").decode(), self.shown), self.shown)
 
     @cached_property
     def text(self) -> str:

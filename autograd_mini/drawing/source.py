@@ -192,7 +192,7 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
         back = theme.quiet if is_dim else theme.gradient
         rows += ["<HR/>", _write_named_row("data", numbers(card.data, theme.faint), ink, theme)]
         rows += [_write_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
-        rows += [_write_named_row("", digits(line), back, theme, SMALL) for line in _break_sum(card.flows)]
+        rows += [_write_named_row("", digits(line), back, theme, SMALL) for line in _break_sum(card.flows, card.sign)]
     rows += [_write_across(font(_shorten(line), theme.quiet, 9)) for line in card.about]
     label = table(rows, f'BORDER="0" COLOR="{theme.faint}"')
     return name | _choose_style(card, theme, by_order) | {"label": f"<{label}>"}
@@ -247,12 +247,12 @@ def _write_named_row(name: str, cell: str, colour: str, theme: Theme, size: floa
     )
 
 
-def _break_sum(flows: tuple[str, ...]) -> list[str]:
+def _break_sum(flows: tuple[str, ...], sign: str) -> list[str]:
     """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
     terms = list(flows[::-1])
     if len(terms) > MOST_FLOWS:
         terms = [*terms[: MOST_FLOWS - 1], f"… {len(terms) - MOST_FLOWS + 1:,} more"]
-    lines = [f"= {terms[0]}"] if terms else []
+    lines = [f"{sign} {terms[0]}"] if terms else []
     for term in terms[1:]:
         if len(lines[-1]) + len(term) > SUM_WIDTH:
             lines.append(f"+ {term}")

@@ -3,20 +3,24 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
 from ..node import Node, data_of
 from ..snapshot import Snapshot
-from .formatting import DASH, Grid, format_brief, format_grid, format_norm, format_number, format_span
-from .formula import is_transposition, spell_flows, spell_parameters
+from .equations import EQUAL, word_forward, word_product, word_sum
+from .folds import MOST_NAMED, describe_given, describe_leaves, find_given
+from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_norm, format_number, format_span
+from .formula import LONGEST, is_transposition, spell_flows, spell_parameters
 from .frames import Frame, find_all
+from .labels import cut
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
 MOST_SPELLED = 200  # inputs of an operation, for each of which what flows back is put into words of its own
+FEW = 4  # uses of a fold by a node that have an arrow each
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
 
 
@@ -34,6 +38,8 @@ class Card:
     label: str = ""
     is_root: bool = False
     flows: tuple[str, ...] = ()  # what flows back to a scalar over several arrows; grad is their sum
+    sign: str = EQUAL  # between grad and that sum
+    exact: str = ""  # data and grad in all digits
     order: int = 0  # of the derivative that it belongs to
     about: tuple[str, ...] = ()  # what is folded here, or to know of grad, line by line
     count: int = 1  # how many subgraphs alike are folded here
@@ -60,6 +66,8 @@ class Arrow:
     local: Grid = ()  # the local derivative, where both ends are scalars
     formula: str = ""  # elsewhere what flows back, in words
     contribution: Grid = ()  # what flows back: upstream times local derivative; nothing before a sweep
+    sign: str = EQUAL  # between that product and the contribution
+    exact: str = ""  # what flows forward and back in all digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +120,19 @@ class _Builder:
         self.frames = _draw_frames(find_all(part.frame for part in found))
         self.spell_flows = cache(spell_flows)  # once for all the arrows to a node: a stack may have thousands
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
+        self.word_forward = cache(word_forward)
+        self.find_output = cache(self._find_output)
+        self.sweep_part = cache(lambda part, output: graph.sweep_part(output, part.nodes))
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
-        self.outputs: dict[Part, set[Node]] = defaultdict(set)
-
-    @cached_property
-    def users(self) -> dict[Node, set[Node]]:
-        """For each node those that are computed from it."""
-        users: dict[Node, set[Node]] = defaultdict(set)
-        for node in self.graph.nodes:
-            for x in node.inputs:
-                if isinstance(x, Node):
-                    users[x].add(node)
-        return users
+        self.outputs: dict[Part, set[Node]] = defaultdict(set)  # what others use of a part, and the root
+        self.outputs[self.part_of[graph.root]].add(graph.root)
+        for part in found:
+            for node in part.nodes:
+                for x in node.inputs:
+                    if isinstance(x, Node) and self.part_of.get(x, part) is not part:
+                        self.outputs[self.part_of[x]].add(x)
 
     def _make_key(self, part: Part) -> str:
         letters = {"node": "n", "scope": "s", "alike": "a"}
@@ -140,23 +147,28 @@ class _Builder:
                 if isinstance(x, Node) and (tail := self.part_of.get(x)):
                     self.uses[x] += 1
                     if tail is not part:
-                        self.outputs[tail].add(x)
                         is_plain = part.kind == tail.kind == "node"
                         between[i if is_plain else tail].append((node, i, x))
                 elif part.kind == "node":
-                    self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True))
+                    exact = _tell_exactly(data_of(x))
+                    self.arrows.append(Arrow(f"e{head[1:]}_{i}", f"{head}_{i}", head, i, is_constant=True, exact=exact))
         for uses in between.values():
             node, i, x = uses[0]
-            tail_key = self.key[self.part_of[x]]
-            if part.call is not None and all(use[2] is x for use in uses):
-                self.arrows.append(self._make_arrow_to_call(part, uses, tail_key, head))
+            tail = self.part_of[x]
+            if part.kind != "node" and part.count == 1 and all(use[2] is x for use in uses):
+                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
+            elif part.kind == "node" and tail.kind == "scope" and len(uses) <= FEW:
+                self.arrows.extend(self._make_arrow(*use, self.key[tail], head) for use in uses)
             elif len(uses) > 1:
-                self.arrows.append(Arrow(f"e{tail_key}_{head}", tail_key, head, uses=len(uses)))
+                self.arrows.append(Arrow(f"e{self.key[tail]}_{head}", self.key[tail], head, uses=len(uses)))
+            elif part.kind != "node":  # one of many alike
+                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
             else:
-                self.arrows.append(self._make_arrow(node, i, x, tail_key, head))
+                self.arrows.append(self._make_arrow(node, i, x, self.key[tail], head))
 
     def _make_arrow(self, node: Node, i: int, x: Node, tail: str, head: str) -> Arrow:
-        key, forward = f"e{self.index[node]}_{i}", _describe_flow(x)
+        key = f"e{self.index[node]}_{i}"
+        forward = str(x.shape) if x.shape else self.word_forward(node).operands[i][0][0]
         local, formula, flow = None, "", None
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
@@ -166,137 +178,175 @@ class _Builder:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):
             self.uses[x] -= 1  # of which nothing comes back
-            return Arrow(key, tail, head, i, is_step=True, forward=forward)
+            return Arrow(key, tail, head, i, is_step=True, forward=forward, exact=_tell_exactly(x.data))
         if flow is not None:
             self.flows[x].append(flow)
-        return Arrow(
-            key,
-            tail,
-            head,
-            i,
-            forward=forward,
-            upstream=self.format_upstream(node),
-            local=() if local is None else format_grid(local),
-            formula=formula,
-            contribution=() if flow is None else _format_flow(flow),
-        )
+        numbers = self._word_flow(x, node, local, flow)
+        return Arrow(key, tail, head, i, forward=forward, formula=formula, **numbers)
 
-    def _make_arrow_to_call(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
-        """One arrow for all the uses of an input in a folded operation: what flows back is their sum."""
-        x, output = uses[0][2], self.find_output(part)
-        assert part.call is not None
-        places = [k for k, birth in enumerate(part.call.inputs) if birth == x.birth]
-        flows = [self.graph.contributions(node)[i] for node, i, _ in uses if node.grad is not None]
+    def _make_arrow_to_fold(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
+        """One arrow for all the uses of an input in a fold, told as of a node; what flows back is their sum.
+
+        The local derivative is the fold's own, from its output through all that is inside; where there is none, or the
+        output is not one alone, words say what flows.
+        """
+        (node, i, x), output = uses[0], self.find_output(part)
+        key = f"e{self.index[node]}_{i}" if len(uses) == 1 else f"e{tail}_{head}"
+        forward = format_number(x.data) if x.shape == () else str(x.shape)
+        flows = [self.graph.contributions(user)[place] for user, place, _ in uses if user.grad is not None]
         found = [flow for flow in flows if flow is not None]
         total = sum(found[1:], found[0]) if found else None
+        if part.count > 1:
+            output = None
         local = None
         if output is not None and output.shape == x.shape == ():
-            local = self.graph.sweep_part(output, part.nodes).get(x)
-        words = [part.call.of.flows[k] for k in places if k < len(part.call.of.flows)]
-        formula = (" + ".join(words) or f"g through {part.name}") if local is None else ""
-        if output is not None and output.grad is not None and total is None:
-            return Arrow(f"e{tail}_{head}", tail, head, min(places, default=9), is_step=True, forward=_describe_flow(x))
+            local = self.sweep_part(part, output).get(x)
+        places, words = [i], []
+        if part.call is not None:
+            places = [k for k, birth in enumerate(part.call.inputs) if birth == x.birth] or [len(part.call.inputs)]
+            words = [part.call.of.flows[k] for k in places if k < len(part.call.of.flows)]
+        if any(user.grad is not None for user, _, _ in uses) and total is None:
+            self.uses[x] -= len(uses)
+            exact = _tell_exactly(x.data)
+            return Arrow(key, tail, head, min(places), is_step=True, forward=forward, exact=exact)
         self.uses[x] -= len(uses) - 1
         if total is not None:
             self.flows[x].append(total)
-        return Arrow(
-            f"e{tail}_{head}",
-            tail,
-            head,
-            min(places, default=len(part.call.inputs)),
-            forward=_describe_flow(x),
-            upstream=DASH if output is None else self.format_upstream(output),
-            local=() if local is None else format_grid(local),
-            formula=formula,
-            contribution=() if total is None else _format_flow(total),
+        if len(uses) == 1 and node is output and not words:
+            words = [self.spell_flows(node)[i]]
+        formula = (" + ".join(words) or self._say_through(part, output)) if local is None else ""
+        numbers = self._word_flow(x, output, local, total)
+        return Arrow(key, tail, head, min(places), forward=forward, formula=formula, **numbers)
+
+    def _say_through(self, part: Part, output: Node | None) -> str:
+        """What flows back through a fold whose derivative is no single number."""
+        if part.kind == "rest":
+            return "back from what is left out"
+        if part.count > 1:
+            return f"back from one of {part.count:,}"
+        return (
+            cut(f"g back through {part.name}", LONGEST)
+            if output is not None
+            else f"back from the outputs of {part.name}"
         )
 
-    def find_output(self, part: Part) -> Node | None:
+    def _word_flow(self, x: Node, output: Node | None, local: Any, flow: Any) -> dict[str, Any]:
+        """An arrow's numbers: upstream × local = contribution where there are all three, else those that there are."""
+        upstream = None if output is None else output.grad
+        exact = _tell_exactly(x.data, upstream=upstream, local=local, contribution=flow)
+        if local is not None and flow is not None and upstream is not None:
+            worded = word_product(upstream, local, flow)
+            grids = dict(zip(("upstream", "local"), worded.operands, strict=True))
+            return grids | {"contribution": worded.result, "sign": worded.sign, "exact": exact}
+        return {
+            "upstream": DASH if output is None else self.format_upstream(output),
+            "local": () if local is None else format_grid(local),
+            "contribution": () if flow is None else _format_flow(flow),
+            "exact": exact,
+        }
+
+    def _find_output(self, part: Part) -> Node | None:
         """The one node of a part that others use, or that is the root; None where there are more."""
-        own = set(part.nodes)
-        if self.graph.root in own:
-            return self.graph.root
-        outputs = {x for x in part.nodes if self.users[x] - own}
-        return outputs.pop() if len(outputs) == 1 else None
+        return next(iter(self.outputs[part])) if len(self.outputs[part]) == 1 else None
 
     def make_cards(self, part: Part, order: dict[Node, int]) -> list[Card]:
         """A part's card, and before it those of its constants."""
         key, node = self.key[part], part.nodes[-1]
         shared: dict[str, Any] = {"frames": self.frames[part.frame], "order": max(order[x] for x in part.nodes)}
         if part.kind != "node":
-            return [self._make_fold(part, key, shared)]
+            return self._make_fold(part, key, shared)
         constants = [
             Card(
                 f"{key}_{i}",
                 "constant",
-                format_grid(data_of(x)),
+                self.word_forward(node).operands[i] if np.size(data_of(x)) == 1 else format_grid(data_of(x)),
                 _describe_array(data_of(x)),
                 label=(x.label or "") if isinstance(x, Node) else "",
+                exact=_tell_exactly(data_of(x)),
                 **shared,
             )
             for i, x in enumerate(node.inputs)
             if not (isinstance(x, Node) and x in self.part_of)
         ]
-        flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
-        is_scalar = node.shape == ()
+        operation, parameters = _describe_operation(node)
         card = Card(
             key,
             "operation" if node.inputs else "leaf",
-            format_grid(node.data),
-            _describe_array(node.data),
-            _format_grad(node),
-            *_describe_operation(node),
-            node.label or "",
-            node is self.graph.root,
-            flows=tuple(map(format_number, flows)) if is_scalar and len(flows) > 1 else (),
-            about=() if _is_sum(node.grad, flows) else (f"grad is not only of this {self.graph.root.name}",),
+            operation=operation,
+            parameters=parameters,
+            label=node.label or "",
+            is_root=node is self.graph.root,
+            **self._word_card(node),
             **shared,
         )
         return [*constants, card]
 
-    def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> Card:
+    def _word_card(self, node: Node) -> dict[str, Any]:
+        """A card's numbers: a node's, or those of the only output of a fold."""
+        flows = self.flows[node] if len(self.flows[node]) == self.uses[node] else []
+        is_sum = _is_sum(node.grad, flows)
+        numbers: dict[str, Any] = {
+            "data": self._format_data(node),
+            "array": _describe_array(node.data),
+            "grad": _format_grad(node),
+            "about": () if is_sum else ("grad also holds what another sweep added",),
+            "exact": _tell_exactly(node.data, grad=node.grad),
+        }
+        if node.shape == () and len(flows) > 1 and is_sum:
+            worded = word_sum(flows[::-1], node.grad)
+            terms = tuple(term for ((term,),) in reversed(worded.operands))
+            numbers |= {"grad": worded.result, "flows": terms, "sign": worded.sign}
+        return numbers
+
+    def _format_data(self, node: Node) -> Grid:
+        """The data in the digits that its operation's numbers give."""
+        if not node.inputs or node.shape:
+            return format_grid(node.data)
+        worded = self.word_forward(node)
+        return worded.result if worded.sign == EQUAL else format_grid(node.data)
+
+    def _make_fold(self, part: Part, key: str, shared: dict[str, Any]) -> list[Card]:
+        """A fold's card, and before it those of the arrays that it is given."""
         leaves = [node for node in part.nodes if not node.inputs]
-        root = self.graph.root
-        is_root = self.part_of[root] is part
-        outputs = self.outputs[part] | ({root} if is_root else set())
-        about: tuple[str, ...]
+        shared = shared | {"is_root": self.part_of[self.graph.root] is part}
         if part.kind == "rest":
-            about = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
-            return Card(key, "rest", about=about, **shared)
+            left_out = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
+            return [Card(key, "rest", about=left_out, **shared)]
+        arrays, numbers = find_given(part.nodes, self.part_of)
+        given = describe_given(numbers)
         if part.kind == "scope":
-            counted = f"{len(part.nodes) - len(leaves):,} operations"
-            words = "" if part.call is None else part.call.of.formula
-            about = (words or counted, *_describe_leaves(leaves))
-            (output,) = outputs if len(outputs) == 1 else (None,)
-            numbers: tuple[Grid, str, Grid] = ((), "", ())
-            if output is not None:
-                numbers = format_grid(output.data), _describe_array(output.data), _format_grad(output)
-            if part.call is None:
-                return Card(key, "scope", *numbers, label=part.name, is_root=is_root, about=about, **shared)
+            told = f"{len(part.nodes) - len(leaves):,} operations"
+            if part.call is not None:  # the numbers in it are the operation's own
+                told, given = part.call.of.formula or told, ()
+            output = self.find_output(part)
+            worded = {} if output is None else self._word_card(output)
             label = "" if output is None else output.label or ""
-            return Card(key, "scope", *numbers, part.name, "", label, is_root, about=about, **shared)
-        name = "" if part.name else part.nodes[0].name
-        about = (f"{len(part.nodes):,} nodes",) if part.name else ()
+            worded |= {"label": part.name} if part.call is None else {"operation": part.name, "label": label}
+            gives = (f"gives {label}",) if label and part.call is None else ()
+            worded["about"] = (told, *describe_leaves(leaves), *given, *gives, *worded.get("about", ()))
+            constants = [self._make_constant(key, i, array, shared) for i, array in enumerate(arrays[:MOST_NAMED])]
+            return [*constants, Card(key, "scope", **worded, **shared)]
+        about: tuple[str, ...] = (f"{len(part.nodes):,} nodes",) if part.name else ()
         if len(leaves) == len(part.nodes):
-            about = _describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
-        numbers = ((), "", ())
-        if name:
+            about = describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
+        worded = {"label": part.name}
+        if not part.name:
             data, grad = format_span([x.data for x in part.nodes]), format_span([x.grad for x in part.nodes])
-            numbers = data, _describe_array(part.nodes[0].data), grad
-        return Card(
-            key, "alike", *numbers, name, label=part.name, is_root=is_root, about=about, count=part.count, **shared
-        )
+            array = _describe_array(part.nodes[0].data)
+            worded = {"operation": part.nodes[0].name, "data": data, "array": array, "grad": grad}
+        return [Card(key, "alike", about=(*about, *given), count=part.count, **worded, **shared)]
+
+    def _make_constant(self, key: str, i: int, array: Any, shared: dict[str, Any]) -> Card:
+        """The card of an array that a fold is given, and its arrow."""
+        exact, unframed = _tell_exactly(array), shared | {"is_root": False}
+        self.arrows.append(Arrow(f"e{key}_{i}", f"{key}_{i}", key, i, is_constant=True, exact=exact))
+        return Card(f"{key}_{i}", "constant", format_grid(array), _describe_array(array), exact=exact, **unframed)
 
 
 def _format_flow(flow: Any) -> Grid:
     """What flows back over an arrow in one line: a number, a short row, else the norm."""
     grid = format_brief(flow)
     return grid if len(grid) == 1 else format_norm(flow)
-
-
-def _describe_flow(x: Node) -> str:
-    """What flows forward: the number, or the shape."""
-    return format_number(x.data) if x.shape == () else str(x.shape)
 
 
 def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str, str], ...]]:
@@ -310,17 +360,6 @@ def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str,
     return drawn
 
 
-MOST_NAMED = 4  # of the leaves in a fold
-
-
-def _describe_leaves(leaves: Sequence[Node]) -> tuple[str, ...]:
-    """The leaves of a fold, each by its label and shape, where they are few; else how many they are."""
-    if len(leaves) <= MOST_NAMED:
-        return tuple(f"{leaf.label or 'leaf'} {leaf.shape or ''}".rstrip() for leaf in leaves)
-    labels = [leaf.label for leaf in leaves if leaf.label]
-    return (f"{len(leaves):,} leaves", *([f"{labels[0]} … {labels[-1]}"] if labels else []))
-
-
 def _describe_operation(node: Node) -> tuple[str, str]:
     """The name, and the parameters but for a shape that is on the card already."""
     if is_transposition(node):
@@ -332,12 +371,19 @@ def _format_grad(node: Node) -> Grid:
     return DASH if node.grad is None else format_grid(node.grad)
 
 
+def _tell_exactly(data: Any, **others: Any) -> str:
+    """Numbers in all digits, the data first; those that are None are left out."""
+    words = [f"{name} {format_exactly(x)}" for name, x in others.items() if x is not None]
+    return "; ".join([f"data {format_exactly(data)}", *words])
+
+
 def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:
     """Whether a gradient is the sum of what flows back, but for rounding; another sweep may have added to it."""
     if grad is None or not flows:
         return True
     largest = max(float(np.max(np.abs(flow), initial=0.0)) for flow in flows)
-    return bool(np.allclose(grad, sum(flows[1:], flows[0]), rtol=1e-4, atol=1e-4 * largest, equal_nan=True))
+    rounding = 1e-3 if np.asarray(grad).dtype == np.float32 else 1e-9
+    return bool(np.allclose(grad, sum(flows[1:], flows[0]), rtol=rounding, atol=rounding * largest, equal_nan=True))
 
 
 def _describe_array(data: object) -> str:

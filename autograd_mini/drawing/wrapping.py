@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
+from .equations import join
 from .view import Arrow, Card, View
 
 SHARED = 4  # arrows from one card, beyond which all but the first are references
@@ -80,7 +81,7 @@ def write_back(arrow: Arrow) -> list[str]:
     if not arrow.local:
         return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
     product = f"{arrow.upstream[0][0]} × {arrow.local[0][0]}"
-    return [product, f"= {arrow.contribution[0][0]}"] if arrow.contribution else [product]
+    return [product, join(arrow.sign, arrow.contribution[0][0])] if arrow.contribution else [product]
 
 
 def break_lines(shown: View, column: dict[str, int], count: int) -> dict[str, int]:

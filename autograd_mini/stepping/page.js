@@ -40,7 +40,7 @@ class Run {
   /** Everything that is known at a step; the step's own number is not, while it is asked for. */
   state(step, isHidden) {
     const { cards, arrows, steps, root, fitting: most } = this.run;
-    const state = { data: cards.map((card) => !card.inputs.length), grad: [], flow: [], from: [] };
+    const state = { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], from: [] };
     for (let k = 0; k <= step; k++) {
       const { kind, card, arrow, ...now } = steps[k];
       const isAsked = isHidden && k === step;
@@ -48,6 +48,7 @@ class Run {
       if (kind === "seed") state.grad[root] = this.run.seed;
       if (kind === "backward" && !isAsked) {
         state.grad[arrows[arrow].tail] = now.after;
+        state.exactly[arrows[arrow].tail] = now.exactly;
         state.flow[arrow] = ["", brief(now.contribution, most)];
       }
     }
@@ -65,7 +66,7 @@ class Run {
       state.returns = arrow;
       if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
-        state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
+        state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `${now.sign} ${now.contribution[0]}`.trim()];
       else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula, most), brief(now.contribution, most)];
     }
     return state;
@@ -79,14 +80,14 @@ class Run {
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
   }
 
-  say({ pass, title, text, rows = [], remark, isWrong }) {
+  say({ pass, title, text, rows = [], remark, isWrong, exact }) {
     const list = rows.flatMap(([term, formula, number]) => [
       make("div", {}, make("dt", {}, term), make("dd", {}, formula, " ", make("b", {}, ...number.split("\n").flatMap((line) => [line, make("br")]).slice(0, -1)))),
     ]);
     this.said.className = `words ${pass === "Forward" ? "forward" : ""}`;
     this.said.replaceChildren(
       ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
-      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", {}, ...list)] : []),
+      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", exact ? { title: `All digits: ${exact}` } : {}, ...list)] : []),
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 

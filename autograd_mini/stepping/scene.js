@@ -89,7 +89,8 @@ class Scene {
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.run.root);
     this.above.append(group);
-    Object.assign(this.cards[i], { group, data, grad });
+    const digits = group.appendChild(make("svg:title")); // on hover
+    Object.assign(this.cards[i], { group, data, grad, digits });
     this.showCard(i);
   }
 
@@ -104,10 +105,11 @@ class Scene {
 
   showCard(i) {
     const card = this.run.cards[i], { state } = this;
-    const { group, data, grad } = this.cards[i];
+    const { group, data, grad, digits } = this.cards[i];
     const numbers = state.data[i] ? card.data : null, gradient = state.grad[i];
     data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
     grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
+    put(digits, `${card.name}: ${[...(numbers ? [`data ${card.exact}`] : []), ...(state.exactly[i] ? [`grad ${state.exactly[i]}`] : [])].join("; ")}`);
     mark(group, "waiting", !numbers);
     mark(group, "from", state.from.includes(i));
     mark(group, "now", state.now === i);

@@ -3,6 +3,7 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
+const rounded = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
 const NONE = ["none: only steps and choices lead there"];
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
@@ -38,7 +39,8 @@ class Words {
       pass: "Forward",
       title: `${card.name} is computed`,
       text: `${card.name} = ${card.computes}`,
-      rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result.trimStart()]],
+      rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
+      exact: isHidden ? "" : card.exact,
       remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
     };
   }
@@ -59,9 +61,10 @@ class Words {
     const { arrow, head, tail, local } = this.back(step);
     const number = (lines) => (isHidden ? "?" : stacked(lines));
     const upstream = inline(step.upstream);
-    const ofNumbers = `${upstream} × ${isHidden ? "?" : bracketed(inline(step.local ?? []))} =`;
-    const product = step.scalar ? ofNumbers : "element by element:";
-    const added = step.scalar ? `${inline(step.before ?? [])} + ${bracketed(number(step.contribution))} =` : "with what was there:";
+    const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${step.sign}`}`;
+    const product = step.scalar ? ofNumbers : `element by element${rounded(step.sign)}:`;
+    const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${step.total}`}`;
+    const added = step.scalar ? sumOf : `with what was there${rounded(step.total)}:`;
     const sum = step.before ? added : "the first to arrive:";
     return {
       pass: "Backward",
@@ -73,6 +76,7 @@ class Words {
         [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
+      exact: isHidden ? "" : `handed on: ${step.exact}; the sum: ${step.exactly}`,
       ...this.remark(step, arrow, head, tail, k),
     };
   }
@@ -145,7 +149,7 @@ class Words {
 }
 
 const numeral = (text) => {
-  const plain = text.trim().replace(",", ".").replace("−", "-").toLowerCase();
+  const plain = text.trim().replace(",", ".").replace("−", "-").replace("≈", "").toLowerCase();
   const infinite = { inf: Infinity, "-inf": -Infinity }[plain];
   return infinite ?? (plain === "" ? NaN : Number(plain));
 };

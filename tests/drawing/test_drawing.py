@@ -47,7 +47,7 @@ def test_constants_are_cards_of_their_own_and_quiet():
 
 def test_a_constant_stands_where_it_is_written():
     def height(picture, key):
-        (card,) = (group for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g") if group[0].text == key)
+        (card,) = (group for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g") if group.get("id") == key)
         return -float(next(card.iter(f"{SVG}text")).get("y"))
 
     x = Value(4.0)

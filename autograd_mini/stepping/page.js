@@ -115,6 +115,7 @@ class Run {
 
 const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
+const live = new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;
@@ -124,6 +125,7 @@ const go = (step, card) => {
   const isAsking = byId("learner").checked;
   runs.forEach((run) => run.show(Math.min(now, run.run.steps.length - 1), isAsking));
   if (card !== undefined) runs.forEach((run) => run.scene.follow([card]));
+  live.show(now);
   byId("slider").value = now;
   byId("slider").setAttribute("aria-valuetext", `step ${now} of ${last}`);
   put(byId("count"), `Step ${now} of ${last}`);
@@ -183,6 +185,7 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const { tagName, type } = event.target;
   const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  if (event.target.closest(".live")) return;
   const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
   if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();

@@ -29,11 +29,14 @@ class Page:
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
         from ..drawing.labels import clean
+        from .live.recorded import record_run
         from .page_data import describe_run
 
         self.title = clean(title)
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
-        self.runs = [{"caption": clean(caption)} | describe_run(run) for caption, run in runs.items()]
+        self.runs = [
+            {"caption": clean(caption), **describe_run(run), "live": record_run(run)} for caption, run in runs.items()
+        ]
 
     @property
     def html(self) -> str:

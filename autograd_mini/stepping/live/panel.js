@@ -1,5 +1,3 @@
-const LIVE_STEPS = 400; // of a slider, from end to end
-
 /** What moves a live page: a number box and a slider for every leaf, and the nudge of a card. */
 class LivePanel {
   constructor(runs, go, last) {
@@ -23,7 +21,7 @@ class LivePanel {
 
   row(card, name, given) {
     const reach = Math.max(2, 2 * Math.abs(given)), isSafe = Number.isFinite(reach);
-    const range = { type: "range", min: -reach, max: reach, step: reach / LIVE_STEPS * 2, "aria-label": `${name}, slider` };
+    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
     const slider = make("input", isSafe ? range : { ...range, disabled: "" });
     const box = make("input", { type: "number", step: "any", "aria-label": name });
     const write = (x) => { box.value = Number(x.toPrecision(6)); };
@@ -37,8 +35,9 @@ class LivePanel {
       this.change(card, x);
     };
     slider.addEventListener("input", () => {
-      write(Number(slider.value));
-      this.change(card, Number(slider.value));
+      const x = Number(Number(slider.value).toPrecision(4));
+      write(x);
+      this.change(card, x);
     });
     box.addEventListener("input", () => {
       if (box.value === "" || !Number.isFinite(Number(box.value))) return;

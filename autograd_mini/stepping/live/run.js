@@ -37,36 +37,42 @@ class LiveRun {
 
   tell() {
     this.run.cards.forEach((card, i) => {
-      this.word(card, "data", () => [worded(this.data(i))]);
-      if (card.numbers) this.word(card, "numbers", () => this.equation(i));
+      const isComputed = Boolean(card.numbers);
+      this.word(card, "worded", () => (isComputed ? this.equation(i) : { result: worded(this.data(i)) }));
+      this.word(card, "data", () => [card.worded.result]);
+      this.word(card, "exact", () => worded(this.data(i), ALL));
+      if (isComputed) for (const name of ["numbers", "sign"]) this.word(card, name, () => card.worded[name]);
       if (card.right) this.word(card, "right", () => [worded(this.at(this.told.right[i]))]);
     });
     this.run.steps.filter((step) => step.kind === "backward").forEach((step, k) => {
-      const [upstream, local, contribution, before, after] = this.told.deliveries[k];
-      const part = () => (before === null ? 4 : digitsToAdd(this.at(before), this.at(contribution), this.at(after)));
-      this.word(step, "digits", part);
-      this.word(step, "factors", () => wordedToGive(
-        [this.at(upstream), this.at(local)], OPERATIONS.multiply, this.at(contribution), step.digits));
-      this.word(step, "upstream", () => [step.factors[0]]);
-      this.word(step, "local", () => [step.factors[1]]);
-      this.word(step, "contribution", () => [worded(this.at(contribution), step.digits)]);
-      if (before !== null) this.word(step, "before", () => [worded(this.at(before), step.digits)]);
-      this.word(step, "after", () => [worded(this.at(after))]);
+      const [upstream, local, contribution, before, after] = this.told.deliveries[k].map((place) => () => this.at(place));
+      this.word(step, "product", () => wordEquation([upstream(), local()], OPERATIONS.multiply, contribution()));
+      this.word(step, "upstream", () => [step.product.operands[0]]);
+      this.word(step, "local", () => [step.product.operands[1]]);
+      this.word(step, "sign", () => step.product.sign);
+      this.word(step, "contribution", () => [step.product.result]);
+      this.word(step, "exact", () => worded(contribution(), ALL));
+      this.word(step, "exactly", () => worded(after(), ALL));
+      this.word(step, "after", () => [step.before ? step.sum.result : worded(after())]);
+      if (!step.before) return;
+      this.word(step, "sum", () => wordEquation([before(), contribution()], OPERATIONS.add, after()));
+      this.word(step, "before", () => [step.sum.operands[0]]);
+      this.word(step, "added", () => [step.sum.operands[1]]);
+      this.word(step, "total", () => step.sum.sign);
     });
   }
 
   /** A card's formula with the numbers of its inputs, in the digits that give its own. */
   equation(card) {
     const [k, ...places] = this.told.forward[card];
-    const { inputs } = this.run.cards[card];
     const compute = (...numbers) => {
       const given = numbers.slice();
       return this.program.apply(k, places.map((place) => (place < 0 ? this.at(place) : given.shift())));
     };
-    const texts = wordedToGive(inputs.map((i) => this.data(i)), compute, this.data(card));
-    const signs = parseInt(texts.map((text) => (text.startsWith("-") ? 1 : 0)).join(""), 2);
+    const equation = wordEquation(this.run.cards[card].inputs.map((i) => this.data(i)), compute, this.data(card));
+    const signs = parseInt(equation.operands.map((text) => (text.startsWith("-") ? 1 : 0)).join(""), 2);
     const template = this.told.templates[this.told.wordings[card]][signs];
-    return template.replace(/#(\d)/g, (_, i) => texts[i]);
+    return { ...equation, numbers: template.replace(/#(\d)/g, (_, i) => equation.operands[i]) };
   }
 
   /** Has a property worded when it is asked for, once for each version of the numbers. */

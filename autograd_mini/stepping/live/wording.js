@@ -1,37 +1,56 @@
-/** A number in so many significant digits, as the page writes them; none looks whole that is not. */
-const worded = (x, digits = 4) => {
+const DIGITS = 4, MOST_TO_TELL = 9, ALL = 17; // of a number by itself; before it is said to be nearly whole; of any
+
+/** A number in so many significant digits, as drawing/formatting.py writes them: none looks whole that is not. */
+const worded = (x, digits = DIGITS) => {
+  const size = Math.abs(x), sign = x < 0 ? "-" : "";
   if (x !== x) return "nan";
-  if (Math.abs(x) === Infinity) return x > 0 ? "inf" : "-inf";
-  if (Number.isInteger(x) && Math.abs(x) < 1e6) return String(x + 0); // which makes -0 a plain 0
-  let text = written(x, digits);
-  for (let more = digits + 1; more <= 17 && !Number.isInteger(x) && Number.isInteger(Number(text)); more++) text = written(x, more);
-  return text;
-};
-
-const written = (x, digits) => {
-  const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
-  const plain = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (exponent < -4 || exponent >= Math.max(digits, 6)) return `${plain(mantissa)}e${Number(exponent)}`;
-  return plain(x.toFixed(Math.max(0, digits - 1 - exponent)));
-};
-
-const MOST_DIGITS = 12; // beyond, all 17
-
-/** The inputs in as many digits as it takes for what is shown to give the result in so many digits. */
-const wordedToGive = (inputs, compute, result, digits = 4, start = 4) => {
-  const wanted = worded(result, digits);
-  for (let more = start; more <= MOST_DIGITS; more++) {
-    const texts = inputs.map((x) => worded(x, more));
-    if (worded(compute(...texts.map(readBack)), digits) === wanted) return texts;
+  if (size === Infinity) return `${sign}inf`;
+  if (digits === ALL) return String(x + 0).replace("e+", "e");
+  if (size < 1e6 && Number.isInteger(x)) return String(x + 0); // which makes -0 a plain 0
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa, exponent] = x.toExponential(digits - 1).split("e"), shortest = stripped(mantissa);
+    const isExact = Number(`${shortest}e${exponent}`) === x;
+    return `${isExact ? shortest : mantissa}e${Number(exponent)}`;
   }
-  return inputs.map((x) => worded(x, 17));
+  const least = size >= 1e5 ? Math.max(digits, 7) : size >= 1e4 ? Math.max(digits, 6) : digits;
+  for (let more = least; more <= Math.max(least, MOST_TO_TELL); more++) {
+    const text = x.toPrecision(more);
+    if (!text.includes("e") && stripped(text).includes(".")) return stripped(text);
+  }
+  return `≈${x.toFixed(0)}`;
 };
 
+const stripped = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 const readBack = (text) => ({ nan: NaN, inf: Infinity, "-inf": -Infinity })[text] ?? Number(text);
 
-/** A sum in which a number is the second part: how many digits that one needs. */
-const digitsToAdd = (before, part, after) => {
-  for (let digits = 4; digits <= MOST_DIGITS; digits++)
-    if (worded(readBack(worded(before, digits)) + readBack(worded(part, digits))) === worded(after)) return digits;
-  return 17;
+/** Whether a text is what a number rounds to, in its last digit; a whole number is what it says, to the last. */
+const isGiven = (x, text, digits) => {
+  if (text.startsWith("≈")) return false;
+  const shown = readBack(text);
+  if (x === shown || (x !== x && shown !== shown)) return true;
+  if (!Number.isFinite(x) || !Number.isFinite(shown) || !/[.e]/.test(text)) return false;
+  const [mantissa, exponent = "0"] = text.split("e");
+  const written = Number(exponent) - (mantissa.split(".")[1]?.length ?? 0);
+  return Math.abs(x - shown) * 2 < 10 ** Math.min(written, Math.floor(Math.log10(Math.abs(shown))) - digits + 1);
+};
+
+/** An equation, true as it is shown: the fewest digits with which its numbers give the result, else another sign. */
+const wordEquation = (numbers, compute, result) => {
+  const slack = Math.max(...numbers.map(Math.abs)) * 2 ** -50; // what a sum that cancels may lose
+  let nearly = null;
+  for (const kept of [DIGITS, DIGITS + 1]) { // one more where the result lies in the middle between two
+    const shown = worded(result, kept);
+    for (let digits = kept; digits <= ALL; digits++) {
+      const operands = numbers.map((x) => worded(x, digits));
+      if (operands.some((text) => text.startsWith("≈"))) continue;
+      const found = compute(...operands.map(readBack));
+      if (isGiven(found, shown, kept)) return { operands, sign: "=", result: shown };
+      const off = Math.abs(found - readBack(shown.replace("≈", "")));
+      if (off <= 0.005 * Math.abs(result) + slack) nearly ??= operands;
+    }
+    if (!nearly && !shown.startsWith("≈")) break;
+  }
+  const text = worded(result);
+  if (nearly) return { operands: nearly, sign: text.startsWith("≈") ? "" : "≈", result: text };
+  return { operands: numbers.map((x) => worded(x)), sign: "gives", result: text };
 };

@@ -67,6 +67,15 @@ class Page:
             raise DrawingError(f"a page saves as .html; got {path.name!r}")
         write_whole(path, self.html.encode())
 
+    def show(self) -> Path:
+        """Write the page to a new file and open it in the browser; the path, should no browser answer."""
+        from ..showing import make_place, show_file
+
+        path = make_place("graph.html")
+        self.save(path)
+        show_file(path)
+        return path
+
     def _repr_html_(self) -> str:
         from html import escape
 

@@ -20,7 +20,8 @@ def test_a_slider_moves_every_number(visit):
     w, x = Value(3.0), Value(1.5)
     loss = tanh(w * x * 0.1) + x
     loss.backward()
-    expect(card(tab, "p")).to_have_accessible_name(f"p, multiply, data 4.5, gradient {(1 - np.tanh(0.45) ** 2) / 10:.4g}")
+    slope = (1 - np.tanh(0.45) ** 2) / 10
+    expect(card(tab, "p")).to_have_accessible_name(f"p, multiply, data 4.5, gradient {slope:.4g}")
     expect(card(tab, "loss")).to_have_accessible_name(f"loss, add, data {loss.data:.4g}, gradient 1")
     expect(words(tab)).to_contain_text(f"∂loss/∂w = {w.grad:.4g}")
     expect(words(tab)).to_contain_text(f"∂loss/∂x = {x.grad:.4g}")
@@ -123,7 +124,7 @@ def test_both_runs_of_a_lesson_follow_one_slider(visit):
 
 def test_a_page_that_stands_still_says_why(visit):
     tab = visit(step_through((Tensor([1.0, 2.0]) * 2.0).sum()))
-    expect(tab.locator(".still")).to_have_text("Its numbers stand still: it holds arrays, and a page computes with numbers alone.")
+    expect(tab.locator(".still")).to_have_text(re.compile("^Its numbers stand still: it holds arrays"))
     assert tab.locator(".live").count() == 0
 
 

@@ -1,4 +1,4 @@
-"""A run as a program of numbers: the recorded operations of forward and sweep, for the page to run from other leaves."""
+"""A run as a program of numbers: the operations of forward and sweep, for the page to run from other leaves."""
 
 import re
 from functools import cache
@@ -137,7 +137,7 @@ class _Recorder:
 
 
 def _word(node: Node) -> tuple[str, ...]:
-    """A node's formula with its inputs left open as #0, #1, …: for each choice of their signs, as brackets go by them."""
+    """A node's formula with its inputs left open as #0, #1, …, for each choice of their signs: brackets go by them."""
     texts = []
     for signs in product(("", "-"), repeat=sum(isinstance(x, Node) for x in node.inputs)):
         opened = (f"{sign}#{i}" for i, sign in enumerate(signs))

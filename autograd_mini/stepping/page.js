@@ -23,6 +23,8 @@ class Run {
       make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
       make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
         this.said, this.asked));
+    if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(card), card));
+    if (this.code) this.article.firstChild.append(this.code.element); // below the graph
     this.about = run.cards.map(() => []); // for each card the steps about it
     run.steps.forEach((step, k) => {
       const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
@@ -75,6 +77,7 @@ class Run {
     this.step = step;
     const question = isAsking ? this.words.question(step) : null;
     this.scene.show(this.state(step, Boolean(question)));
+    this.code?.show(this.scene.state);
     this.say(this.words.of(step, Boolean(question)));
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
   }

@@ -1,6 +1,6 @@
 """One page that needs nothing but a browser: the graph, and controls to walk through it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +31,18 @@ class Page:
         from ..drawing.labels import clean
         from .live.recorded import record_run
         from .page_data import describe_run
+        from .code_lines import describe_code
 
         self.title = clean(title)
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
         self.runs = [
-            {"caption": clean(caption), **describe_run(run), "live": record_run(run)} for caption, run in runs.items()
+            {
+                "caption": clean(caption),
+                **describe_run(run),
+                "live": record_run(run),
+                "code": describe_code(run.graph.nodes),
+            }
+            for caption, run in runs.items()
         ]
 
     @property
@@ -89,7 +96,12 @@ MOST = 5_000  # nodes: 0.7 megabytes and 0.3 seconds a thousand
 
 
 def step_through(
-    root: Node, seed: Any = None, *, title: str | None = None, about: str = "", max_nodes: int | None = MOST
+    root: Node | Callable[[], Node],
+    seed: Any = None,
+    *,
+    title: str | None = None,
+    about: str = "",
+    max_nodes: int | None = MOST,
 ) -> Page:
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
@@ -97,7 +109,8 @@ def step_through(
     the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what
     changes afterwards does not change the page.
 
-    root, seed: as in `gradients`, and refused as there. title, about: words to stand above it, as in `Page`.
+    root, seed: as in `gradients`, and refused as there; of a function without arguments that gives the root, which is
+    called inside of `sources`, the page shows the code, too. title, about: words to stand above it, as in `Page`.
     max_nodes: a larger graph is refused with a DrawingError, for nobody walks through it; None for any.
 
     >>> from autograd_mini import Value, step_through
@@ -113,7 +126,24 @@ def step_through(
             raise KindError(f"step_through takes words as title and about; got {describe(words)}")
     if max_nodes is not None and not isinstance(max_nodes, int):
         raise KindError(f"step_through takes a whole number or None as max_nodes; got {describe(max_nodes)}")
+    if callable(root):
+        root = _run(root)
     return _walk_through(Snapshot(root), seed, title, about, max_nodes)
+
+
+def _run(function: Callable[[], Node]) -> Node:
+    from inspect import signature
+
+    from .code_lines import sources
+
+    try:
+        signature(function).bind()
+    except (TypeError, ValueError) as error:
+        raise KindError(
+            f"step_through calls a function without arguments; got {describe(function)}: wrap it, lambda: loss(w, x)"
+        ) from error
+    with sources():
+        return function()
 
 
 def _walk_through(

@@ -123,6 +123,11 @@ def _checkpointed(f: Any, *args: Any, **named: Any) -> Any:
     return ag.checkpoint(f)(*args, **named)
 
 
+def _in_sources() -> Any:
+    with ag.sources():
+        return ag.exp(Value(2.0))
+
+
 def _in_scope(name: Any) -> Any:
     with ag.scope(name):
         return Value(1.0) * 2.0
@@ -222,6 +227,7 @@ OTHERS = [
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),
     Door("scope", _in_scope, [given("name")], numbers),
+    Door("sources", _in_sources, [given()], numbers),
     Door("write_whole", ag.write_whole, [given("file", b"content")], lambda answer: answer is None, (OSError,)),
     Door("label", _relabelled, [given("name")], numbers),
     Door("data", _replaced, [given(V, 1.0), given(T, A)], numbers, spared=1),

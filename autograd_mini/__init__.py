@@ -166,7 +166,7 @@ from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
 from .scopes import scope
-from .stepping import Page, sources, step_through
+from .stepping import Page, sources, step_through, train_through
 from .tensor import Tensor
 from .value import Value
 from .watching import is_tracing
@@ -304,6 +304,7 @@ __all__ = [
     "tensordot",
     "tile",
     "trace",
+    "train_through",
     "transpose",
     "tril",
     "triu",

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 STYLES = ("page.css", "live/live.css")
-LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "panel"))
+LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
 SCRIPTS = ("scene.js", "words.js", "code.js", *LIVE, "page.js")
 
 

@@ -29,11 +29,12 @@ class Page:
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
         from ..drawing.labels import clean
+        from .code_lines import describe_code
         from .live.recorded import record_run
         from .page_data import describe_run
-        from .code_lines import describe_code
 
         self.title = clean(title)
+        self.births = [[node.birth for node in run.graph.nodes] for run in runs.values()]  # of each run's cards
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
         self.runs = [
             {

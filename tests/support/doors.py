@@ -207,6 +207,12 @@ OTHERS = [
         [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9)],
         lambda answer: isinstance(answer, Page),
     ),
+    Door(
+        "train_through",
+        ag.train_through,
+        [given(ROOT), given(ROOT, lr=0.5, steps=3, title="t", about="a")],
+        lambda answer: isinstance(answer, Page),
+    ),
     Door("diagnose", ag.diagnose, [given(ROOT), given(VECTOR, A)], lambda answer: isinstance(answer, str)),
     Door(
         "check_gradients",

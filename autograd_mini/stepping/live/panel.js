@@ -12,11 +12,23 @@ class LivePanel {
     const { cards } = first.run;
     this.rows = this.live.leaves.map((card, i) => this.row(card, cards[card].name, this.live.given[i]));
     const reset = make("button", { type: "button" }, "Reset");
-    reset.addEventListener("click", () => this.rows.forEach((row, i) => row.take(this.live.given[i])));
+    reset.addEventListener("click", () => {
+      this.training?.reset();
+      this.rows.forEach((row, i) => row.take(this.live.given[i]));
+    });
     this.nudge = new Nudge(this.live);
     const leaves = make("div", { class: "leaves" }, ...this.rows.map(({ element }) => element));
     beside.prepend(make("details", { class: "live", open: "" }, make("summary", {}, "Change the numbers"), leaves, reset));
+    if (first.run.training) this.train(first);
     beside.append(this.nudge.element); // below the words, whose length may change: a slider stays under the finger
+  }
+
+  train({ run, article }) {
+    this.training = new Training(this.live, run.training, () => {
+      this.live.leaves.forEach((card, i) => this.rows[i].show(this.live.data(card)));
+      this.go(this.step || this.last);
+    });
+    article.firstChild.append(this.training.element); // below the graph
   }
 
   row(card, name, given) {
@@ -24,8 +36,9 @@ class LivePanel {
     const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
     const slider = make("input", isSafe ? range : { ...range, disabled: "" });
     const box = make("input", { type: "number", step: "any", "aria-label": name });
-    const write = (x) => { box.value = Number(x.toPrecision(6)); };
+    const write = (x) => { box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : ""; };
     const follow = (x) => {
+      if (!Number.isFinite(x)) return;
       if (isSafe && Math.abs(x) > slider.max) [slider.min, slider.max] = [-Math.abs(x), Math.abs(x)];
       slider.value = x;
     };
@@ -64,6 +77,7 @@ class LivePanel {
       const own = live === this.live ? changed : changed.map(([card, x]) => [find(card), x]);
       live.set(own.filter(([card]) => card !== undefined));
     }
+    this.training?.follow();
     this.go(this.step || this.last); // at the beginning there would be nothing to see but the leaf itself
   }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 STYLES = ("page.css", "live/live.css")
 LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
-SCRIPTS = ("scene.js", "words.js", "code.js", *LIVE, "page.js")
+SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", *LIVE, "page.js")
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:

@@ -6,6 +6,7 @@ class Run {
   constructor(run, picked) {
     this.run = run;
     this.words = new Words(run);
+    this.learner = new Learner();
     this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
     this.said = make("div", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
     this.asked = make("div", { class: "question" });
@@ -25,6 +26,8 @@ class Run {
         this.said, this.asked));
     if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(card), card));
     if (this.code) this.article.firstChild.append(this.code.element); // below the graph
+    if (run.wrong) this.teacher = new Teacher(run);
+    if (this.teacher) this.article.querySelector(".beside").prepend(this.teacher.element);
     this.about = run.cards.map(() => []); // for each card the steps about it
     run.steps.forEach((step, k) => {
       const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
@@ -77,9 +80,10 @@ class Run {
     this.step = step;
     const question = isAsking ? this.words.question(step) : null;
     this.scene.show(this.state(step, Boolean(question)));
-    this.code?.show(this.scene.state);
+    for (const part of [this.code, this.teacher]) part?.show(this.scene.state);
     this.say(this.words.of(step, Boolean(question)));
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
+    mark(this.article, "asks", Boolean(question)); // then nothing else may tell
   }
 
   say({ pass, title, text, rows = [], remark, isWrong }) {
@@ -93,26 +97,14 @@ class Run {
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 
-  form({ ask, answer, explain }) {
-    const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
-    const verdict = make("p", { class: "verdict", role: "status" });
-    const give = make("button", { type: "button" }, "Show me");
-    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), give, verdict);
-    const reveal = (words) => {
+  form(question) {
+    return this.learner.form(this.step, question, (words) => {
       this.scene.show(this.state(this.step, false));
       this.say(this.words.of(this.step, false));
-      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words));
+      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words), this.learner.score);
+      mark(this.article, "asks", false);
       byId("next").focus();
-    };
-    give.addEventListener("click", () => reveal(`It is ${answer}.`));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (isNear(input.value, answer)) reveal(`Right: ${answer}.`);
-      else if (Number.isNaN(numeral(input.value))) put(verdict, "Type a number, such as -0.25; three digits are enough.");
-      else put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
     });
-    this.input = input;
-    return form;
   }
 }
 
@@ -142,7 +134,7 @@ const go = (step, card) => {
 const link = () => {
   clearTimeout(linking);
   if (location.protocol === "about:") return; // a notebook's frame has no address
-  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}${byId("learner").checked ? "&ask" : ""}`), 150);
 };
 
 const pause = () => {
@@ -163,7 +155,13 @@ const byHand = (step, card) => {
   go(step, card);
 };
 
-const linked = () => Number(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+/** Where the address leads: to a step, and where it ends in "ask" to a learner's question. */
+const linked = () => {
+  const [, step = 0, asks] = /^#(?:step=(\d+))?&?(ask)?$/.exec(location.hash) ?? [];
+  if (asks && runs.length === 1 && !runs[0].run.wrong) byId("learner").checked = true;
+  byId("play").disabled = byId("learner").checked;
+  return Number(step);
+};
 
 const find = (event) => {
   event.preventDefault();
@@ -197,7 +195,7 @@ document.addEventListener("keydown", (event) => {
 
 byId("runs").append(...runs.map((run) => run.article));
 byId("runs").classList.toggle("several", runs.length > 1);
-byId("asking").hidden = runs.length > 1; // one question at a time
+byId("asking").hidden = runs.length > 1 || Boolean(runs[0].run.wrong); // one question at a time
 byId("slider").max = last;
 byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
 byId("previous").addEventListener("click", () => byHand(now - 1));

@@ -58,6 +58,12 @@ class Page:
 
         return write_html(self.title, self.about, self.runs)
 
+    def accuse(self, card: int, position: int, words: str) -> None:
+        """Have the learner find a card of the first run that lies: by which of its inputs, and how, in words."""
+        arrows = self.runs[0]["arrows"]
+        (arrow,) = (k for k, arrow in enumerate(arrows) if (arrow["head"], arrow["position"]) == (card, position))
+        self.runs[0]["wrong"] = {"card": card, "arrow": arrow, "words": words}
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.
 
@@ -103,6 +109,7 @@ def step_through(
     title: str | None = None,
     about: str = "",
     max_nodes: int | None = MOST,
+    wrong: int | Node | None = None,
 ) -> Page:
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
@@ -113,6 +120,8 @@ def step_through(
     root, seed: as in `gradients`, and refused as there; of a function without arguments that gives the root, which is
     called inside of `sources`, the page shows the code, too. title, about: words to stand above it, as in `Page`.
     max_nodes: a larger graph is refused with a DrawingError, for nobody walks through it; None for any.
+    wrong: for teachers: one card of a graph of numbers lies about a local derivative, and the learner is to find it; a
+    node, or any whole number, from which card and lie are chosen.
 
     >>> from autograd_mini import Value, step_through
     >>> x = Value(3.0, label="x")
@@ -129,7 +138,16 @@ def step_through(
         raise KindError(f"step_through takes a whole number or None as max_nodes; got {describe(max_nodes)}")
     if callable(root):
         root = _run(root)
-    return _walk_through(Snapshot(root), seed, title, about, max_nodes)
+    graph = Snapshot(root)
+    if wrong is None:
+        return _walk_through(graph, seed, title, about, max_nodes)
+    from .wrong import plant
+
+    lie = plant(graph, wrong)
+    page = _walk_through(graph, seed, title or "Which card lies?", about, max_nodes)
+    card = next(i for i, node in enumerate(graph.nodes) if node is lie.node)  # == would compare numbers
+    page.accuse(card, lie.position, lie.words)
+    return page
 
 
 def _run(function: Callable[[], Node]) -> Node:

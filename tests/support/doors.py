@@ -204,7 +204,7 @@ OTHERS = [
     Door(
         "step_through",
         ag.step_through,
-        [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9)],
+        [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9), given(ROOT, wrong=3)],
         lambda answer: isinstance(answer, Page),
     ),
     Door(

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 import autograd_mini as ag
-from autograd_mini import Tensor, Value, gradients, tanh, where
+from autograd_mini import Tensor, Value, gradients, step_through, tanh, where
+from autograd_mini.formulas import read_formula
 from autograd_mini.primitive import Elementwise, primitives
 from autograd_mini.stepping.live.recorded import MOST, find_known, record_run
 from autograd_mini.stepping.trace import trace
@@ -236,3 +238,37 @@ def test_equations_are_true_as_shown(visit):
             else:
                 assert sign == "≈" or result.startswith("≈"), (x, y, sign, result)
                 assert abs(right - Decimal(result.lstrip("≈"))) <= abs(right) * Decimal("0.005"), (x, y, result)
+
+
+def test_what_a_card_says_of_its_numbers_is_true(visit):
+    """Read back by Python: the formula with its numbers gives the number beside it, to its last digit."""
+    x, y = Value(1.0, label="x"), Value(2.0, label="y")
+    nodes = [
+        0.123456 * x, x - 1.00001, x / -3.7, x * y, x - y, -x, x / y, (x + 4.0) ** 2, (x + 4.0) ** -1.5, (x + 4.0) ** y,
+        3.0 - x, x * -2.0, x**3 * y,
+    ]  # fmt: skip
+    total = nodes[0]
+    for node in nodes[1:]:
+        total = total + node
+    tab = visit(step_through(total))
+    rng = Random(0)
+    for _ in range(20):
+        numbers = {"x": rng.choice([rng.uniform(-3, 3), -1.0, 2.0]), "y": rng.uniform(-3, 3)}
+        told = tab.evaluate(
+            """numbers => {
+                const { run, leaves } = live.live;
+                live.live.set(leaves.map((card) => [card, numbers[run.cards[card].name]]));
+                const computed = run.cards.filter((card) => card.numbers);
+                return computed.map(({ numbers, sign, data }) => [numbers, sign, data[0]]);
+            }""",
+            numbers,
+        )
+        assert len(told) == 29
+        for formula, sign, result in told:
+            assert sign in ("=", "≈"), (formula, sign, result)
+            python = re.sub(r"\^(\([^)]*\)|[\w.]+)", r"**\1", formula.replace("×", "*").replace("²", "**2"))
+            value = read_formula(python.replace("e-", "E-") + " + zero", {"zero": 0.0}).data
+            shown = Decimal(result.lstrip("≈"))
+            last = min(shown.as_tuple().exponent, shown.adjusted() - 3)
+            allowed = 10.0**last / 2 * 1.000001 if sign == "=" else 0.005 * abs(value)
+            assert abs(value - float(shown)) <= allowed, (formula, sign, result)

@@ -137,13 +137,28 @@ class _Recorder:
 
 
 def _word(node: Node) -> tuple[str, ...]:
-    """A node's formula with its inputs left open as #0, #1, …, for each choice of their signs: brackets go by them."""
+    """A node's formula with its inputs left open as #0, #1, …, for each choice of their signs: brackets go by them.
+
+    A constant that is whole is said as it is: it may be an exponent, of which there are other ways to write it.
+    """
+    is_open = [isinstance(x, Node) or not _is_short(x) for x in node.inputs]
     texts = []
-    for signs in product(("", "-"), repeat=sum(isinstance(x, Node) for x in node.inputs)):
-        opened = (f"{sign}#{i}" for i, sign in enumerate(signs))
-        given = [next(opened) if isinstance(x, Node) else format_number(x) for x in node.inputs]
-        texts.append(re.sub(r"-(?=#)", "", clean(spell(node, given))))
+    for signs in product(("", "-"), repeat=sum(is_open)):
+        sign = iter(signs)
+        given = [
+            f"{next(sign)}#{i}" if opened else format_number(x)
+            for i, (x, opened) in enumerate(zip(node.inputs, is_open, strict=True))
+        ]
+        text = clean(spell(node, given))
+        for slot in given:
+            if slot.startswith("-#"):
+                text = text.replace(slot, slot[1:])  # the number brings its own sign
+        texts.append(text)
     return tuple(texts)
+
+
+def _is_short(x: float) -> bool:
+    return x.is_integer() and abs(x) < 1e6
 
 
 def _as_node(part: Any) -> Any:

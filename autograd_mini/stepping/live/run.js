@@ -65,13 +65,11 @@ class LiveRun {
   /** A card's formula with the numbers of its inputs, in the digits that give its own. */
   equation(card) {
     const [k, ...places] = this.told.forward[card];
-    const compute = (...numbers) => {
-      const given = numbers.slice();
-      return this.program.apply(k, places.map((place) => (place < 0 ? this.at(place) : given.shift())));
-    };
-    const equation = wordEquation(this.run.cards[card].inputs.map((i) => this.data(i)), compute, this.data(card));
-    const signs = parseInt(equation.operands.map((text) => (text.startsWith("-") ? 1 : 0)).join(""), 2);
-    const template = this.told.templates[this.told.wordings[card]][signs];
+    const numbers = places.map((place) => this.at(place));
+    const isOpen = places.map((place, i) => place >= 0 || !(Number.isInteger(numbers[i]) && Math.abs(numbers[i]) < 1e6));
+    const equation = wordEquation(numbers, (...given) => this.program.apply(k, given), this.data(card));
+    const signs = equation.operands.filter((_, i) => isOpen[i]).map((text) => (text.startsWith("-") ? 1 : 0));
+    const template = this.told.templates[this.told.wordings[card]][parseInt(signs.join("") || "0", 2)];
     return { ...equation, numbers: template.replace(/#(\d)/g, (_, i) => equation.operands[i]) };
   }
 

@@ -166,7 +166,7 @@ from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
 from .scopes import named_call, scope
-from .stepping import Page, step_through
+from .stepping import Page, sources, step_through, train_through
 from .tensor import Tensor
 from .value import Value
 from .watching import is_tracing
@@ -288,6 +288,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sort",
+    "sources",
     "split",
     "sqrt",
     "square",
@@ -304,6 +305,7 @@ __all__ = [
     "tensordot",
     "tile",
     "trace",
+    "train_through",
     "transpose",
     "tril",
     "triu",

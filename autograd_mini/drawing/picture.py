@@ -9,6 +9,8 @@ from ..errors import DrawingError, KindError, brief, describe
 from ..node import Node
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..snapshot import Snapshot
     from .view import View
 
@@ -112,6 +114,15 @@ class Picture:
         else:
             content = render(self.dot, suffix[1:])
         write_whole(path, content)
+
+    def show(self) -> "Path":
+        """Write the picture to a new file, as svg, and open it in the browser; the path, should no browser answer."""
+        from ..showing import make_place, show_file
+
+        path = make_place("graph.svg")
+        self.save(path)
+        show_file(path)
+        return path
 
     def _repr_svg_(self) -> str:
         return self.svg

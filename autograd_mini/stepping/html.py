@@ -9,7 +9,9 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-SCRIPTS = ("scene.js", "words.js", "page.js")
+STYLES = ("page.css", "live/live.css")
+LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
+SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", *LIVE, "page.js")
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:
@@ -18,7 +20,7 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     >>> write_html("<b>", ["a & b"], [])[:15]
     '<!doctype html>'
     """
-    style, source = _read_file("page.css"), "\n".join(map(_read_file, SCRIPTS))
+    style, source = ("\n".join(map(_read_file, names)) for names in (STYLES, SCRIPTS))
     return Template(_read_file("page.html")).substitute(
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),

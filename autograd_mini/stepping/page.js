@@ -6,6 +6,7 @@ class Run {
   constructor(run, picked) {
     this.run = run;
     this.words = new Words(run);
+    this.learner = new Learner();
     this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
     this.said = make("div", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
     this.asked = make("div", { class: "question" });
@@ -23,6 +24,10 @@ class Run {
       make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
       make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
         this.said, this.asked));
+    if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(card), card));
+    if (this.code) this.article.firstChild.append(this.code.element); // below the graph
+    if (run.wrong) this.teacher = new Teacher(run);
+    if (this.teacher) this.article.querySelector(".beside").prepend(this.teacher.element);
     this.about = run.cards.map(() => []); // for each card the steps about it
     run.steps.forEach((step, k) => {
       const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
@@ -76,8 +81,10 @@ class Run {
     this.step = step;
     const question = isAsking ? this.words.question(step) : null;
     this.scene.show(this.state(step, Boolean(question)));
+    for (const part of [this.code, this.teacher]) part?.show(this.scene.state);
     this.say(this.words.of(step, Boolean(question)));
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
+    mark(this.article, "asks", Boolean(question)); // then nothing else may tell
   }
 
   say({ pass, title, text, rows = [], remark, isWrong, exact }) {
@@ -91,31 +98,20 @@ class Run {
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 
-  form({ ask, answer, explain }) {
-    const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
-    const verdict = make("p", { class: "verdict", role: "status" });
-    const give = make("button", { type: "button" }, "Show me");
-    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), give, verdict);
-    const reveal = (words) => {
+  form(question) {
+    return this.learner.form(this.step, question, (words) => {
       this.scene.show(this.state(this.step, false));
       this.say(this.words.of(this.step, false));
-      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words));
+      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words), this.learner.score);
+      mark(this.article, "asks", false);
       byId("next").focus();
-    };
-    give.addEventListener("click", () => reveal(`It is ${answer}.`));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (isNear(input.value, answer)) reveal(`Right: ${answer}.`);
-      else if (Number.isNaN(numeral(input.value))) put(verdict, "Type a number, such as -0.25; three digits are enough.");
-      else put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
     });
-    this.input = input;
-    return form;
   }
 }
 
 const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
+const live = new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;
@@ -125,6 +121,7 @@ const go = (step, card) => {
   const isAsking = byId("learner").checked;
   runs.forEach((run) => run.show(Math.min(now, run.run.steps.length - 1), isAsking));
   if (card !== undefined) runs.forEach((run) => run.scene.follow([card]));
+  live.show(now);
   byId("slider").value = now;
   byId("slider").setAttribute("aria-valuetext", `step ${now} of ${last}`);
   put(byId("count"), `Step ${now} of ${last}`);
@@ -138,7 +135,7 @@ const go = (step, card) => {
 const link = () => {
   clearTimeout(linking);
   if (location.protocol === "about:") return; // a notebook's frame has no address
-  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}${byId("learner").checked ? "&ask" : ""}`), 150);
 };
 
 const pause = () => {
@@ -159,7 +156,13 @@ const byHand = (step, card) => {
   go(step, card);
 };
 
-const linked = () => Number(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+/** Where the address leads: to a step, and where it ends in "ask" to a learner's question. */
+const linked = () => {
+  const [, step = 0, asks] = /^#(?:step=(\d+))?&?(ask)?$/.exec(location.hash) ?? [];
+  if (asks && runs.length === 1 && !runs[0].run.wrong) byId("learner").checked = true;
+  byId("play").disabled = byId("learner").checked;
+  return Number(step);
+};
 
 const find = (event) => {
   event.preventDefault();
@@ -184,6 +187,7 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const { tagName, type } = event.target;
   const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  if (event.target.closest(".live")) return;
   const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
   if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
@@ -192,7 +196,7 @@ document.addEventListener("keydown", (event) => {
 
 byId("runs").append(...runs.map((run) => run.article));
 byId("runs").classList.toggle("several", runs.length > 1);
-byId("asking").hidden = runs.length > 1; // one question at a time
+byId("asking").hidden = runs.length > 1 || Boolean(runs[0].run.wrong); // one question at a time
 byId("slider").max = last;
 byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
 byId("previous").addEventListener("click", () => byHand(now - 1));

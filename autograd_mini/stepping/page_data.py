@@ -15,7 +15,7 @@ from .placement import BETWEEN, place_cards
 from .trace import Delivery, Trace
 
 LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
-MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
+MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
 
 

@@ -97,8 +97,8 @@ class Scene {
   /** Shows a state: what is computed, what gradients have grown to, what just happens where. */
   show(state) {
     this.state = state;
-    this.cards.forEach(({ group }, i) => group && this.showCard(i));
-    this.arrows.forEach(({ group }, k) => group && this.showArrow(k));
+    this.cards.forEach(({ group, away }, i) => group && !away && this.showCard(i));
+    this.arrows.forEach(({ group, away }, k) => group && !away && this.showArrow(k));
     this.reach(state.now ?? 0);
     if (state.now !== undefined) this.follow([state.now, ...state.from]);
   }
@@ -107,8 +107,8 @@ class Scene {
     const card = this.run.cards[i], { state } = this;
     const { group, data, grad, digits } = this.cards[i];
     const numbers = state.data[i] ? card.data : null, gradient = state.grad[i];
-    data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
-    grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
+    if (this.isReadable) data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
+    if (this.isReadable) grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
     put(digits, `${card.name}: ${[...(numbers ? [`data ${card.exact}`] : []), ...(state.exactly[i] ? [`grad ${state.exactly[i]}`] : [])].join("; ")}`);
     mark(group, "waiting", !numbers);
     mark(group, "from", state.from.includes(i));
@@ -120,13 +120,14 @@ class Scene {
 
   showArrow(k) {
     const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
-    const texts = state.flow[k] ?? [];
+    const texts = (this.isReadable && state.flow[k]) || [];
     const width = this.run.digit * Math.max(0, ...texts.map((text) => text.length));
     const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");
-      line.setAttribute("x", middle + aside);
+      if (this.arrows[k].aside !== aside) line.setAttribute("x", middle + aside);
     });
+    this.arrows[k].aside = aside;
     mark(group, "flows", state.flows === this.run.arrows[k].head);
     mark(group, "returns", state.returns === k);
     if (state.returns === k) this.below.append(group); // above the other arrows
@@ -220,10 +221,14 @@ class Scene {
     this.world.style.transform = `${shift} scale(${this.scale})`; // a new viewBox would lay out every text again
     mark(this.svg, "far", this.scale < FAR);
     const isAway = (box) => box[2] < left || box[3] < top || box[0] > left + width || box[1] > top + height;
-    for (const [parts, draw] of [[this.arrows, "drawArrow"], [this.cards, "drawCard"]])
+    const isReadable = this.scale >= FAR, isNew = isReadable && !this.isReadable; // texts have not been kept up to date
+    this.isReadable = isReadable;
+    for (const [parts, draw, show] of [[this.arrows, "drawArrow", "showArrow"], [this.cards, "drawCard", "showCard"]])
       parts.forEach((part, i) => {
         const away = isAway(part.box);
         if (!away && !part.group) this[draw](i);
+        else if (!away && (part.away || isNew)) this[show](i);
+        part.away = away;
         if (part.group) mark(part.group, "away", away);
       });
   }

@@ -129,10 +129,11 @@ class Words {
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;
-      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.` };
+      const hints = [`${card.name} = ${card.computes}`, `${card.numbers} = ?`];
+      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.`, hints };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
-    const { tail, local } = this.back(step);
+    const { head, tail, local } = this.back(step);
     const [upstream, slope, answer] = [step.upstream[0], step.local[0], step.contribution[0]];
     const explain = (typed) => {
       const slips = [
@@ -144,19 +145,11 @@ class Words {
       const slip = slips.find(([text]) => isNear(typed, text));
       return `${slip ? `${slip[1]} ` : ""}${local} = ${slope}, and the upstream is ${upstream}.`;
     };
-    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain };
+    const hints = [
+      `The chain rule: what ${head.name} has, the upstream, times ${head.name}'s own derivative by ${tail.name}.`,
+      `That local derivative: ${local} = ?${head.numbers ? ` Here ${head.name} = ${head.numbers}.` : ""}`,
+      `It is ${slope}. So ${upstream} × ${bracketed(slope)} = ?`,
+    ];
+    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain, hints };
   }
 }
-
-const numeral = (text) => {
-  const plain = text.trim().replace(",", ".").replace("−", "-").replace("≈", "").toLowerCase();
-  const infinite = { inf: Infinity, "-inf": -Infinity }[plain];
-  return infinite ?? (plain === "" ? NaN : Number(plain));
-};
-
-/** Whether a typed number is the one shown, to three significant digits. */
-const isNear = (typed, shown) => {
-  if (shown === "nan") return typed.trim().toLowerCase() === "nan";
-  const x = numeral(typed), y = numeral(shown);
-  return x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
-};

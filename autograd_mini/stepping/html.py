@@ -9,9 +9,11 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from .still import draw_still
+
 STYLES = ("page.css", "live/live.css")
 LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
-SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", *LIVE, "page.js")
+SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:
@@ -27,6 +29,7 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
         policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; base-uri 'none'",
         style=style,
         data=embed(runs),
+        still="".join(map(draw_still, runs)),
         script=source,
     )
 

@@ -1,10 +1,10 @@
 const byId = (id) => document.getElementById(id);
-const PAUSE = 1400; // milliseconds between the steps of play
 
 /** One run on the page: its scene, its words and its question. */
 class Run {
   constructor(run, picked) {
     this.run = run;
+    run.stride = this.stride = new Stride(run);
     this.words = new Words(run);
     this.learner = new Learner();
     this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
@@ -45,19 +45,27 @@ class Run {
   /** Everything that is known at a step; the step's own number is not, while it is asked for. */
   state(step, isHidden) {
     const { cards, arrows, steps, root, fitting: most } = this.run;
-    const state = { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], from: [] };
-    for (let k = 0; k <= step; k++) {
-      const { kind, card, arrow, ...now } = steps[k];
+    const { known } = this, isNext = known && !isHidden && known.step === step - 1;
+    const state = isNext
+      ? { ...known.state, from: [], now: undefined, flows: undefined, returns: undefined, asked: undefined }
+      : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], from: [] };
+    state.changed = isNext ? step : undefined; // then only what this step and the last one are about has to be shown
+    for (let k = isNext ? step - 1 : 0; k <= step; k++) {
+      const { kind, card, arrow } = steps[k];
       const isAsked = isHidden && k === step;
-      if (kind === "forward") state.data[card] = !isAsked;
+      if (kind === "forward") {
+        state.data[card] = !isAsked;
+        for (const into of this.scene.into[card]) state.flow[into] = [brief(cards[arrows[into].tail].data, most), ""];
+      }
       if (kind === "seed") state.grad[root] = this.run.seed;
       if (kind === "backward" && !isAsked) {
-        state.grad[arrows[arrow].tail] = now.after;
-        state.exactly[arrows[arrow].tail] = now.exactly;
-        state.flow[arrow] = ["", brief(now.contribution, most)];
+        state.grad[arrows[arrow].tail] = steps[k].after;
+        state.exactly[arrows[arrow].tail] = steps[k].exactly;
+        state.flow[arrow] = ["", brief(steps[k].contribution, most)];
       }
     }
-    const { kind, card, arrow, ...now } = steps[step];
+    this.known = isHidden ? undefined : { step, state };
+    const now = steps[step], { kind, card, arrow } = now;
     if (kind === "forward") {
       state.now = card;
       state.from = cards[card].inputs;
@@ -147,7 +155,7 @@ const pause = () => {
 const play = () => {
   if (playing) return pause();
   if (now === last) go(0);
-  playing = setInterval(() => go(now + 1), PAUSE);
+  playing = setInterval(() => go(stride.after(now, byId("by").value)), PAUSES[byId("speed").value]);
   put(byId("play"), "Pause");
 };
 
@@ -166,10 +174,10 @@ const linked = () => {
 
 const find = (event) => {
   event.preventDefault();
-  const wanted = byId("wanted").value.trim().toLowerCase();
+  const wanted = byId("wanted").value.trim();
   const { cards } = runs[0].run;
-  const found = wanted ? cards.flatMap((card, i) => (card.name.toLowerCase().includes(wanted) ? [i] : [])) : [];
-  if (!found.length) return put(byId("found"), wanted ? "No node of that name" : "");
+  const found = search(runs[0].run, wanted);
+  if (!found.length) return put(byId("found"), wanted ? "No node of that name, operation, scope or number" : "");
   const turn = found.indexOf(find.latest) + 1;
   find.latest = found[turn % found.length];
   byHand(runs[0].nextAbout(find.latest), find.latest);
@@ -177,8 +185,13 @@ const find = (event) => {
   put(byId("found"), `${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
 };
 
+const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ? b : a));
+const { stride } = longest;
+const stepOn = () => byHand(stride.after(now, byId("by").value));
+const stepBack = () => byHand(stride.before(now, byId("by").value));
+
 const keys = {
-  ArrowLeft: () => byHand(now - 1), ArrowRight: () => byHand(now + 1), Home: () => byHand(0), End: () => byHand(last),
+  ArrowLeft: () => stepBack(), ArrowRight: () => stepOn(), Home: () => byHand(0), End: () => byHand(last),
   " ": () => byId("play").disabled || play(), "/": () => byId("wanted").focus(),
   "+": () => runs.forEach((run) => run.scene.zoom(1.25)), "-": () => runs.forEach((run) => run.scene.zoom(0.8)),
   0: () => runs.forEach((run) => run.scene.fit()),
@@ -186,7 +199,7 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   const { tagName, type } = event.target;
-  const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  const isTyped = tagName === "SELECT" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
   if (event.target.closest(".live")) return;
   const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
   if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
@@ -199,8 +212,12 @@ byId("runs").classList.toggle("several", runs.length > 1);
 byId("asking").hidden = runs.length > 1 || Boolean(runs[0].run.wrong); // one question at a time
 byId("slider").max = last;
 byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
-byId("previous").addEventListener("click", () => byHand(now - 1));
-byId("next").addEventListener("click", () => byHand(now + 1));
+byId("previous").addEventListener("click", stepBack);
+byId("next").addEventListener("click", stepOn);
+byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) => make("option", {}, by)));
+byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
+byId("speed").addEventListener("change", () => playing && (pause(), play()));
+document.body.classList.add("scripted"); // then the still picture is for paper alone
 byId("play").addEventListener("click", play);
 byId("search").addEventListener("submit", find);
 byId("learner").addEventListener("change", () => {

@@ -3,7 +3,7 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
-const rounded = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
+const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
 const NONE = ["none: only steps and choices lead there"];
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
@@ -62,9 +62,9 @@ class Words {
     const number = (lines) => (isHidden ? "?" : stacked(lines));
     const upstream = inline(step.upstream);
     const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${step.sign}`}`;
-    const product = step.scalar ? ofNumbers : `element by element${rounded(step.sign)}:`;
+    const product = step.scalar ? ofNumbers : `element by element${told(step.sign)}:`;
     const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${step.total}`}`;
-    const added = step.scalar ? sumOf : `with what was there${rounded(step.total)}:`;
+    const added = step.scalar ? sumOf : `with what was there${told(step.total)}:`;
     const sum = step.before ? added : "the first to arrive:";
     return {
       pass: "Backward",

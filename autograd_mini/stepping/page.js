@@ -217,7 +217,12 @@ byId("next").addEventListener("click", stepOn);
 byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) => make("option", {}, by)));
 byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
 byId("speed").addEventListener("change", () => playing && (pause(), play()));
-document.body.classList.add("scripted"); // then the still picture is for paper alone
+document.body.classList.add("scripted");
+const drawn = [...document.querySelectorAll("svg.drawn")]; // with a script they are for paper alone
+const print = matchMedia("print");
+const paper = () => drawn.forEach((svg) => (print.matches ? byId("runs").before(svg) : svg.remove()));
+print.addEventListener("change", paper);
+paper();
 byId("play").addEventListener("click", play);
 byId("search").addEventListener("submit", find);
 byId("learner").addEventListener("change", () => {

@@ -131,7 +131,7 @@ def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
         loss = loss + tanh(value)
     loss.label = "loss"
     tab = visit(step_through(loss))
-    tab.get_by_label("Find a node").fill("w350")
+    tab.get_by_label("Find").fill("w350")
     tab.keyboard.press("Enter")
     expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
     expect(card(tab, "w350")).to_be_in_viewport()

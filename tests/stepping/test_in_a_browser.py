@@ -53,7 +53,7 @@ def test_a_backward_step_says_upstream_local_product_and_sum(visit):
     expect(words(tab)).to_contain_text("3 × 1 = 3")
     expect(words(tab)).to_contain_text("1 + 3 = 4")
     expect(words(tab)).to_contain_text("No other arrow leaves x: its gradient is complete.")
-    expect(tab.locator(".arrow.returns text")).to_have_text("3 × 1= 3")
+    expect(tab.locator(".label.returns text")).to_have_text("3 × 1= 3")
 
 
 def test_keys_walk_too(visit):
@@ -114,9 +114,9 @@ def test_search_finds_nodes_by_label(visit):
     tab.keyboard.press("Enter")
     at(tab, 4)
     expect(tab.locator("#found")).to_have_text("loss: 1 of 1")
-    tab.get_by_label("Find a node").fill("nowhere")
+    tab.get_by_label("Find").fill("nowhere")
     tab.get_by_role("button", name="Find", exact=True).click()
-    expect(tab.locator("#found")).to_have_text("No node of that name")
+    expect(tab.locator("#found")).to_have_text("No node of that name, operation, scope or number")
     at(tab, 4)
 
 
@@ -145,7 +145,11 @@ def test_zoom_and_pan(visit):
     at(tab, 0)  # to drag is not to click
 
     before = tab.locator(".world").get_attribute("style")
+    tab.mouse.wheel(0, -200)  # which is the page's
+    expect(tab.locator(".world")).to_have_attribute("style", before)
+    tab.keyboard.down("Control")
     tab.mouse.wheel(0, -200)
+    tab.keyboard.up("Control")
     expect(tab.locator(".world")).not_to_have_attribute("style", before)
     assert scale(tab) > whole
 
@@ -215,7 +219,7 @@ def test_arrays_are_shown_and_never_asked_for(visit):
     tab.keyboard.press("ArrowLeft")
     expect(words(tab)).to_contain_text("array(3, 2).T @ g =")
     expect(words(tab)).to_contain_text("[3 0]")
-    expect(tab.locator(".arrow.returns text")).to_have_text("array(3, 2).T @ g")
+    expect(tab.locator(".label.returns text")).to_have_text("array(3, 2).T @ g")
 
 
 def test_a_graph_larger_than_the_page_begins_at_its_edge(visit):
@@ -232,7 +236,7 @@ def test_words_on_a_steep_arrow_stand_beside_it(visit):
     x = Value(2.0, label="x")
     loss = (2.0 * x) * (x + 3.0)
     tab = visit(step_through(loss), "#step=7")
-    box = tab.locator(".arrow.returns text").bounding_box()
+    box = tab.locator(".label.returns text").bounding_box()
     points = tab.evaluate("""() => {
         const path = document.querySelector(".arrow.returns path"), matrix = path.getScreenCTM();
         return [...Array(101).keys()].map((i) => {

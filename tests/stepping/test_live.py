@@ -58,7 +58,7 @@ def test_the_steps_tell_of_the_numbers_chosen(visit):
     expect(words(tab)).to_contain_text("#2 hands on to a")
     expect(words(tab)).to_contain_text("2 × (-1.5) = -3")
     expect(words(tab)).to_contain_text("1 + (-3) = -2")
-    expect(tab.locator(".arrow.returns text")).to_have_text("2 × (-1.5)= -3")
+    expect(tab.locator(".label.returns text")).to_have_text("2 × (-1.5)= -3")
 
 
 def test_arrow_keys_move_a_slider_and_not_the_page(visit):

@@ -170,13 +170,15 @@ def draw(
     operation. Every number is the engine's, in four significant digits. A recorded gradient is coloured by the
     order of its derivative.
 
-    A large graph folds until it is readable: first into the scopes it was made in (nn's modules, and whatever
-    stands in a `with scope(name)`), then subgraphs alike into one (× 100), and at last the oldest nodes are left
-    out, which the picture says.
+    Operations that are composed of others (softmax, conv2d, every loss; `named_call` makes them) are one card each. A
+    graph folds no more than it must for its picture to fit two screens by two (2,732 × 1,536 pixels): subgraphs alike
+    into one (× 100), long pictures break into lines, scopes close (nn's modules, and whatever stands in a
+    `with scope(name)`), steps that come again and again are rolled up to a loop, and at last the oldest nodes are left
+    out. A small card that names another (a weight, "relu ①") is a reference: its arrow comes from there.
 
-    max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope, False
-    closes them, names open the scopes of those names ("0: Linear", or "Linear" for all such); None opens as many as
-    are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from this node to
+    max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope and operation,
+    False closes them, names open those of these names ("0: Linear", "Linear" for all such, "softmax"); None opens as
+    many scopes as are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from this node to
     the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or
     "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
 

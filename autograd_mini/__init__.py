@@ -148,6 +148,7 @@ from .checking import check_gradients, diagnose
 from .checkpoints import checkpoint, is_rerunning
 from .compiling import Program, compile, load_program
 from .composed.norms import norm
+from .constants import constant
 from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
@@ -206,6 +207,7 @@ __all__ = [
     "clip",
     "compile",
     "concatenate",
+    "constant",
     "conv1d",
     "conv2d",
     "cos",

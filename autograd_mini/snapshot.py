@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .constants import attach, label_of
 from .errors import KindError, describe
 from .node import Node
 from .primitive import Call
@@ -129,7 +130,9 @@ class _Copier:
             return self.nodes[x]
         if isinstance(x, np.ndarray):
             if id(x) not in self._arrays:
-                self._arrays[id(x)] = _copy_array(x)
+                self._arrays[id(x)] = copy = _copy_array(x)
+                if (label := label_of(x)) is not None:
+                    attach(copy, label)
             return self._arrays[id(x)]
         return x
 

@@ -7,6 +7,10 @@ import numpy as np
 
 from ..node import Node, data_of
 from .formatting import format_number, format_span
+from .formula import LONGEST
+from .labels import cut
+from .letters import Letters
+from .parts import Part
 
 MOST_NAMED = 4  # leaves, constants of a fold
 
@@ -63,3 +67,37 @@ def describe_given(numbers: Sequence[float]) -> tuple[str, ...]:
     if len(own) <= MOST_NAMED:
         return (f"constant{'s' * (len(own) > 1)} {', '.join(map(format_number, own))}",)
     return (f"{len(numbers):,} constants, {format_span(own)[0][0]}",)
+
+
+def say_through(part: Part, output: Node | None, letters: Letters) -> str:
+    """What flows back through a fold whose derivative is no single number; output: the only one that it has.
+
+    >>> from autograd_mini import Value
+    >>> say_through(Part("scope", (), name="layer"), Value(1.0), Letters())
+    'g back through layer'
+    """
+    if part.kind == "rest":
+        return "back from what is left out"
+    if part.count > 1:
+        return f"back from one of {part.count:,}"
+    words = (
+        f"back from the outputs of {part.name}" if output is None else f"{letters.upstream} back through {part.name}"
+    )
+    return cut(words, LONGEST)
+
+
+def name_given(part: Part, words: str, letters: Letters) -> str:
+    """The words of the composed operation that a fold is, with the labels of what it was given.
+
+    >>> from autograd_mini import Tensor, draw, mean
+    >>> [card.about for card in draw(mean(Tensor([1.0, 2.0], label="scores"))).shown.cards][-1]
+    ('sum(scores) / n',)
+    """
+    assert part.call is not None
+    labels: dict[int | None, str] = {
+        x.birth: x.label for node in part.nodes for x in node.inputs if isinstance(x, Node) and x.label
+    }
+    own = letters.name_operands(2)
+    given = [labels.get(birth, "").rpartition(".")[2] for birth in part.call.inputs[:2]]
+    names = [label if label.isidentifier() else letter for label, letter in zip(given, own, strict=False)]
+    return letters.rename(words, [*names, *own[len(names) :]])

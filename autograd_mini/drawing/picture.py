@@ -178,9 +178,10 @@ def draw(
 
     max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope and operation,
     False closes them, names open those of these names ("0: Linear", "Linear" for all such, "softmax"); None opens as
-    many scopes as are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from this node to
-    the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or
-    "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
+    many scopes as are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from
+    this node to the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark",
+    "colourblind" or "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a
+    screen better.
 
     Of a program (see `compile`) every card is an instruction, with the shapes on the arrows; theme and direction are
     as above, all else is for graphs.

@@ -4,7 +4,6 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from .formula import TEXTBOOK
 from .labels import cut
 from .layout import Attributes, choose_layout
 from .legend import write_legend
@@ -13,24 +12,23 @@ from .themes import Theme
 from .view import Arrow, Card, View
 from .wrapping import find_firsts, write_back
 
-SIGNS = {
-    **{name: formula.format("x", "y") for name, (formula, _) in TEXTBOOK.items()},
-    "abs": "|x|",
+SIGNS = {  # without letters, which could be labels
+    "abs": "|·|",
     "add": "+",
     "as_number": "Σ",
     "divide": "÷",
-    "getitem": "x[i]",
+    "getitem": "[ ]",
     "matmul": "@",
     "maximum": "max",
     "minimum": "min",
     "multiply": "×",
-    "negative": "−x",
-    "positive": "+x",
-    "power": "xʸ",
+    "negative": "−",
+    "positive": "+",
+    "power": "^",
     "sqrt": "√",
     "subtract": "−",
     "sum": "Σ",
-    "transpose": "xᵀ",
+    "transpose": "ᵀ",
 }
 COMMUTATIVE = {"add", "maximum", "minimum", "multiply"}
 IN_ORDER = {"ordering": "in"}  # the first input's arrow above the second's
@@ -224,7 +222,7 @@ def _write_heading(card: Card, theme: Theme) -> str:
     if card.kind == "leaf" or card.operation == "leaf":
         heading = label or font("leaf", theme.quiet, 10)
     else:
-        words = f"x[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
+        words = f"[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
         sign = font(_shorten(SIGNS.get(words, words)), theme.sign, 12) if words else ""
         if card.parameters and card.operation != "getitem":
             sign += font(f" {_shorten(card.parameters)}", theme.sign, 9)

@@ -8,14 +8,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..constants import label_of
 from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .equations import EQUAL, word_forward, word_product, word_sum
-from .folds import MOST_NAMED, describe_given, describe_leaves, find_given
+from .folds import MOST_NAMED, describe_given, describe_leaves, find_given, name_given, say_through
 from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_norm, format_number, format_span
-from .formula import LONGEST, is_transposition, spell_flows, spell_parameters
+from .formula import STANDARD, TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
 from .frames import Frame, find_all
-from .labels import cut
+from .letters import Letters, choose_letters
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
@@ -78,6 +79,7 @@ class View:
     arrows: tuple[Arrow, ...]
     nodes: int  # how many the graph has
     kind: Literal["graph", "program"] = "graph"  # of a program nothing flows back
+    letters: Letters = STANDARD  # that its formulas use
 
     @property
     def is_folded(self) -> bool:
@@ -106,7 +108,7 @@ def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Par
             builder.add_arrows(part)
         order = find_orders(graph.nodes)
         cards = [card for part in found for card in builder.make_cards(part, order)]
-    return View(tuple(cards), tuple(builder.arrows), len(graph.nodes))
+    return View(tuple(cards), tuple(builder.arrows), len(graph.nodes), letters=builder.letters)
 
 
 class _Builder:
@@ -118,7 +120,10 @@ class _Builder:
         self.part_of = {node: part for part in found for node in part.nodes}
         self.key = {part: self._make_key(part) for part in found}
         self.frames = _draw_frames(find_all(part.frame for part in found))
-        self.spell_flows = cache(spell_flows)  # once for all the arrows to a node: a stack may have thousands
+        labels = (label_of(x) for node in graph.nodes for x in (node, *node.inputs))
+        self.letters = choose_letters(label for label in labels if label)
+        # Once for all the arrows to a node: a stack may have thousands.
+        self.spell_flows = cache(lambda node: spell_flows(node, letters=self.letters))
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
         self.word_forward = cache(word_forward)
         self.find_output = cache(self._find_output)
@@ -173,7 +178,7 @@ class _Builder:
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
         else:
-            formula = self.spell_flows(node)[i] if len(node.inputs) <= MOST_SPELLED else "its part of g"
+            formula = self.spell_flows(node)[i] if len(node.inputs) <= MOST_SPELLED else f"its part of {self.letters.upstream}"
         if node.grad is not None:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):
@@ -204,7 +209,8 @@ class _Builder:
         places, words = [i], []
         if part.call is not None:
             places = [k for k, birth in enumerate(part.call.inputs) if birth == x.birth] or [len(part.call.inputs)]
-            words = [part.call.of.flows[k] for k in places if k < len(part.call.of.flows)]
+            flows_in_words = part.call.of.flows
+            words = [name_given(part, flows_in_words[k], self.letters) for k in places if k < len(flows_in_words)]
         if any(user.grad is not None for user, _, _ in uses) and total is None:
             self.uses[x] -= len(uses)
             exact = _tell_exactly(x.data)
@@ -213,22 +219,10 @@ class _Builder:
         if total is not None:
             self.flows[x].append(total)
         if len(uses) == 1 and node is output and not words:
-            words = [self.spell_flows(node)[i]]
-        formula = (" + ".join(words) or self._say_through(part, output)) if local is None else ""
+            words = [] if self.letters.are_in(self.spell_flows(node)[i]) else [self.spell_flows(node)[i]]
+        formula = (" + ".join(words) or say_through(part, output, self.letters)) if local is None else ""
         numbers = self._word_flow(x, output, local, total)
         return Arrow(key, tail, head, min(places), forward=forward, formula=formula, **numbers)
-
-    def _say_through(self, part: Part, output: Node | None) -> str:
-        """What flows back through a fold whose derivative is no single number."""
-        if part.kind == "rest":
-            return "back from what is left out"
-        if part.count > 1:
-            return f"back from one of {part.count:,}"
-        return (
-            cut(f"g back through {part.name}", LONGEST)
-            if output is not None
-            else f"back from the outputs of {part.name}"
-        )
 
     def _word_flow(self, x: Node, output: Node | None, local: Any, flow: Any) -> dict[str, Any]:
         """An arrow's numbers: upstream × local = contribution where there are all three, else those that there are."""
@@ -261,14 +255,14 @@ class _Builder:
                 "constant",
                 self.word_forward(node).operands[i] if np.size(data_of(x)) == 1 else format_grid(data_of(x)),
                 _describe_array(data_of(x)),
-                label=(x.label or "") if isinstance(x, Node) else "",
+                label=label_of(x) or "",
                 exact=_tell_exactly(data_of(x)),
                 **shared,
             )
             for i, x in enumerate(node.inputs)
             if not (isinstance(x, Node) and x in self.part_of)
         ]
-        operation, parameters = _describe_operation(node)
+        operation, parameters = _describe_operation(node, self.letters)
         card = Card(
             key,
             "operation" if node.inputs else "leaf",
@@ -317,7 +311,7 @@ class _Builder:
         if part.kind == "scope":
             told = f"{len(part.nodes) - len(leaves):,} operations"
             if part.call is not None:  # the numbers in it are the operation's own
-                told, given = part.call.of.formula or told, ()
+                told, given = name_given(part, part.call.of.formula, self.letters) or told, ()
             output = self.find_output(part)
             worded = {} if output is None else self._word_card(output)
             label = "" if output is None else output.label or ""
@@ -340,7 +334,10 @@ class _Builder:
         """The card of an array that a fold is given, and its arrow."""
         exact, unframed = _tell_exactly(array), shared | {"is_root": False}
         self.arrows.append(Arrow(f"e{key}_{i}", f"{key}_{i}", key, i, is_constant=True, exact=exact))
-        return Card(f"{key}_{i}", "constant", format_grid(array), _describe_array(array), exact=exact, **unframed)
+        label = label_of(array) or ""
+        return Card(
+            f"{key}_{i}", "constant", format_grid(array), _describe_array(array), label=label, exact=exact, **unframed
+        )
 
 
 def _format_flow(flow: Any) -> Grid:
@@ -360,8 +357,10 @@ def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str,
     return drawn
 
 
-def _describe_operation(node: Node) -> tuple[str, str]:
+def _describe_operation(node: Node, letters: Letters) -> tuple[str, str]:
     """The name, and the parameters but for a shape that is on the card already."""
+    if node.name in TEXTBOOK:
+        return spell(node, choose_names(node, letters)), ""
     if is_transposition(node):
         return "transpose", ""
     return node.name, ", ".join(words for words in spell_parameters(node) if words != str(node.shape))

@@ -1,5 +1,6 @@
 """A trace as the page's script reads it: plain lists and texts, every number as pictures write it."""
 
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from typing import Any
@@ -11,6 +12,8 @@ from ..drawing.formatting import Grid, format_exactly, format_grid, is_small
 from ..drawing.formula import spell, spell_flows, spell_slopes
 from ..drawing.frames import find_all, find_frames, kind_of
 from ..drawing.labels import clean, cut
+from ..drawing.letters import choose_letters
+from ..drawing.naming import name_nodes
 from ..node import Node, data_of
 from .placement import BETWEEN, place_cards
 from .trace import Delivery, Trace
@@ -27,12 +30,12 @@ def describe_run(run: Trace) -> dict[str, Any]:
     >>> from autograd_mini.stepping.trace import trace
     >>> told = describe_run(trace(2 * Value(3.0, label="x")))
     >>> [card["name"] for card in told["cards"]], [step["kind"] for step in told["steps"]]
-    (['x', '#1'], ['given', 'forward', 'seed', 'backward', 'done'])
+    (['x', '2·x'], ['given', 'forward', 'seed', 'backward', 'done'])
     >>> told["steps"][3]["contribution"]
     ['2']
     """
     index = {node: i for i, node in enumerate(run.graph.nodes)}
-    names = {node: clean(node.label) if node.label else f"#{i}" for node, i in index.items()}
+    names = name_nodes(run.graph.nodes)
     cards = [_describe_card(run, node, index, names) for node in run.graph.nodes]
     number_of = {
         (index[node], i): k
@@ -87,6 +90,8 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
     worded, shown = None, format_grid(node.data)
     if node.rule is not None:
         computed = clean(spell(node, _name_inputs(node, names)))
+        if computed.replace(" × ", "·") == names[node]:  # then the name says it
+            computed = ""
         worded = word_forward(node)
         if all(np.shape(data_of(x)) == () for x in node.inputs):
             computed_of_numbers = clean(spell(node, [number for ((number,),) in worded.operands]))
@@ -123,7 +128,8 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
 def _spell_arrows(run: Trace, names: dict[Node, str]) -> dict[tuple[Node, int], str]:
     """For each arrow its local derivative in words; where there is none, all that flows back."""
     local = cache(lambda node: spell_slopes(node, _name_inputs(node, names)))
-    whole = cache(lambda node: spell_flows(node, _name_inputs(node, names), names[node]))
+    letters = choose_letters(names.values())
+    whole = cache(lambda node: spell_flows(node, _name_inputs(node, names), replace(letters, output=names[node])))
     return {
         (step.head, step.position): clean((whole if step.local is None else local)(step.head)[step.position])
         for step in run.deliveries

@@ -5,6 +5,8 @@ const fitting = (text, most) => (text.length > most ? "" : text); // beside an a
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
 const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
 const NONE = ["none: only steps and choices lead there"];
+const whole = (name) => (/[^\p{L}\p{N}_.#]/u.test(name.replace(/\([^()]*\)/g, "")) ? `(${name})` : name); // of what is an expression
+const partial = (of, by) => `∂${whole(of.name)}/∂${whole(by.name)}`;
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
@@ -38,7 +40,7 @@ class Words {
     return {
       pass: "Forward",
       title: `${card.name} is computed`,
-      text: `${card.name} = ${card.computes}`,
+      text: card.computes ? `${card.name} = ${card.computes}` : "",
       rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
       exact: isHidden ? "" : card.exact,
       remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
@@ -52,7 +54,7 @@ class Words {
       pass: "Turning round",
       title: `The gradient starts at ${root.name}`,
       text: `The forward pass is done: ${root.name} = ${inline(root.data)}.`,
-      rows: [["How it changes with itself", `∂${root.name}/∂${root.name} =`, seed]],
+      rows: [["How it changes with itself", `${partial(root, root)} =`, seed]],
       remark: "From here every arrow multiplies what comes from its end by its own local derivative.",
     };
   }
@@ -71,8 +73,8 @@ class Words {
       title: `${head.name} hands on to ${tail.name}`,
       text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
       rows: [
-        ["Upstream, at the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
-        ...(step.local ? [["Local derivative", `${local} =`, number(step.local)]] : []),
+        ["Upstream, at the arrow's end", `${partial(this.root, head)} =`, stacked(step.upstream)],
+        ...(step.local ? [["Local derivative", `${local}${step.scalar ? " =" : ", for each element:"}`, number(step.local)]] : []),
         [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
@@ -84,8 +86,8 @@ class Words {
   back(step) {
     const arrow = this.run.arrows[step.arrow];
     const head = this.run.cards[arrow.head], tail = this.run.cards[arrow.tail];
-    const isSaid = arrow.formula && arrow.formula !== step.local?.[0]; // 1 = 1 would say nothing
-    const local = `∂${head.name}/∂${tail.name}${isSaid ? ` = ${arrow.formula}` : ""}`;
+    const isSaid = arrow.formula && Number.isNaN(Number(arrow.formula)); // 1 = 1 would say nothing
+    const local = `${partial(head, tail)}${isSaid ? ` = ${arrow.formula}` : ""}`;
     return { arrow, head, tail, local: step.local ? local : `${arrow.formula} =` };
   }
 
@@ -109,7 +111,7 @@ class Words {
     const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
-      card.name, `∂${this.root.name}/∂${card.name} =`,
+      card.name, `${partial(this.root, card)} =`,
       `${stacked(last.get(i) ?? (i === this.run.root ? this.run.seed : NONE))}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {

@@ -64,11 +64,21 @@ def test_of_arrays_words_say_what_it_hands_back():
     assert to_x.formula == to_w.formula == "g back through layer"
     assert (to_x.contribution, to_w.contribution) == ((("1", "3"),), (("norm 4.472",),))
     with scope("product"):
-        last = exp(x) @ w
-    assert [arrow.formula for _, arrow, _ in into_folds(draw(last, unfold=False))] == [
+        last = exp(w.T) @ x.T + w.T @ x.T
+    formulas = [arrow.formula for _, arrow, _ in into_folds(draw(last, unfold=False))]
+    assert formulas == ["g back through product", "g back through product"]
+    with scope("sum"):
+        last = exp(w) + x.T
+    formulas = [arrow.formula for _, arrow, _ in into_folds(draw(last, unfold=False))]
+    assert formulas == ["g back through sum", "g back through sum"]
+    with scope("product"):
+        h = exp(w)
+        h.label = "h"
+        last = x @ h
+    assert {arrow.formula for _, arrow, _ in into_folds(draw(last, unfold=False))} == {
         "g back through product",
-        "x.T @ g",  # the rule of the one operation that is passed
-    ]
+        "g @ h.T",  # the rule of the one operation that is passed
+    }
 
 
 def test_of_several_outputs_it_claims_no_derivative():

@@ -20,7 +20,7 @@ def test_the_keyboard_reaches_every_node(visit):
     for _ in range(5):
         tab.keyboard.press("ArrowDown")
         names.append(tab.evaluate("document.activeElement.getAttribute('aria-label').split(',')[0]"))
-    assert names == ["#3", "#4", "loss", "w", "x"]
+    assert names == ["p·0.1", "tanh(p·0.1)", "loss", "w", "x"]
     tab.keyboard.press("Enter")
     at(tab, 7)  # the first arrow that delivers to x
     tab.keyboard.press("Space")
@@ -133,7 +133,7 @@ def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
     tab = visit(step_through(loss))
     tab.get_by_label("Find").fill("w350")
     tab.keyboard.press("Enter")
-    expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
+    expect(tab.locator("#found")).to_have_text("w350: 1 of 2")  # and tanh(w350)
     expect(card(tab, "w350")).to_be_in_viewport()
     assert tab.locator(".card").count() < 100
     tab.get_by_role("button", name="Show the whole graph").click()

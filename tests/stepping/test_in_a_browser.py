@@ -48,8 +48,8 @@ def test_a_backward_step_says_upstream_local_product_and_sum(visit):
     expect(words(tab)).to_contain_text("1 more arrow will add to x's gradient.")
     tab.keyboard.press("End")
     tab.keyboard.press("ArrowLeft")
-    expect(words(tab)).to_contain_text("∂loss/∂#1 = 3")
-    expect(words(tab)).to_contain_text("∂#1/∂x = 1 - tanh(x)² = 1 / cosh(x)² = 1")
+    expect(words(tab)).to_contain_text("∂loss/∂tanh(x) = 3")
+    expect(words(tab)).to_contain_text("∂tanh(x)/∂x = 1 - tanh(x)² = 1 / cosh(x)² = 1")
     expect(words(tab)).to_contain_text("3 × 1 = 3")
     expect(words(tab)).to_contain_text("1 + 3 = 4")
     expect(words(tab)).to_contain_text("No other arrow leaves x: its gradient is complete.")
@@ -180,7 +180,7 @@ def test_a_learner_who_errs_is_told_why(visit):
     a, b = Value(4.0, label="a"), Value(5.0, label="b")
     loss = (a * b) * 2.0
     loss.label = "loss"
-    tab = visit(step_through(loss), "#step=5")  # from #2 to a: 2 × 5
+    tab = visit(step_through(loss), "#step=5")  # from a·b to a: 2 × 5
     tab.get_by_label("Ask me each number").check()
     expect(words(tab)).to_contain_text("2 × ? = ?")
     answer = tab.get_by_label("What does the arrow hand to a?")
@@ -188,7 +188,7 @@ def test_a_learner_who_errs_is_told_why(visit):
         "5": "That is the local derivative; multiply it by the upstream 2.",
         "2": "That is the upstream; multiply it by the local derivative.",
         "-10": "The size is right; look at the sign again.",
-        "7": "∂#2/∂a = b = 5, and the upstream is 2.",
+        "7": "∂(a·b)/∂a = b = 5, and the upstream is 2.",
     }
     for typed, reason in reasons.items():
         answer.fill(typed)

@@ -233,6 +233,7 @@ OTHERS = [
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),
     Door("scope", _in_scope, [given("name")], numbers),
+    Door("constant", ag.constant, [given(np.array([1.0, 2.0]), label="t")], numbers),
     Door("named_call", ag.named_call, [given("name", "x²", "2 g x")], callable),
     Door("sources", _in_sources, [given()], numbers),
     Door("write_whole", ag.write_whole, [given("file", b"content")], lambda answer: answer is None, (OSError,)),

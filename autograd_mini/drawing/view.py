@@ -178,7 +178,8 @@ class _Builder:
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
         else:
-            formula = self.spell_flows(node)[i] if len(node.inputs) <= MOST_SPELLED else f"its part of {self.letters.upstream}"
+            is_spelled = len(node.inputs) <= MOST_SPELLED
+            formula = self.spell_flows(node)[i] if is_spelled else f"its part of {self.letters.upstream}"
         if node.grad is not None:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):

@@ -167,7 +167,7 @@ from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
 from .scopes import named_call, scope
-from .stepping import Page, step_through
+from .stepping import Page, sources, step_through, train_through
 from .tensor import Tensor
 from .value import Value
 from .watching import is_tracing
@@ -290,6 +290,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sort",
+    "sources",
     "split",
     "sqrt",
     "square",
@@ -306,6 +307,7 @@ __all__ = [
     "tensordot",
     "tile",
     "trace",
+    "train_through",
     "transpose",
     "tril",
     "triu",

@@ -98,7 +98,16 @@ def format_brief(data: Any, digits: int = DIGITS) -> Grid:
     (('norm 10',),)
     """
     array = np.asarray(data)
-    return format_grid(array, digits) if is_small(array) or not array.size else ((_format_norm(array, digits),),)
+    return format_grid(array, digits) if is_small(array) or not array.size else format_norm(array, digits)
+
+
+def format_norm(data: Any, digits: int = DIGITS) -> Grid:
+    """An array's norm alone, however small it is.
+
+    >>> format_norm(np.array([3.0, 4.0]))
+    (('norm 5',),)
+    """
+    return ((_format_norm(np.asarray(data), digits),),)
 
 
 def format_span(many: Sequence[Any]) -> Grid:

@@ -1,7 +1,7 @@
 """Which nodes of a graph share a card: a scope's, those of subgraphs alike, those left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
@@ -27,6 +27,7 @@ class Choice:
     unfold: bool | str | Collection[str] | None = None
     alike: bool | None = None
     max_nodes: int | None = None
+    levels: int | None = None  # of scopes that are open, at most
 
 
 EVERYTHING = Choice()
@@ -57,7 +58,7 @@ def choose_parts(graph: Snapshot, choice: Choice) -> list[Part]:
     shown = [node for node in nodes if node not in rest] if rest else nodes
     most = len(nodes) if choice.max_nodes is None else choice.max_nodes
     unfold = True if choice.unfold is None and choice.max_nodes is None else choice.unfold
-    found = _fold_scopes(shown, unfold, most)
+    found = _fold_scopes(shown, unfold, most, choice.levels)
     if choice.alike or (choice.alike is None and len(found) > most):
         found = _fold_alike(found, root)
     if len(found) > most:
@@ -102,7 +103,9 @@ def _parents_of(node: Node) -> Iterator[Node]:
     return (x for x in node.inputs if isinstance(x, Node))
 
 
-def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] | None, most: int) -> list[Part]:
+def _fold_scopes(
+    nodes: Collection[Node], unfold: bool | str | Collection[str] | None, most: int, levels: int | None
+) -> list[Part]:
     """A part for each closed scope that has no closed one around it, and for each node in none."""
     frame = find_frames(nodes)
     frames = find_all(frame.values())
@@ -119,7 +122,7 @@ def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] |
     if not frames:
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
-        level = _find_level(frame, frames, most)
+        level = min(_find_level(frame, frames, most), len(frames) if levels is None else levels)
         return _make_boxes(frame, frames, _close_from(level))
     return _make_boxes(frame, frames, lambda inner: not unfold)
 
@@ -198,7 +201,7 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
     uses: dict[int, set[Any]] = defaultdict(set)  # of leaves, which do nothing themselves
     for i, part in enumerate(found):
         inputs: list[Any] = []
-        for position, x in _find_outer_inputs(part):
+        for position, x in find_outer_inputs(part):
             j = index.get(x) if isinstance(x, Node) else None
             if j is None:
                 inputs.append(np.shape(data_of(x)))
@@ -206,7 +209,7 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
             inputs.append(kinds[j] if j < i else -1)  # scopes may use one another
             if found[j].kind == "node" and found[j].nodes[0].rule is None:
                 uses[j].add((i, position))
-        does = _describe_work(part)
+        does = describe_work(part)
         if part.kind != "node":
             inputs = sorted(set(inputs), key=str)
         elif len(inputs) == 2 and but_first.get(inputs[0]) == (does, inputs[1]):
@@ -219,10 +222,10 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
     for i, part in enumerate(found):
         used = frozenset((kinds[head], position) for head, position in uses[i])
         groups[kinds[i], used, index[root] == i].append(part)
-    return [group[0] if len(group) == 1 else _join_alike(group) for group in groups.values()]
+    return [group[0] if len(group) == 1 else join_alike(group) for group in groups.values()]
 
 
-def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
+def find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
     """What comes from outside of a part, each with its place among the inputs where the place matters."""
     if part.kind == "node":
         (node,) = part.nodes
@@ -231,7 +234,8 @@ def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
     return [(0, x) for node in part.nodes for x in node.inputs if isinstance(x, Node) and x not in own]
 
 
-def _describe_work(part: Part) -> tuple[Any, ...]:
+def describe_work(part: Part) -> tuple[Any, ...]:
+    """What a part does, the same for two that do the same, whatever to."""
     if part.kind != "node":
         return (
             part.kind,
@@ -242,7 +246,8 @@ def _describe_work(part: Part) -> tuple[Any, ...]:
     return node.name, node.shape, *(() if node.name == "getitem" else spell_parameters(node))
 
 
-def _join_alike(group: list[Part]) -> Part:
+def join_alike(group: Sequence[Part]) -> Part:
+    """Parts alike as one."""
     nodes = sorted((node for part in group for node in part.nodes), key=attrgetter("birth"))
     frame = find_common_of_all(part.frame for part in group)
-    return Part("alike", tuple(nodes), frame, kind_of(group[0].name), len(group))
+    return Part("alike", tuple(nodes), frame, kind_of(group[0].name), sum(part.count for part in group))

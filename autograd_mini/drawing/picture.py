@@ -9,6 +9,8 @@ from ..errors import DrawingError, KindError, brief, describe
 from ..node import Node
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..snapshot import Snapshot
     from .view import View
 
@@ -113,6 +115,15 @@ class Picture:
             content = render(self.dot, suffix[1:])
         write_whole(path, content)
 
+    def show(self) -> "Path":
+        """Write the picture to a new file, as svg, and open it in the browser; the path, should no browser answer."""
+        from ..showing import make_place, show_file
+
+        path = make_place("graph.svg")
+        self.save(path)
+        show_file(path)
+        return path
+
     def _repr_svg_(self) -> str:
         return self.svg
 
@@ -206,12 +217,13 @@ def draw(
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
     from ..snapshot import Snapshot
+    from .budget import fit_view
     from .parts import Choice
-    from .view import build_view
 
     graph = Snapshot(node)
-    shown = build_view(graph, Choice(start, depth, unfold, alike, max_nodes))
-    return Picture(node, graph, shown, theme, _direction(direction))
+    direction = _direction(direction)
+    shown = fit_view(graph, Choice(start, depth, unfold, alike, max_nodes), direction)
+    return Picture(node, graph, shown, theme, direction)
 
 
 def _direction(direction: str | None) -> str | None:

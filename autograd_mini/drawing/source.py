@@ -4,13 +4,13 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from .equations import join
 from .labels import cut
 from .layout import Attributes, choose_layout
 from .legend import write_legend
 from .markup import WORDS, digits, font, numbers, row, table, text
 from .themes import Theme
 from .view import Arrow, Card, View
+from .wrapping import find_firsts, write_back
 
 SIGNS = {  # without letters, which could be labels
     "abs": "|·|",
@@ -59,7 +59,7 @@ def write_source(shown: View, theme: Theme, direction: str | None = None) -> str
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    whole, of_card, has_wires = choose_layout(shown, direction)
+    whole, of_card, has_wires, _, shown = choose_layout(shown, direction)
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
@@ -90,6 +90,9 @@ def write_source(shown: View, theme: Theme, direction: str | None = None) -> str
             (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
     _add_nodes(graph, items, 0, theme)
+    if firsts := find_firsts(shown):  # one line below the other, in their order
+        graph.node("lines", shape="point", style="invis", width="0", ordering="out")
+        edges += [("lines", first, {"style": "invis"}) for first in firsts]
     for tail, head, attributes in edges:
         graph.edge(tail, head, **attributes)
     graph.attr(label=f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
@@ -151,6 +154,10 @@ def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: i
             graph.node(key, **attributes)
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
+            if not name:  # a line of the picture
+                frame.attr(style="invis", margin="0")
+                _add_nodes(frame, held, depth + 1, theme)
+                continue
             frame.attr(
                 label=f"<{font(_shorten(name), theme.quiet, 10)}>",
                 labeljust="r",
@@ -169,6 +176,11 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
         words = [row(font(_shorten(line), theme.quiet, 9)) for line in (card.label, card.array) if line]
         label = table([*words, row(numbers(card.data, theme.faint))])
         return CONSTANT | name | {"fontcolor": theme.quiet, "label": f"<{label}>"}
+    if card.kind == "reference":
+        rows = [row(font(f"<B>{_shorten(card.label)}</B>", theme.sign, 11))]
+        colours = [theme.ink, *[theme.gradient] * len(card.about)]
+        rows += [row(font(digits(line), ink, 9)) for line, ink in zip(card.about, colours, strict=False)]
+        return CONSTANT | name | {"label": f"<{table(rows)}>"}
     is_dim = by_order and card.order == 0
     ink = theme.quiet if is_dim else theme.ink
     rows = [_write_across(_write_heading(card, theme))]
@@ -203,6 +215,8 @@ def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
 
 def _write_heading(card: Card, theme: Theme) -> str:
     label = f"<B>{_shorten(card.label)}</B>" if card.label else ""
+    if card.mark:
+        label = f"{font(card.mark, theme.sign, 12)} {label}"
     if card.kind == "rest":
         return font("…", theme.quiet, 12)
     if card.kind == "leaf" or card.operation == "leaf":
@@ -263,24 +277,14 @@ def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     """An arrow's numbers with a line between, which is a piece of the arrow: forward above it (or left), back below."""
     forward = font(digits(arrow.forward), theme.ink, SMALL)
     colour = theme.gradient if arrow.contribution else theme.quiet
-    backward = [font(digits(line), colour, SMALL) for line in _write_backward(arrow)]
+    backward = [font(digits(line), colour, SMALL) for line in write_back(arrow)]
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, _write_backward(arrow))) * LETTER + 6  # the padding and the space
+        width = max(len(arrow.forward), *map(len, write_back(arrow))) * LETTER + 6  # the padding and the space
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
     size = f'HEIGHT="{LINE * len(backward) + 2}"'
     above, below = row(forward, f'{size} VALIGN="BOTTOM"'), row(back, f'{size} VALIGN="TOP"')
     return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
-
-
-def _write_backward(arrow: Arrow) -> list[str]:
-    """What flows back over an arrow, line by line."""
-    if arrow.is_step or not (arrow.local or arrow.formula):
-        return [" "]
-    if not arrow.local:
-        return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
-    product = f"{arrow.upstream[0][0]} × {arrow.local[0][0]}"
-    return [product, join(arrow.sign, arrow.contribution[0][0])] if arrow.contribution else [product]

@@ -13,13 +13,14 @@ from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .equations import EQUAL, word_forward, word_product, word_sum
 from .folds import MOST_NAMED, describe_given, describe_leaves, find_given, name_given, say_through
-from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_number, format_span
+from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_norm, format_number, format_span
 from .formula import STANDARD, TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
 from .frames import Frame, find_all
 from .letters import Letters, choose_letters
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
+MOST_SPELLED = 200  # inputs of an operation, for each of which what flows back is put into words of its own
 FEW = 4  # uses of a fold by a node that have an arrow each
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
 
@@ -29,7 +30,7 @@ class Card:
     """What is shown of one node, of one use of a constant or a seed, or of nodes folded together."""
 
     key: str
-    kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest"]
+    kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest", "reference"]
     data: Grid = ()
     array: str = ""  # shape and dtype, where the data is an array
     grad: Grid = ()
@@ -46,6 +47,8 @@ class Card:
     frames: tuple[
         tuple[str, str], ...
     ] = ()  # key and name of the open scopes around it, outermost first, so far as drawn
+    mark: str = ""  # by which references elsewhere on the picture name it
+    line: int = 0  # of a picture that is broken into lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ class View:
         return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
-def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:
-    """What to show of a graph.
+def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Part] | None = None) -> View:
+    """What to show of a graph; found: its parts, where they are known already.
 
     Keys count the nodes by birth, however the picture is folded, so the same graph built again is shown the same:
     the fifth oldest node is n4, its second input's arrow n4_1; a scope's box is s and the number of its youngest
@@ -98,7 +101,7 @@ def build_view(graph: Snapshot, choice: Choice = EVERYTHING) -> View:
     >>> [(arrow.key, arrow.tail, arrow.head, arrow.local) for arrow in shown.arrows]
     [('e1_0', 'n1_0', 'n1', ()), ('e1_1', 'n0', 'n1', (('2',),))]
     """
-    found = choose_parts(graph, choice)
+    found = choose_parts(graph, choice) if found is None else sorted(found, key=lambda part: part.nodes[-1].birth)
     builder = _Builder(graph, found)
     with np.errstate(all="ignore"):  # as in a sweep: inf and nan are shown, not warned of
         for part in found:
@@ -175,7 +178,7 @@ class _Builder:
         if node.shape == x.shape == ():
             local = self.graph.local_derivatives(node)[i]
         else:
-            formula = self.spell_flows(node)[i]
+            formula = self.spell_flows(node)[i] if len(node.inputs) <= MOST_SPELLED else "its part of g"
         if node.grad is not None:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):
@@ -232,7 +235,7 @@ class _Builder:
         return {
             "upstream": DASH if output is None else self.format_upstream(output),
             "local": () if local is None else format_grid(local),
-            "contribution": () if flow is None else format_brief(flow),
+            "contribution": () if flow is None else _format_flow(flow),
             "exact": exact,
         }
 
@@ -335,6 +338,12 @@ class _Builder:
         return Card(
             f"{key}_{i}", "constant", format_grid(array), _describe_array(array), label=label, exact=exact, **unframed
         )
+
+
+def _format_flow(flow: Any) -> Grid:
+    """What flows back over an arrow in one line: a number, a short row, else the norm."""
+    grid = format_brief(flow)
+    return grid if len(grid) == 1 else format_norm(flow)
 
 
 def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str, str], ...]]:

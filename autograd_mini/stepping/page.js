@@ -1,11 +1,12 @@
 const byId = (id) => document.getElementById(id);
-const PAUSE = 1400; // milliseconds between the steps of play
 
 /** One run on the page: its scene, its words and its question. */
 class Run {
   constructor(run, picked) {
     this.run = run;
+    run.stride = this.stride = new Stride(run);
     this.words = new Words(run);
+    this.learner = new Learner();
     this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
     this.said = make("div", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
     this.asked = make("div", { class: "question" });
@@ -23,6 +24,10 @@ class Run {
       make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
       make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
         this.said, this.asked));
+    if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(card), card));
+    if (this.code) this.article.firstChild.append(this.code.element); // below the graph
+    if (run.wrong) this.teacher = new Teacher(run);
+    if (this.teacher) this.article.querySelector(".beside").prepend(this.teacher.element);
     this.about = run.cards.map(() => []); // for each card the steps about it
     run.steps.forEach((step, k) => {
       const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
@@ -40,19 +45,27 @@ class Run {
   /** Everything that is known at a step; the step's own number is not, while it is asked for. */
   state(step, isHidden) {
     const { cards, arrows, steps, root, fitting: most } = this.run;
-    const state = { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], from: [] };
-    for (let k = 0; k <= step; k++) {
-      const { kind, card, arrow, ...now } = steps[k];
+    const { known } = this, isNext = known && !isHidden && known.step === step - 1;
+    const state = isNext
+      ? { ...known.state, from: [], now: undefined, flows: undefined, returns: undefined, asked: undefined }
+      : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], from: [] };
+    state.changed = isNext ? step : undefined; // then only what this step and the last one are about has to be shown
+    for (let k = isNext ? step - 1 : 0; k <= step; k++) {
+      const { kind, card, arrow } = steps[k];
       const isAsked = isHidden && k === step;
-      if (kind === "forward") state.data[card] = !isAsked;
+      if (kind === "forward") {
+        state.data[card] = !isAsked;
+        for (const into of this.scene.into[card]) state.flow[into] = [brief(cards[arrows[into].tail].data, most), ""];
+      }
       if (kind === "seed") state.grad[root] = this.run.seed;
       if (kind === "backward" && !isAsked) {
-        state.grad[arrows[arrow].tail] = now.after;
-        state.exactly[arrows[arrow].tail] = now.exactly;
-        state.flow[arrow] = ["", brief(now.contribution, most)];
+        state.grad[arrows[arrow].tail] = steps[k].after;
+        state.exactly[arrows[arrow].tail] = steps[k].exactly;
+        state.flow[arrow] = ["", brief(steps[k].contribution, most)];
       }
     }
-    const { kind, card, arrow, ...now } = steps[step];
+    this.known = isHidden ? undefined : { step, state };
+    const now = steps[step], { kind, card, arrow } = now;
     if (kind === "forward") {
       state.now = card;
       state.from = cards[card].inputs;
@@ -76,8 +89,10 @@ class Run {
     this.step = step;
     const question = isAsking ? this.words.question(step) : null;
     this.scene.show(this.state(step, Boolean(question)));
+    for (const part of [this.code, this.teacher]) part?.show(this.scene.state);
     this.say(this.words.of(step, Boolean(question)));
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
+    mark(this.article, "asks", Boolean(question)); // then nothing else may tell
   }
 
   say({ pass, title, text, rows = [], remark, isWrong, exact }) {
@@ -91,31 +106,20 @@ class Run {
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 
-  form({ ask, answer, explain }) {
-    const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
-    const verdict = make("p", { class: "verdict", role: "status" });
-    const give = make("button", { type: "button" }, "Show me");
-    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), give, verdict);
-    const reveal = (words) => {
+  form(question) {
+    return this.learner.form(this.step, question, (words) => {
       this.scene.show(this.state(this.step, false));
       this.say(this.words.of(this.step, false));
-      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words));
+      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words), this.learner.score);
+      mark(this.article, "asks", false);
       byId("next").focus();
-    };
-    give.addEventListener("click", () => reveal(`It is ${answer}.`));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (isNear(input.value, answer)) reveal(`Right: ${answer}.`);
-      else if (Number.isNaN(numeral(input.value))) put(verdict, "Type a number, such as -0.25; three digits are enough.");
-      else put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
     });
-    this.input = input;
-    return form;
   }
 }
 
 const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
+const live = new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;
@@ -125,6 +129,7 @@ const go = (step, card) => {
   const isAsking = byId("learner").checked;
   runs.forEach((run) => run.show(Math.min(now, run.run.steps.length - 1), isAsking));
   if (card !== undefined) runs.forEach((run) => run.scene.follow([card]));
+  live.show(now);
   byId("slider").value = now;
   byId("slider").setAttribute("aria-valuetext", `step ${now} of ${last}`);
   put(byId("count"), `Step ${now} of ${last}`);
@@ -138,7 +143,7 @@ const go = (step, card) => {
 const link = () => {
   clearTimeout(linking);
   if (location.protocol === "about:") return; // a notebook's frame has no address
-  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}${byId("learner").checked ? "&ask" : ""}`), 150);
 };
 
 const pause = () => {
@@ -150,7 +155,7 @@ const pause = () => {
 const play = () => {
   if (playing) return pause();
   if (now === last) go(0);
-  playing = setInterval(() => go(now + 1), PAUSE);
+  playing = setInterval(() => go(stride.after(now, byId("by").value)), PAUSES[byId("speed").value]);
   put(byId("play"), "Pause");
 };
 
@@ -159,14 +164,20 @@ const byHand = (step, card) => {
   go(step, card);
 };
 
-const linked = () => Number(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+/** Where the address leads: to a step, and where it ends in "ask" to a learner's question. */
+const linked = () => {
+  const [, step = 0, asks] = /^#(?:step=(\d+))?&?(ask)?$/.exec(location.hash) ?? [];
+  if (asks && runs.length === 1 && !runs[0].run.wrong) byId("learner").checked = true;
+  byId("play").disabled = byId("learner").checked;
+  return Number(step);
+};
 
 const find = (event) => {
   event.preventDefault();
-  const wanted = byId("wanted").value.trim().toLowerCase();
+  const wanted = byId("wanted").value.trim();
   const { cards } = runs[0].run;
-  const found = wanted ? cards.flatMap((card, i) => (card.name.toLowerCase().includes(wanted) ? [i] : [])) : [];
-  if (!found.length) return put(byId("found"), wanted ? "No node of that name" : "");
+  const found = search(runs[0].run, wanted);
+  if (!found.length) return put(byId("found"), wanted ? "No node of that name, operation, scope or number" : "");
   const turn = found.indexOf(find.latest) + 1;
   find.latest = found[turn % found.length];
   byHand(runs[0].nextAbout(find.latest), find.latest);
@@ -174,8 +185,13 @@ const find = (event) => {
   put(byId("found"), `${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
 };
 
+const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ? b : a));
+const { stride } = longest;
+const stepOn = () => byHand(stride.after(now, byId("by").value));
+const stepBack = () => byHand(stride.before(now, byId("by").value));
+
 const keys = {
-  ArrowLeft: () => byHand(now - 1), ArrowRight: () => byHand(now + 1), Home: () => byHand(0), End: () => byHand(last),
+  ArrowLeft: () => stepBack(), ArrowRight: () => stepOn(), Home: () => byHand(0), End: () => byHand(last),
   " ": () => byId("play").disabled || play(), "/": () => byId("wanted").focus(),
   "+": () => runs.forEach((run) => run.scene.zoom(1.25)), "-": () => runs.forEach((run) => run.scene.zoom(0.8)),
   0: () => runs.forEach((run) => run.scene.fit()),
@@ -183,7 +199,8 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   const { tagName, type } = event.target;
-  const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  const isTyped = tagName === "SELECT" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
+  if (event.target.closest(".live")) return;
   const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
   if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
@@ -192,11 +209,15 @@ document.addEventListener("keydown", (event) => {
 
 byId("runs").append(...runs.map((run) => run.article));
 byId("runs").classList.toggle("several", runs.length > 1);
-byId("asking").hidden = runs.length > 1; // one question at a time
+byId("asking").hidden = runs.length > 1 || Boolean(runs[0].run.wrong); // one question at a time
 byId("slider").max = last;
 byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
-byId("previous").addEventListener("click", () => byHand(now - 1));
-byId("next").addEventListener("click", () => byHand(now + 1));
+byId("previous").addEventListener("click", stepBack);
+byId("next").addEventListener("click", stepOn);
+byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) => make("option", {}, by)));
+byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
+byId("speed").addEventListener("change", () => playing && (pause(), play()));
+document.body.classList.add("scripted"); // then the still picture is for paper alone
 byId("play").addEventListener("click", play);
 byId("search").addEventListener("submit", find);
 byId("learner").addEventListener("change", () => {

@@ -10,6 +10,7 @@ import numpy as np
 from ..drawing.equations import NEARLY, Equation, word_forward, word_product, word_sum
 from ..drawing.formatting import Grid, format_exactly, format_grid, is_small
 from ..drawing.formula import spell, spell_flows, spell_slopes
+from ..drawing.frames import find_all, find_frames, kind_of
 from ..drawing.labels import clean, cut
 from ..drawing.letters import choose_letters
 from ..drawing.naming import name_nodes
@@ -18,7 +19,7 @@ from .placement import BETWEEN, place_cards
 from .trace import Delivery, Trace
 
 LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
-MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 92.0  # of a card: around it, left of its numbers, at least
+MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
 
 
@@ -60,6 +61,12 @@ def describe_run(run: Trace) -> dict[str, Any]:
     for arrow, points in zip(arrows, spot.arrows, strict=True):
         arrow["line"] = [[round(x), round(y)] for x, y in points]
 
+    frames = find_frames(run.graph.nodes)
+    known = find_all(frames.values())
+    place = {frame: i for i, frame in enumerate(known)}
+    for card, node in zip(cards, run.graph.nodes, strict=True):
+        inner = frames[node]
+        card["frame"] = -1 if inner is None else place[inner]
     computed = [{"kind": "forward", "card": i} for i, node in enumerate(run.graph.nodes) if node.inputs]
     steps = [{"kind": "given"}, *computed, {"kind": "seed"}, *delivered, {"kind": "done"}]
     return {
@@ -71,6 +78,10 @@ def describe_run(run: Trace) -> dict[str, Any]:
         "cards": cards,
         "arrows": arrows,
         "steps": steps,
+        "frames": [
+            {"name": clean(frame.name), "kind": clean(kind_of(frame.name)), "around": place.get(frame.around, -1)}
+            for frame in known
+        ],
     }
 
 
@@ -106,6 +117,8 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
     }
     if not is_small(node.data):
         card["brief"] = True
+    if right is not None:
+        card |= {"reached": gradient, "size": float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))}
     reached = run.gradient.get(node)
     if right is not None and (reached is None or not np.array_equal(reached, right, equal_nan=True)):
         card["right"] = gradient

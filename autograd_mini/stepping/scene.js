@@ -33,7 +33,10 @@ class Scene {
     this.run = run;
     this.below = make("svg:g");
     this.above = make("svg:g");
-    this.world = make("svg:g", { class: "world" }, this.below, this.above);
+    this.labels = make("svg:g"); // no card hides one
+    this.world = make("svg:g", { class: "world" }, this.below, this.above, this.labels);
+    this.into = run.cards.map(() => []); // for each card the arrows that lead to it
+    run.arrows.forEach((arrow, k) => this.into[arrow.head].push(k));
     this.svg = make("svg:svg", { role: "group", "aria-label": "Computation graph", tabindex: "-1" }, this.world);
     this.arrows = run.arrows.map((arrow) => ({ box: boxAlong(arrow.line) }));
     this.cards = run.cards.map((card) => ({ box: boxOf(card) }));
@@ -62,12 +65,14 @@ class Scene {
       { class: "arrow", "aria-hidden": "true" },
       make("svg:path", { d: `M${start}${bends.join("")}` }),
       make("svg:path", { class: "tip", d: `M${x - 8},${y - 4}L${x},${y}L${x - 8},${y + 4}Z` }),
-      make("svg:text", {}, ...lines),
+      make("svg:path", { class: "tip back", d: `M${start[0] + 8},${start[1] - 4}L${start}L${start[0] + 8},${start[1] + 4}Z` }),
     );
+    const label = make("svg:g", { class: "label", "aria-hidden": "true" }, make("svg:text", {}, ...lines));
     mark(group, "step", Boolean(arrow.step)); // over which nothing comes back
     this.below.append(group);
+    this.labels.append(label);
     const steep = Math.abs(y - b) < 14 ? 0 : Math.sign(y - b); // the side on which the curve leaves room
-    Object.assign(this.arrows[k], { group, lines, middle: (a + x) / 2 - 4, room: x - a, steep });
+    Object.assign(this.arrows[k], { group, label, lines, middle: (a + x) / 2 - 4, room: x - a, steep });
     this.showArrow(k);
   }
 
@@ -96,19 +101,30 @@ class Scene {
 
   /** Shows a state: what is computed, what gradients have grown to, what just happens where. */
   show(state) {
+    const [cards, arrows] = state.changed === undefined ? [this.cards.keys(), this.arrows.keys()] : this.findChanged(this.state, state);
     this.state = state;
-    this.cards.forEach(({ group }, i) => group && this.showCard(i));
-    this.arrows.forEach(({ group }, k) => group && this.showArrow(k));
+    for (const i of cards) if (this.cards[i].group && !this.cards[i].away) this.showCard(i);
+    for (const k of arrows) if (this.arrows[k].group && !this.arrows[k].away) this.showArrow(k);
     this.reach(state.now ?? 0);
     if (state.now !== undefined) this.follow([state.now, ...state.from]);
+  }
+
+  /** The cards and arrows that two states one step apart are about. */
+  findChanged(...states) {
+    const cards = new Set(), arrows = new Set();
+    for (const { now, from, flows, returns } of states) {
+      for (const i of [now, ...from]) if (i !== undefined) cards.add(i);
+      for (const k of [returns, ...(this.into[flows] ?? [])]) if (k !== undefined) arrows.add(k);
+    }
+    return [cards, arrows];
   }
 
   showCard(i) {
     const card = this.run.cards[i], { state } = this;
     const { group, data, grad, digits } = this.cards[i];
     const numbers = state.data[i] ? card.data : null, gradient = state.grad[i];
-    data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
-    grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
+    if (this.isReadable) data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
+    if (this.isReadable) grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
     put(digits, `${card.name}: ${[...(numbers ? [`data ${card.exact}`] : []), ...(state.exactly[i] ? [`grad ${state.exactly[i]}`] : [])].join("; ")}`);
     mark(group, "waiting", !numbers);
     mark(group, "from", state.from.includes(i));
@@ -119,16 +135,19 @@ class Scene {
   }
 
   showArrow(k) {
-    const { group, lines, middle, room, steep } = this.arrows[k], { state } = this;
-    const texts = state.flow[k] ?? [];
+    const { group, label, lines, middle, room, steep } = this.arrows[k], { state } = this;
+    const texts = (this.isReadable && state.flow[k]) || [];
     const width = this.run.digit * Math.max(0, ...texts.map((text) => text.length));
     const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");
-      line.setAttribute("x", middle + aside);
+      if (this.arrows[k].aside !== aside) line.setAttribute("x", middle + aside);
     });
+    this.arrows[k].aside = aside;
     mark(group, "flows", state.flows === this.run.arrows[k].head);
     mark(group, "returns", state.returns === k);
+    mark(label, "returns", state.returns === k);
+    mark(label, "forth", Boolean(texts[0]) && !texts[1]);
     if (state.returns === k) this.below.append(group); // above the other arrows
   }
 
@@ -142,6 +161,7 @@ class Scene {
     const svg = this.svg;
     const cardAt = (event) => this.cards.findIndex(({ group }) => group === event.target.closest?.(".card"));
     svg.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
       event.preventDefault();
       this.zoom(Math.exp(-event.deltaY / 400), event);
     }, { passive: false });
@@ -220,11 +240,15 @@ class Scene {
     this.world.style.transform = `${shift} scale(${this.scale})`; // a new viewBox would lay out every text again
     mark(this.svg, "far", this.scale < FAR);
     const isAway = (box) => box[2] < left || box[3] < top || box[0] > left + width || box[1] > top + height;
-    for (const [parts, draw] of [[this.arrows, "drawArrow"], [this.cards, "drawCard"]])
+    const isReadable = this.scale >= FAR, isNew = isReadable && !this.isReadable; // texts have not been kept up to date
+    this.isReadable = isReadable;
+    for (const [parts, draw, show] of [[this.arrows, "drawArrow", "showArrow"], [this.cards, "drawCard", "showCard"]])
       parts.forEach((part, i) => {
         const away = isAway(part.box);
         if (!away && !part.group) this[draw](i);
-        if (part.group) mark(part.group, "away", away);
+        else if (!away && (part.away || isNew)) this[show](i);
+        part.away = away;
+        for (const shown of [part.group, part.label]) if (shown) mark(shown, "away", away);
       });
   }
 

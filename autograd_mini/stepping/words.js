@@ -3,7 +3,7 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
-const rounded = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
+const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
 const NONE = ["none: only steps and choices lead there"];
 const whole = (name) => (/[^\p{L}\p{N}_.#]/u.test(name.replace(/\([^()]*\)/g, "")) ? `(${name})` : name); // of what is an expression
 const partial = (of, by) => `∂${whole(of.name)}/∂${whole(by.name)}`;
@@ -64,9 +64,9 @@ class Words {
     const number = (lines) => (isHidden ? "?" : stacked(lines));
     const upstream = inline(step.upstream);
     const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${step.sign}`}`;
-    const product = step.scalar ? ofNumbers : `element by element${rounded(step.sign)}:`;
+    const product = step.scalar ? ofNumbers : `element by element${told(step.sign)}:`;
     const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${step.total}`}`;
-    const added = step.scalar ? sumOf : `with what was there${rounded(step.total)}:`;
+    const added = step.scalar ? sumOf : `with what was there${told(step.total)}:`;
     const sum = step.before ? added : "the first to arrive:";
     return {
       pass: "Backward",
@@ -131,10 +131,11 @@ class Words {
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;
-      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.` };
+      const hints = [`${card.name} = ${card.computes}`, `${card.numbers} = ?`];
+      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.`, hints };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
-    const { tail, local } = this.back(step);
+    const { head, tail, local } = this.back(step);
     const [upstream, slope, answer] = [step.upstream[0], step.local[0], step.contribution[0]];
     const explain = (typed) => {
       const slips = [
@@ -146,19 +147,11 @@ class Words {
       const slip = slips.find(([text]) => isNear(typed, text));
       return `${slip ? `${slip[1]} ` : ""}${local} = ${slope}, and the upstream is ${upstream}.`;
     };
-    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain };
+    const hints = [
+      `The chain rule: what ${head.name} has, the upstream, times ${head.name}'s own derivative by ${tail.name}.`,
+      `That local derivative: ${local} = ?${head.numbers ? ` Here ${head.name} = ${head.numbers}.` : ""}`,
+      `It is ${slope}. So ${upstream} × ${bracketed(slope)} = ?`,
+    ];
+    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain, hints };
   }
 }
-
-const numeral = (text) => {
-  const plain = text.trim().replace(",", ".").replace("−", "-").replace("≈", "").toLowerCase();
-  const infinite = { inf: Infinity, "-inf": -Infinity }[plain];
-  return infinite ?? (plain === "" ? NaN : Number(plain));
-};
-
-/** Whether a typed number is the one shown, to three significant digits. */
-const isNear = (typed, shown) => {
-  if (shown === "nan") return typed.trim().toLowerCase() === "nan";
-  const x = numeral(typed), y = numeral(shown);
-  return x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
-};

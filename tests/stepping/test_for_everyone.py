@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograd_mini import Value, step_through, tanh
+from autograd_mini import Value, step_through, tanh, train_through
 from autograd_mini.stepping.page import Page
 from autograd_mini.stepping.trace import trace
 
@@ -71,11 +71,37 @@ def test_dark_is_dark(visit):
 @pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
 def test_axe_has_nothing_to_say(visit, options):
     tab = visit(product(), "#step=8", **options)
-    for act in (lambda: None, lambda: tab.get_by_label("Ask me").check(), lambda: tab.locator("summary").click()):
+    for act in (lambda: None, lambda: tab.get_by_label("Ask me").check(), lambda: tab.get_by_text("Keys").click()):
         act()
         found = axe.Axe().run(tab)
         assert found.violations_count == 0, found.generate_report()
     assert tab.locator("[aria-live=polite] .title").count() == 1
+
+
+def lying():
+    x = Value(2.0, label="x")
+    return step_through(tanh(x) * x, wrong=1)
+
+
+def training():
+    w = Value(2.0, label="w")
+    return train_through((w - 1.0) ** 2, [w])
+
+
+def of_code():
+    x = Value(2.0, label="x")
+    return step_through(lambda: tanh(x) * x)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
+@pytest.mark.parametrize("page", [lying, training, of_code])
+def test_axe_has_nothing_to_say_of_what_else_a_page_holds(visit, page, options):
+    tab = visit(page(), "#step=2", **options)
+    tab.get_by_label("Raise").select_option("0")
+    found = axe.Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    if options is PHONE:
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_notebook_shows_it_in_a_frame(visit):

@@ -1,0 +1,70 @@
+"""The default picture of any graph fits the screens: how far it has to fold for that, tried from the least on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..snapshot import Snapshot
+from .layout import Way, lay_out
+from .parts import Choice, Part, choose_parts
+from .rolling import fold_repeats
+from .view import View, build_view
+
+TELLING = 6  # cards, at least, for closed scopes to say more of a graph than its steps rolled up
+FEWER = (60, 40, 25, 15, 8)  # cards, in turn, where nothing else helps
+
+
+def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> View:
+    """The view of a graph that folds no more than it must to be read on two screens by two.
+
+    What is alike folds before a picture breaks into lines, and scopes close after that, as long as they tell enough;
+    then arrows lose their numbers, steps that come again and again are rolled up, more scopes close, and at last the
+    oldest nodes are left out. A choice of what to fold is met as it is, whatever the size.
+
+    >>> from autograd_mini import Value, tanh
+    >>> y = Value(0.5)
+    >>> for _ in range(300):
+    ...     y = tanh(y)
+    >>> len(fit_view(Snapshot(y), Choice(max_nodes=100)).cards) <= 101
+    True
+    """
+    if choice.max_nodes is None or choice.unfold is not None or choice.alike is not None:
+        return build_view(graph, choice)
+    views: dict[tuple[int, ...], View] = {}
+    tried: set[object] = set()
+    shown: View | None = None
+    for found, ways in _fold_more_and_more(graph, choice):
+        state = tuple(len(part.nodes) for part in found)
+        shown = views[state] = views.get(state) or build_view(graph, choice, found)
+        for way in ways:
+            if way != "whole" and direction == "down":
+                continue  # lines run to the right
+            if (state, way) not in tried and lay_out(shown, way, direction).fits:
+                return shown
+            tried.add((state, way))
+    assert shown is not None
+    return shown
+
+
+ANY: tuple[Way, ...] = ("whole", "lines", "bare lines")
+
+
+def _fold_more_and_more(graph: Snapshot, choice: Choice) -> Iterator[tuple[Sequence[Part], tuple[Way, ...]]]:
+    """Parts to try, each with how it may be laid out."""
+    plain = choose_parts(graph, choice)
+    yield plain, ("whole",)
+    alike = choose_parts(graph, replace(choice, alike=True))
+    yield alike, ("whole",)
+    yield plain, ("lines",)
+    yield alike, ("lines",)
+    deepest = max((part.frame.depth + 1 for part in plain if part.frame is not None), default=0)
+    closed = [choose_parts(graph, replace(choice, alike=True, levels=level)) for level in range(deepest - 1, -1, -1)]
+    for found in closed:
+        if len(found) >= TELLING:
+            yield found, ("whole", "lines")
+    yield plain, ("bare lines",)
+    yield fold_repeats(alike, graph.root), ANY
+    for found in closed:
+        yield fold_repeats(found, graph.root), ANY
+    for most in FEWER:
+        fewer = replace(choice, max_nodes=min(most, choice.max_nodes or most), alike=True, levels=0)
+        yield choose_parts(graph, fewer), ANY

@@ -1,0 +1,61 @@
+const PAUSES = { slow: 2800, medium: 1400, fast: 500, "very fast": 120 }; // milliseconds between the steps of play
+const STEPS = ["arrow", "node", "pass"]; // what one step may be, besides a kind of scope
+
+/** What a step of the walk belongs to, so that a stride goes to the end of the next such stretch. */
+class Stride {
+  constructor(run) {
+    this.run = run;
+    this.kinds = [...new Set(run.frames.map((frame) => frame.kind))];
+  }
+
+  /** The card that a step is about: the one computed, or the one that hands on. */
+  cardOf(k) {
+    const step = this.run.steps[k];
+    return { forward: step.card, seed: this.run.root, backward: this.run.arrows[step.arrow]?.head }[step.kind];
+  }
+
+  unit(k, by) {
+    const { kind } = this.run.steps[k], card = this.cardOf(k);
+    if (by === "arrow" || card === undefined) return k;
+    if (by === "pass") return kind;
+    const frame = by === "node" ? undefined : this.framesOf(card).find((i) => this.run.frames[i].kind === by);
+    return `${kind} ${frame === undefined ? `card ${card}` : `frame ${frame}`}`;
+  }
+
+  /** The frames around a card, innermost first. */
+  framesOf(card) {
+    const found = [];
+    for (let i = this.run.cards[card].frame; i >= 0; i = this.run.frames[i].around) found.push(i);
+    return found;
+  }
+
+  after(k, by) {
+    const end = this.run.steps.length - 1;
+    let next = Math.min(k + 1, end);
+    while (next < end && this.unit(next + 1, by) === this.unit(next, by)) next += 1;
+    return next;
+  }
+
+  before(k, by) {
+    let previous = Math.max(k, 0);
+    while (previous > 0 && this.unit(previous - 1, by) === this.unit(k, by)) previous -= 1;
+    return Math.max(previous - 1, 0);
+  }
+}
+
+/** The cards that somebody looks for: by name, operation, scope or number, "nan", or "largest gradient". */
+const search = (run, wanted) => {
+  const words = wanted.trim().toLowerCase();
+  if (!words) return [];
+  if (["largest gradient", "largest grad", "max grad"].includes(words)) {
+    const sizes = run.cards.map((card) => card.size ?? -1), most = Math.max(...sizes);
+    return sizes.flatMap((size, i) => (size === most && most >= 0 ? [i] : []));
+  }
+  const named = (card) => [card.name, card.operation, ...run.stride.framesOf(run.cards.indexOf(card)).map((i) => run.frames[i].name)];
+  const isNumber = /^[-\d.e]+$/.test(words);
+  const shown = (card) => [...card.data, ...(card.reached ?? [])].join(" ").replace(/[[\],]/g, " ").split(/\s+/);
+  const has = (card) => isNumber || ["nan", "inf", "-inf"].includes(words)
+    ? shown(card).includes(words) || card.name.toLowerCase() === words
+    : named(card).some((name) => name.toLowerCase().includes(words));
+  return run.cards.flatMap((card, i) => (has(card) ? [i] : []));
+};

@@ -27,8 +27,8 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
     if by_order:
         last = len(theme.orders) - 1
         for order in sorted({card.order for card in shown.cards}):
-            words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
-            marks.append((_draw_swatch(theme.orders[min(order, last)], theme.line), words))
+            words = f"{ORDERS[min(order, len(ORDERS) - 1)]}"
+            marks.append((write_order(order, theme, theme.orders[min(order, last)]), words))
     root = _draw_swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
     marks.append((root, "result" if shown.kind == "program" else "the node drawn"))
 
@@ -50,6 +50,13 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
         if any(card.grad == DASH for card in shown.cards):
             lines.append(font("–: no sweep has been there yet", theme.quiet, 9))
     return table([_write_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
+
+
+def write_order(order: int, theme: Theme, fill: str = "") -> str:
+    """The digit that tells the order of derivative, in a frame; fill: the colour that tells it too."""
+    back = f' BGCOLOR="{fill}"' if fill else ""
+    look = f'BORDER="1" COLOR="{theme.line}"{back} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
+    return f"<TABLE {look}><TR><TD>{font(f' {order} ', theme.quiet, 9)}</TD></TR></TABLE>"
 
 
 def _explain_letters(shown: View) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .labels import cut
 from .layout import Attributes, choose_layout
-from .legend import write_legend
+from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
 from .themes import Theme
 from .view import Arrow, Card, View
@@ -30,7 +30,6 @@ SIGNS = {  # without letters, which could be labels
     "sum": "Σ",
     "transpose": "ᵀ",
 }
-COMMUTATIVE = {"add", "maximum", "minimum", "multiply"}
 IN_ORDER = {"ordering": "in"}  # the first input's arrow above the second's
 
 CONSTANT = {"shape": "plaintext", "style": "solid", "fontsize": "10", "margin": "0.03,0.01"}
@@ -183,7 +182,8 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
         return CONSTANT | name | {"label": f"<{table(rows)}>"}
     is_dim = by_order and card.order == 0
     ink = theme.quiet if is_dim else theme.ink
-    rows = [_write_across(_write_heading(card, theme))]
+    heading = _write_heading(card, theme)
+    rows = [_write_beside(heading, write_order(card.order, theme)) if by_order else _write_across(heading)]
     if card.array:
         rows.append(_write_across(font(text(card.array), theme.quiet, 9)))
     if card.data:
@@ -198,7 +198,7 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
 
 def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
     style: Attributes = {}
-    if card.kind == "operation" and card.operation not in COMMUTATIVE:
+    if card.kind == "operation":
         style |= IN_ORDER
     if card.kind in ("scope", "alike"):
         style |= {"peripheries": "2", "fillcolor": theme.fold}
@@ -236,6 +236,10 @@ def _shorten(label: str) -> str:
 
 def _write_across(cell: str) -> str:
     return row(cell, 'COLSPAN="2" ALIGN="LEFT"')
+
+
+def _write_beside(cell: str, mark: str) -> str:
+    return f'<TR><TD ALIGN="LEFT">{cell} </TD><TD ALIGN="RIGHT">{mark}</TD></TR>'
 
 
 def _write_named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11) -> str:

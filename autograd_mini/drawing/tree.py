@@ -62,7 +62,8 @@ def _write_line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) 
     name = f"{card.key} {_write_name(card)}"
     if is_told or is_later:
         return f"{name}, told {'above' if is_told else 'below'}{_write_flow(arrow)}"
-    parts = [name, *([card.array] if card.array else []), *card.about]
+    order = [f"order {card.order}"] if card.order else []
+    parts = [name, *order, *([card.array] if card.array else []), *card.about]
     if card.data:
         total = f" {card.sign} {' + '.join(card.flows[::-1])}" if card.flows else ""
         parts += [f"data {_write_numbers(card.data)}", f"grad {_write_numbers(card.grad)}{total}"]

@@ -79,7 +79,11 @@ def describe_run(run: Trace) -> dict[str, Any]:
         "arrows": arrows,
         "steps": steps,
         "frames": [
-            {"name": clean(frame.name), "kind": clean(kind_of(frame.name)), "around": place.get(frame.around, -1)}
+            {
+                "name": clean(frame.name),
+                "kind": clean(kind_of(frame.name)),
+                "around": place.get(frame.around, -1) if frame.around else -1,
+            }
             for frame in known
         ],
     }

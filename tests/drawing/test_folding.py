@@ -302,10 +302,11 @@ def test_a_gradients_own_graph_is_coloured_by_order():
     picture = draw(second_derivative())
     assert {card.order for card in picture.shown.cards} == {0, 1, 2}
     words = drawn_words(picture.svg)
-    for name in ("0: the function", "1: its gradient", "2: second derivatives"):
+    for name in ("the function", "its gradient", "second derivatives"):
         assert any(name in text for text in words)
     for card in cards(picture, "operation"):
         (line,) = (line for line in picture.dot.splitlines() if f"\t{card.key} [" in line)
+        assert str(card.order) in groups(picture)[card.key][:2], "a digit, not a colour alone"
         assert (LIGHT.ink in line) == (card.order > 0), "what belongs to the function itself is dim"
         assert f'fillcolor="{LIGHT.orders[card.order]}"' in line or f"fillcolor={LIGHT.orders[card.order]}" in line
 

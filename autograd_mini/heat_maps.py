@@ -45,12 +45,8 @@ def write_value(value: Any) -> str:
     >>> "gradient –" in write_value(Value(2.0, label="w"))
     True
     """
-    gradient = "–" if value._grad is None else f"{value._grad:.6g}"
-    about = [
-        f"<b>{escape(value.label)}</b>" if value.label else "Value",
-        f"data {value._raw:.6g}",
-        f"gradient {gradient}",
-    ]
+    name = f"<b>{escape(value.label)}</b>" if value.label else "Value"
+    about = [name, f"data {value._raw}", f"gradient {'–' if value._grad is None else value._grad}"]
     return " · ".join([*about, *([] if value.rule is None else [f"<small>{escape(value.name)}</small>"])])
 
 

@@ -131,8 +131,9 @@ class Words {
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;
-      const hints = [`${card.name} = ${card.computes}`, `${card.numbers} = ?`];
-      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.`, hints };
+      const [answer] = card.data, size = Math.abs(numeral(answer));
+      const hints = [`It is ${answer.startsWith("-") ? "below 0" : "0 or above"}.`, `Its size, to one digit, is ${size ? Number(size.toPrecision(1)) : size}.`];
+      return { ask: `What is ${card.name}?`, answer, explain: () => `${card.name} is ${card.numbers}.`, hints };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
     const { head, tail, local } = this.back(step);

@@ -69,7 +69,7 @@ def test_the_score_counts_what_was_found_alone(visit):
     expect(score).to_have_text("Score: 1 of 1 by yourself, 0 with help, 0 shown.")
     tab.get_by_role("button", name="Next step").click()
     tab.get_by_role("button", name="Hint").click()
-    expect(tab.locator(".hints")).to_contain_text("#3 = p × 0.1")
+    expect(tab.locator(".hints")).to_have_text("It is below 0.")
     answer("What is #3?", "-6/10")
     expect(score).to_have_text("Score: 1 of 2 by yourself, 1 with help, 0 shown.")
     tab.get_by_role("button", name="Next step").click()

@@ -6,7 +6,7 @@ _MOST = 2**25  # bytes: the largest threshold that the C library of Linux sets i
 
 
 def keep_freed() -> None:
-    """Let the C library keep what is freed at the end of its heap, up to twice 32 MiB, which it would return at 128 KiB.
+    """Let the C library keep what is freed at its heap's end, up to twice 32 MiB; it would return all above 128 KiB.
 
     A sweep frees a whole graph, the next step needs as much again, and every page that comes from the system costs
     more than the arithmetic on it. glibc raises the threshold (mallopt(3), M_TRIM_THRESHOLD) when a block that it had

@@ -213,7 +213,12 @@ OTHERS = [
         [given(ROOT), given(ROOT, lr=0.5, steps=3, title="t", about="a")],
         lambda answer: isinstance(answer, Page),
     ),
-    Door("diagnose", ag.diagnose, [given(ROOT), given(VECTOR, A)], lambda answer: isinstance(answer, str)),
+    Door(
+        "diagnose",
+        ag.diagnose,
+        [given(ROOT), given(VECTOR, A), given(ROOT, leaf=ROOT, references={"sin": np.sin})],
+        lambda answer: isinstance(answer, str),
+    ),
     Door(
         "check_gradients",
         ag.check_gradients,

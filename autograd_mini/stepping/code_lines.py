@@ -7,9 +7,9 @@ from pathlib import PurePath
 from types import CodeType
 from typing import Any
 
-from ..compiling.tracing.lines import Line, user_frame
 from ..drawing.labels import clean, cut
 from ..grad_mode import Mode, is_recording, recording
+from ..lines import Line, user_frame
 from ..node import Node, record
 
 REMEMBERED = 2**16  # nodes, the latest ones

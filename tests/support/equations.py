@@ -33,9 +33,10 @@ def is_true(side, sign, result, terms=()):
 
     terms: what may have been added up to the result, and cancelled.
     """
-    value, shown = evaluate(side), Decimal(result.removeprefix("≈"))
-    if sign == "gives":
-        return not (value.is_finite() and shown.is_finite())
+    shown = Decimal(result.removeprefix("≈"))
+    if sign == "gives":  # as 0 × inf gives 0, or ≈3 / 0 gives -inf, for it is -0: no digits would say so
+        return not (evaluate(side.replace("≈", "")).is_finite() and shown.is_finite())
+    value = evaluate(side)
     if not (value.is_finite() and shown.is_finite()):
         return sign == "=" and str(value) == str(shown)
     if sign != "=" or result.startswith("≈"):

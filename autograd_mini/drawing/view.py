@@ -120,7 +120,8 @@ class _Builder:
         self.part_of = {node: part for part in found for node in part.nodes}
         self.key = {part: self._make_key(part) for part in found}
         self.frames = _draw_frames(find_all(part.frame for part in found))
-        labels = (label_of(x) for node in graph.nodes for x in (node, *node.inputs))
+        labels = {node.label for node in graph.nodes}
+        labels |= {label_of(x) for node in graph.nodes for x in node.inputs if isinstance(x, np.ndarray)}
         self.letters = choose_letters(label for label in labels if label)
         # Once for all the arrows to a node: a stack may have thousands.
         self.spell_flows = cache(lambda node: spell_flows(node, letters=self.letters))

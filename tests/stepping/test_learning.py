@@ -158,7 +158,8 @@ def test_a_nudge_finds_the_lie_out(visit):
     assert run["cards"][liar["head"]]["name"] == "p"
     tab = visit(page)
     verdict = tab.locator(".nudge .remark")
-    for name, is_right in [("loss", True), ("tanh(p + b)", True), ("p", True), (run["cards"][liar["tail"]]["name"], False)]:
+    deceived = run["cards"][liar["tail"]]["name"]
+    for name, is_right in [("loss", True), ("tanh(p + b)", True), ("p", True), (deceived, False)]:
         tab.get_by_label("Raise").select_option(name)
         expect(verdict).to_have_text(re.compile("^They agree" if is_right else "^They differ"))
 

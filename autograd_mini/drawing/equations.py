@@ -66,9 +66,7 @@ def word_sum(terms: Sequence[Any], total: Any) -> Equation:
     >>> word_sum([1.2345678, -1.2345], 1.2345678 - 1.2345).operands
     ((('1.2345678',),), (('-1.2345',),))
     """
-    largest = max((float(np.max(np.abs(term), initial=0.0)) for term in terms), default=0.0)
-    slack = largest * 2.0**-20 if _is_single(total) else largest * 2.0**-50
-    return _word(terms, total, _add, slack if slack < float("inf") else 0.0)
+    return _word(terms, total, _add, _find_slack(terms, total))
 
 
 def word_forward(node: Node) -> Equation:
@@ -84,7 +82,8 @@ def word_forward(node: Node) -> Equation:
     if any(np.size(x) != 1 for x in inputs) or not is_small(node.data):
         return Equation(tuple(map(format_grid, inputs)), EQUAL, format_grid(node.data))
     if node.name in EXACT:
-        return _word(inputs, node.data, EXACT[node.name])
+        slack = _find_slack(inputs, node.data) if node.name in ("add", "subtract") else 0.0
+        return _word(inputs, node.data, EXACT[node.name], slack)
     if isinstance(node.primitive, OPAQUE):  # which may do anything when it is called
         return Equation(tuple(format_grid(x, ALL) for x in inputs), EQUAL, format_grid(node.data))
     assert node.rule is not None
@@ -101,6 +100,13 @@ def word_forward(node: Node) -> Equation:
             return [Decimal("nan")] * np.size(node.data)
 
     return _word(inputs, node.data, apply)
+
+
+def _find_slack(terms: Sequence[Any], total: Any) -> float:
+    """What is lost of a sum where its terms cancel."""
+    largest = max((float(np.max(np.abs(term), initial=0.0)) for term in terms), default=0.0)
+    slack = largest * (2.0**-20 if _is_single(total) else 2.0**-50)
+    return slack if slack < float("inf") else 0.0
 
 
 def _add(*terms: Decimal) -> Decimal:

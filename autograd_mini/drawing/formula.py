@@ -11,6 +11,7 @@ import numpy as np
 from ..checkpoints import Checkpoint
 from ..constants import label_of
 from ..custom import Custom
+from ..errors import AutogradError
 from ..grad_mode import recording
 from ..node import Node, record
 from ..primitive import Elementwise
@@ -39,6 +40,7 @@ TEXTBOOK = {  # what parts of other operations are but for rounding and edges; h
 }
 UNNAMED = {"shape", "index", "subscripts", "dtype"}  # parameters that everybody gives by place
 STANDARD = Letters()
+REFUSED = "no derivative at these numbers"  # where a rule says so, as that of a pseudo-inverse does where it jumps
 OPAQUE = (Custom, Checkpoint)  # rules that need not be made of operations that record, or run a whole function
 
 
@@ -171,7 +173,10 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
         first, *others = [_name(x, name, kind) for x, name in zip(inputs, names, strict=True)]
         named = record(node.data, node.rule, first, tuple(others) if len(others) > 1 else others[0] if others else None)
         named.label = letters.output
-        parts = node.rule.pull(named, kind(np.ones(node.shape), label=g))
+        try:
+            parts = node.rule.pull(named, kind(np.ones(node.shape), label=g))
+        except AutogradError:
+            return tuple(REFUSED if isinstance(x, Node) else "" for x in inputs)
         for x, slope, part, name in zip(inputs, slopes, parts, names, strict=False):
             if part is None or not isinstance(x, Node):
                 found.append("")

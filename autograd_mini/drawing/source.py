@@ -154,7 +154,7 @@ def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: i
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
             if not name:  # a line of the picture
-                frame.attr(style="invis", margin="0")
+                frame.attr(id=key, style="invis", margin="0")
                 _add_nodes(frame, held, depth + 1, theme)
                 continue
             frame.attr(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..constants import label_of
+from ..errors import AutogradError
 from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .equations import EQUAL, word_forward, word_product, word_sum
@@ -127,7 +128,7 @@ class Builder:
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
         self.word_forward = cache(word_forward)
         self.find_output = cache(self._find_output)
-        self.sweep_part = cache(lambda part, output: graph.sweep_part(output, part.nodes))
+        self.sweep_part = cache(self._sweep_part)
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
@@ -239,6 +240,13 @@ class Builder:
             "contribution": () if flow is None else _format_flow(flow),
             "exact": exact,
         }
+
+    def _sweep_part(self, part: Part, output: Node) -> dict[Node, Any]:
+        """What a fold's output hands to each node; nothing where a rule inside has no derivative at these numbers."""
+        try:
+            return self.graph.sweep_part(output, part.nodes)
+        except AutogradError:
+            return {}
 
     def _find_output(self, part: Part) -> Node | None:
         """The one node of a part that others use, or that is the root; None where there are more."""

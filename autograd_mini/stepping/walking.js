@@ -55,8 +55,9 @@ const search = (run, wanted) => {
   const named = (card) => [card.name, card.operation, ...run.stride.framesOf(run.cards.indexOf(card)).map((i) => run.frames[i].name)];
   const isNumber = /^[-\d.e]+$/.test(words);
   const shown = (card) => [...card.data, ...(card.reached ?? [])].join(" ").replace(/[[\],]/g, " ").split(/\s+/);
-  const has = (card) => isNumber || ["nan", "inf", "-inf"].includes(words)
-    ? shown(card).includes(words) || card.name.toLowerCase() === words
-    : named(card).some((name) => name.toLowerCase().includes(words));
-  return run.cards.flatMap((card, i) => (has(card) ? [i] : []));
+  const find = (has) => run.cards.flatMap((card, i) => (has(card) ? [i] : []));
+  if (isNumber || ["nan", "inf", "-inf"].includes(words))
+    return find((card) => shown(card).includes(words) || card.name.toLowerCase() === words);
+  const called = find((card) => named(card).some((name) => name.toLowerCase() === words));
+  return called.length ? called : find((card) => named(card).some((name) => name.toLowerCase().includes(words)));
 };

@@ -7,12 +7,17 @@ import re
 import numpy as np
 import pytest
 
-from autograd_mini import Tensor, Value, draw, gradients, scope, sigmoid, tanh
+import autograd_mini
+from autograd_mini import Tensor, Value, draw, exp, gradients, log1p, maximum, scope, sigmoid, sin, sqrt, tanh
 from autograd_mini.drawing.equations import word_forward, word_product, word_sum
 from autograd_mini.drawing.formatting import format_exactly
+from autograd_mini.drawing.formula import spell
+from autograd_mini.primitive import Elementwise, primitives
+from autograd_mini.stepping.page_data import describe_run
+from autograd_mini.stepping.trace import trace
 
 from ..support.drawn import groups
-from ..support.equations import is_true, read_page, read_picture, read_text
+from ..support.equations import is_true, read_forward_steps, read_page, read_picture, read_text
 
 pytestmark = pytest.mark.thorough
 
@@ -30,30 +35,37 @@ MAKE = (
     lambda x, y, c: x + c,
     lambda x, y, c: x**2,
     lambda x, y, c: sigmoid(y),
+    lambda x, y, c: -x,
+    lambda x, y, c: exp(-(x**2)),
+    lambda x, y, c: sin(x) * c,
+    lambda x, y, c: maximum(x, y),
+    lambda x, y, c: log1p(y**2),
+    lambda x, y, c: c - sqrt(abs(x)),
 )
 
 
+def random_number(random):
+    """Of any magnitude; some are whole, some nearly so."""
+    kind = random.integers(6)
+    if kind == 0:
+        return float(random.integers(-9, 10))
+    if kind == 1:
+        return float(random.integers(1, 4)) + float(random.choice([1e-4, 1e-7, 1e-10, 2**-52, -1e-5]))
+    if kind == 2:
+        return float(random.normal() * 10.0 ** random.integers(-12, 9))
+    return float(random.normal())
+
+
 def random_graph(random):
-    """Leaves of all magnitudes, some whole, some nearly so; sums that cancel; forks; scopes."""
-
-    def number():
-        kind = random.integers(6)
-        if kind == 0:
-            return float(random.integers(-9, 10))
-        if kind == 1:
-            return float(random.integers(1, 4)) + float(random.choice([1e-4, 1e-7, 1e-10, 2**-52, -1e-5]))
-        if kind == 2:
-            return float(random.normal() * 10.0 ** random.integers(-12, 9))
-        return float(random.normal())
-
-    nodes = [Value(number(), label=f"x{i}") for i in range(random.integers(1, 5))]
+    """Leaves of all magnitudes; sums that cancel; forks; scopes."""
+    nodes = [Value(random_number(random), label=f"x{i}") for i in range(random.integers(1, 5))]
 
     def pick():
         return nodes[int(len(nodes) * random.beta(2, 1))]
 
     def grow(steps):
         for kind in random.integers(len(MAKE), size=steps):
-            nodes.append(MAKE[kind](pick(), pick(), number()))
+            nodes.append(MAKE[kind](pick(), pick(), random_number(random)))
 
     for _ in range(random.integers(1, 4)):
         with scope("part"):
@@ -84,6 +96,47 @@ def test_every_equation_shown_is_true():
     assert edges > 10_000 * THOROUGH
 
 
+OPERATIONS = [name for name, of in primitives.items() if isinstance(of, Elementwise) and name in autograd_mini.__all__]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_step_forward_is_true_as_it_is_shown(name):
+    random = np.random.default_rng(16)
+    operation = getattr(autograd_mini, name)
+    count = next(n for n in (1, 2, 3) if takes(operation, n))
+    for _ in range(200 if THOROUGH else 10):
+        numbers = [random_number(random) for _ in range(count)]
+        if not isinstance(z := operation(*map(Value, numbers)), Value):
+            return  # a comparison: no node, and on no page
+        (equation,) = read_forward_steps(describe_run(trace(z)))
+        assert is_true(*equation), (numbers, equation)
+        assert equation[1] != "gives", (numbers, equation)
+
+
+def takes(operation, count):
+    try:
+        operation(*[Value(1.0)] * count)
+    except TypeError:
+        return False
+    return True
+
+
+def test_pictures_show_forward_what_pages_compute():
+    random = np.random.default_rng(17)
+    for _ in range(GRAPHS // 4):
+        root = random_graph(random)
+        picture, page = draw(root, max_nodes=None), describe_run(trace(root))
+        card = {card.key: card for card in picture.shown.cards}
+        given = {
+            (arrow.head, arrow.position): card[arrow.tail].data[0][0] if arrow.is_constant else arrow.forward
+            for arrow in picture.shown.arrows
+        }
+        for i, (node, told) in enumerate(zip(picture.graph.nodes, page["cards"], strict=True)):
+            assert card[f"n{i}"].data == (tuple(told["data"]),)
+            if node.inputs:
+                assert spell(node, [given[f"n{i}", k] for k in range(len(node.inputs))]) == told["numbers"]
+
+
 def test_a_false_equation_is_found():
     """So that the test above can fail."""
     for false in (
@@ -91,9 +144,23 @@ def test_a_false_equation_is_found():
         ("1 + -1", "=", "1e-5"),
         ("2 × 1", "=", "2.0002"),
         ("2 × 3", "≈", "6.1"),
+        ("2 × 3", "gives", "5"),
+        ("tanh(0.5)", "=", "0.4622"),
+        ("1 / cosh(0.5)²", "=", "0.7865"),
+        ("8.5 - 0.5", "=", "7.999"),
+        ("2^0.5", "=", "1.415"),
     ):
         assert not is_true(*false)
-    for true in ("0.020445 × 2", "=", "0.04089"), ("0.3333 × 3", "≈", "1"), ("0.5 × 4", "=", "2"):
+    for true in (
+        ("0.020445 × 2", "=", "0.04089"),
+        ("0.3333 × 3", "≈", "1"),
+        ("0.5 × 4", "=", "2"),
+        ("0 × inf", "gives", "0"),
+        ("tanh(0.5)", "=", "0.4621"),
+        ("1 / cosh(0.5)²", "=", "0.7864"),
+        ("8.68855 - 0.68855", "=", "8"),
+        ("(-2)^1e-5", "=", "nan"),
+    ):
         assert is_true(*true)
 
 
@@ -120,6 +187,8 @@ def test_no_number_is_shown_as_a_whole_one_that_is_not():
 
 
 def test_where_no_digits_suffice_the_sign_says_so():
+    a, b = Value(0.7623285947289468), Value(0.7623285947289465)
+    assert word_forward(a - b).sign == word_forward(-a + b).sign == "≈"
     assert word_product(1 / 3, 3.0, 1.0).sign == "≈"
     assert word_sum([0.1 + 0.2, -0.3], 0.1 + 0.2 - 0.3).sign == "≈"
     assert word_product(0.0, math.inf, 0.0).sign == "gives"

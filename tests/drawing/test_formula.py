@@ -12,10 +12,12 @@ from autograd_mini import (
     Value,
     broadcast_to,
     custom_primitive,
+    draw,
     einsum,
     gradients,
     logsumexp,
     mean,
+    scope,
     stack,
     sum,
     where,
@@ -327,3 +329,14 @@ def test_each_operation_says_what_it_computes():
         "(-2)²",
     ]
     assert spell(stack([x] * 1_000), ["x"] * 1_000) == "stack(…)"
+
+
+def test_where_a_rule_has_no_derivative_the_picture_says_so():
+    """The pseudo-inverse of a matrix without full rank: its rule refuses, the picture does not."""
+    x = Tensor(np.ones((3, 2)), label="x")
+    arrows = draw(np.linalg.pinv(x), unfold=True).shown.arrows
+    assert "no derivative at these numbers" in [arrow.formula for arrow in arrows]
+    folded = np.linalg.pinv(stack([Value(0.0)]).reshape(1, 1))
+    with scope("inside"):
+        number = folded[0, 0] * 2.0
+    assert draw(number, unfold=False).shown.cards

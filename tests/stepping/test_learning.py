@@ -44,14 +44,14 @@ def test_hints_come_one_by_one(visit):
     a, b = Value(4.0, label="a"), Value(5.0, label="b")
     loss = (a * b) * 2.0
     loss.label = "loss"
-    tab = visit(step_through(loss), "#step=5&ask")  # from #2 to a: 2 × 5
+    tab = visit(step_through(loss), "#step=5&ask")  # from a·b to a: 2 × 5
     hint = tab.get_by_role("button", name="Hint")
     hints = tab.locator(".hints li")
     expect(hints).to_have_count(0)
     hint.click()
-    expect(hints.last).to_have_text("The chain rule: what #2 has, the upstream, times #2's own derivative by a.")
+    expect(hints.last).to_have_text("The chain rule: what a·b has, the upstream, times a·b's own derivative by a.")
     hint.click()
-    expect(hints.last).to_have_text("That local derivative: ∂#2/∂a = b = ? Here #2 = 4 × 5.")
+    expect(hints.last).to_have_text("That local derivative: ∂(a·b)/∂a = b = ? Here a·b = 4 × 5.")
     hint.click()
     expect(hints.last).to_have_text("It is 5. So 2 × 5 = ?")
     expect(hint).to_be_disabled()
@@ -70,16 +70,16 @@ def test_the_score_counts_what_was_found_alone(visit):
     tab.get_by_role("button", name="Next step").click()
     tab.get_by_role("button", name="Hint").click()
     expect(tab.locator(".hints")).to_have_text("It is below 0.")
-    answer("What is #3?", "-6/10")
+    answer("What is p·0.1?", "-6/10")
     expect(score).to_have_text("Score: 1 of 2 by yourself, 1 with help, 0 shown.")
     tab.get_by_role("button", name="Next step").click()
-    answer("What is #4?", "5")
-    answer("What is #4?", "-0.537")
+    answer("What is tanh(p·0.1)?", "5")
+    answer("What is tanh(p·0.1)?", "-0.537")
     tab.get_by_role("button", name="Next step").click()
     tab.get_by_role("button", name="Show me").click()
     expect(score).to_have_text("Score: 1 of 4 by yourself, 2 with help, 1 shown.")
     tab.keyboard.press("ArrowLeft")
-    answer("What is #4?", "-0.537")  # once more does not count again
+    answer("What is tanh(p·0.1)?", "-0.537")  # once more does not count again
     expect(score).to_have_text("Score: 1 of 4 by yourself, 2 with help, 1 shown.")
 
 
@@ -143,7 +143,7 @@ def test_a_chosen_card_lies_and_is_found(visit):
     said, accused = tab.locator(".teacher .verdict"), tab.get_by_label("The card that lies")
     expect(accused).to_have_value("5")  # the card that hands on
     tab.get_by_role("button", name="This one lies").click()
-    expect(said).to_have_text("#5 tells the truth. Look further.")
+    expect(said).to_have_text("tanh(p + b) tells the truth. Look further.")
     accused.select_option("p")
     tab.get_by_role("button", name="This one lies").click()
     expect(said).to_have_text(re.compile(r"^Found, at try 2: of ∂p/∂[wx] it is"))
@@ -158,7 +158,8 @@ def test_a_nudge_finds_the_lie_out(visit):
     assert run["cards"][liar["head"]]["name"] == "p"
     tab = visit(page)
     verdict = tab.locator(".nudge .remark")
-    for name, is_right in [("loss", True), ("#5", True), ("p", True), (run["cards"][liar["tail"]]["name"], False)]:
+    deceived = run["cards"][liar["tail"]]["name"]
+    for name, is_right in [("loss", True), ("tanh(p + b)", True), ("p", True), (deceived, False)]:
         tab.get_by_label("Raise").select_option(name)
         expect(verdict).to_have_text(re.compile("^They agree" if is_right else "^They differ"))
 

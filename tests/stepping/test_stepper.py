@@ -256,9 +256,13 @@ HOSTILE = [
 @given(st.text(min_size=1))
 @example("".join(HOSTILE))
 def test_no_label_breaks_out(label):
-    x = Value(1.0, label=label)
-    page = Page(label, f"{label}\n\n{label}", {label: trace(tanh(x))})
-    quiet = Parts(step_through(tanh(Value(1.0)), title="t", about="u\n\nv").html)
+    def graph(label):
+        y = tanh(Value(1.0, label=label))
+        y.label = "y"
+        return y
+
+    page = Page(label, f"{label}\n\n{label}", {label: trace(graph(label))})
+    quiet = Parts(step_through(graph("x"), title="t", about="u\n\nv").html)
     parts = Parts(page.html)
     assert [tag for tag in parts.tags if tag != "p"] == [tag for tag in quiet.tags if tag != "p"]
     assert parts.tags.count("p") == quiet.tags.count("p") - 2 + len(page.about)

@@ -183,6 +183,10 @@ const OPERATIONS = {
   isnan: (x) => flag(x !== x),
   signbit: (x) => flag(isNegative(x)),
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  sigmoid_slope: (x) => {
+    const e = Math.exp(-Math.abs(x));
+    return e / (1 + e) / (1 + e);
+  },
   sech_squared: (x) => (1 / Math.cosh(x)) ** 2,
   softplus: (x) => larger(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   relu: (x) => larger(x, 0),

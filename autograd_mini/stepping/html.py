@@ -14,7 +14,18 @@ from .still import draw_still
 STYLES = ("page.css", "live/live.css")
 LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
 DRAWN = ("placement.js", "boxes.js", "folding.js", "frames.js", "scene.js")
-SCRIPTS = ("base.js", *DRAWN, "words.js", "maps.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
+SCRIPTS = (
+    "base.js",
+    *DRAWN,
+    "words.js",
+    "maps.js",
+    "learner.js",
+    "teacher.js",
+    "code.js",
+    "walking.js",
+    *LIVE,
+    "page.js",
+)
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:

@@ -23,7 +23,9 @@ def describe_maps(run: Trace) -> list[dict[str, Any]]:
     (2, 3, [['map', 'name'], ['card']])
     """
     index = {node: i for i, node in enumerate(run.graph.nodes)}
-    has_numbers = 2 * sum(np.size(node.data) for node in run.graph.nodes if np.size(node.data) <= MOST_CELLS) <= MOST_NUMBERS
+    has_numbers = (
+        2 * sum(np.size(node.data) for node in run.graph.nodes if np.size(node.data) <= MOST_CELLS) <= MOST_NUMBERS
+    )
     told = []
     for node in run.graph.nodes:
         about: dict[str, Any] = {}
@@ -58,7 +60,9 @@ def describe_map(data: Any, has_numbers: bool = True) -> dict[str, Any]:
         "rows": sheets[0][0].shape[0],
         "columns": sheets[0][0].shape[1],
         "sheets": [write_png(colours) for _, colours in sheets],
-        "range": f"{format_number(finite.min())} … {format_number(finite.max())}" if finite.size else "no finite number",
+        "range": f"{format_number(finite.min())} … {format_number(finite.max())}"
+        if finite.size
+        else "no finite number",
     }
     if more := count_sheets(array) - len(sheets):
         told["more"] = more

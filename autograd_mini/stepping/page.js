@@ -57,6 +57,7 @@ class Run {
     change();
     this.folding.refresh();
     this.scene.arrange();
+    this.scene.look(this.scene.middle);
     this.known = undefined;
   }
 
@@ -273,7 +274,6 @@ byId("scopes").hidden = !runs.some((run) => run.folding.folds.length);
 for (const [id, isClosed] of [["open", false], ["close", true]])
   byId(id).addEventListener("click", () => {
     for (const run of runs) run.rearrange(() => run.folding.folds.forEach((frame) => run.folding.toggle(frame, isClosed)));
-    for (const { scene } of runs) scene.look(scene.middle);
     refold();
     for (const { scene } of runs) scene.fit();
   });

@@ -21,7 +21,12 @@ from .placement import BETWEEN
 from .trace import Delivery, Trace
 
 LETTER, SMALL, DIGIT, LINE = 8.0, 6.6, 7.3, 16.0  # of a card's text, in pixels
-MAP, LARGEST_CELL, SMALLEST, GAP = (90.0, 60.0), 12.0, 3.0, 8.0  # of a heat map on a card: at most, a cell, a side, between
+MAP, LARGEST_CELL, SMALLEST, GAP = (
+    (90.0, 60.0),
+    12.0,
+    3.0,
+    8.0,
+)  # of a heat map on a card: at most, a cell, a side, between
 TOP, BUTTON = 30.0, 30.0  # above a card's numbers; right of a closed card's name
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
@@ -175,7 +180,7 @@ def _describe_step(step: Delivery, arrow: int) -> dict[str, Any]:
 
 
 def _measure_maps(card: dict[str, Any]) -> dict[str, Any]:
-    """Width and height of a card with its heat maps below its numbers, of data and gradient side by side, and theirs."""
+    """Width and height of a card with the heat maps of data and gradient below its numbers, and of the maps."""
     rows, columns = card["map"]["rows"], card["map"]["columns"]
     side = min(MAP[0] / columns, MAP[1] / rows, LARGEST_CELL)
     width, height = max(side * columns, SMALLEST), max(side * rows, SMALLEST)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from .labels import cut
 from .measuring import Size, measure_picture, measure_wire
-from .view import Card, View
+from .view import Arrow, Card, View
 from .wrapping import break_lines, find_shared, refer, write_back
 
 Attributes = dict[str, str]
@@ -149,13 +149,14 @@ def _lay_out_lines(shown: View, shared: set[str], line: dict[str, int], has_wire
     broken = refer(shown, shared | crossing, line, has_numbers=has_wires)
     own = _move_to_use(broken, find_columns(broken))
     wires = _measure_wires(broken, has_wires, is_down=False)
-    found = line | {arrow.tail: line[arrow.head] for arrow in broken.arrows if arrow.tail not in line}
-    height = 0.0
-    for number in range(max(line.values()) + 1):
-        held = {key for key, where in found.items() if where == number}
-        cards = tuple(card for card in broken.cards if card.key in held)
-        part = replace(broken, cards=cards, arrows=tuple(arrow for arrow in broken.arrows if arrow.head in held))
-        height += measure_picture(part, own, wires, is_down=False)[1]
+    cards: dict[int, list[Card]] = defaultdict(list)
+    arrows: dict[int, list[Arrow]] = defaultdict(list)
+    for card in broken.cards:
+        cards[card.line].append(card)
+    for arrow in broken.arrows:
+        arrows[line[arrow.head]].append(arrow)
+    parts = [replace(broken, cards=tuple(cards[i]), arrows=tuple(arrows[i])) for i in range(max(line.values()) + 1)]
+    height = sum(measure_picture(part, own, wires, is_down=False)[1] for part in parts)
     width = measure_picture(broken, own, wires, is_down=False)[0]
     goes_round = any(own[arrow.tail] > own[arrow.head] for arrow in broken.arrows)
     goes_far = any(own[arrow.head] - own[arrow.tail] > 1 for arrow in broken.arrows)

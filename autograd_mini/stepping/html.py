@@ -12,7 +12,7 @@ from typing import Any
 from .still import draw_still
 
 STYLES = ("page.css", "live/live.css")
-LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
+LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel", "kernel"))
 SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
 
 

@@ -119,7 +119,8 @@ class Run {
 
 const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
-const live = new LivePanel(runs, (step) => go(step), last);
+const live = runs[0].run.live?.kernel
+  ? new KernelPanel(runs[0], (step) => go(step), last) : new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;

@@ -76,6 +76,20 @@ class Snapshot:
         """
         return self._copies.get(node)
 
+    def with_gradients(self, gradient: Mapping[Node, Any]) -> "Snapshot":
+        """The same graph with other gradients, {copy: gradient}, and none elsewhere, in copies of its own.
+
+        >>> from autograd_mini import Value
+        >>> taken = Snapshot(Value(2.0) * 5.0)
+        >>> swept = taken.with_gradients({taken.root: 3.0})
+        >>> taken.root.grad, swept.root.grad, swept.contributions(swept.root)
+        (None, 3.0, [15.0, None])
+        """
+        again = Snapshot(self.root)
+        for node, copy in zip(self.nodes, again.nodes, strict=True):
+            copy._grad = gradient.get(node)
+        return again
+
     def contributions(self, node: Node) -> list[Any]:
         """What a copy hands to each of its inputs of its gradient; None where no path leads, [] before a sweep.
 

@@ -27,11 +27,27 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> V
     >>> len(fit_view(Snapshot(y), Choice(max_nodes=100)).cards) <= 101
     True
     """
+    return _fit(graph, choice, direction)[0]
+
+
+def fit_parts(graph: Snapshot, choice: Choice) -> Sequence[Part]:
+    """The parts of that view: what shares a card on it.
+
+    >>> from autograd_mini import Tensor, softmax
+    >>> [len(part.nodes) for part in fit_parts(Snapshot(softmax(Tensor([1.0, 2.0]))), Choice(max_nodes=100))][0]
+    1
+    """
+    return _fit(graph, choice, None)[1]
+
+
+def _fit(graph: Snapshot, choice: Choice, direction: str | None) -> tuple[View, Sequence[Part]]:
     if choice.max_nodes is None or choice.unfold is not None or choice.alike is not None:
-        return build_view(graph, choice)
+        chosen = choose_parts(graph, choice)
+        return build_view(graph, choice, chosen), chosen
     views: dict[tuple[int, ...], View] = {}
     tried: set[object] = set()
     shown: View | None = None
+    found: Sequence[Part] = ()
     for found, ways in _fold_more_and_more(graph, choice):
         state = tuple(len(part.nodes) for part in found)
         shown = views[state] = views.get(state) or build_view(graph, choice, found)
@@ -39,10 +55,10 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> V
             if way != "whole" and direction == "down":
                 continue  # lines run to the right
             if (state, way) not in tried and lay_out(shown, way, direction).fits:
-                return shown
+                return shown, found
             tried.add((state, way))
     assert shown is not None
-    return shown
+    return shown, found
 
 
 ANY: tuple[Way, ...] = ("whole", "lines", "bare lines")

@@ -13,7 +13,8 @@ from .still import draw_still
 
 STYLES = ("page.css", "live/live.css")
 LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel", "kernel"))
-SCRIPTS = ("scene.js", "words.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
+DRAWN = ("placement.js", "boxes.js", "folding.js", "frames.js", "scene.js")
+SCRIPTS = ("base.js", *DRAWN, "words.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:

@@ -67,6 +67,9 @@ class Page:
         arrows = self.runs[0]["arrows"]
         (arrow,) = (k for k, arrow in enumerate(arrows) if (arrow["head"], arrow["position"]) == (card, position))
         self.runs[0]["wrong"] = {"card": card, "arrow": arrow, "words": words}
+        for frame in self.runs[0]["frames"]:
+            if "fold" in frame:
+                frame["fold"]["closed"] = False  # what is to be found must be in sight
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.

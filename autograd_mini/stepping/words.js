@@ -11,8 +11,8 @@ const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
 class Words {
-  constructor(run) {
-    this.run = run;
+  constructor(run, folding) {
+    [this.run, this.folding] = [run, folding];
     this.root = run.cards[run.root];
     this.leaves = run.cards.filter((card) => !card.inputs.length);
     const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
@@ -20,7 +20,44 @@ class Words {
   }
 
   of(k, isHidden) {
-    return this[this.run.steps[k].kind](this.run.steps[k], isHidden, k);
+    const { kind } = this.run.steps[k], fold = this.folding.foldOf(k);
+    if (fold !== undefined) return kind === "forward" ? this.foldForward(fold) : this.foldBackward(fold);
+    return this[kind](this.run.steps[k], isHidden, k);
+  }
+
+  foldForward(fold) {
+    const scope = this.folding.parts[fold], [says, ...more] = scope.about;
+    return {
+      pass: "Forward",
+      title: `${scope.name} is computed`,
+      text: [says, ...more].join("; "),
+      rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
+      exact: scope.exact,
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  foldBackward(fold) {
+    const { parts, into, arrows } = this.folding, scope = parts[fold];
+    const gradient = scope.of && (this.ends().get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
+    const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
+    const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
+      `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
+      local === undefined ? `${formula ?? ""} =` : `${upstream} × ${bracketed(local)} ${sign}`, contribution,
+    ]);
+    return {
+      pass: "Backward",
+      title: `${scope.name} hands back`,
+      text: `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.`,
+      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows],
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  /** What each card's gradient ends with. */
+  ends() {
+    return new Map(this.run.steps.filter((step) => step.kind === "backward")
+      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
   }
 
   given() {
@@ -106,8 +143,7 @@ class Words {
   }
 
   done() {
-    const last = new Map(this.run.steps.filter((step) => step.kind === "backward")
-      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
+    const last = this.ends();
     const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
@@ -128,6 +164,7 @@ class Words {
   /** What a learner is asked at a step: the question and its answer; null where nothing is to be found out. */
   question(k) {
     const step = this.run.steps[k];
+    if (this.folding.foldOf(k) !== undefined) return null;
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;

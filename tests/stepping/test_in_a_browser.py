@@ -132,7 +132,7 @@ def test_zoom_and_pan(visit):
     tab.keyboard.press("-")
     tab.keyboard.press("-")
     assert scale(tab) < whole
-    tab.get_by_role("button", name="Show the whole graph").click()
+    tab.get_by_role("button", name="Fit, as far as it can be read").click()
     assert scale(tab) == pytest.approx(whole, rel=1e-4)
 
     place = card(tab, "x").bounding_box()

@@ -29,7 +29,7 @@ def told(loss):
     """What a page of this loss says, but for where its cards lie."""
     run = describe_run(trace(loss))
     cards = [{name: x for name, x in card.items() if name not in notebook.PLACED} for card in run["cards"]]
-    return {"cards": cards, "steps": run["steps"]}
+    return {"cards": cards, "steps": run["steps"], "frames": run["frames"]}
 
 
 def test_an_answer_says_what_a_page_of_these_numbers_would():

@@ -359,7 +359,9 @@ def test_a_tree_has_no_crossing():
         return Value(1.0) if depth == 0 else tree(depth - 1) * tree(depth - 1)
 
     (page,) = told(step_through(tree(4)))
-    ends = sorted((arrow["line"][-1], arrow["line"][0]) for arrow in page["arrows"])
+    sizes = [(card["w"], card["h"]) for card in page["cards"]]
+    lines = place_cards(sizes, [(arrow["tail"], arrow["head"]) for arrow in page["arrows"]]).arrows
+    ends = sorted((line[-1], line[0]) for line in lines)
     for (end, start), (next_end, next_start) in pairwise(ends):
         assert end[0] != next_end[0] or start[1] < next_start[1]
 

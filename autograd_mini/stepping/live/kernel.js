@@ -44,7 +44,7 @@ class KernelPanel {
     this.late = setTimeout(() => put(this.said, "The kernel has not answered for five seconds: it computes, or has gone."), 5000);
   }
 
-  hear({ error, leaves, cards, steps }) {
+  hear({ error, leaves, cards, steps, frames }) {
     if (!error && !cards) return;
     clearTimeout(this.late);
     this.isAsking = false;
@@ -53,6 +53,7 @@ class KernelPanel {
     if (error) return;
     cards.forEach((card, i) => Object.assign(this.run.cards[i], card));
     steps.forEach((step, k) => Object.assign(this.run.steps[k], step));
+    frames.forEach(({ fold }, f) => fold?.arrows.forEach((arrow, k) => Object.assign(this.run.frames[f].fold.arrows[k], arrow)));
     if (!this.isAsking) this.leaves.forEach((leaf, i) => {
       const numbers = leaves[leaf.card], isMine = numbers.every((x, place) => x === leaf.numbers[place]);
       leaf.numbers = numbers;

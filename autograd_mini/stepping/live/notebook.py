@@ -13,15 +13,15 @@ from ..page_data import describe_run
 from ..trace import Trace, trace_graph
 
 MOST = 1_000  # numbers of a leaf that can be changed on a page
-PLACED = frozenset(("x", "y", "w", "h", "frame"))  # of a card: what stays where it is, whatever its numbers are
+PLACED = frozenset(("w", "h", "frame"))  # of a card: what stays as it is, whatever its numbers are
 
 
 class Kernel:
     """Answers a page that asks for the numbers of one run where its leaves hold others.
 
     A message is {"changes": [[card, place, number], …]}, place among the leaf's numbers in C order; without a change
-    it asks for the numbers as they are. The answer is {"leaves": {card: numbers}, "cards": …, "steps": …}, as
-    `describe_run` tells them, or {"error": words}; then nothing has changed.
+    it asks for the numbers as they are. The answer is {"leaves": {card: numbers}, "cards": …, "steps": …,
+    "frames": …}, as `describe_run` tells them, or {"error": words}; then nothing has changed.
 
     >>> from autograd_mini import Tensor
     >>> from autograd_mini.stepping.trace import trace
@@ -62,7 +62,7 @@ class Kernel:
         told = describe_run(run)
         cards = [{name: x for name, x in card.items() if name not in PLACED} for card in told["cards"]]
         leaves = {card: _list(leaf) for card, leaf in self.leaves.items()}
-        return {"leaves": leaves, "cards": cards, "steps": told["steps"]}
+        return {"leaves": leaves, "cards": cards, "steps": told["steps"], "frames": told["frames"]}
 
 
 def _list(leaf: Node) -> list[Any]:

@@ -68,7 +68,7 @@ class Run {
     const fresh = { from: [], returns: [], now: undefined, flows: undefined, asked: undefined, cards: [], arrows: [] };
     const state = isNext ? { ...known.state, ...fresh } : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], ...fresh };
     state.changed = isNext ? step : undefined; // then only what this step and the last one are about has to be shown
-    for (let k = isNext ? known.step + 1 : 0; k <= step; k++) {
+    for (let k = isNext ? (stops[stopAt[step] - 2] ?? -1) + 1 : 0; k <= step; k++) { // the last stop again: it happens no more
       const { kind, card, arrow } = steps[k];
       const isAsked = isHidden && k === step;
       if (kind === "forward") {

@@ -1,7 +1,7 @@
 const READABLE = 1; // the scale at which the smallest text has 12 pixels: a graph that is larger is shown in part
 const FAR = 0.25; // the scale below which nobody can read
 
-const HIGH = 27; // of the two lines of words on an arrow
+const ROW = 27; // of the two lines of words on an arrow
 
 const boxOf = ({ w, h }, [x, y]) => [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
 
@@ -21,8 +21,8 @@ const findCrowded = (ways) => {
   const taken = new Map(), crowded = new Set(); // for each row of labels where they are
   for (const [k, way] of ways) {
     const { a, b } = spotOfLabel(way), [x, y] = way.at(-1), [middle, height] = [(a + x) / 2, (b + y) / 2];
-    const row = Math.floor(height / HIGH), near = [row - 1, row, row + 1].flatMap((r) => taken.get(r) ?? []);
-    if (near.some(([u, v]) => Math.abs(u - middle) < BETWEEN - 20 && Math.abs(v - height) < HIGH)) crowded.add(k);
+    const row = Math.floor(height / ROW), near = [row - 1, row, row + 1].flatMap((r) => taken.get(r) ?? []);
+    if (near.some(([u, v]) => Math.abs(u - middle) < BETWEEN - 20 && Math.abs(v - height) < ROW)) crowded.add(k);
     else taken.set(row, [...(taken.get(row) ?? []), [middle, height]]);
   }
   return crowded;

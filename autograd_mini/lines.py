@@ -85,7 +85,8 @@ class Notes:
         """Keep the later half; what was looked up goes by the identities of code that may be gone now."""
         kept = len(self._codes) // 2
         self._numbers.clear()
-        self._codes, self._places = (dict(islice(x.items(), kept, None)) for x in (self._codes, self._places))
+        self._codes = dict(islice(self._codes.items(), kept, None))
+        self._places = dict(islice(self._places.items(), kept, None))
 
     @contextmanager
     def of_sweep(self, line: Line) -> Iterator[None]:

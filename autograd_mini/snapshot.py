@@ -9,6 +9,7 @@ from .constants import attach, label_of
 from .errors import AutogradError, KindError, describe
 from .node import Node
 from .primitive import Call
+from .replay import replay
 from .reverse import history
 
 _blank = object.__new__
@@ -43,6 +44,26 @@ class Snapshot:
         self.root = copier.nodes[root]
         self._contributions: dict[Node, list[Any]] = {}
         self._local_derivatives: dict[Node, list[Any]] = {}
+
+    def compute_with(self, data: Mapping[Node, Any]) -> "Snapshot":
+        """Another snapshot of the graph, in which some of these leaves hold other data of the same shape.
+
+        What follows from them is computed again by the recorded operations, and no gradient is known.
+
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.snapshot import Snapshot
+        >>> taken = Snapshot(Value(3.0) * 2.0)
+        >>> taken.compute_with({taken.nodes[0]: 5.0}).root.data, taken.root.data
+        (10.0, 6.0)
+        """
+        other = Snapshot(self.root)
+        for leaf, numbers in data.items():
+            other._copies[leaf]._raw = leaf.hold(numbers)
+        for node in other.nodes:
+            node._grad = None
+            if node.rule is not None:
+                node._raw = replay(node, {}, since=node.birth)
+        return other
 
     def copy_of(self, node: Node) -> Node | None:
         """The copy of a node; None where the root was not computed from it.

@@ -12,7 +12,7 @@ from typing import Any
 from .still import draw_still
 
 STYLES = ("page.css", "live/live.css")
-LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel"))
+LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel", "kernel"))
 DRAWN = ("placement.js", "boxes.js", "folding.js", "frames.js", "scene.js")
 SCRIPTS = (
     "base.js",

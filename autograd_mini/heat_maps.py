@@ -11,6 +11,7 @@ import numpy as np
 LOW, MIDDLE, HIGH, NAN = (0, 92, 153), (247, 247, 247), (200, 84, 0), (150, 150, 150)  # told apart by colour-blind eyes
 MOST_CELLS = 1_024  # each with its number on hover; a larger map is one image
 MOST_SIDE, MOST_SHEETS = 1_000, 8
+LEAST_SIDE = 8  # pixels of an image; smaller ones are kernels
 WIDEST, NARROW = 360, 140  # pixels of a map: of one alone, of one among several
 
 
@@ -29,13 +30,68 @@ def write_heat_map(data: Any, name: str = "") -> str:
     head = f"<div>{escape(name)} <small>{escape(about)}, {spread}</small></div>"
     if not array.size:
         return head
-    largest = float(np.abs(finite).max(initial=0.0)) or 1.0
-    sheets = array.reshape(-1, *array.shape[-2:]) if array.ndim > 1 else array.reshape(1, 1, -1)
-    maps = "".join(
-        _write_sheet(sheet, largest, WIDEST if len(sheets) == 1 else NARROW) for sheet in sheets[:MOST_SHEETS]
-    )
-    more = f"<div><small>and {len(sheets) - MOST_SHEETS:,} more</small></div>" if len(sheets) > MOST_SHEETS else ""
+    sheets = find_sheets(array)
+    count = count_sheets(array)
+    maps = "".join(_write_sheet(sheet, colours, WIDEST if count == 1 else NARROW) for sheet, colours in sheets)
+    more = f"<div><small>and {count - MOST_SHEETS:,} more</small></div>" if count > MOST_SHEETS else ""
     return f'<div style="display:inline-block;vertical-align:top;margin:2px 12px 2px 0">{head}{maps}{more}</div>'
+
+
+def is_image(array: Any) -> bool:
+    """Whether an array is one image or several: grey or red, green and blue, then rows and columns, from 0 to 1 or 255.
+
+    >>> is_image(np.full((3, 28, 28), 0.5)), is_image(np.full((3, 28, 28), -0.5)), is_image(np.full((28, 28), 0.5))
+    (True, False, False)
+    """
+    if (
+        array.ndim not in (3, 4)
+        or array.shape[-3] not in (1, 3)
+        or min(array.shape[-2:]) < LEAST_SIDE
+        or not array.size
+    ):
+        return False
+    return bool(array.min() >= 0 and array.max() <= 255)
+
+
+def count_sheets(array: Any) -> int:
+    """How many sheets an array has: one for each place in all axes but the last two, or for each image.
+
+    >>> count_sheets(np.ones((2, 3, 4))), count_sheets(np.ones(5)), count_sheets(np.ones((7, 3, 28, 28)))
+    (2, 1, 7)
+    """
+    own = 3 if is_image(array) else 2
+    return int(np.prod(array.shape[:-own], dtype=int)) if array.ndim > own else 1
+
+
+def find_sheets(array: Any) -> list[tuple[Any, Any]]:
+    """The first sheets of an array that is not empty: its numbers, rows and columns, and their colours as bytes.
+
+    An image has the colours of its channels, and of three of these the mean as numbers; all else has the colours of a
+    heat map, full at the largest magnitude of the whole array.
+
+    >>> [(sheet.shape, colours.shape) for sheet, colours in find_sheets(np.ones((1, 3, 8, 9)))]
+    [((8, 9), (8, 9, 3))]
+    """
+    if is_image(array):
+        images = np.moveaxis(array.reshape(-1, *array.shape[-3:])[:MOST_SHEETS], 1, -1).astype(np.float64)
+        shades = np.rint(images * (255 if array.max() <= 1 else 1)).astype(np.uint8)
+        return [
+            (image.mean(-1), np.broadcast_to(own, (*own.shape[:2], 3)))
+            for image, own in zip(images, shades, strict=True)
+        ]
+    largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) or 1.0
+    sheets = array.reshape(-1, *array.shape[-2:]) if array.ndim > 1 else array.reshape(1, 1, -1)
+    return [(sheet, find_colours(sheet, largest)) for sheet in sheets[:MOST_SHEETS]]
+
+
+def write_png(colours: Any) -> str:
+    """Rows of red, green and blue, as bytes, as the text of a png (ISO/IEC 15948) in base 64.
+
+    >>> write_png(np.zeros((1, 1, 3), np.uint8))[:11]
+    'iVBORw0KGgo'
+    """
+    step = max(1, -(-max(colours.shape[:2]) // MOST_SIDE))
+    return b64encode(_write_png(colours[::step, ::step])).decode()
 
 
 def write_value(value: Any) -> str:
@@ -74,16 +130,15 @@ def find_colours(numbers: Any, largest: float) -> Any:
     return np.where(np.isnan(numbers)[..., None], np.array(NAN), np.rint(mixed)).astype(np.uint8)
 
 
-def _write_sheet(sheet: Any, largest: float, widest: int) -> str:
+def _write_sheet(sheet: Any, colours: Any, widest: int) -> str:
     rows, columns = sheet.shape
-    colours = find_colours(sheet, largest)
     side = max(1, min(24, widest // max(rows, columns)))
     if sheet.size > MOST_CELLS:
         step = max(1, -(-max(rows, columns) // MOST_SIDE))
-        image = b64encode(_write_png(colours[::step, ::step])).decode()
         size = f"width:{max(1, widest * columns // max(rows, columns))}px;image-rendering:pixelated;margin:2px"
         note = f" (every {step}th number)" if step > 1 else ""
-        return f'<img alt="heat map of {rows} × {columns}{note}" style="{size}" src="data:image/png;base64,{image}">'
+        image = f"data:image/png;base64,{write_png(colours)}"
+        return f'<img alt="heat map of {rows} × {columns}{note}" style="{size}" src="{image}">'
     cells = [
         f'<rect x="{j * side}" y="{i * side}" width="{side}" height="{side}" fill="#{bytes(colours[i, j]).hex()}">'
         f"<title>[{i}, {j}] {sheet[i, j]}</title></rect>"

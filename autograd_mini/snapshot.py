@@ -1,6 +1,6 @@
 """A graph as it stands, copied so that nothing changes it any more, with what each of its nodes hands back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from .constants import attach, label_of
 from .errors import AutogradError, KindError, describe
 from .node import Node
 from .primitive import Call
+from .replay import replay
 from .reverse import history
 
 _blank = object.__new__
@@ -44,6 +45,26 @@ class Snapshot:
         self._contributions: dict[Node, list[Any]] = {}
         self._local_derivatives: dict[Node, list[Any]] = {}
 
+    def compute_with(self, data: Mapping[Node, Any]) -> "Snapshot":
+        """Another snapshot of the graph, in which some of these leaves hold other data of the same shape.
+
+        What follows from them is computed again by the recorded operations, and no gradient is known.
+
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.snapshot import Snapshot
+        >>> taken = Snapshot(Value(3.0) * 2.0)
+        >>> taken.compute_with({taken.nodes[0]: 5.0}).root.data, taken.root.data
+        (10.0, 6.0)
+        """
+        other = Snapshot(self.root)
+        for leaf, numbers in data.items():
+            other._copies[leaf]._raw = leaf.hold(numbers)
+        for node in other.nodes:
+            node._grad = None
+            if node.rule is not None:
+                node._raw = replay(node, {}, since=node.birth)
+        return other
+
     def copy_of(self, node: Node) -> Node | None:
         """The copy of a node; None where the root was not computed from it.
 
@@ -54,6 +75,20 @@ class Snapshot:
         (Value(3.0, grad=None, label='x'), None)
         """
         return self._copies.get(node)
+
+    def with_gradients(self, gradient: Mapping[Node, Any]) -> "Snapshot":
+        """The same graph with other gradients, {copy: gradient}, and none elsewhere, in copies of its own.
+
+        >>> from autograd_mini import Value
+        >>> taken = Snapshot(Value(2.0) * 5.0)
+        >>> swept = taken.with_gradients({taken.root: 3.0})
+        >>> taken.root.grad, swept.root.grad, swept.contributions(swept.root)
+        (None, 3.0, [15.0, None])
+        """
+        again = Snapshot(self.root)
+        for node, copy in zip(self.nodes, again.nodes, strict=True):
+            copy._grad = gradient.get(node)
+        return again
 
     def contributions(self, node: Node) -> list[Any]:
         """What a copy hands to each of its inputs of its gradient; None where no path leads, [] before a sweep.

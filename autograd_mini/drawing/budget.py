@@ -28,9 +28,25 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> t
     >>> len(shown.cards) <= 101, layout.fits
     (True, True)
     """
+    shown, layout, _ = _fit(graph, choice, direction)
+    return shown, layout
+
+
+def fit_parts(graph: Snapshot, choice: Choice) -> Sequence[Part]:
+    """The parts of that view: what shares a card on it.
+
+    >>> from autograd_mini import Tensor, softmax
+    >>> [len(part.nodes) for part in fit_parts(Snapshot(softmax(Tensor([1.0, 2.0]))), Choice(max_nodes=100))][0]
+    1
+    """
+    return _fit(graph, choice, None)[2]
+
+
+def _fit(graph: Snapshot, choice: Choice, direction: str | None) -> tuple[View, Layout, Sequence[Part]]:
     if choice.max_nodes is None or choice.unfold is not None or choice.alike is not None:
-        shown = build_view(graph, choice)
-        return shown, choose_layout(shown, direction)
+        chosen = choose_parts(graph, choice)
+        shown = build_view(graph, choice, chosen)
+        return shown, choose_layout(shown, direction), chosen
     views: dict[tuple[int, ...], View] = {}
     tried: set[object] = set()
     for found, ways in _fold_more_and_more(graph, choice):
@@ -40,9 +56,9 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> t
             if way != "whole" and direction == "down":
                 continue  # lines run to the right
             if (state, way) not in tried and (layout := lay_out(shown, way, direction)).fits:
-                return shown, layout
+                return shown, layout, found
             tried.add((state, way))
-    return shown, choose_layout(shown, direction)
+    return shown, choose_layout(shown, direction), found
 
 
 ANY: tuple[Way, ...] = ("whole", "lines", "bare lines")

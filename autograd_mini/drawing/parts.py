@@ -118,13 +118,13 @@ def _fold_scopes(
                 f"unfold names {', '.join(map(repr, sorted(unknown)))}; "
                 f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
             )
-        return _make_boxes(frame, frames, lambda inner: names.isdisjoint((inner.name, kind_of(inner.name))))
+        return make_boxes(frame, frames, lambda inner: names.isdisjoint((inner.name, kind_of(inner.name))))
     if not frames:
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
         level = min(_find_level(frame, frames, most), len(frames) if levels is None else levels)
-        return _make_boxes(frame, frames, _close_from(level))
-    return _make_boxes(frame, frames, lambda inner: not unfold)
+        return make_boxes(frame, frames, _close_from(level))
+    return make_boxes(frame, frames, lambda inner: not unfold)
 
 
 def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int) -> int:
@@ -170,7 +170,8 @@ def _find_closed(frames: list[Frame], is_closed: Callable[[Frame], bool]) -> dic
     return closed
 
 
-def _make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed: Callable[[Frame], bool]) -> list[Part]:
+def make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed: Callable[[Frame], bool]) -> list[Part]:
+    """A part for each closed frame that has no closed one around it, and for each node in none."""
     closed = _find_closed(frames, is_closed)
     members: dict[Node | Frame, list[Node]] = defaultdict(list)
     for node, inner in frame.items():

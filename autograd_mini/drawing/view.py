@@ -102,7 +102,7 @@ def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Par
     [('e1_0', 'n1_0', 'n1', ()), ('e1_1', 'n0', 'n1', (('2',),))]
     """
     found = choose_parts(graph, choice) if found is None else sorted(found, key=lambda part: part.nodes[-1].birth)
-    builder = _Builder(graph, found)
+    builder = Builder(graph, found)
     with np.errstate(all="ignore"):  # as in a sweep: inf and nan are shown, not warned of
         for part in found:
             builder.add_arrows(part)
@@ -111,7 +111,7 @@ def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Par
     return View(tuple(cards), tuple(builder.arrows), len(graph.nodes), letters=builder.letters)
 
 
-class _Builder:
+class Builder:
     """What is known of the parts while their arrows and cards are made."""
 
     def __init__(self, graph: Snapshot, found: Sequence[Part]) -> None:
@@ -162,13 +162,13 @@ class _Builder:
             node, i, x = uses[0]
             tail = self.part_of[x]
             if part.kind != "node" and part.count == 1 and all(use[2] is x for use in uses):
-                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
+                self.arrows.append(self.make_arrow_to_fold(part, uses, self.key[tail], head))
             elif part.kind == "node" and tail.kind == "scope" and len(uses) <= FEW:
                 self.arrows.extend(self._make_arrow(*use, self.key[tail], head) for use in uses)
             elif len(uses) > 1:
                 self.arrows.append(Arrow(f"e{self.key[tail]}_{head}", self.key[tail], head, uses=len(uses)))
             elif part.kind != "node":  # one of many alike
-                self.arrows.append(self._make_arrow_to_fold(part, uses, self.key[tail], head))
+                self.arrows.append(self.make_arrow_to_fold(part, uses, self.key[tail], head))
             else:
                 self.arrows.append(self._make_arrow(node, i, x, self.key[tail], head))
 
@@ -191,7 +191,7 @@ class _Builder:
         numbers = self._word_flow(x, node, local, flow)
         return Arrow(key, tail, head, i, forward=forward, formula=formula, **numbers)
 
-    def _make_arrow_to_fold(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
+    def make_arrow_to_fold(self, part: Part, uses: list[tuple[Node, int, Node]], tail: str, head: str) -> Arrow:
         """One arrow for all the uses of an input in a fold, told as of a node; what flows back is their sum.
 
         The local derivative is the fold's own, from its output through all that is inside; where there is none, or the

@@ -2,37 +2,22 @@
 
 import linecache
 import sys
-from collections import deque
 from pathlib import PurePath
-from types import CodeType
 from typing import Any
 
 from ..drawing.labels import clean, cut
-from ..grad_mode import Mode, is_recording, recording
-from ..lines import Line, user_frame
-from ..node import Node, record
+from ..grad_mode import is_recording
+from ..lines import Line, Notes, noting
+from ..node import Node
 
 REMEMBERED = 2**16  # nodes, the latest ones
 MOST_LINES, LONGEST_LINE = 300, 160  # that a page shows, and letters in one
 AROUND = 3  # lines between two that made nodes, beyond which what is between is left out
 
-_made: deque[tuple[int, CodeType, int]] = deque(maxlen=REMEMBERED)  # birth and place, in the order of the operations
+_latest = Notes(2 * REMEMBERED)
 
 
-class _RememberingMode(Mode):
-    """Operations ask the mode whether to record, right after the birth of their node: here it notes who asked."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        asking = sys._getframe(1)
-        if asking.f_code is record.__code__ and asking.f_back is not None:
-            frame = user_frame(asking.f_back)
-            _made.append((asking.f_locals["node"].birth, frame.f_code, frame.f_lineno))
-        return Mode.__bool__(self)
-
-
-class sources(recording):
+class sources(noting):
     """A context whose operations remember the line of your code that called them: pages then show the code, too.
 
     Outside of it nothing is paid. The latest 65,536 nodes are known. Leaves come from no operation, and have no line.
@@ -49,18 +34,17 @@ class sources(recording):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_latest)
 
     def __enter__(self) -> None:
         self._wanted = bool(is_recording())  # not more than around it
-        self._open(_RememberingMode, sys._getframe(1))
+        self._note(sys._getframe(1))
 
 
 def find_lines(nodes: tuple[Node, ...]) -> dict[Node, Line]:
     """The line of each node that was made inside of `sources`, or of whose copy this is."""
-    made = {birth: (code, number) for birth, code, number in _made}
-    found = {node: made[node.birth] for node in nodes if node.rule is not None and node.birth in made}
-    return {node: Line(code.co_filename, number) for node, (code, number) in found.items()}
+    found = {node: _latest.line(node.birth) for node in nodes if node.rule is not None}
+    return {node: line for node, line in found.items() if line is not None}
 
 
 def describe_code(nodes: tuple[Node, ...]) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ class Page:
         from .page_data import describe_run
 
         self.title = clean(title)
-        self.births = [[node.birth for node in run.graph.nodes] for run in runs.values()]  # of each run's cards
+        self.traces = tuple(runs.values())
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
         self.runs = [
             {
@@ -54,15 +54,22 @@ class Page:
         >>> step_through(Value(2.0)).html[:15]
         '<!doctype html>'
         """
+        return self.write()
+
+    def write(self, **told: Any) -> str:
+        """The whole page, whose runs are told this besides."""
         from .html import write_html
 
-        return write_html(self.title, self.about, self.runs)
+        return write_html(self.title, self.about, [run | told for run in self.runs])
 
     def accuse(self, card: int, position: int, words: str) -> None:
         """Have the learner find a card of the first run that lies: by which of its inputs, and how, in words."""
         arrows = self.runs[0]["arrows"]
         (arrow,) = (k for k, arrow in enumerate(arrows) if (arrow["head"], arrow["position"]) == (card, position))
         self.runs[0]["wrong"] = {"card": card, "arrow": arrow, "words": words}
+        for frame in self.runs[0]["frames"]:
+            if "fold" in frame:
+                frame["fold"]["closed"] = False  # what is to be found must be in sight
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.
@@ -90,13 +97,39 @@ class Page:
         show_file(path)
         return path
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def _make_widget(self) -> Any:
+        from .live.notebook import make_widget
 
-        return f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" width="100%" height="720"></iframe>'
+        is_still = len(self.runs) == 1 and "still" in self.runs[0]["live"]
+        return make_widget(self.title, self.write, self.traces[0] if is_still else None)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """What Jupyter asks first: the widget, where there can be one."""
+        widget = self._make_widget()
+        return None if widget is None else widget._repr_mimebundle_(**options)
+
+    def _display_(self) -> Any:
+        """What marimo asks: what to show instead."""
+        return self._make_widget() or _Frame(self)
+
+    def _repr_html_(self) -> str:
+        return _Frame(self)._repr_html_()
 
     def __repr__(self) -> str:
         return f"<Page of {len(self.runs[0]['steps'])} steps>"
+
+
+class _Frame:
+    """A page as it stands in a notebook that has no widgets."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        title, html = escape(self._page.title), escape(self._page.html)
+        return f'<iframe title="{title}" srcdoc="{html}" width="100%" height="720"></iframe>'
 
 
 MOST = 5_000  # nodes: 0.7 megabytes and 0.3 seconds a thousand

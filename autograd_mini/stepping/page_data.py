@@ -10,15 +10,24 @@ import numpy as np
 from ..drawing.equations import NEARLY, Equation, word_forward, word_product, word_sum
 from ..drawing.formatting import Grid, format_exactly, format_grid, is_small
 from ..drawing.formula import spell, spell_flows, spell_slopes
-from ..drawing.frames import find_all, find_frames, kind_of
 from ..drawing.labels import clean, cut
 from ..drawing.letters import choose_letters
 from ..drawing.naming import name_nodes
+from ..drawing.view import FEW
 from ..node import Node, data_of
-from .placement import BETWEEN, place_cards
+from .maps import describe_maps
+from .page_folds import describe_frames
+from .placement import BETWEEN
 from .trace import Delivery, Trace
 
-LETTER, DIGIT, LINE = 8.0, 7.3, 16.0  # of a card's text, in pixels
+LETTER, SMALL, DIGIT, LINE = 8.0, 6.6, 7.3, 16.0  # of a card's text, in pixels
+MAP, LARGEST_CELL, SMALLEST, GAP = (
+    (90.0, 60.0),
+    12.0,
+    3.0,
+    8.0,
+)  # of a heat map on a card: at most, a cell, a side, between
+TOP, BUTTON = 30.0, 30.0  # above a card's numbers; right of a closed card's name
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
 
@@ -55,37 +64,28 @@ def describe_run(run: Trace) -> dict[str, Any]:
         | ({"formula": words[node, i]} if (node, i) in words else {"step": True})
         for node, i, x in uses
     ]
-    spot = place_cards([(card["w"], card["h"]) for card in cards], [(index[x], index[node]) for node, _, x in uses])
-    for card, (x, y) in zip(cards, spot.cards, strict=True):
-        card |= {"x": round(x), "y": round(y)}
-    for arrow, points in zip(arrows, spot.arrows, strict=True):
-        arrow["line"] = [[round(x), round(y)] for x, y in points]
-
-    frames = find_frames(run.graph.nodes)
-    known = find_all(frames.values())
-    place = {frame: i for i, frame in enumerate(known)}
-    for card, node in zip(cards, run.graph.nodes, strict=True):
-        inner = frames[node]
-        card["frame"] = -1 if inner is None else place[inner]
+    frame_of, frames = describe_frames(run, number_of)
+    for card, place, maps in zip(cards, frame_of, describe_maps(run), strict=True):
+        card["frame"] = place
+        card |= maps
+        if card.get("brief"):
+            card |= _measure_maps(card)
+    for frame in frames:
+        if fold := frame.get("fold"):
+            fold |= _measure_fold(fold, cards)
     computed = [{"kind": "forward", "card": i} for i, node in enumerate(run.graph.nodes) if node.inputs]
     steps = [{"kind": "given"}, *computed, {"kind": "seed"}, *delivered, {"kind": "done"}]
     return {
         "line": LINE,
         "digit": DIGIT,
         "fitting": ceil(BETWEEN / DIGIT),  # letters of what stands beside an arrow: from column to column
+        "few": FEW,
         "root": index[run.graph.root],
         "seed": write_lines(run.right[run.graph.root]),
         "cards": cards,
         "arrows": arrows,
         "steps": steps,
-        "frames": [
-            {
-                "name": clean(frame.name),
-                "kind": clean(kind_of(frame.name)),
-                "around": place.get(frame.around, -1) if frame.around else -1,
-            }
-            for frame in known
-        ],
+        "frames": frames,
     }
 
 
@@ -117,7 +117,7 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
         "scalar": node.shape == (),
         "data": data,
         "w": max(NARROWEST, heading, _measure_width(data), _measure_width(gradient)),
-        "h": 30 + LINE * (len(data) + len(gradient)),
+        "h": TOP + LINE * (len(data) + len(gradient)),
     }
     if not is_small(node.data):
         card["brief"] = True
@@ -177,6 +177,28 @@ def _describe_step(step: Delivery, arrow: int) -> dict[str, Any]:
             "after": _write_lines(step.after, total.result),
         }
     return told
+
+
+def _measure_maps(card: dict[str, Any]) -> dict[str, Any]:
+    """Width and height of a card with the heat maps of data and gradient below its numbers, and of the maps."""
+    rows, columns = card["map"]["rows"], card["map"]["columns"]
+    side = min(MAP[0] / columns, MAP[1] / rows, LARGEST_CELL)
+    width, height = max(side * columns, SMALLEST), max(side * rows, SMALLEST)
+    across = width * (2 if "slope" in card else 1) + MARGIN + GAP
+    return {"maps": [round(width), round(height)], "w": max(card["w"], across), "h": card["h"] + round(height) + GAP}
+
+
+def _measure_fold(fold: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, float]:
+    """Width and height of a closed frame's card: its name, what it says, and the numbers of its output."""
+    output = cards[fold["output"]] if fold["output"] >= 0 else None
+    heading = len(fold["name"]) + (len(fold["label"]) + 3 if fold["label"] else 0)
+    width = max(
+        MARGIN + LETTER * heading + BUTTON,
+        MARGIN + SMALL * max(map(len, fold["about"])),
+        output["w"] if output else NARROWEST,
+    )
+    lines = len(fold["about"]) + (output["h"] - TOP) / LINE if output else len(fold["about"])
+    return {"w": width, "h": TOP + LINE * lines}
 
 
 def _write_sign(equation: Equation) -> str:

@@ -1,8 +1,11 @@
 """A page's graph as it stands at the end, for where no script runs and for paper."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from .placement import place_cards
 
 MOST = 400  # cards, beyond which nobody reads them on paper, and a page would be half as large again
 ROOM = 20  # pixels around
@@ -17,43 +20,84 @@ def draw_still(run: Mapping[str, Any]) -> str:
     >>> draw_still(describe_run(trace(-Value(2.0, label="x"))))[:38]
     '<svg class="drawn" role="img" viewBox='
     """
-    cards: Sequence[Mapping[str, Any]] = run["cards"]
-    if len(cards) > MOST:
+    shown = _close(run)
+    if len(shown.cards) > MOST:
         return ""
-    right = max(card["x"] + card["w"] / 2 for card in cards) + ROOM
-    bottom = max(card["y"] + card["h"] / 2 for card in cards) + ROOM
-    left = min(card["x"] - card["w"] / 2 for card in cards) - ROOM
-    reached = {run["root"]: run["seed"]}
-    reached |= {run["arrows"][step["arrow"]]["tail"]: step["after"] for step in run["steps"] if "after" in step}
-    parts = [_draw_arrow(arrow) for arrow in run["arrows"]]
-    parts += [_draw_card(card, reached.get(i), i == run["root"], run["line"]) for i, card in enumerate(cards)]
+    cards = shown.cards
+    spot = place_cards([(card["w"], card["h"]) for card in cards], [(tail, head) for tail, head, _ in shown.arrows])
+    right = max(x + card["w"] / 2 for card, (x, _) in zip(cards, spot.cards, strict=True)) + ROOM
+    bottom = max(y + card["h"] / 2 for card, (_, y) in zip(cards, spot.cards, strict=True)) + ROOM
+    left = min(x - card["w"] / 2 for card, (x, _) in zip(cards, spot.cards, strict=True)) - ROOM
+    parts = [_draw_arrow(line, is_step) for line, (_, _, is_step) in zip(spot.arrows, shown.arrows, strict=True)]
+    parts += [_draw_card(card, place, run["line"]) for card, place in zip(cards, spot.cards, strict=True)]
     box = f"{left:.0f} {-ROOM} {right - left:.0f} {bottom + ROOM:.0f}"
     said = "The graph with its numbers and gradients, after the backward pass"
     return f'<svg class="drawn" role="img" viewBox="{box}"><title>{said}</title>{"".join(parts)}</svg>'
 
 
-def _draw_arrow(arrow: Mapping[str, Any]) -> str:
-    (x, y), *rest = arrow["line"]
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The cards that stand on the page as it opens, and its arrows: start, end, whether nothing flows back."""
+
+    cards: list[dict[str, Any]]
+    arrows: list[tuple[int, int, bool]]
+
+
+def _close(run: Mapping[str, Any]) -> _Shown:
+    """The frames closed that stand closed; each card with the gradient that it ends with."""
+    frames, cards = run["frames"], run["cards"]
+    closed: list[int] = []  # for each frame the outermost closed one among it and those around it, or -1
+    for i, frame in enumerate(frames):
+        around = closed[frame["around"]] if frame["around"] >= 0 else -1
+        closed.append(around if around >= 0 else i if frame.get("fold", {}).get("closed") else -1)
+    box = [closed[card["frame"]] if card["frame"] >= 0 else -1 for card in cards]
+    keys = [(box[i], -1) if box[i] >= 0 else (-1, i) for i in range(len(cards))]
+    last = {key: i for i, key in enumerate(keys)}  # a closed frame stands where its youngest card is
+    place = {key: k for k, key in enumerate(sorted(last, key=last.__getitem__))}
+    reached = {run["root"]: run["seed"]}
+    reached |= {run["arrows"][step["arrow"]]["tail"]: step["after"] for step in run["steps"] if "after" in step}
+
+    def show(key: tuple[int, int]) -> dict[str, Any]:
+        frame, i = key
+        if frame < 0:
+            return {**cards[i], "reached": reached.get(i), "root": i == run["root"], "about": []}
+        fold = frames[frame]["fold"]
+        output = cards[fold["output"]] if fold["output"] >= 0 else {"data": []}
+        is_root = keys[run["root"]] == key
+        heading = {"heading": fold["name"], "equation": fold["label"], "inputs": [-1], "data": output["data"]}
+        return {**fold, **heading, "reached": reached.get(fold["output"]), "root": is_root}
+
+    uses = ((place[keys[a["tail"]]], place[keys[a["head"]]], bool(a.get("step"))) for a in run["arrows"])
+    arrows = dict.fromkeys((tail, head, is_step) for tail, head, is_step in uses if tail != head)
+    plain = [use for use in arrows if not (use[2] and (*use[:2], False) in arrows)]
+    return _Shown([show(key) for key in place], plain)
+
+
+def _draw_arrow(line: Sequence[tuple[float, float]], is_step: bool) -> str:
+    (x, y), *rest = ((round(x), round(y)) for x, y in line)
     path = f"M{x},{y}"
     for end_x, end_y in rest:
         middle = (x + end_x) / 2
         path += f"C{middle},{y} {middle},{end_y} {end_x},{end_y}"
         x, y = end_x, end_y
-    kind = "arrow step" if arrow.get("step") else "arrow"
+    kind = "arrow step" if is_step else "arrow"
     return f'<g class="{kind}"><path d="{path}"/><path class="tip" d="M{x - 8},{y - 4}L{x},{y}L{x - 8},{y + 4}Z"/></g>'
 
 
-def _draw_card(card: Mapping[str, Any], gradient: Sequence[str] | None, is_root: bool, line: float) -> str:
+def _draw_card(card: Mapping[str, Any], place: tuple[float, float], line: float) -> str:
     left, right, top = -card["w"] / 2 + 9, card["w"] / 2 - 9, -card["h"] / 2
-    kind = "card" + " leaf" * (not card["inputs"]) + " root" * is_root
+    kind = "card" + " leaf" * (not card["inputs"]) + " root" * card["root"]
     equation = f'<tspan class="equation"> = {escape(card["equation"])}</tspan>' if card["equation"] else ""
     texts = [f'<text x="{left}" y="{top + 17}"><tspan class="name">{escape(card["heading"])}</tspan>{equation}</text>']
-    first = 0
-    for word, kind_of_number, lines in (("data", "", card["data"]), ("grad", " gradient", gradient or ["–"])):
-        texts.append(f'<text class="word" x="{left}" y="{top + 33 + line * first}">{word}</text>')
-        for k, number in enumerate(lines):
-            y = top + 33 + line * (first + k)
+    y = top + 33
+    for words in card["about"]:
+        texts.append(f'<text class="word" x="{left}" y="{y}">{escape(words)}</text>')
+        y += line
+    grids = (("data", "", card["data"]), ("grad", " gradient", card["reached"] or ["–"])) if card["data"] else ()
+    for word, kind_of_number, lines in grids:
+        texts.append(f'<text class="word" x="{left}" y="{y}">{word}</text>')
+        for number in lines:
             texts.append(f'<text class="number{kind_of_number}" x="{right}" y="{y}">{escape(number)}</text>')
-        first += len(card["data"])
+            y += line
     box = f'<rect x="{-card["w"] / 2}" y="{top}" width="{card["w"]}" height="{card["h"]}" rx="7"/>'
-    return f'<g class="{kind}" transform="translate({card["x"]},{card["y"]})">{box}{"".join(texts)}</g>'
+    return f'<g class="{kind}" transform="translate({round(place[0])},{round(place[1])})">{box}{"".join(texts)}</g>'

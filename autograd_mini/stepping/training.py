@@ -44,7 +44,7 @@ def train_through(
     (run,) = page.runs
     if why := run["live"].get("still"):
         raise DrawingError(f"a page cannot train this graph: {why}")
-    leaves = {birth: card for card, birth in enumerate(page.births[0]) if not run["cards"][card]["inputs"]}
+    leaves = {node.birth: card for card, node in enumerate(page.traces[0].graph.nodes) if node.rule is None}
     run["training"] = {"parameters": _find(parameters, leaves), "rate": float(lr), "steps": steps}
     return page
 

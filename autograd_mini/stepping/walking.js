@@ -3,8 +3,8 @@ const STEPS = ["arrow", "node", "pass"]; // what one step may be, besides a kind
 
 /** What a step of the walk belongs to, so that a stride goes to the end of the next such stretch. */
 class Stride {
-  constructor(run) {
-    this.run = run;
+  constructor(run, folding) {
+    [this.run, this.folding] = [run, folding];
     this.kinds = [...new Set(run.frames.map((frame) => frame.kind))];
   }
 
@@ -30,16 +30,17 @@ class Stride {
   }
 
   after(k, by) {
-    const end = this.run.steps.length - 1;
-    let next = Math.min(k + 1, end);
-    while (next < end && this.unit(next + 1, by) === this.unit(next, by)) next += 1;
-    return next;
+    const { stops, stopAt } = this.folding, end = stops.length - 1, unit = (place) => this.unit(stops[place], by);
+    let next = Math.min(stopAt[k] + 1, end);
+    while (next < end && unit(next + 1) === unit(next)) next += 1;
+    return stops[next];
   }
 
   before(k, by) {
-    let previous = Math.max(k, 0);
-    while (previous > 0 && this.unit(previous - 1, by) === this.unit(k, by)) previous -= 1;
-    return Math.max(previous - 1, 0);
+    const { stops, stopAt } = this.folding, unit = (place) => this.unit(stops[place], by);
+    let previous = stopAt[k];
+    while (previous > 0 && unit(previous - 1) === unit(stopAt[k])) previous -= 1;
+    return stops[Math.max(previous - 1, 0)];
   }
 }
 

@@ -11,8 +11,8 @@ const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
 class Words {
-  constructor(run) {
-    this.run = run;
+  constructor(run, folding) {
+    [this.run, this.folding] = [run, folding];
     this.root = run.cards[run.root];
     this.leaves = run.cards.filter((card) => !card.inputs.length);
     const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
@@ -20,7 +20,46 @@ class Words {
   }
 
   of(k, isHidden) {
-    return this[this.run.steps[k].kind](this.run.steps[k], isHidden, k);
+    const { kind } = this.run.steps[k], fold = this.folding.foldOf(k);
+    if (fold !== undefined) return kind === "forward" ? this.foldForward(fold) : this.foldBackward(fold);
+    return this[kind](this.run.steps[k], isHidden, k);
+  }
+
+  foldForward(fold) {
+    const scope = this.folding.parts[fold], [says, ...more] = scope.about;
+    return {
+      pass: "Forward",
+      title: `${scope.name} is computed`,
+      text: [says, ...more].join("; "),
+      rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
+      exact: scope.exact,
+      maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  foldBackward(fold) {
+    const { parts, into, arrows } = this.folding, scope = parts[fold];
+    const gradient = scope.of && (this.ends().get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
+    const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
+    const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
+      `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
+      local === undefined ? `${formula ?? ""} =` : `${upstream} × ${bracketed(local)} ${sign}`, contribution,
+    ]);
+    return {
+      pass: "Backward",
+      title: `${scope.name} hands back`,
+      text: `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.`,
+      maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
+      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows],
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  /** What each card's gradient ends with. */
+  ends() {
+    return new Map(this.run.steps.filter((step) => step.kind === "backward")
+      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
   }
 
   given() {
@@ -43,8 +82,17 @@ class Words {
       text: card.computes ? `${card.name} = ${card.computes}` : "",
       rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
       exact: isHidden ? "" : card.exact,
+      ...(isHidden ? {} : this.mapsOf(card)),
       remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
     };
+  }
+
+  /** The heat maps of a card that was computed: its own, or, of a matrix product, those of its factors before it. */
+  mapsOf(card) {
+    const own = card.map ? [{ name: card.name, map: card.map }] : [];
+    if (!card.factors) return { maps: own };
+    const factors = card.factors.map(({ card: i, map, name }) => ({ name: name ?? this.run.cards[i].name, map: map ?? this.run.cards[i].map }));
+    return factors.every(({ map }) => map) ? { maps: [...factors, ...own], factors: [0, 1, 2] } : { maps: own };
   }
 
   seed() {
@@ -79,6 +127,7 @@ class Words {
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
       exact: isHidden ? "" : `handed on: ${step.exact}; the sum: ${step.exactly}`,
+      maps: !isHidden && !step.pending && tail.slope ? [{ name: `gradient of ${tail.name}`, map: tail.slope }] : [],
       ...this.remark(step, arrow, head, tail, k),
     };
   }
@@ -106,8 +155,7 @@ class Words {
   }
 
   done() {
-    const last = new Map(this.run.steps.filter((step) => step.kind === "backward")
-      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
+    const last = this.ends();
     const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
@@ -128,6 +176,7 @@ class Words {
   /** What a learner is asked at a step: the question and its answer; null where nothing is to be found out. */
   question(k) {
     const step = this.run.steps[k];
+    if (this.folding.foldOf(k) !== undefined) return null;
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;

@@ -136,7 +136,10 @@ def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
     expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
     expect(card(tab, "w350")).to_be_in_viewport()
     assert tab.locator(".card").count() < 100
-    tab.get_by_role("button", name="Show the whole graph").click()
+    tab.get_by_role("button", name="Fit, as far as it can be read").click()
+    assert tab.locator(".card:not(.away)").count() < 100, "what fits is readable"
+    for _ in range(20):
+        tab.keyboard.press("-")
     assert tab.locator(".card:not(.away)").count() == 2098
     tab.keyboard.press("End")
     expect(words(tab)).to_contain_text("(the first twelve)")

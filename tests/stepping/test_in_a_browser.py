@@ -99,7 +99,7 @@ def test_a_link_to_nowhere_leads_to_the_nearest_step(visit, fragment, step):
 
 
 def test_a_click_on_a_node_goes_to_its_next_step(visit):
-    tab = visit(product())
+    tab = visit(product(), viewport={"width": 1600, "height": 800})  # where all of it is in sight
     for step in (4, 5, 4):  # loss is computed; its gradient starts; and round again
         card(tab, "loss").click()
         at(tab, step)
@@ -132,7 +132,7 @@ def test_zoom_and_pan(visit):
     tab.keyboard.press("-")
     tab.keyboard.press("-")
     assert scale(tab) < whole
-    tab.get_by_role("button", name="Show the whole graph").click()
+    tab.get_by_role("button", name="Fit, as far as it can be read").click()
     assert scale(tab) == pytest.approx(whole, rel=1e-4)
 
     place = card(tab, "x").bounding_box()

@@ -8,6 +8,7 @@ import pytest
 
 from autograd_mini import Tensor, Value, exp, no_grad, sources, step_through, tanh
 from autograd_mini.errors import KindError
+from autograd_mini.lines import Line, Notes, noting
 from autograd_mini.node import Node
 from autograd_mini.reverse import history
 from autograd_mini.stepping import code_lines
@@ -55,9 +56,9 @@ def test_arrays_know_their_lines_too_through_numpys_functions():
 
 
 def test_outside_nothing_is_remembered():
-    before = list(code_lines._made)
+    before = len(code_lines._latest)
     assert lines(loss()) == {}
-    assert list(code_lines._made) == before
+    assert len(code_lines._latest) == before
 
 
 def test_nothing_else_changes():
@@ -85,6 +86,36 @@ def test_what_another_thread_makes_is_not_taken_for_ours():
         mine = loss()
     assert lines(made[0]) == {}
     assert len(lines(mine)) == 5
+
+
+def test_two_threads_at_once_each_know_their_own_lines():
+    made = {}
+
+    def build(name):
+        with sources():
+            x = made[name] = Value(0.5)
+            for _ in range(2_000):
+                x = tanh(x) if name == "a" else exp(-x)
+            made[name] = x
+
+    threads = [threading.Thread(target=build, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (a,), (b,) = ({*find_lines(tuple(history(made[name]))).values()} for name in "ab")
+    assert a == b  # of one line
+    assert len(find_lines(tuple(history(made["a"])))) == 2_000
+
+
+def test_the_latest_are_kept():
+    notes = Notes(6)
+    with noting(notes):
+        nodes = [exp(Value(1.0)) for _ in range(8)]
+    here = inspect.currentframe().f_lineno - 1
+    kept = [notes.line(node.birth) for node in nodes]
+    assert kept == [None] * 3 + [Line(__file__, here)] * 5
+    assert len(notes) == 5
 
 
 def test_a_page_of_a_function_shows_the_code(visit):

@@ -1,3 +1,41 @@
+/** A name, a number box and a slider; both call change(number). */
+class NumberRow {
+  constructor(name, given, change) {
+    const reach = Math.max(2, 2 * Math.abs(given)), isSafe = Number.isFinite(reach);
+    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
+    this.slider = make("input", isSafe ? range : { ...range, disabled: "" });
+    this.box = make("input", { type: "number", step: "any", "aria-label": name });
+    this.slider.addEventListener("input", () => {
+      const x = Number(Number(this.slider.value).toPrecision(4));
+      this.write(x);
+      change(x);
+    });
+    this.box.addEventListener("input", () => {
+      if (this.box.value === "" || !Number.isFinite(Number(this.box.value))) return;
+      this.follow(Number(this.box.value));
+      change(Number(this.box.value));
+    });
+    this.show(given);
+    this.element = make("div", { class: "leaf" }, make("span", { "aria-hidden": "true", title: name }, name), this.box, this.slider);
+  }
+
+  show(x) {
+    this.write(x);
+    this.follow(x);
+  }
+
+  write(x) {
+    this.box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : "";
+  }
+
+  follow(x) {
+    const { slider } = this;
+    if (!Number.isFinite(x) || slider.disabled) return;
+    if (Math.abs(x) > slider.max) [slider.min, slider.max] = [-Math.abs(x), Math.abs(x)];
+    slider.value = x;
+  }
+}
+
 /** What moves a live page: a number box and a slider for every leaf, and the nudge of a card. */
 class LivePanel {
   constructor(runs, go, last) {
@@ -14,7 +52,10 @@ class LivePanel {
     const reset = make("button", { type: "button" }, "Reset");
     reset.addEventListener("click", () => {
       this.training?.reset();
-      this.rows.forEach((row, i) => row.take(this.live.given[i]));
+      this.live.leaves.forEach((card, i) => {
+        this.rows[i].show(this.live.given[i]);
+        this.change(card, this.live.given[i]);
+      });
     });
     this.nudge = new Nudge(this.live);
     const leaves = make("div", { class: "leaves" }, ...this.rows.map(({ element }) => element));
@@ -32,35 +73,7 @@ class LivePanel {
   }
 
   row(card, name, given) {
-    const reach = Math.max(2, 2 * Math.abs(given)), isSafe = Number.isFinite(reach);
-    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
-    const slider = make("input", isSafe ? range : { ...range, disabled: "" });
-    const box = make("input", { type: "number", step: "any", "aria-label": name });
-    const write = (x) => { box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : ""; };
-    const follow = (x) => {
-      if (!Number.isFinite(x)) return;
-      if (isSafe && Math.abs(x) > slider.max) [slider.min, slider.max] = [-Math.abs(x), Math.abs(x)];
-      slider.value = x;
-    };
-    const take = (x) => {
-      write(x);
-      follow(x);
-      this.change(card, x);
-    };
-    slider.addEventListener("input", () => {
-      const x = Number(Number(slider.value).toPrecision(4));
-      write(x);
-      this.change(card, x);
-    });
-    box.addEventListener("input", () => {
-      if (box.value === "" || !Number.isFinite(Number(box.value))) return;
-      follow(Number(box.value));
-      this.change(card, Number(box.value));
-    });
-    write(given);
-    follow(given);
-    const element = make("div", { class: "leaf" }, make("span", { "aria-hidden": "true", title: name }, name), box, slider);
-    return { element, take, show: (x) => (write(x), follow(x)) };
+    return new NumberRow(name, given, (x) => this.change(card, x));
   }
 
   /** Takes a leaf's new number; however many come before the next frame, all is computed and shown once. */

@@ -32,7 +32,9 @@ class LiveRun {
   set(numbers) {
     for (const [card, x] of numbers) this.program.set(card, x);
     this.program.run();
-    if (this.version++ === 0) this.tell();
+    if (this.version++ > 0) return;
+    this.tell();
+    this.tellFolds();
   }
 
   tell() {
@@ -60,6 +62,25 @@ class LiveRun {
       this.word(step, "added", () => [step.sum.operands[1]]);
       this.word(step, "total", () => step.sum.sign);
     });
+  }
+
+  /** What a closed scope hands to each of its inputs: the sum over its uses, and the derivative that gives it. */
+  tellFolds() {
+    const backward = this.run.steps.filter((step) => step.kind === "backward").map((step) => step.arrow);
+    const places = new Map(backward.map((arrow, k) => [arrow, this.told.deliveries[k][2]]));
+    for (const { fold } of this.run.frames)
+      for (const arrow of fold?.arrows ?? []) {
+        if (arrow.local === undefined) continue;
+        const total = () => arrow.uses.reduce((sum, use) => sum + (places.has(use) ? this.at(places.get(use)) : 0), 0);
+        this.word(arrow, "product", () => {
+          const [upstream, handed] = [this.gradient(fold.output), total()];
+          return wordEquation([upstream, handed / upstream], OPERATIONS.multiply, handed);
+        });
+        this.word(arrow, "upstream", () => arrow.product.operands[0]);
+        this.word(arrow, "local", () => (this.gradient(fold.output) ? arrow.product.operands[1] : "?"));
+        this.word(arrow, "sign", () => arrow.product.sign);
+        this.word(arrow, "contribution", () => arrow.product.result);
+      }
   }
 
   /** A card's formula with the numbers of its inputs, in the digits that give its own. */

@@ -43,7 +43,12 @@ def is_image(array: Any) -> bool:
     >>> is_image(np.full((3, 28, 28), 0.5)), is_image(np.full((3, 28, 28), -0.5)), is_image(np.full((28, 28), 0.5))
     (True, False, False)
     """
-    if array.ndim not in (3, 4) or array.shape[-3] not in (1, 3) or min(array.shape[-2:]) < LEAST_SIDE or not array.size:
+    if (
+        array.ndim not in (3, 4)
+        or array.shape[-3] not in (1, 3)
+        or min(array.shape[-2:]) < LEAST_SIDE
+        or not array.size
+    ):
         return False
     return bool(array.min() >= 0 and array.max() <= 255)
 
@@ -70,7 +75,10 @@ def find_sheets(array: Any) -> list[tuple[Any, Any]]:
     if is_image(array):
         images = np.moveaxis(array.reshape(-1, *array.shape[-3:])[:MOST_SHEETS], 1, -1).astype(np.float64)
         shades = np.rint(images * (255 if array.max() <= 1 else 1)).astype(np.uint8)
-        return [(image.mean(-1), np.broadcast_to(own, (*own.shape[:2], 3))) for image, own in zip(images, shades, strict=True)]
+        return [
+            (image.mean(-1), np.broadcast_to(own, (*own.shape[:2], 3)))
+            for image, own in zip(images, shades, strict=True)
+        ]
     largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) or 1.0
     sheets = array.reshape(-1, *array.shape[-2:]) if array.ndim > 1 else array.reshape(1, 1, -1)
     return [(sheet, find_colours(sheet, largest)) for sheet in sheets[:MOST_SHEETS]]
@@ -129,7 +137,8 @@ def _write_sheet(sheet: Any, colours: Any, widest: int) -> str:
         step = max(1, -(-max(rows, columns) // MOST_SIDE))
         size = f"width:{max(1, widest * columns // max(rows, columns))}px;image-rendering:pixelated;margin:2px"
         note = f" (every {step}th number)" if step > 1 else ""
-        return f'<img alt="heat map of {rows} × {columns}{note}" style="{size}" src="data:image/png;base64,{write_png(colours)}">'
+        image = f"data:image/png;base64,{write_png(colours)}"
+        return f'<img alt="heat map of {rows} × {columns}{note}" style="{size}" src="{image}">'
     cells = [
         f'<rect x="{j * side}" y="{i * side}" width="{side}" height="{side}" fill="#{bytes(colours[i, j]).hex()}">'
         f"<title>[{i}, {j}] {sheet[i, j]}</title></rect>"

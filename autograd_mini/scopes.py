@@ -110,6 +110,14 @@ def named_call(name: str, formula: str = "", *flows: str) -> Callable[[F], F]:
     return lambda function: composing(function, Composition(name, formula, flows))
 
 
+def _find_parameters(function: Callable[..., Any]) -> tuple[list[str], int]:
+    """The names of a function's parameters, and how many of them must be given."""
+    from inspect import Parameter, signature
+
+    parameters = signature(function).parameters.values()
+    return [told.name for told in parameters], sum(told.default is Parameter.empty for told in parameters)
+
+
 def composing(function: F, about: Composition, misfit: Callable[[str, TypeError, Any], None] | None = None) -> F:
     """The function, of which a call that records more than one node is remembered as the composition.
 
@@ -117,6 +125,7 @@ def composing(function: F, about: Composition, misfit: Callable[[str, TypeError,
     """
 
     unworded = Composition(about.name)
+    names, required = _find_parameters(function)
 
     @wraps(function)
     def called(*args: Any, **named: Any) -> Any:
@@ -135,7 +144,7 @@ def composing(function: F, about: Composition, misfit: Callable[[str, TypeError,
             return answer
         if stop - start > 1 and is_recording():
             births = tuple(x.birth if isinstance(x, Node) else None for x in args)
-            told = about if named.keys() <= UNTOLD else unworded
+            told = about if named.keys() <= UNTOLD and UNTOLD.issuperset(names[required : len(args)]) else unworded
             calls.append((start, stop, Call(told, births)))
         return answer
 

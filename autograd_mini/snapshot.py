@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .constants import attach, label_of
-from .errors import KindError, describe
+from .errors import AutogradError, KindError, describe
 from .node import Node
 from .primitive import Call
 from .replay import replay
@@ -119,7 +119,7 @@ class Snapshot:
     def sweep_part(self, output: Node, nodes: Sequence[Node]) -> dict[Node, Any]:
         """What an output hands, of a gradient of ones, to each node that is reached through these copies alone.
 
-        nodes: oldest first, the output among them.
+        nodes: oldest first, the output among them. Nothing where a rule has no derivative at these numbers.
 
         >>> from autograd_mini import Value
         >>> x = Value(3.0)
@@ -130,10 +130,15 @@ class Snapshot:
         """
         gradient: dict[Node, Any] = {output: 1.0}
         for node in reversed(nodes):
-            if node in gradient:
-                for x, part in zip(node.inputs, node.hand_back(gradient[node]), strict=True):
-                    if part is not None:
-                        gradient[x] = gradient[x] + part if x in gradient else part
+            if node not in gradient:
+                continue
+            try:
+                parts = node.hand_back(gradient[node])
+            except AutogradError:  # as of a pseudo-inverse where it jumps
+                return {}
+            for x, part in zip(node.inputs, parts, strict=True):
+                if part is not None:
+                    gradient[x] = gradient[x] + part if x in gradient else part
         return gradient
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..snapshot import Snapshot
-from .layout import Way, lay_out
+from .layout import Layout, Way, choose_layout, lay_out
 from .parts import Choice, Part, choose_parts
 from .rolling import fold_repeats
 from .view import View, build_view
@@ -13,8 +13,8 @@ TELLING = 6  # cards, at least, for closed scopes to say more of a graph than it
 FEWER = (60, 40, 25, 15, 8)  # cards, in turn, where nothing else helps
 
 
-def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> View:
-    """The view of a graph that folds no more than it must to be read on two screens by two.
+def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> tuple[View, Layout]:
+    """The view of a graph that folds no more than it must to be read on two screens by two, and how it is laid out.
 
     What is alike folds before a picture breaks into lines, and scopes close after that, as long as they tell enough;
     then arrows lose their numbers, steps that come again and again are rolled up, more scopes close, and at last the
@@ -24,10 +24,12 @@ def fit_view(graph: Snapshot, choice: Choice, direction: str | None = None) -> V
     >>> y = Value(0.5)
     >>> for _ in range(300):
     ...     y = tanh(y)
-    >>> len(fit_view(Snapshot(y), Choice(max_nodes=100)).cards) <= 101
-    True
+    >>> shown, layout = fit_view(Snapshot(y), Choice(max_nodes=100))
+    >>> len(shown.cards) <= 101, layout.fits
+    (True, True)
     """
-    return _fit(graph, choice, direction)[0]
+    shown, layout, _ = _fit(graph, choice, direction)
+    return shown, layout
 
 
 def fit_parts(graph: Snapshot, choice: Choice) -> Sequence[Part]:
@@ -37,28 +39,26 @@ def fit_parts(graph: Snapshot, choice: Choice) -> Sequence[Part]:
     >>> [len(part.nodes) for part in fit_parts(Snapshot(softmax(Tensor([1.0, 2.0]))), Choice(max_nodes=100))][0]
     1
     """
-    return _fit(graph, choice, None)[1]
+    return _fit(graph, choice, None)[2]
 
 
-def _fit(graph: Snapshot, choice: Choice, direction: str | None) -> tuple[View, Sequence[Part]]:
+def _fit(graph: Snapshot, choice: Choice, direction: str | None) -> tuple[View, Layout, Sequence[Part]]:
     if choice.max_nodes is None or choice.unfold is not None or choice.alike is not None:
         chosen = choose_parts(graph, choice)
-        return build_view(graph, choice, chosen), chosen
+        shown = build_view(graph, choice, chosen)
+        return shown, choose_layout(shown, direction), chosen
     views: dict[tuple[int, ...], View] = {}
     tried: set[object] = set()
-    shown: View | None = None
-    found: Sequence[Part] = ()
     for found, ways in _fold_more_and_more(graph, choice):
         state = tuple(len(part.nodes) for part in found)
         shown = views[state] = views.get(state) or build_view(graph, choice, found)
         for way in ways:
             if way != "whole" and direction == "down":
                 continue  # lines run to the right
-            if (state, way) not in tried and lay_out(shown, way, direction).fits:
-                return shown, found
+            if (state, way) not in tried and (layout := lay_out(shown, way, direction)).fits:
+                return shown, layout, found
             tried.add((state, way))
-    assert shown is not None
-    return shown, found
+    return shown, choose_layout(shown, direction), found
 
 
 ANY: tuple[Way, ...] = ("whole", "lines", "bare lines")
@@ -68,7 +68,8 @@ def _fold_more_and_more(graph: Snapshot, choice: Choice) -> Iterator[tuple[Seque
     """Parts to try, each with how it may be laid out."""
     plain = choose_parts(graph, choice)
     yield plain, ("whole",)
-    alike = choose_parts(graph, replace(choice, alike=True))
+    is_folded = any(part.kind in ("alike", "rest") for part in plain)
+    alike = plain if is_folded else choose_parts(graph, replace(choice, alike=True))
     yield alike, ("whole",)
     yield plain, ("lines",)
     yield alike, ("lines",)

@@ -17,6 +17,7 @@ EQUAL, NEARLY, RULED = "=", "≈", "gives"
 
 NEAR = Decimal("0.005")  # relative error that ≈ owns up to
 SMALLEST = Decimal("1e-300")  # below, floats lose digits
+INSIDE = Decimal("0.999999")  # of half a last digit: in the middle a float may lie on either side
 # A sum of the largest float and the smallest needs 650 digits, a quotient any number. inf and nan are numbers too.
 _exact = Context(prec=700, Emax=10**6, Emin=-(10**6), traps=[])
 _precise = Context(prec=60, Emax=10**6, Emin=-(10**6), traps=[])
@@ -29,6 +30,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "subtract": _exact.subtract,
 }
 """What is computed in decimals, for it may lie in the middle between two results."""
+WHOLE = range(1, 10)  # exponents of powers that are computed so, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,15 @@ def join(sign: str, number: str) -> str:
     return number if sign == NEARLY and number.startswith(NEARLY) else f"{sign} {number}"
 
 
-def word_product(upstream: Any, local: Any, contribution: Any) -> Equation:
-    """upstream × local = contribution: floats, or arrays of one shape.
+def word_product(upstream: Any, local: Any, contribution: Any, terms: Sequence[Any] = ()) -> Equation:
+    """upstream × local = contribution: floats, or arrays of one shape; terms: of which the contribution is the sum.
 
     >>> word_product(0.0204449, 2.0, 0.0408898)
     Equation(operands=((('0.020445',),), (('2',),)), sign='=', result=(('0.04089',),))
     >>> word_product(1 / 3, 3.0, 1.0).sign, word_product(0.0, float("inf"), 0.0).sign
     ('≈', 'gives')
     """
-    return _word((upstream, local), contribution, _exact.multiply)
+    return _word((upstream, local), contribution, _exact.multiply, _find_slack(terms, contribution))
 
 
 def word_sum(terms: Sequence[Any], total: Any) -> Equation:
@@ -84,6 +86,8 @@ def word_forward(node: Node) -> Equation:
     if node.name in EXACT:
         slack = _find_slack(inputs, node.data) if node.name in ("add", "subtract") else 0.0
         return _word(inputs, node.data, EXACT[node.name], slack)
+    if node.name == "power" and np.ravel(inputs[1])[0] in WHOLE:
+        return _word(inputs, node.data, _exact.power)
     if isinstance(node.primitive, OPAQUE):  # which may do anything when it is called
         return Equation(tuple(format_grid(x, ALL) for x in inputs), EQUAL, format_grid(node.data))
     assert node.rule is not None
@@ -103,7 +107,7 @@ def word_forward(node: Node) -> Equation:
 
 
 def _find_slack(terms: Sequence[Any], total: Any) -> float:
-    """What is lost of a sum where its terms cancel."""
+    """What may be lost of a sum where its terms cancel; nothing where it is none."""
     largest = max((float(np.max(np.abs(term), initial=0.0)) for term in terms), default=0.0)
     slack = largest * (2.0**-20 if _is_single(total) else 2.0**-50)
     return slack if slack < float("inf") else 0.0
@@ -179,7 +183,7 @@ def _is_given(value: Decimal, text: str, digits: int) -> bool:
     if "." not in text and "e" not in text:
         return False
     last = min(int(result.as_tuple().exponent), result.adjusted() - digits + 1)
-    return abs(value - result) * 2 < Decimal(1).scaleb(last)
+    return abs(value - result) * 2 < INSIDE.scaleb(last)
 
 
 def _is_near(value: Decimal, text: str, slack: float) -> bool:

@@ -38,6 +38,8 @@ TEXTBOOK = {  # what parts of other operations are but for rounding and edges; h
     "softmax_weights": ("exp({0} - {1})", ATOM),
     "weight": ("1 / (1 + exp({1} - {0}))", 2),
 }
+WINDOWS = ("{g} laid back through {1}", "windows of {0} weighed by {g}")  # what a convolution hands to its inputs
+AS_USUAL = {"stride": 1, "dilation": 1, "groups": 1}
 UNNAMED = {"shape", "index", "subscripts", "dtype"}  # parameters that everybody gives by place
 STANDARD = Letters()
 REFUSED = "no derivative at these numbers"  # where a rule says so, as that of a pseudo-inverse does where it jumps
@@ -69,7 +71,8 @@ def spell_parameters(node: Node) -> list[str]:
     return [
         words if name in UNNAMED else f"{name}={words}"
         for name, value in node.parameters.items()
-        if name not in usual or isinstance(value, np.ndarray) or value != usual[name]
+        if (name not in usual or isinstance(value, np.ndarray) or value != usual[name])
+        and not (name in AS_USUAL and np.all(np.equal(value, AS_USUAL[name])))
         for words in [_spell_index(value) if name == "index" else _spell_parameter(name, value)]
     ]
 
@@ -163,6 +166,9 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
     assert node.rule is not None
     inputs, kind, primitive = node.inputs, type(node), node.primitive
     names, g = choose_names(node, letters) if names is None else names, letters.upstream
+    if node.name == "conv":
+        told = [sentence.format(*names, g=g) for sentence in WINDOWS]
+        return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     if isinstance(primitive, OPAQUE):
         by = f"{g} by the rule of {node.name}"
         told = [by if len(names) == 1 else f"{by} for {name}" for name in names]

@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from .labels import cut
+from .labels import break_words
 from .measuring import Size, measure_picture, measure_wire
-from .view import Card, View
+from .view import Arrow, Card, View
 from .wrapping import break_lines, find_shared, refer, write_back
 
 Attributes = dict[str, str]
@@ -34,7 +34,7 @@ SAFE = 0.92  # of the screens: a measure is not a layout
 LEGEND = 80.0
 MORE_LINES = 4  # than a picture's length asks for, at most
 UNSURE = 1.35  # how much more room may be needed where arrows have to find their way around cards
-BRIEF = 24  # letters of what flows back, in words, where room is scarce
+BRIEF = 24  # letters of a line of what flows back, in words, where room is scarce
 
 
 class Layout(NamedTuple):
@@ -127,11 +127,11 @@ def _lay_out_whole(shown: View, direction: str | None) -> Layout:
 
 
 def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list[Layout]:
-    """Layouts of ever more lines, until one fits or more would only be higher.
+    """Layouts of ever more lines, until one fits or more would only be higher than long.
 
     Lines stand below one another, each a graph of its own: what crosses from one to another is a reference.
     """
-    brief = replace(shown, arrows=tuple(replace(x, formula=cut(x.formula, BRIEF)) for x in shown.arrows))
+    brief = replace(shown, arrows=tuple(replace(x, formula=break_words(x.formula, BRIEF)) for x in shown.arrows))
     whole = refer(brief, shared)
     column = _move_to_use(whole, find_columns(whole))
     length, _ = measure_picture(whole, column, _measure_wires(whole, has_wires, is_down=False), is_down=False)
@@ -139,7 +139,8 @@ def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list
     tried: list[Layout] = []
     for count in range(fewest, fewest + MORE_LINES + 1):
         tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), has_wires))
-        if tried[-1].size[0] <= SAFE * SCREENS[0]:
+        width, height = tried[-1].size
+        if width <= SAFE * SCREENS[0] or width / SCREENS[0] <= height / SCREENS[1]:
             break
     return tried
 
@@ -149,13 +150,14 @@ def _lay_out_lines(shown: View, shared: set[str], line: dict[str, int], has_wire
     broken = refer(shown, shared | crossing, line, has_numbers=has_wires)
     own = _move_to_use(broken, find_columns(broken))
     wires = _measure_wires(broken, has_wires, is_down=False)
-    found = line | {arrow.tail: line[arrow.head] for arrow in broken.arrows if arrow.tail not in line}
-    height = 0.0
-    for number in range(max(line.values()) + 1):
-        held = {key for key, where in found.items() if where == number}
-        cards = tuple(card for card in broken.cards if card.key in held)
-        part = replace(broken, cards=cards, arrows=tuple(arrow for arrow in broken.arrows if arrow.head in held))
-        height += measure_picture(part, own, wires, is_down=False)[1]
+    cards: dict[int, list[Card]] = defaultdict(list)
+    arrows: dict[int, list[Arrow]] = defaultdict(list)
+    for card in broken.cards:
+        cards[card.line].append(card)
+    for arrow in broken.arrows:
+        arrows[line[arrow.head]].append(arrow)
+    parts = [replace(broken, cards=tuple(cards[i]), arrows=tuple(arrows[i])) for i in range(max(line.values()) + 1)]
+    height = sum(measure_picture(part, own, wires, is_down=False)[1] for part in parts)
     width = measure_picture(broken, own, wires, is_down=False)[0]
     goes_round = any(own[arrow.tail] > own[arrow.head] for arrow in broken.arrows)
     goes_far = any(own[arrow.head] - own[arrow.tail] > 1 for arrow in broken.arrows)

@@ -1,4 +1,4 @@
-"""What each scope and each composed operation of a graph shows while it is closed, for pages on which they open one by one."""
+"""What each scope and each composed operation shows while it is closed, for pages on which they open one by one."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ READABLE = 100  # cards, as on a picture
 class Fold:
     """A frame as it is shown while it is closed.
 
-    card: its card, without those of its constants. arrows: for each node outside that it uses the arrow that leads from
-    there, with the uses that it stands for, (node inside, place among its inputs). output: the one node that others use,
-    None where there are more.
+    card: its card, without those of its constants. arrows: for each node outside that it uses, the arrow from there
+    with the uses that it stands for, (node inside, place among its inputs). output: the one node that others use, None
+    where there are more.
     """
 
     card: Card
@@ -61,7 +61,9 @@ def build_nesting(graph: Snapshot) -> Nesting:
         found = make_boxes(frame_of, frames, {frame for frame in frames if frame.depth == depth}.__contains__)
         builder = Builder(graph, found)
         with np.errstate(all="ignore"):  # as in a sweep
-            folds |= {_find_frame(frame_of, part, depth): _show(builder, part) for part in found if part.kind == "scope"}
+            folds |= {
+                _find_frame(frame_of, part, depth): _show(builder, part) for part in found if part.kind == "scope"
+            }
     return Nesting(frame_of, folds, frozenset(_find_closed(graph, frame_of, folds)) if folds else frozenset())
 
 
@@ -81,7 +83,11 @@ def _show(builder: Builder, part: Part) -> Fold:
             if isinstance(x, Node) and builder.part_of[x] is not part:
                 uses[x].append((node, i, x))
     arrows = tuple(
-        (x, builder.make_arrow_to_fold(part, of_x, builder.key[builder.part_of[x]], key), tuple(use[:2] for use in of_x))
+        (
+            x,
+            builder.make_arrow_to_fold(part, of_x, builder.key[builder.part_of[x]], key),
+            tuple(use[:2] for use in of_x),
+        )
         for x, of_x in uses.items()
     )
     return Fold(builder.make_cards(part, defaultdict(int))[-1], arrows, builder.find_output(part))

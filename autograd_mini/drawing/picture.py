@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..snapshot import Snapshot
+    from .layout import Layout
     from .view import View
 
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
@@ -38,7 +39,7 @@ class Picture:
     """
 
     def __init__(
-        self, root: Any, graph: "Snapshot | None", shown: "View", theme: str = "light", direction: str | None = None
+        self, root: Any, graph: "Snapshot | None", shown: "View", layout: "Layout", theme: str = "light"
     ) -> None:
         from .source import write_source
         from .themes import find_theme
@@ -46,7 +47,7 @@ class Picture:
         self.root = root
         self.graph = graph
         self.shown = shown
-        self.dot = write_source(shown, find_theme(theme), direction)
+        self.dot = write_source(layout, find_theme(theme))
 
     @cached_property
     def svg(self) -> str:
@@ -225,8 +226,8 @@ def draw(
 
     graph = Snapshot(node)
     direction = _direction(direction)
-    shown = fit_view(graph, Choice(start, depth, unfold, alike, max_nodes), direction)
-    return Picture(node, graph, shown, theme, direction)
+    shown, layout = fit_view(graph, Choice(start, depth, unfold, alike, max_nodes), direction)
+    return Picture(node, graph, shown, layout, theme)
 
 
 def _direction(direction: str | None) -> str | None:

@@ -5,11 +5,11 @@ from collections import defaultdict
 from typing import Any
 
 from .labels import cut
-from .layout import Attributes, choose_layout
+from .layout import Attributes, Layout
 from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
 from .themes import Theme
-from .view import Arrow, Card, View
+from .view import Arrow, Card
 from .wrapping import find_firsts, write_back
 
 SIGNS = {  # without letters, which could be labels
@@ -46,19 +46,20 @@ SMALL, LINE, LETTER = 10, 15, 6.2
 Frames = tuple[tuple[str, str], ...]
 
 
-def write_source(shown: View, theme: Theme, direction: str | None = None) -> str:
-    """The view in Graphviz' language; direction: "right", "down", or None for what fits a screen better.
+def write_source(layout: Layout, theme: Theme) -> str:
+    """A view in Graphviz' language, as it is laid out.
 
     >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.layout import choose_layout
     >>> from autograd_mini.drawing.themes import LIGHT
     >>> from autograd_mini.drawing.view import build_view
     >>> from autograd_mini.snapshot import Snapshot
-    >>> "n0 -> e1_0" in write_source(build_view(Snapshot(-Value(2.0))), LIGHT)
+    >>> "n0 -> e1_0" in write_source(choose_layout(build_view(Snapshot(-Value(2.0)))), LIGHT)
     True
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    whole, of_card, has_wires, _, shown = choose_layout(shown, direction)
+    whole, of_card, has_wires, _, shown = layout
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}

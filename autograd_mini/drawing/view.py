@@ -9,10 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from ..constants import label_of
-from ..errors import AutogradError
 from ..node import Node, data_of
 from ..snapshot import Snapshot
-from .equations import EQUAL, word_forward, word_product, word_sum
+from .equations import EQUAL, RULED, word_forward, word_product, word_sum
 from .folds import MOST_NAMED, describe_given, describe_leaves, find_given, name_given, say_through
 from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_norm, format_number, format_span
 from .formula import STANDARD, TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
@@ -121,14 +120,15 @@ class Builder:
         self.part_of = {node: part for part in found for node in part.nodes}
         self.key = {part: self._make_key(part) for part in found}
         self.frames = _draw_frames(find_all(part.frame for part in found))
-        labels = (label_of(x) for node in graph.nodes for x in (node, *node.inputs))
+        labels = {node.label for node in graph.nodes}
+        labels |= {label_of(x) for node in graph.nodes for x in node.inputs if isinstance(x, np.ndarray)}
         self.letters = choose_letters(label for label in labels if label)
         # Once for all the arrows to a node: a stack may have thousands.
         self.spell_flows = cache(lambda node: spell_flows(node, letters=self.letters))
         self.format_upstream = cache(lambda node: DASH if node.grad is None else format_brief(node.grad))
         self.word_forward = cache(word_forward)
         self.find_output = cache(self._find_output)
-        self.sweep_part = cache(self._sweep_part)
+        self.sweep_part = cache(lambda part, output: graph.sweep_part(output, part.nodes))
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
         self.uses: Counter[Node] = Counter()
@@ -223,15 +223,23 @@ class Builder:
         if len(uses) == 1 and node is output and not words:
             words = [] if self.letters.are_in(self.spell_flows(node)[i]) else [self.spell_flows(node)[i]]
         formula = (" + ".join(words) or say_through(part, output, self.letters)) if local is None else ""
-        numbers = self._word_flow(x, output, local, total)
+        numbers = self._word_flow(x, output, local, total, part.nodes)
         return Arrow(key, tail, head, min(places), forward=forward, formula=formula, **numbers)
 
-    def _word_flow(self, x: Node, output: Node | None, local: Any, flow: Any) -> dict[str, Any]:
-        """An arrow's numbers: upstream × local = contribution where there are all three, else those that there are."""
+    def _word_flow(
+        self, x: Node, output: Node | None, local: Any, flow: Any, inside: Sequence[Node] = ()
+    ) -> dict[str, Any]:
+        """An arrow's numbers: upstream × local = contribution where there are all three, else those that there are.
+
+        inside: the nodes of the fold that it leads to, over which what flows back may cancel.
+        """
         upstream = None if output is None else output.grad
         exact = _tell_exactly(x.data, upstream=upstream, local=local, contribution=flow)
         if local is not None and flow is not None and upstream is not None:
             worded = word_product(upstream, local, flow)
+            if worded.sign == RULED and inside:
+                flows = [part for node in inside for part in self.graph.contributions(node) if part is not None]
+                worded = word_product(upstream, local, flow, flows)
             grids = dict(zip(("upstream", "local"), worded.operands, strict=True))
             return grids | {"contribution": worded.result, "sign": worded.sign, "exact": exact}
         return {
@@ -240,13 +248,6 @@ class Builder:
             "contribution": () if flow is None else _format_flow(flow),
             "exact": exact,
         }
-
-    def _sweep_part(self, part: Part, output: Node) -> dict[Node, Any]:
-        """What a fold's output hands to each node; nothing where a rule inside has no derivative at these numbers."""
-        try:
-            return self.graph.sweep_part(output, part.nodes)
-        except AutogradError:
-            return {}
 
     def _find_output(self, part: Part) -> Node | None:
         """The one node of a part that others use, or that is the root; None where there are more."""

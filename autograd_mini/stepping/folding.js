@@ -134,4 +134,7 @@ class ClosedScope {
 
   get data() { return this.of?.data ?? []; }
   get exact() { return this.of?.exact ?? ""; }
+  get map() { return this.of?.map; }
+  get slope() { return this.of?.slope; }
+  get maps() { return this.of?.maps; }
 }

@@ -1,4 +1,4 @@
-const LETTER = 8.2; // of a scope's name, in pixels
+const LETTER = 9.2; // of a scope's name, in pixels
 
 /** What opens or closes a scope, by a click, Enter or Space: a sign and, where it is open, its name. */
 const drawToggle = (name, frame, isOpen, words, [x, y, width]) =>

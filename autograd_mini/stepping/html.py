@@ -14,7 +14,18 @@ from .still import draw_still
 STYLES = ("page.css", "live/live.css")
 LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel", "kernel"))
 DRAWN = ("placement.js", "boxes.js", "folding.js", "frames.js", "scene.js")
-SCRIPTS = ("base.js", *DRAWN, "words.js", "learner.js", "teacher.js", "code.js", "walking.js", *LIVE, "page.js")
+SCRIPTS = (
+    "base.js",
+    *DRAWN,
+    "words.js",
+    "maps.js",
+    "learner.js",
+    "teacher.js",
+    "code.js",
+    "walking.js",
+    *LIVE,
+    "page.js",
+)
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:
@@ -27,7 +38,8 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     return Template(_read_file("page.html")).substitute(
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),
-        policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; base-uri 'none'",
+        policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'",
         style=style,
         data=embed(runs),
         still="".join(map(draw_still, runs)),

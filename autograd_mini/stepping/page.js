@@ -57,6 +57,7 @@ class Run {
     change();
     this.folding.refresh();
     this.scene.arrange();
+    this.scene.look(this.scene.middle);
     this.known = undefined;
   }
 
@@ -66,7 +67,7 @@ class Run {
     const { known, folding } = this, { stops, stopAt } = folding;
     const isNext = known && !isHidden && known.step === stops[stopAt[step] - 1];
     const fresh = { from: [], returns: [], now: undefined, flows: undefined, asked: undefined, cards: [], arrows: [] };
-    const state = isNext ? { ...known.state, ...fresh } : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], ...fresh };
+    const state = isNext ? { ...known.state, ...fresh } : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], whole: new Set(), ...fresh };
     state.changed = isNext ? step : undefined; // then only what this step and the last one are about has to be shown
     for (let k = isNext ? (stops[stopAt[step] - 2] ?? -1) + 1 : 0; k <= step; k++) { // the last stop again: it happens no more
       const { kind, card, arrow } = steps[k];
@@ -76,11 +77,15 @@ class Run {
         state.cards.push(folding.shown[card]);
         for (const into of folding.into[folding.shown[card]]) state.flow[into] = [brief(cards[folding.arrows[into].tail].data, most), ""];
       }
-      if (kind === "seed") state.grad[root] = this.run.seed;
+      if (kind === "seed") {
+        state.grad[root] = this.run.seed;
+        state.whole.add(root);
+      }
       if (kind === "backward" && !isAsked) {
         const { tail } = arrows[arrow], shown = folding.arrowOf(arrow);
         state.grad[tail] = steps[k].after;
         state.exactly[tail] = steps[k].exactly;
+        if (!steps[k].pending) state.whole.add(tail); // its gradient is complete
         state.cards.push(folding.shown[tail]);
         if (shown === undefined) continue; // within a closed scope
         state.arrows.push(shown);
@@ -139,7 +144,7 @@ class Run {
     mark(this.article, "asks", Boolean(question)); // then nothing else may tell
   }
 
-  say({ pass, title, text, rows = [], remark, isWrong, exact }) {
+  say({ pass, title, text, rows = [], remark, isWrong, exact, maps = [], factors = [] }) {
     const list = rows.flatMap(([term, formula, number]) => [
       make("div", {}, make("dt", {}, term), make("dd", {}, formula, " ", make("b", {}, ...number.split("\n").flatMap((line) => [line, make("br")]).slice(0, -1)))),
     ]);
@@ -147,6 +152,7 @@ class Run {
     this.said.replaceChildren(
       ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
       ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", exact ? { title: `All digits: ${exact}` } : {}, ...list)] : []),
+      ...(maps.length ? [showMaps(maps, factors)] : []),
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 
@@ -269,7 +275,6 @@ byId("scopes").hidden = !runs.some((run) => run.folding.folds.length);
 for (const [id, isClosed] of [["open", false], ["close", true]])
   byId(id).addEventListener("click", () => {
     for (const run of runs) run.rearrange(() => run.folding.folds.forEach((frame) => run.folding.toggle(frame, isClosed)));
-    for (const { scene } of runs) scene.look(scene.middle);
     refold();
     for (const { scene } of runs) scene.fit();
   });

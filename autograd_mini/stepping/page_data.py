@@ -15,11 +15,18 @@ from ..drawing.letters import choose_letters
 from ..drawing.naming import name_nodes
 from ..drawing.view import FEW
 from ..node import Node, data_of
+from .maps import describe_maps
 from .page_folds import describe_frames
 from .placement import BETWEEN
 from .trace import Delivery, Trace
 
 LETTER, SMALL, DIGIT, LINE = 8.0, 6.6, 7.3, 16.0  # of a card's text, in pixels
+MAP, LARGEST_CELL, SMALLEST, GAP = (
+    (90.0, 60.0),
+    12.0,
+    3.0,
+    8.0,
+)  # of a heat map on a card: at most, a cell, a side, between
 TOP, BUTTON = 30.0, 30.0  # above a card's numbers; right of a closed card's name
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
@@ -58,8 +65,11 @@ def describe_run(run: Trace) -> dict[str, Any]:
         for node, i, x in uses
     ]
     frame_of, frames = describe_frames(run, number_of)
-    for card, place in zip(cards, frame_of, strict=True):
+    for card, place, maps in zip(cards, frame_of, describe_maps(run), strict=True):
         card["frame"] = place
+        card |= maps
+        if card.get("brief"):
+            card |= _measure_maps(card)
     for frame in frames:
         if fold := frame.get("fold"):
             fold |= _measure_fold(fold, cards)
@@ -167,6 +177,15 @@ def _describe_step(step: Delivery, arrow: int) -> dict[str, Any]:
             "after": _write_lines(step.after, total.result),
         }
     return told
+
+
+def _measure_maps(card: dict[str, Any]) -> dict[str, Any]:
+    """Width and height of a card with the heat maps of data and gradient below its numbers, and of the maps."""
+    rows, columns = card["map"]["rows"], card["map"]["columns"]
+    side = min(MAP[0] / columns, MAP[1] / rows, LARGEST_CELL)
+    width, height = max(side * columns, SMALLEST), max(side * rows, SMALLEST)
+    across = width * (2 if "slope" in card else 1) + MARGIN + GAP
+    return {"maps": [round(width), round(height)], "w": max(card["w"], across), "h": card["h"] + round(height) + GAP}
 
 
 def _measure_fold(fold: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What a page is told of the frames of a run: which card each is while it is closed, in the words of the view that pictures show."""
+"""Scopes and composed operations as a page is told of them: each as a card, in the words that pictures have for it."""
 
 from typing import Any
 
@@ -69,4 +69,4 @@ def _describe_fold(fold: Fold, index: dict[Node, int], number_of: dict[tuple[int
 
 
 def _write(grid: Grid) -> str:
-    return "; ".join(" ".join(row) for row in grid)
+    return "; ".join(f"[{' '.join(row)}]" if len(row) > 1 else row[0] for row in grid)

@@ -112,6 +112,8 @@ class Scene {
       make("svg:rect", { x: -card.w / 2, y: top, width: card.w, height: card.h, rx: 7 }),
       heading, ...about.map(word), ...words, ...data, ...grad,
     );
+    const maps = drawMaps(card, left, top + 22 + this.run.line * (about.length + data.length + grad.length));
+    group.append(...maps);
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.folding.shown[this.run.root]);
     mark(group, "closed", card.frame !== undefined && i >= this.run.cards.length);
@@ -123,7 +125,7 @@ class Scene {
       this.cards[i].toggle = toggle;
     }
     const digits = group.appendChild(make("svg:title")); // on hover
-    Object.assign(this.cards[i], { group, data, grad, digits });
+    Object.assign(this.cards[i], { group, data, grad, digits, maps });
     this.showCard(i);
   }
 
@@ -151,6 +153,7 @@ class Scene {
     if (this.isReadable) data.forEach((line, k) => put(line, numbers ? numbers[k] : k ? "" : state.asked === i ? "?" : " "));
     if (this.isReadable) grad.forEach((line, k) => put(line, gradient ? gradient[k] ?? "" : k ? "" : "–"));
     put(digits, `${card.name}: ${[...(numbers ? [`data ${card.exact}`] : []), ...(state.exactly[node] ? [`grad ${state.exactly[node]}`] : [])].join("; ")}`);
+    this.cards[i].maps.forEach((map, k) => mark(map, "hidden", k ? !state.whole.has(node) : !numbers));
     mark(group, "waiting", !numbers);
     mark(group, "from", this.from.includes(i));
     mark(group, "now", this.now === i);

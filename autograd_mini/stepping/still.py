@@ -60,12 +60,12 @@ def _close(run: Mapping[str, Any]) -> _Shown:
     def show(key: tuple[int, int]) -> dict[str, Any]:
         frame, i = key
         if frame < 0:
-            return cards[i] | {"reached": reached.get(i), "root": i == run["root"], "about": []}
+            return {**cards[i], "reached": reached.get(i), "root": i == run["root"], "about": []}
         fold = frames[frame]["fold"]
         output = cards[fold["output"]] if fold["output"] >= 0 else {"data": []}
         is_root = keys[run["root"]] == key
         heading = {"heading": fold["name"], "equation": fold["label"], "inputs": [-1], "data": output["data"]}
-        return fold | heading | {"reached": reached.get(fold["output"]), "root": is_root}
+        return {**fold, **heading, "reached": reached.get(fold["output"]), "root": is_root}
 
     uses = ((place[keys[a["tail"]]], place[keys[a["head"]]], bool(a.get("step"))) for a in run["arrows"])
     arrows = dict.fromkeys((tail, head, is_step) for tail, head, is_step in uses if tail != head)

@@ -33,6 +33,7 @@ class Words {
       text: [says, ...more].join("; "),
       rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
       exact: scope.exact,
+      maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],
       remark: "All that is in it is one step here; open it to walk through it.",
     };
   }
@@ -49,6 +50,7 @@ class Words {
       pass: "Backward",
       title: `${scope.name} hands back`,
       text: `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.`,
+      maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
       rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows],
       remark: "All that is in it is one step here; open it to walk through it.",
     };
@@ -80,8 +82,17 @@ class Words {
       text: card.computes ? `${card.name} = ${card.computes}` : "",
       rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
       exact: isHidden ? "" : card.exact,
+      ...(isHidden ? {} : this.mapsOf(card)),
       remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
     };
+  }
+
+  /** The heat maps of a card that was computed: its own, or, of a matrix product, those of its factors before it. */
+  mapsOf(card) {
+    const own = card.map ? [{ name: card.name, map: card.map }] : [];
+    if (!card.factors) return { maps: own };
+    const factors = card.factors.map(({ card: i, map, name }) => ({ name: name ?? this.run.cards[i].name, map: map ?? this.run.cards[i].map }));
+    return factors.every(({ map }) => map) ? { maps: [...factors, ...own], factors: [0, 1, 2] } : { maps: own };
   }
 
   seed() {
@@ -116,6 +127,7 @@ class Words {
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
       exact: isHidden ? "" : `handed on: ${step.exact}; the sum: ${step.exactly}`,
+      maps: !isHidden && !step.pending && tail.slope ? [{ name: `gradient of ${tail.name}`, map: tail.slope }] : [],
       ...this.remark(step, arrow, head, tail, k),
     };
   }

@@ -14,32 +14,34 @@ from .drawn import words
 NUMBER = r"-?(?:[\d.]+(?:e-?\d+)?|inf|nan)"
 SIGN = "=|≈|gives"
 context = Context(prec=800, Emax=10**7, Emin=-(10**7), traps=[])
-KNOWN = {name: getattr(autograd_mini, name) for name in autograd_mini.__all__} | {"np": np, "Decimal": Decimal}
+KNOWN = {name: getattr(autograd_mini, name) for name in autograd_mini.__all__} | {"Decimal": Decimal}
 
 
 def evaluate(side):
     """What numbers give, exactly, "-2 × (-3) + 0.5"; of named operations what the engine does, "1 / cosh(0.3)²"."""
     code = side.replace("²", " ** 2").replace("^", " ** ").replace("×", "*")
-    is_exact = "^" not in side and not re.search(r"[a-df-z_]{2}", re.sub("inf|nan", "", side))
-    number = r"Decimal('\1')" if is_exact else r"np.float64('\1')"
-    code = re.sub(r"(?<![\w.])(\d[\d.]*(?:e-?\d+)?|inf|nan)(?![\w(])", number, code)
+    is_exact = not re.search(r"\^(?![1-9]$)", side) and not re.search(r"[a-df-z_]{2}", re.sub("inf|nan", "", side))
+    number = r"Decimal('\1')" if is_exact else r"Value(float('\1'))"
+    code = re.sub(r"(?<![\w.=])(\d[\d.]*(?:e-?\d+)?|inf|nan)(?![\w(])", number, code)
     with np.errstate(all="ignore"), localcontext(context):
         answer = eval(code, KNOWN)  # the words are the library's own
-        return answer if is_exact else Decimal(float(answer))
+        return answer if is_exact else Decimal(answer.data)
 
 
-def is_true(side, sign, result):
-    """Whether a side gives the result: with "=" in the result's last digit, a whole one to the last; else nearly."""
-    value, shown = evaluate(side), Decimal(result.removeprefix("≈"))
-    if sign == "gives":
-        return not (value.is_finite() and shown.is_finite())
+def is_true(side, sign, result, terms=()):
+    """Whether a side gives the result: with "=" in the result's last digit, a whole one to the last; else nearly.
+
+    terms: what may have been added up to the result, and cancelled.
+    """
+    shown = Decimal(result.removeprefix("≈"))
+    if sign == "gives":  # as 0 × inf gives 0, or ≈3 / 0 gives -inf, for it is -0: no digits would say so
+        return not (evaluate(side.replace("≈", "")).is_finite() and shown.is_finite())
+    value = evaluate(side)
     if not (value.is_finite() and shown.is_finite()):
         return sign == "=" and str(value) == str(shown)
     if sign != "=" or result.startswith("≈"):
-        operands = re.findall(NUMBER, side)
-        largest = (
-            max((abs(Decimal(x)) for x in operands), default=Decimal(0)) if re.search(r" [+-] ", side) else Decimal(0)
-        )
+        operands = re.findall(NUMBER, side) if re.search(" [+-] ", side) else terms
+        largest = max((abs(Decimal(x)) for x in operands), default=Decimal(0))
         return abs(value - shown) <= abs(shown) / 100 + largest * Decimal(2) ** -48 + Decimal("1e-299")
     if re.fullmatch(r"-?\d+", result):
         return value == shown

@@ -34,7 +34,7 @@ SAFE = 0.92  # of the screens: a measure is not a layout
 LEGEND = 80.0
 MORE_LINES = 4  # than a picture's length asks for, at most
 UNSURE = 1.35  # how much more room may be needed where arrows have to find their way around cards
-BRIEF = 24  # letters of a line of what flows back, in words, where room is scarce
+BRIEF = 26  # letters of a line of what flows back, in words, where room is scarce
 
 
 class Layout(NamedTuple):

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from .labels import cut
+from .labels import break_words
 from .measuring import Size, measure_picture, measure_wire
 from .view import Arrow, Card, View
 from .wrapping import break_lines, find_shared, refer, write_back
@@ -34,7 +34,7 @@ SAFE = 0.92  # of the screens: a measure is not a layout
 LEGEND = 80.0
 MORE_LINES = 4  # than a picture's length asks for, at most
 UNSURE = 1.35  # how much more room may be needed where arrows have to find their way around cards
-BRIEF = 24  # letters of what flows back, in words, where room is scarce
+BRIEF = 26  # letters of a line of what flows back, in words, where room is scarce
 
 
 class Layout(NamedTuple):
@@ -127,11 +127,11 @@ def _lay_out_whole(shown: View, direction: str | None) -> Layout:
 
 
 def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list[Layout]:
-    """Layouts of ever more lines, until one fits or more would only be higher.
+    """Layouts of ever more lines, until one fits or more would only be higher than long.
 
     Lines stand below one another, each a graph of its own: what crosses from one to another is a reference.
     """
-    brief = replace(shown, arrows=tuple(replace(x, formula=cut(x.formula, BRIEF)) for x in shown.arrows))
+    brief = replace(shown, arrows=tuple(replace(x, formula=break_words(x.formula, BRIEF)) for x in shown.arrows))
     whole = refer(brief, shared)
     column = _move_to_use(whole, find_columns(whole))
     length, _ = measure_picture(whole, column, _measure_wires(whole, has_wires, is_down=False), is_down=False)
@@ -139,7 +139,8 @@ def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list
     tried: list[Layout] = []
     for count in range(fewest, fewest + MORE_LINES + 1):
         tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), has_wires))
-        if tried[-1].size[0] <= SAFE * SCREENS[0]:
+        width, height = tried[-1].size
+        if width <= SAFE * SCREENS[0] or width / SCREENS[0] <= height / SCREENS[1]:
             break
     return tried
 

@@ -55,8 +55,9 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
 def write_order(order: int, theme: Theme, fill: str = "") -> str:
     """The digit that tells the order of derivative, in a frame; fill: the colour that tells it too."""
     back = f' BGCOLOR="{fill}"' if fill else ""
-    look = f'BORDER="1" COLOR="{theme.line}"{back} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
-    return f"<TABLE {look}><TR><TD>{font(f' {order} ', theme.quiet, 9)}</TD></TR></TABLE>"
+    look = f'BORDER="1" COLOR="{theme.line}"{back} CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    size = f'FIXEDSIZE="TRUE" WIDTH="{7 * len(str(order)) + 7}" HEIGHT="14"'
+    return f"<TABLE {size} {look}><TR><TD>{font(str(order), theme.quiet, 9)}</TD></TR></TABLE>"
 
 
 def _explain_letters(shown: View) -> list[str]:

@@ -22,12 +22,17 @@ def find_shared(shown: View) -> set[str]:
     >>> sorted(find_shared(build_view(Snapshot(x * x * x * x))))
     ['e1_1', 'e2_1', 'e3_1']
     """
-    leaves = {card.key for card in shown.cards if card.kind == "leaf" or card.operation == "leaf"}
+    leaves = {card.key for card in shown.cards if is_leaf(card)}
     uses: dict[str, list[str]] = defaultdict(list)
     for arrow in shown.arrows:
         if arrow.tail in leaves:
             uses[arrow.tail].append(arrow.key)
     return {key for keys in uses.values() if len(keys) >= SHARED for key in keys[1:]}
+
+
+def is_leaf(card: Card) -> bool:
+    """Whether a card is a leaf, or leaves that are alike."""
+    return card.kind == "leaf" or card.operation == "leaf"
 
 
 def refer(shown: View, cut: Collection[str], band: dict[str, int] | None = None, *, has_numbers: bool = True) -> View:
@@ -59,10 +64,13 @@ def refer(shown: View, cut: Collection[str], band: dict[str, int] | None = None,
     found = []
     for card in shown.cards:
         for each in (*before[card.key], card):
-            where = 0 if band is None else band[card.key]
+            mark = named.get(each.key, "")
+            if band is None:
+                found.append(replace(each, mark=mark) if mark else each)
+                continue
+            where = band[card.key]
             frames = tuple((f"{frame}_{where}" if where else frame, name) for frame, name in each.frames)
-            frames = frames if band is None else ((f"line{where}", ""), *frames)
-            found.append(replace(each, frames=frames, mark=named.get(each.key, ""), line=where))
+            found.append(replace(each, frames=((f"line{where}", ""), *frames), mark=mark, line=where))
     return replace(shown, cards=tuple(found), arrows=tuple(arrows))
 
 
@@ -79,7 +87,7 @@ def write_back(arrow: Arrow) -> list[str]:
     if arrow.is_step or not (arrow.local or arrow.formula):
         return [" "]
     if not arrow.local:
-        return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
+        return [*arrow.formula.split("\n"), *("  ".join(line) for line in arrow.contribution)]
     product = f"{arrow.upstream[0][0]} × {arrow.local[0][0]}"
     return [product, join(arrow.sign, arrow.contribution[0][0])] if arrow.contribution else [product]
 
@@ -94,7 +102,7 @@ def break_lines(shown: View, column: dict[str, int], count: int) -> dict[str, in
     first: dict[str, int] = {}
     for arrow in shown.arrows:
         first[arrow.tail] = min(first.get(arrow.tail, count), line[arrow.head])
-    held = [card.key for card in shown.cards if card.kind in ("leaf", "constant") and card.key in first]
+    held = [card.key for card in shown.cards if card.key in first and (card.kind == "constant" or is_leaf(card))]
     return line | {key: first[key] for key in held}
 
 

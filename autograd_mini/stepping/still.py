@@ -94,7 +94,11 @@ def _draw_card(card: Mapping[str, Any], place: tuple[float, float], line: float)
     for words in card["about"]:
         texts.append(f'<text class="word" x="{left}" y="{y}">{escape(words)}</text>')
         y += line
-    grids = (("data", "", card["data"]), ("grad", " gradient", card["reached"] or ["–"])) if card["data"] else ()
+    grad = card["reached"] or ["–"]
+    whole = card.get("right", grad)  # what a sweep in another order came too late for
+    if whole != grad and len(whole) == len(grad) == 1:
+        grad = [f"{grad[0]} ≠ {whole[0]}"]
+    grids = (("data", "", card["data"]), ("grad", " gradient", grad)) if card["data"] else ()
     for word, kind_of_number, lines in grids:
         texts.append(f'<text class="word" x="{left}" y="{y}">{word}</text>')
         for number in lines:

@@ -64,6 +64,12 @@ def test_a_picture_in_the_documents_is_what_its_script_draws(name):
     assert_same(svg, PICTURES[name]().dot)
 
 
+def test_the_wrong_order_in_the_documents_is_what_its_script_draws():
+    drawn = (ROOT / "docs" / "gallery" / "wrong_order.svg").read_text("utf-8")
+    assert drawn == GALLERY["wrong_order"](), "run examples/gallery.py"
+    assert "14 ≠ 26" in drawn
+
+
 def test_a_stale_picture_is_noticed():
     def pile(size, frame="frame", legend="legend"):
         graph = pygraphviz.AGraph(directed=True, id="whole", label=legend)

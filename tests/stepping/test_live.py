@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nn
 from autograd_mini import Tensor, Value, relu, step_through, tanh
 
 from ..support.drawn import shared
@@ -133,6 +134,12 @@ def test_a_page_of_2000_nodes_is_live(visit):
     tab = visit(step_through(shared(1_999)))
     tab.get_by_label("x", exact=True).fill("1.001")
     expect(words(tab)).to_contain_text(f"∂#1999/∂x = {2000 * 1.001**1999:.1f}")
+
+
+def test_a_network_of_300_nodes_is_a_page_of_less_than_a_megabyte():
+    page = step_through(nn.ScalarMLP(2, [8, 8], 1, rng=0)([0.5, -0.5]))
+    assert 290 < len(page.runs[0]["cards"]) < 310
+    assert len(page.html.encode()) < 2**20
 
 
 def test_a_hostile_label_stays_text_when_its_number_moves(visit):

@@ -118,8 +118,8 @@ class Nudge {
   }
 
   show(card = this.card) {
+    if (this.card !== card) this.name.value = card; // which looks through all options
     this.card = card;
-    this.name.value = card;
     const { live } = this, { cards, root } = live.run, h = Number(this.by.value);
     const [name, end] = [cards[card].name, cards[root].name];
     if (!h || !Number.isFinite(h)) return this.say([], "h is a number, and not 0.");

@@ -16,7 +16,7 @@ from ..drawing.naming import name_nodes
 from ..drawing.view import FEW
 from ..node import Node, data_of
 from .maps import describe_maps
-from .page_folds import describe_frames
+from .page_folds import describe_frames, name_outputs, nest
 from .placement import BETWEEN
 from .trace import Delivery, Trace
 
@@ -44,7 +44,8 @@ def describe_run(run: Trace) -> dict[str, Any]:
     ['2']
     """
     index = {node: i for i, node in enumerate(run.graph.nodes)}
-    names = name_nodes(run.graph.nodes)
+    nested = nest(run)
+    names = name_outputs(nested, name_nodes(run.graph.nodes))
     cards = [_describe_card(run, node, index, names) for node in run.graph.nodes]
     number_of = {
         (index[node], i): k
@@ -64,7 +65,7 @@ def describe_run(run: Trace) -> dict[str, Any]:
         | ({"formula": words[node, i]} if (node, i) in words else {"step": True})
         for node, i, x in uses
     ]
-    frame_of, frames = describe_frames(run, number_of)
+    frame_of, frames = describe_frames(run, nested, names, number_of)
     for card, place, maps in zip(cards, frame_of, describe_maps(run), strict=True):
         card["frame"] = place
         card |= maps

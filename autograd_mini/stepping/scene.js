@@ -292,10 +292,11 @@ class Scene {
     const box = this.svg.getBoundingClientRect();
     const dx = pointer ? pointer.clientX - box.left - box.width / 2 : 0;
     const dy = pointer ? pointer.clientY - box.top - box.height / 2 : 0;
-    const scale = Math.min(4, Math.max(0.02, this.scale * factor));
+    const scale = Math.min(4, Math.max(Math.min(0.02, this.whole()), this.scale * factor));
     const shift = 1 / this.scale - 1 / scale;
     this.scale = scale;
-    this.look([this.middle[0] + dx * shift, this.middle[1] + dy * shift]);
+    const middle = [this.middle[0] + dx * shift, this.middle[1] + dy * shift];
+    this.look(pointer ? middle : this.within(middle));
   }
 
   /** Moves the picture where the cards are not all in sight; the first matters most. */

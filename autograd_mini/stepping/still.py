@@ -65,6 +65,7 @@ def _close(run: Mapping[str, Any]) -> _Shown:
         output = cards[fold["output"]] if fold["output"] >= 0 else {"data": []}
         is_root = keys[run["root"]] == key
         heading = {"heading": fold["name"], "equation": fold["label"], "inputs": [-1], "data": output["data"]}
+        heading |= {name: output[name] for name in ("map", "slope", "maps") if name in output}
         return {**fold, **heading, "reached": reached.get(fold["output"]), "root": is_root}
 
     uses = ((place[keys[a["tail"]]], place[keys[a["head"]]], bool(a.get("step"))) for a in run["arrows"])
@@ -103,5 +104,10 @@ def _draw_card(card: Mapping[str, Any], place: tuple[float, float], line: float)
         for number in lines:
             texts.append(f'<text class="number{kind_of_number}" x="{right}" y="{y}">{escape(number)}</text>')
             y += line
+    pictures = [card[kind]["sheets"][0] for kind in ("map", "slope") if kind in card] if "maps" in card else []
+    for k, picture in enumerate(pictures):
+        width, height = card["maps"]
+        size = f'x="{left + k * (width + 8)}" y="{y - 9}" width="{width}" height="{height}" preserveAspectRatio="none"'
+        texts.append(f'<image class="map" {size} href="data:image/png;base64,{picture}"/>')
     box = f'<rect x="{-card["w"] / 2}" y="{top}" width="{card["w"]}" height="{card["h"]}" rx="7"/>'
     return f'<g class="{kind}" transform="translate({round(place[0])},{round(place[1])})">{box}{"".join(texts)}</g>'

@@ -40,7 +40,10 @@ class Words {
 
   foldBackward(fold) {
     const { parts, into, arrows } = this.folding, scope = parts[fold];
-    const gradient = scope.of && (this.ends().get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
+    const ends = this.ends();
+    const leaves = this.run.cards.flatMap((card, i) => (!card.inputs.length && this.folding.shown[i] === fold && ends.has(i) ? [[card, i]] : []))
+      .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.root, card)} =`, stacked(ends.get(i))]);
+    const gradient = scope.of && (ends.get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
     const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
     const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
       `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
@@ -49,9 +52,9 @@ class Words {
     return {
       pass: "Backward",
       title: `${scope.name} hands back`,
-      text: `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.`,
+      text: handed.length ? `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.` : "",
       maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
-      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows],
+      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
       remark: "All that is in it is one step here; open it to walk through it.",
     };
   }

@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini import Tensor, Value, relu, step_through, tanh
 
-from ..support.stepped import LAST, at, card, expect, product, words
+from ..support.stepped import LAST, at, card, expect, product, words, zoom_out
 
 
 def test_it_begins_with_what_is_given(visit):
@@ -99,7 +99,8 @@ def test_a_link_to_nowhere_leads_to_the_nearest_step(visit, fragment, step):
 
 
 def test_a_click_on_a_node_goes_to_its_next_step(visit):
-    tab = visit(product(), viewport={"width": 1600, "height": 800})  # where all of it is in sight
+    tab = visit(product())
+    zoom_out(tab)
     for step in (4, 5, 4):  # loss is computed; its gradient starts; and round again
         card(tab, "loss").click()
         at(tab, step)

@@ -9,7 +9,7 @@ from autograd_mini.errors import DrawingError, KindError
 from autograd_mini.snapshot import Snapshot
 from autograd_mini.stepping.wrong import TWISTS, plant
 
-from ..support.stepped import at, expect, product
+from ..support.stepped import at, expect, product, words
 
 
 def test_a_link_opens_the_questions(visit):
@@ -93,6 +93,7 @@ def test_nothing_tells_the_number_that_is_asked_for(visit):
 def test_questions_are_about_the_numbers_chosen(visit):
     tab = visit(product(), "#step=1&ask")
     tab.get_by_label("w", exact=True).fill("0.5")
+    expect(words(tab)).to_contain_text("0.5 × (-2) = ?")  # a number is taken at the next frame, and asked of anew
     tab.get_by_label("What is p?").fill("-1")
     tab.keyboard.press("Enter")
     expect(tab.locator(".verdict")).to_have_text("Right: -1.")

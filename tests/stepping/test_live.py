@@ -11,11 +11,12 @@ import nn
 from autograd_mini import Tensor, Value, relu, step_through, tanh
 
 from ..support.drawn import shared
-from ..support.stepped import LAST, PHONE, at, card, expect, product, words
+from ..support.stepped import LAST, PHONE, at, card, expect, product, words, zoom_out
 
 
 def test_a_slider_moves_every_number(visit):
-    tab = visit(product(), viewport={"width": 1900, "height": 800})  # for all cards side by side
+    tab = visit(product())
+    zoom_out(tab)
     tab.get_by_label("x, slider").fill("1.5")
     at(tab, LAST)  # at the beginning there would be nothing to see but x
     w, x = Value(3.0), Value(1.5)

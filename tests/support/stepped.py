@@ -35,3 +35,9 @@ def words(tab):
 
 def card(tab, name):
     return tab.get_by_role("button", name=re.compile(f"^{re.escape(name)}, "))
+
+
+def zoom_out(tab):
+    """Until all of a small graph is in sight, however small its letters: only what is in sight is drawn."""
+    for _ in range(3):
+        tab.keyboard.press("-")

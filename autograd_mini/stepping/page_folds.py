@@ -91,7 +91,6 @@ def _describe_fold(
             "tail": index[x],
             "position": arrow.position,
             "uses": [number_of[index[node], i] for node, i in uses],
-            "exact": arrow.exact,
         }
         if arrow.is_step:
             told["step"] = True

@@ -11,7 +11,7 @@ from ..drawing.nesting import Fold, Nesting, build_nesting
 from ..node import Node
 from .trace import Trace
 
-LONGEST = 48  # letters of a line on a closed card
+LONGEST = 60  # letters of a line on a closed card
 
 
 def nest(run: Trace) -> Nesting:

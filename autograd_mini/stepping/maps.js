@@ -1,13 +1,18 @@
 const WIDEST_MAP = 300, NARROW_MAP = 96, LARGEST_CELL = 26; // pixels, in the panel: of one map, of one among several, of a cell
 
+const imageOf = ({ sheets }) => `data:image/png;base64,${sheets[0]}`;
+
 /** The heat maps on a card: of its data, and beside it of its gradient. */
 const drawMaps = ({ map, slope, maps }, left, top) => {
   if (!maps) return [];
   const [width, height] = maps;
   return [map, slope].flatMap((own, i) => (own ? [make("svg:image", {
-    class: "map", href: `data:image/png;base64,${own.sheets[0]}`, x: left + i * (width + 8), y: top, width, height, preserveAspectRatio: "none",
+    class: "map", href: imageOf(own), x: left + i * (width + 8), y: top, width, height, preserveAspectRatio: "none",
   })] : []));
 };
+
+/** The same, drawn before, of other numbers. */
+const renewMaps = ({ map, slope }, images) => [map, slope].filter(Boolean).forEach((own, i) => images[i]?.setAttribute("href", imageOf(own)));
 
 /** A heat map in the panel: its numbers under the pointer, or by the arrow keys, and lights over a cell, a row or a column. */
 class HeatMap {

@@ -172,7 +172,7 @@ const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ?
 const { stride } = longest;
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
 const live = runs[0].run.live?.kernel
-  ? new KernelPanel(runs[0], (step) => go(step), last) : new LivePanel(runs, (step) => go(step), last);
+  ? new KernelPanel(runs[0], (step) => go(step)) : new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;

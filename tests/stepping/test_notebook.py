@@ -2,7 +2,6 @@
 
 import builtins
 import json
-import re
 
 import numpy as np
 import pytest
@@ -139,38 +138,63 @@ addEventListener("message", ({ data }) => asked.push(data));
 </script></body>"""
 
 
-def test_the_page_asks_and_shows_what_it_is_told(browser, tmp_path):
-    """Driven without a notebook: the parent is a page whose letters are carried to the kernel by hand."""
-    page = step_through(squared_error())
-    kernel = Kernel(page.traces[0])
-    (tmp_path / "parent.html").write_text(PARENT, "utf-8")
+class Notebook:
+    """A page that stands for the notebook: the letters of the page in its frame are carried to the kernel by hand."""
+
+    def __init__(self, tab, page, path):
+        path.write_text(PARENT, "utf-8")
+        self._tab, self.kernel = tab, Kernel(page.traces[0])
+        tab.goto(path.as_uri())
+        html = page.write(live={"kernel": self.kernel.describe_leaves()})
+        tab.evaluate("html => (document.querySelector('iframe').srcdoc = html)", html)
+        self.frame = tab.frame_locator("iframe")
+        self.carry()  # the page begins by asking what stands
+
+    def carry(self):
+        self._tab.wait_for_function("asked.length > 0")
+        answer = self.kernel.answer(self._tab.evaluate("asked.shift()"))
+        self._tab.evaluate("answer => frames[0].postMessage(answer, '*')", answer)
+        return answer
+
+    @property
+    def asked(self):
+        return self._tab.evaluate("asked")
+
+
+@pytest.fixture
+def notebook_of(browser, tmp_path):
     context = browser.new_context()
-    tab = context.new_page()
-    tab.goto((tmp_path / "parent.html").as_uri())
-    html = page.write(live={"kernel": kernel.describe_leaves()})
-    tab.evaluate("html => (document.querySelector('iframe').srcdoc = html)", html)
-    frame = tab.frame_locator("iframe")
+    yield lambda loss: Notebook(context.new_page(), step_through(loss), tmp_path / "notebook.html")
+    context.close()
 
-    def carry():
-        tab.wait_for_function("asked.length > 0")
-        answer = kernel.answer(tab.evaluate("asked.shift()"))
-        tab.evaluate("answer => frames[0].postMessage(answer, '*')", answer)
 
-    carry()  # the page begins by asking what stands
+def test_the_page_asks_and_shows_what_it_is_told(notebook_of):
+    book = notebook_of(squared_error())
+    frame = book.frame
     frame.get_by_role("slider", name="Step").fill("99")
     frame.get_by_label("w, index 0").fill("1")
-    expect(frame.get_by_label("w", exact=True)).to_have_value("-1")
-    frame.get_by_label("w", exact=True).fill("-0.25")
-    carry()
-    again = squared_error(w=[0.5, -0.25])
-    slope = next(g for node, g in gradients(again).items() if node.label == "w")
-    expect(words(frame)).to_contain_text(f"∂loss/∂w = [{slope[0]:.4g}")
     box = frame.get_by_label("w", exact=True)
+    expect(box).to_have_value("-1")
+    box.fill("-0.25")
+    book.carry()
+    slope = next(g for node, g in gradients(squared_error(w=[0.5, -0.25])).items() if node.label == "w")
+    expect(words(frame)).to_contain_text(f"∂loss/∂w = [{slope[0]:.4g}")
     for number in ("1", "2", "3"):  # while the kernel computes, only the last one waits
         box.fill(number)
-    carry()
-    carry()
-    assert tab.evaluate("asked") == []
-    expect(words(frame)).to_contain_text(re.compile("∂loss/∂w = "))
-    assert kernel.answer({"changes": []})["leaves"][1] == [0.5, 3.0]
-    context.close()
+    book.carry()
+    assert book.carry()["leaves"][1] == [0.5, 3.0]
+    assert book.asked == []
+    frame.get_by_role("button", name="Reset").click()
+    assert book.carry()["leaves"] == {0: [1.0, 2.0, 3.0, 4.0], 1: [0.5, -1.0]}
+    expect(box).to_have_value("-1")
+
+
+def test_heat_maps_follow(notebook_of):
+    x = Tensor(np.linspace(-1.0, 1.0, 60).reshape(6, 10), label="x")
+    book = notebook_of((x * x).sum())
+    image = book.frame.locator(".card image").first
+    before = image.get_attribute("href")
+    book.frame.get_by_label("x", exact=True).fill("5")
+    (png, *_) = book.carry()["cards"][0]["map"]["sheets"]
+    expect(image).to_have_attribute("href", f"data:image/png;base64,{png}")
+    assert not before.endswith(png)

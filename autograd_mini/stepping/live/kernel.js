@@ -1,7 +1,7 @@
 /** What moves a page of arrays in a notebook: a leaf's number goes to the kernel, which sends all numbers back. */
 class KernelPanel {
-  constructor({ run, article }, go, last) {
-    Object.assign(this, { run, go, last, waiting: new Map(), isAsking: false });
+  constructor({ run, scene, folding, article }, go) {
+    Object.assign(this, { run, scene, folding, go, waiting: new Map(), isAsking: false });
     this.leaves = run.live.kernel.map((leaf) => ({ ...leaf, given: leaf.numbers }));
     this.rows = this.leaves.map((leaf) => this.row(leaf));
     this.said = make("p", { class: "verdict", role: "status" });
@@ -54,6 +54,7 @@ class KernelPanel {
     cards.forEach((card, i) => Object.assign(this.run.cards[i], card));
     steps.forEach((step, k) => Object.assign(this.run.steps[k], step));
     frames.forEach(({ fold }, f) => fold?.arrows.forEach((arrow, k) => Object.assign(this.run.frames[f].fold.arrows[k], arrow)));
+    this.scene.cards.forEach(({ maps }, i) => maps && renewMaps(this.folding.parts[i], maps));
     if (!this.isAsking) this.leaves.forEach((leaf, i) => {
       const numbers = leaves[leaf.card], isMine = numbers.every((x, place) => x === leaf.numbers[place]);
       leaf.numbers = numbers;

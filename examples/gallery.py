@@ -248,7 +248,7 @@ def wrong_order() -> str:
 
 def page() -> str:
     """The text of docs/gallery.md."""
-    early, right = re.findall(r">(\S+) ≠ (\S+)<", wrong_order())[0]
+    early, right = re.findall(r">([^<>]+) ≠ ([^<>]+)<", wrong_order())[0]
     wrong = WRONG.format(wrong=early, right=right)
     kinds = [f"## {title}\n\n{words}\n\n![{title}](gallery/{name}.svg)\n" for name, title, words, _ in PICTURES]
     kinds.insert(1, wrong)

@@ -11,7 +11,7 @@ from ..snapshot import Snapshot
 from .budget import fit_parts
 from .frames import Frame, find_all, find_frames
 from .parts import Choice, Part, make_boxes
-from .view import Arrow, Builder, Card
+from .view import DEEPEST_FRAME, Arrow, Builder, Card
 
 READABLE = 100  # cards, as on a picture
 
@@ -47,7 +47,8 @@ class Nesting:
 def build_nesting(graph: Snapshot) -> Nesting:
     """Every frame of a graph as its view shows it closed, and which of them `draw` closes.
 
-    A frame around a single node does not close, for it would say less than the node.
+    A frame around a single node does not close, for it would say less than the node; nor do frames deeper than those
+    that a picture draws.
 
     >>> from autograd_mini import Tensor, softmax
     >>> nested = build_nesting(Snapshot(softmax(Tensor([1.0, 2.0], label="scores"))))
@@ -57,7 +58,7 @@ def build_nesting(graph: Snapshot) -> Nesting:
     frame_of = find_frames(graph.nodes)
     frames = find_all(frame_of.values())
     folds: dict[Frame, Fold] = {}
-    for depth in sorted({frame.depth for frame in frames}):  # no two of one depth overlap
+    for depth in sorted({frame.depth for frame in frames})[:DEEPEST_FRAME]:  # no two of one depth overlap
         found = make_boxes(frame_of, frames, {frame for frame in frames if frame.depth == depth}.__contains__)
         builder = Builder(graph, found)
         with np.errstate(all="ignore"):  # as in a sweep
@@ -101,7 +102,9 @@ def _find_closed(graph: Snapshot, frame_of: dict[Node, Frame | None], folds: dic
             card_of |= dict.fromkeys(part.nodes, part)
     cards: dict[Frame, set[Any]] = defaultdict(set)
     for node, frame in frame_of.items():
-        while frame is not None:
+        if frame is not None:
             cards[frame].add(card_of.get(node))
-            frame = frame.around
+    for frame in reversed(find_all(frame_of.values())):  # the inner ones first
+        if frame.around is not None:
+            cards[frame.around] |= {*list(cards[frame])[:2]}  # two are as many as any
     return {frame for frame in folds if len(cards[frame]) == 1 and None not in cards[frame]}

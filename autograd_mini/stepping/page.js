@@ -284,6 +284,7 @@ byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) 
 byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
 byId("speed").addEventListener("change", () => playing && (pause(), play()));
 document.body.classList.add("scripted");
+mark(document.body, "brief", !document.querySelector(".about p"));
 const drawn = [...document.querySelectorAll("svg.drawn")]; // with a script they are for paper alone
 const print = matchMedia("print");
 const paper = () => drawn.forEach((svg) => (print.matches ? byId("runs").before(svg) : svg.remove()));

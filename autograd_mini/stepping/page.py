@@ -146,7 +146,8 @@ def step_through(
 ) -> Page:
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
-    Every number on it is the engine's. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
+    Every number on it is the engine's. Scopes and composed operations stand closed where `draw` closes them, each one step,
+    and open by a click. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
     the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what
     changes afterwards does not change the page.
 

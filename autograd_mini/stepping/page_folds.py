@@ -11,7 +11,7 @@ from ..drawing.nesting import Fold, Nesting, build_nesting
 from ..node import Node
 from .trace import Trace
 
-LONGEST = 48  # letters of a line on a closed card
+LONGEST = 60  # letters of a line on a closed card
 
 
 def nest(run: Trace) -> Nesting:
@@ -91,7 +91,6 @@ def _describe_fold(
             "tail": index[x],
             "position": arrow.position,
             "uses": [number_of[index[node], i] for node, i in uses],
-            "exact": arrow.exact,
         }
         if arrow.is_step:
             told["step"] = True

@@ -2,6 +2,7 @@ const READABLE = 1; // the scale at which the smallest text has 12 pixels: a gra
 const FAR = 0.25; // the scale below which nobody can read
 
 const ROW = 27; // of the two lines of words on an arrow
+const MANY = 16; // arrows into one card, beyond which they are thin and without words
 
 const boxOf = ({ w, h }, [x, y]) => [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
 
@@ -52,7 +53,10 @@ class Scene {
     const { folding } = this;
     for (const layer of [this.boxes, this.below, this.above, this.labels]) layer.replaceChildren();
     this.arrows = folding.arrows.map((_, k) => (folding.lineOf.has(k) ? { box: boxAlong(folding.lineOf.get(k)) } : { gone: true }));
-    this.crowded = findCrowded(folding.lineOf);
+    const entering = new Map();
+    for (const { head } of folding.lines) entering.set(head, (entering.get(head) ?? 0) + 1);
+    this.many = new Set(folding.lines.filter(({ head }) => entering.get(head) > MANY).map(({ k }) => k));
+    this.crowded = new Set([...findCrowded(folding.lineOf), ...this.many]);
     this.cards = folding.parts.map(() => ({ gone: true }));
     for (const i of folding.onPage) this.cards[i] = { box: boxOf(folding.parts[i], folding.places.get(i)) };
     this.toggles = new Map(folding.open.map(([frame, box]) => [frame, drawFrame(this.run.frames[frame].fold.name, frame, box, this.boxes, this.above)]));
@@ -89,6 +93,7 @@ class Scene {
     );
     const label = make("svg:g", { class: "label", "aria-hidden": "true" }, make("svg:text", {}, ...lines));
     mark(group, "step", Boolean(arrow.step)); // over which nothing comes back
+    mark(group, "many", this.many.has(k));
     this.below.append(group);
     this.labels.append(label);
     const steep = Math.abs(y - b) < 14 ? 0 : Math.sign(y - b); // the side on which the curve leaves room

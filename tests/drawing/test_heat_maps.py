@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd_mini import Tensor, Value, tanh
-from autograd_mini.heat_maps import HIGH, LOW, MIDDLE, NAN, find_colours, write_heat_map
+from autograd_mini.heat_maps import HIGH, LOW, MIDDLE, NAN, find_colours, find_sheets, write_heat_map
 
 
 def cells(html):
@@ -97,3 +97,14 @@ def test_what_has_a_plot_shows_it(monkeypatch):
         monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
         assert shown._repr_png_() is None  # then a notebook shows the words
         monkeypatch.undo()
+
+
+def test_an_image_is_seen_in_its_own_colours_and_its_gradient_as_a_heat_map():
+    image = np.zeros((2, 3, 8, 9))
+    image[1, 0] = 1.0  # the second is red
+    sheets = find_sheets(image)
+    assert [colours[0, 0].tolist() for _, colours in sheets] == [[0, 0, 0], [255, 0, 0]]
+    assert [sheet[0, 0] for sheet, _ in sheets] == pytest.approx([0.0, 1 / 3])
+    grey = find_sheets(np.full((1, 28, 28), 128.0))  # of 255
+    assert grey[0][1][3, 4].tolist() == [128, 128, 128]
+    assert tuple(find_sheets(-image)[3][1][0, 0]) == LOW  # below 0: no image

@@ -3,11 +3,16 @@
 import re
 from html import escape
 
+from .formatting import format_exactly
 from .labels import clean
-from .view import View
+from .view import Arrow, Card, View
 
 # A group of the svg and its title, of which browsers make what they show on hover.
 TITLED = re.compile(r'(<g id="([^"]+)" class="(?:node|edge)[^"]*">\s*<title>)[^<]*(</title>)')
+
+
+def _tell(bearer: Card | Arrow) -> str:
+    return "; ".join(f"{name} {format_exactly(data)}" for name, data in bearer.exact)
 
 
 def add_digits(svg: str, shown: View) -> str:
@@ -20,8 +25,8 @@ def add_digits(svg: str, shown: View) -> str:
     >>> add_digits('<g id="n0" class="node leaf"><title>n0</title>', shown)
     '<g id="n0" class="node leaf"><title>x: data 0.3333333333333333</title>'
     """
-    words = {card.key: ": ".join(filter(None, (card.label or card.operation, card.exact))) for card in shown.cards}
-    words |= {arrow.key: arrow.exact for arrow in shown.arrows}
+    words = {card.key: ": ".join(filter(None, (card.label or card.operation, _tell(card)))) for card in shown.cards}
+    words |= {arrow.key: _tell(arrow) for arrow in shown.arrows}
 
     def tell(found: re.Match[str]) -> str:
         key = re.sub("_(start|end)$", "", found[2])

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -13,13 +13,14 @@ from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .equations import EQUAL, RULED, word_forward, word_product, word_sum
 from .folds import MOST_NAMED, describe_given, describe_leaves, find_given, name_given, say_through
-from .formatting import DASH, Grid, format_brief, format_exactly, format_grid, format_norm, format_number, format_span
+from .formatting import DASH, Grid, format_brief, format_grid, format_norm, format_number, format_span
 from .formula import STANDARD, TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
 from .frames import Frame, find_all
 from .letters import Letters, choose_letters
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
+Exact = tuple[tuple[str, Any], ...]
 MOST_SPELLED = 200  # inputs of an operation, for each of which what flows back is put into words of its own
 FEW = 4  # uses of a fold by a node that have an arrow each
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
@@ -40,7 +41,7 @@ class Card:
     is_root: bool = False
     flows: tuple[str, ...] = ()  # what flows back to a scalar over several arrows; grad is their sum
     sign: str = EQUAL  # between grad and that sum
-    exact: str = ""  # data and grad in all digits
+    exact: Exact = field(default=(), compare=False)  # data and grad, to be told in all digits
     order: int = 0  # of the derivative that it belongs to
     about: tuple[str, ...] = ()  # what is folded here, or to know of grad, line by line
     count: int = 1  # how many subgraphs alike are folded here
@@ -68,7 +69,7 @@ class Arrow:
     formula: str = ""  # elsewhere what flows back, in words
     contribution: Grid = ()  # what flows back: upstream times local derivative; nothing before a sweep
     sign: str = EQUAL  # between that product and the contribution
-    exact: str = ""  # what flows forward and back in all digits
+    exact: Exact = field(default=(), compare=False)  # what flows forward and back, to be told in all digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,10 +381,9 @@ def _format_grad(node: Node) -> Grid:
     return DASH if node.grad is None else format_grid(node.grad)
 
 
-def _tell_exactly(data: Any, **others: Any) -> str:
-    """Numbers in all digits, the data first; those that are None are left out."""
-    words = [f"{name} {format_exactly(x)}" for name, x in others.items() if x is not None]
-    return "; ".join([f"data {format_exactly(data)}", *words])
+def _tell_exactly(data: Any, **others: Any) -> Exact:
+    """Numbers by name, the data first; those that are None are left out."""
+    return ("data", data), *((name, x) for name, x in others.items() if x is not None)
 
 
 def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:

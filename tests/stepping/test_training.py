@@ -96,6 +96,7 @@ def test_what_is_no_parameter_stays(visit):
     final = states(tab)[-1]
     assert final[:2] == pytest.approx((3.0, 2.0), rel=1e-6)
     tab.get_by_label("x", exact=True).fill("1")
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(done))")  # all is computed once a frame
     assert [state[1] for state in states(tab)] == [1.0] * 21
 
 

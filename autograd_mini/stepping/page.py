@@ -148,8 +148,8 @@ def step_through(
 
     Every number on it is the engine's. Scopes and composed operations stand closed where `draw` closes them, each one
     step, and open by a click. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where the graph is
-    drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what
-    changes afterwards does not change the page.
+    drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what changes
+    afterwards does not change the page.
 
     root, seed: as in `gradients`, and refused as there; of a function without arguments that gives the root, which is
     called inside of `sources`, the page shows the code, too. title, about: words to stand above it, as in `Page`.

@@ -35,7 +35,8 @@ def descend(w, b, lr, steps):
 
 
 def states(tab):
-    """The same as the page has them."""
+    """The same as the page has them, once the frame has come in which it computes them."""
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
     return [(*state["leaves"], state["loss"]) for state in tab.evaluate("live.training.states")]
 
 

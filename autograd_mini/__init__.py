@@ -148,6 +148,7 @@ from .checking import check_gradients, diagnose
 from .checkpoints import checkpoint, is_rerunning
 from .compiling import Program, compile, load_program
 from .composed.norms import norm
+from .constants import constant
 from .custom import custom_primitive
 from .derivatives import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .drawing import Picture, draw
@@ -165,8 +166,8 @@ from .errors import (
 from .files import write_whole
 from .grad_mode import no_grad
 from .reverse import gradients
-from .scopes import scope
-from .stepping import Page, step_through
+from .scopes import named_call, scope
+from .stepping import Page, sources, step_through, train_through
 from .tensor import Tensor
 from .value import Value
 from .watching import is_tracing
@@ -206,6 +207,7 @@ __all__ = [
     "clip",
     "compile",
     "concatenate",
+    "constant",
     "conv1d",
     "conv2d",
     "cos",
@@ -261,6 +263,7 @@ __all__ = [
     "minimum",
     "moveaxis",
     "multiply",
+    "named_call",
     "negative",
     "no_grad",
     "norm",
@@ -287,6 +290,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sort",
+    "sources",
     "split",
     "sqrt",
     "square",
@@ -303,6 +307,7 @@ __all__ = [
     "tensordot",
     "tile",
     "trace",
+    "train_through",
     "transpose",
     "tril",
     "triu",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .grad_mode import Mode, recording
-from .node import next_birth
+from .node import next_birth, record
 from .warn import PACKAGE
 
 _OURS = tuple(f"{folder}{os.sep}" for folder in (PACKAGE, PACKAGE.parent / "nn", Path(np.__file__).parent))
@@ -61,15 +61,32 @@ def user_line() -> Line:
 
 
 class Notes:
-    """Births and places in the code, in the order of births: a node's is the first after its own birth."""
+    """Where in the code nodes were made, by their births; most: no fewer than so many of the latest are kept."""
 
-    def __init__(self) -> None:
-        self.births: list[int] = []
-        self.codes: list[CodeType] = []
-        self.places: list[int] = []
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._codes: dict[int, CodeType] = {}  # and not one of pairs, each of which the garbage collector would visit
+        self._places: dict[int, int] = {}
         self._sweeps: list[tuple[int, int, Line]] = []  # between which births one ran
         self._numbers: dict[tuple[int, int], int] = {}
         self._is_sweeping = False
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def add(self, birth: int, frame: FrameType) -> None:
+        """Note that the node of that birth is made where the frame stands."""
+        if len(self._codes) == self._most:
+            self._forget()
+        self._codes[birth] = frame.f_code
+        self._places[birth] = frame.f_lasti
+
+    def _forget(self) -> None:
+        """Keep the later half; what was looked up goes by the identities of code that may be gone now."""
+        kept = len(self._codes) // 2
+        self._numbers.clear()
+        self._codes = dict(islice(self._codes.items(), kept, None))
+        self._places = dict(islice(self._places.items(), kept, None))
 
     @contextmanager
     def of_sweep(self, line: Line) -> Iterator[None]:
@@ -95,10 +112,10 @@ class Notes:
         i = bisect_right(self._sweeps, birth, key=itemgetter(0)) - 1
         if i >= 0 and birth < self._sweeps[i][1]:
             return self._sweeps[i][2]
-        i = bisect_right(self.births, birth)
-        if i == len(self.births):
+        code = self._codes.get(birth)
+        if code is None:
             return None
-        code, place = self.codes[i], self.places[i]
+        place = self._places[birth]
         number = self._numbers.get((id(code), place))
         if number is None:
             position = next(islice(code.co_positions(), place // 2, None))
@@ -106,6 +123,7 @@ class Notes:
         return Line(code.co_filename, number)
 
 
+_RECORD = record.__code__
 _notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
 
 
@@ -115,14 +133,12 @@ class _NotingMode(Mode):
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        notes = _notes.get()
-        if notes is not None:
-            frame = sys._getframe(2)
+        notes, asking = _notes.get(), sys._getframe(1)
+        if notes is not None and asking.f_code is _RECORD:
+            frame = asking
             while is_ours[frame.f_code.co_filename] and frame.f_back is not None:  # spelled out, for each node
                 frame = frame.f_back
-            notes.codes.append(frame.f_code)
-            notes.places.append(frame.f_lasti)
-            notes.births.append(next_birth())
+            notes.add(asking.f_locals["node"].birth, frame)
         return Mode.__bool__(self)
 
 
@@ -144,8 +160,11 @@ class noting(recording):
         self._kept = notes
 
     def __enter__(self) -> None:
+        self._note(sys._getframe(1))
+
+    def _note(self, frame: FrameType) -> None:
         self._before = _notes.set(self._kept)
-        self._open(_NotingMode, sys._getframe(1))
+        self._open(_NotingMode, frame)
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)

@@ -102,8 +102,13 @@ def refusing(function: Function) -> Function:
         try:
             return function(*args, **named)
         except TypeError as error:
-            if error.__traceback__ is None or error.__traceback__.tb_next is not None:  # it fitted, and came so far
-                raise
-            refuse(function.__name__, error, *args)
+            refuse_misfit(function.__name__, error, args)
+            raise
 
     return refused
+
+
+def refuse_misfit(name: str, error: TypeError, args: tuple[Any, ...]) -> None:
+    """Raise ours where the call itself, made in the frame that asks, did not fit the function's arguments."""
+    if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+        refuse(name, error, *args)

@@ -22,7 +22,8 @@ from .primitive import (
     refuse_nodes,
     refuse_other_kinds,
 )
-from .refusals import COMPLAINTS, refuse, refusing, rescue
+from .refusals import COMPLAINTS, refuse, refuse_misfit, refusing, rescue
+from .scopes import Composition, composing
 
 
 class Row(NamedTuple):
@@ -53,9 +54,21 @@ def register(name: str, family: str, function: Operation, about: str, example: s
     return function
 
 
-def registered(family: str) -> Callable[[Operation], Any]:
-    """Decorator: enter a function under its own name and docstring."""
-    return lambda function: register(function.__name__, family, refusing(function), function.__doc__ or "")
+def registered(family: str, formula: str = "", *flows: str) -> Callable[[Operation], Any]:
+    """Decorator: enter a function under its own name and docstring.
+
+    What is composed of other operations is one on pictures, with these words, as of `named_call`.
+    """
+
+    def enter(function: Operation) -> Operation:
+        name, about = function.__name__, function.__doc__ or ""
+        if family == "composed":
+            function = composing(function, Composition(name, formula, flows), refuse_misfit)
+        else:
+            function = refusing(function)
+        return register(name, family, function, about)
+
+    return enter
 
 
 def elementwise(

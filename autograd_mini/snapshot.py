@@ -1,12 +1,15 @@
 """A graph as it stands, copied so that nothing changes it any more, with what each of its nodes hands back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from .errors import KindError, describe
+from .constants import attach, label_of
+from .errors import AutogradError, KindError, describe
 from .node import Node
 from .primitive import Call
+from .replay import replay
 from .reverse import history
 
 _blank = object.__new__
@@ -42,6 +45,26 @@ class Snapshot:
         self._contributions: dict[Node, list[Any]] = {}
         self._local_derivatives: dict[Node, list[Any]] = {}
 
+    def compute_with(self, data: Mapping[Node, Any]) -> "Snapshot":
+        """Another snapshot of the graph, in which some of these leaves hold other data of the same shape.
+
+        What follows from them is computed again by the recorded operations, and no gradient is known.
+
+        >>> from autograd_mini import Value
+        >>> from autograd_mini.snapshot import Snapshot
+        >>> taken = Snapshot(Value(3.0) * 2.0)
+        >>> taken.compute_with({taken.nodes[0]: 5.0}).root.data, taken.root.data
+        (10.0, 6.0)
+        """
+        other = Snapshot(self.root)
+        for leaf, numbers in data.items():
+            other._copies[leaf]._raw = leaf.hold(numbers)
+        for node in other.nodes:
+            node._grad = None
+            if node.rule is not None:
+                node._raw = replay(node, {}, since=node.birth)
+        return other
+
     def copy_of(self, node: Node) -> Node | None:
         """The copy of a node; None where the root was not computed from it.
 
@@ -52,6 +75,20 @@ class Snapshot:
         (Value(3.0, grad=None, label='x'), None)
         """
         return self._copies.get(node)
+
+    def with_gradients(self, gradient: Mapping[Node, Any]) -> "Snapshot":
+        """The same graph with other gradients, {copy: gradient}, and none elsewhere, in copies of its own.
+
+        >>> from autograd_mini import Value
+        >>> taken = Snapshot(Value(2.0) * 5.0)
+        >>> swept = taken.with_gradients({taken.root: 3.0})
+        >>> taken.root.grad, swept.root.grad, swept.contributions(swept.root)
+        (None, 3.0, [15.0, None])
+        """
+        again = Snapshot(self.root)
+        for node, copy in zip(self.nodes, again.nodes, strict=True):
+            copy._grad = gradient.get(node)
+        return again
 
     def contributions(self, node: Node) -> list[Any]:
         """What a copy hands to each of its inputs of its gradient; None where no path leads, [] before a sweep.
@@ -78,6 +115,31 @@ class Snapshot:
         if node not in self._local_derivatives:
             self._local_derivatives[node] = node.hand_back(1.0)
         return self._local_derivatives[node]
+
+    def sweep_part(self, output: Node, nodes: Sequence[Node]) -> dict[Node, Any]:
+        """What an output hands, of a gradient of ones, to each node that is reached through these copies alone.
+
+        nodes: oldest first, the output among them. Nothing where a rule has no derivative at these numbers.
+
+        >>> from autograd_mini import Value
+        >>> x = Value(3.0)
+        >>> taken = Snapshot((x * x + x) * 2.0)
+        >>> inside = taken.nodes[1:3]
+        >>> taken.sweep_part(inside[-1], inside)[taken.copy_of(x)]
+        7.0
+        """
+        gradient: dict[Node, Any] = {output: 1.0}
+        for node in reversed(nodes):
+            if node not in gradient:
+                continue
+            try:
+                parts = node.hand_back(gradient[node])
+            except AutogradError:  # as of a pseudo-inverse where it jumps
+                return {}
+            for x, part in zip(node.inputs, parts, strict=True):
+                if part is not None:
+                    gradient[x] = gradient[x] + part if x in gradient else part
+        return gradient
 
 
 class _Copier:
@@ -108,7 +170,9 @@ class _Copier:
             return self.nodes[x]
         if isinstance(x, np.ndarray):
             if id(x) not in self._arrays:
-                self._arrays[id(x)] = _copy_array(x)
+                self._arrays[id(x)] = copy = _copy_array(x)
+                if (label := label_of(x)) is not None:
+                    attach(copy, label)
             return self._arrays[id(x)]
         return x
 

@@ -153,6 +153,11 @@ class Tensor(NumpyProtocol, ArrayNames, Arithmetic, holds=np.ndarray):
             raise KindError("a Tensor of shape () has no items to go through")
         return (self[i] for i in range(len(self)))
 
+    def _repr_html_(self) -> str:
+        from .heat_maps import write_tensor
+
+        return write_tensor(self)
+
     def __repr__(self) -> str:
         data = _write(self._raw, "Tensor(")
         before = f"Tensor({data}, grad=".rpartition("\n")[2]

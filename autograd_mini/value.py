@@ -73,5 +73,10 @@ class Value(NumpyProtocol, ArrayNames, Arithmetic, holds=float):
         array = numeric(raw, operation)
         return array.astype(np.float64) if array.dtype.kind in "iu" else array
 
+    def _repr_html_(self) -> str:
+        from .heat_maps import write_value
+
+        return write_value(self)
+
     def __repr__(self) -> str:
         return self._describe(repr(self._raw), repr(self._grad))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import nn
-from autograd_mini import Value, draw, no_grad, tanh
+from autograd_mini import Picture, Value, draw, no_grad, tanh
 
 OUTPUT = Path("output/toy")
 
@@ -81,32 +81,35 @@ def tensor_scores(model: nn.MLP) -> Any:
     return score
 
 
-def scalar_graph(model: nn.ScalarMLP, point: Any) -> Value:
-    """One point's way through the network, swept: the whole loss would fill a wall."""
+def scalar_graph(model: nn.ScalarMLP, point: Any, name: str) -> Value:
+    """One point's way through the network, swept, its end called by that name: the whole loss would fill a wall."""
     model.zero_grad()
     x0, x1 = point.tolist()
     score: Value = model([Value(x0, label="x0"), Value(x1, label="x1")])
-    score.label = "score"
+    score.label = name
     score.backward()
     return score
 
 
-def tensor_graph(model: nn.MLP, points: Any, labels: Any) -> Any:
-    """The loss of all points, swept."""
+def tensor_graph(model: nn.MLP, points: Any, labels: Any, name: str) -> Any:
+    """The loss of all points, swept, and called by that name."""
     model.zero_grad()
     loss = nn.hinge(model(points).reshape(-1), labels)
-    loss.label = "loss"
+    loss.label = name
     loss.backward()
     return loss
 
 
-def report(name: str, began: float, loss: Any, score: Any, points: Any, labels: Any, graph: Any) -> None:
-    """Print what was reached since began; save the decision boundary and the graph, drawn before the first step."""
+def report(
+    name: str, began: float, loss: Any, score: Any, points: Any, labels: Any, before: Picture, after: Picture
+) -> None:
+    """Print what was reached since began; save the decision boundary and the graph, untrained and trained."""
     seconds = time.perf_counter() - began
     right = nn.accuracy(score(points), labels)
     print(f"  loss {float(loss):.4f}   {right:4.0%} right   {seconds:.1f} s", flush=True)
     boundary(score, points, labels, f"{name}: {right:.0%} right").savefig(OUTPUT / f"{name}-boundary.png", dpi=150)
-    graph.save(OUTPUT / f"{name}-graph.svg")
+    before.save(OUTPUT / f"{name}-graph-untrained.svg")
+    after.save(OUTPUT / f"{name}-graph-trained.svg")
 
 
 def main() -> None:
@@ -119,16 +122,18 @@ def main() -> None:
     for name, ((points, labels), hidden, steps) in problems.items():
         network = "-".join(map(str, [2, *hidden, 1]))
         scalar = nn.ScalarMLP(2, hidden, 1, activation=tanh, initializer=nn.xavier_normal, rng=rng)
-        first = draw(scalar_graph(scalar, points[-1]), unfold=True)
+        first = draw(scalar_graph(scalar, points[-1], "score, untrained"), unfold=True)
         began = announce(f"{name}, neuron by neuron ({network})", steps)
         loss = train_scalar(scalar, points, labels, lr=0.1, steps=steps)
-        report(f"{name}-scalar", began, loss, scalar_scores(scalar), points, labels, first)
+        last = draw(scalar_graph(scalar, points[-1], "score, trained"), unfold=True)
+        report(f"{name}-scalar", began, loss, scalar_scores(scalar), points, labels, first, last)
 
         tensor = nn.MLP(2, hidden, 1, activation=nn.Tanh, rng=rng, dtype=np.float64)
-        first = draw(tensor_graph(tensor, points, labels))
+        first = draw(tensor_graph(tensor, points, labels, "loss, untrained"))
         began = announce(f"{name}, with arrays ({network})", 4 * steps)
         loss = train_tensor(tensor, points, labels, lr=0.1, steps=4 * steps)
-        report(f"{name}-tensor", began, loss, tensor_scores(tensor), points, labels, first)
+        last = draw(tensor_graph(tensor, points, labels, "loss, trained"))
+        report(f"{name}-tensor", began, loss, tensor_scores(tensor), points, labels, first, last)
     print("\nPictures:", *sorted(OUTPUT.iterdir()), sep="\n  ")
 
 

@@ -1,5 +1,6 @@
 """Empty figures in one style; the only place of nn that knows matplotlib."""
 
+from collections.abc import Callable
 from io import BytesIO
 from types import MethodType
 from typing import Any
@@ -16,15 +17,23 @@ def figure_of(columns: int, *, width: float, height: float) -> tuple[Any, list[A
         raise ImportError('pictures are plotted by matplotlib: pip install "autograd_mini[plot]"') from error
 
     figure = Figure(figsize=(width, height), layout="constrained")
-    vars(figure)["_repr_png_"] = MethodType(_png, figure)
+    vars(figure)["_repr_png_"] = MethodType(png_of, figure)
     return figure, list(figure.subplots(1, columns, squeeze=False).flat)
 
 
-def _png(figure: Any) -> bytes:
-    """The picture, as a notebook asks for it."""
+def png_of(figure: Any) -> bytes:
+    """The picture of a figure, as a notebook asks for it."""
     picture = BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()
+
+
+def as_png(plot: Callable[[], Any]) -> bytes | None:
+    """What a notebook shows of what has a plot: its picture; None, so that words are shown, where there is none."""
+    try:
+        return png_of(plot())
+    except (ImportError, ValueError):
+        return None
 
 
 def style(axes: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_mini import KindError, Tensor, no_grad
 
 from .arrays import Array
-from .figures import figure_of, shades
+from .figures import as_png, figure_of, shades
 from .interrupts import uninterrupted
 from .module import Module
 from .numbers import FINITE, number, whole
@@ -25,6 +25,9 @@ class Landscape:
 
     offsets: Array
     losses: Array
+
+    def _repr_png_(self) -> bytes | None:
+        return as_png(self.plot)
 
     def plot(self) -> Any:
         """A matplotlib Figure, the map of the losses, a cross at the trained point; ImportError without `plot`."""

@@ -209,6 +209,15 @@ class Module:
         """What the module's own line of the repr says in parentheses."""
         return ""
 
+    def _repr_html_(self) -> str:
+        """Each part on a line with the number of its parameters, as a notebook shows them."""
+        from html import escape
+
+        cell = '<td style="text-align:{};white-space:pre;font-family:monospace;padding:1px 10px">{}</td>'
+        rows = ((escape(line), f"{count:,}" if count else "") for line, count in _lines(self))
+        cells = (cell.format("left", line) + cell.format("right", count) for line, count in rows)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
     def __repr__(self) -> str:
         lines = list(_lines(self))
         width = max(len(line) for line, _ in lines)

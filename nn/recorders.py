@@ -10,7 +10,7 @@ import numpy as np
 from autograd_mini import KindError, write_whole
 
 from .arrays import norm_of
-from .figures import figure_of, shades, style
+from .figures import as_png, figure_of, shades, style
 from .interrupts import uninterrupted
 from .module import Module
 
@@ -60,6 +60,9 @@ class GradientNorms:
         axes.set_yscale("log", nonpositive="mask")  # a norm of 0 has no place there: a gap
         axes.set_ylabel("norm of the gradient")
         style(axes)
+
+    def _repr_png_(self) -> bytes | None:
+        return as_png(self.plot)
 
     def plot(self, *, ending: str = "", unit: str = "step") -> Any:
         """A matplotlib Figure with a line for each parameter, on a log scale, from dark (first layer) to bright (last).

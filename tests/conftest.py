@@ -2,10 +2,11 @@
 
 import contextlib
 import os
-import shutil
 
 import pytest
 from hypothesis import Phase, settings
+
+from .support.browsers import find_chromium, find_firefox, run_firefox
 
 # It skips where Playwright is missing; looking for doctests, pytest would keep it half made for those who import it.
 collect_ignore_glob = ["*stepped.py"]
@@ -29,7 +30,7 @@ with contextlib.suppress(ImportError):  # an older hypothesis draws none
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = find_chromium()
     if chromium is None:
         pytest.skip("no Chromium on this machine: the stepper was not driven in a browser")
     from playwright.sync_api import sync_playwright
@@ -38,6 +39,16 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory):
+    program = find_firefox()
+    if program is None:
+        pytest.skip("no Firefox on this machine: the stepper was driven in Chromium alone")
+    pytest.importorskip("websockets", reason="pip install 'autograd_mini[browser]': Firefox was not driven")
+    with run_firefox(program, tmp_path_factory.mktemp("firefox")) as firefox:
+        yield firefox
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ elu: Operation = adjustable(
 )
 
 
-@registered("composed")
+@registered("composed", "x × sigmoid(x)")
 def silu(x: Any) -> Any:
     """x · sigmoid(x), also called swish (Hendrycks and Gimpel 2016).
 
@@ -168,7 +168,7 @@ def silu(x: Any) -> Any:
     return x * sigmoid(x)
 
 
-@registered("composed")
+@registered("composed", "x × Φ(x)", "g × (Φ(x) + x × φ(x))")
 def gelu(x: Any) -> Any:
     """x · Φ(x), Φ the distribution function of the normal (Hendrycks and Gimpel 2016).
 
@@ -178,7 +178,7 @@ def gelu(x: Any) -> Any:
     return x * normal_cdf(x)
 
 
-@registered("composed")
+@registered("composed", "x × Φ(x), nearly")
 def gelu_tanh(x: Any) -> Any:
     """x/2 · (1 + tanh(sqrt(2/π) · (x + 0.044715 x³))), the same paper's approximation of gelu.
 

@@ -177,7 +177,7 @@ conv_weights: Operation = operation(
 )
 
 
-@registered("composed")
+@registered("composed", "weight laid over each window of x", "g laid back through weight", "windows of x weighed by g")
 def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, groups: int = 1) -> Any:
     """Each window of x times each of the filters, summed (cross-correlation, as in networks).
 
@@ -190,7 +190,7 @@ def conv2d(x: Any, weight: Any, *, stride: Pair = 1, padding: Pair = 0, dilation
     return _convolved("conv2d", x, weight, 2, stride, padding, dilation, groups)
 
 
-@registered("composed")
+@registered("composed", "weight laid over each window of x", "g laid back through weight", "windows of x weighed by g")
 def conv1d(x: Any, weight: Any, *, stride: int = 1, padding: int = 0, dilation: int = 1, groups: int = 1) -> Any:
     """`conv2d` along one axis: x (n, channels, length), weight (filters, channels / groups, length).
 
@@ -208,7 +208,7 @@ def _convolved(name: str, x: Any, weight: Any, ndim: int, stride: Any, padding: 
     return conv(_fitting(name, x, size, padding, dilation), weight, stride, dilation, int(groups))
 
 
-@registered("composed")
+@registered("composed", "the largest in each window", "g to the largest in each window")
 def max_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair = 0) -> Any:
     """The largest of each window of x (n, channels, height, width); windows lie side by side unless a stride is given.
 
@@ -219,7 +219,7 @@ def max_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair 
     return max(_pooled("max_pool2d", x, size, stride, padding, fill=-np.inf), 2)
 
 
-@registered("composed")
+@registered("composed", "the mean of each window", "g / n to all in each window")
 def avg_pool2d(x: Any, size: Pair, *, stride: Pair | None = None, padding: Pair = 0) -> Any:
     """The mean of each window of x, padding counted as 0; otherwise as `max_pool2d`.
 

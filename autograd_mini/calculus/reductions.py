@@ -138,7 +138,7 @@ def _count(x: Any, total: Any, axis: Any, where: Any) -> Any:
     return np.sum(mask, axis=axis, dtype=dtype_of(total)).reshape(shape_of(total))
 
 
-@registered("composed")
+@registered("composed", "sum(x) / n", "g / n")
 def mean(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
     """The sum divided by the number of elements, over an axis, a tuple of axes, or all; of those where the mask holds.
 
@@ -150,7 +150,7 @@ def mean(x: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True)
     return total / _count(x, total, axis, where)
 
 
-@registered("composed")
+@registered("composed", "exp(x) / sum(exp(x))", "z × (g - sum(g × z))")
 def softmax(x: Any, axis: Any = -1) -> Any:
     """exp(x) / sum(exp(x)) along an axis (or a tuple of axes, or all: None), without overflow.
 
@@ -245,7 +245,7 @@ p_norm: Operation = reduction(
 )
 
 
-@registered("composed")
+@registered("composed", "mean of (x - mean(x))²", "g × 2 (x - mean(x)) / n")
 def var(
     x: Any,
     axis: Any = None,
@@ -270,7 +270,7 @@ def var(
     return total / _freedom(x, total, axis, where, less)
 
 
-@registered("composed")
+@registered("composed", "√ var(x)", "g × (x - mean(x)) / (n × z)")
 def std(
     x: Any,
     axis: Any = None,

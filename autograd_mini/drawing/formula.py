@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..checkpoints import Checkpoint
+from ..constants import label_of
 from ..custom import Custom
+from ..errors import AutogradError
 from ..grad_mode import recording
 from ..node import Node, record
 from ..primitive import Elementwise
 from ..reverse import history
-from .formatting import format_number
+from .formatting import format_exactly, format_number
 from .labels import cut
+from .letters import Letters
 
 LONGEST = 40  # letters; a longer formula says less than its name, f′(x)
 LONGEST_NAME = 12
@@ -35,7 +38,11 @@ TEXTBOOK = {  # what parts of other operations are but for rounding and edges; h
     "softmax_weights": ("exp({0} - {1})", ATOM),
     "weight": ("1 / (1 + exp({1} - {0}))", 2),
 }
+WINDOWS = ("{g} laid back through {1}", "windows of {0} weighed by {g}")  # what a convolution hands to its inputs
+AS_USUAL = {"stride": 1, "dilation": 1, "groups": 1}
 UNNAMED = {"shape", "index", "subscripts", "dtype"}  # parameters that everybody gives by place
+STANDARD = Letters()
+REFUSED = "no derivative at these numbers"  # where a rule says so, as that of a pseudo-inverse does where it jumps
 OPAQUE = (Custom, Checkpoint)  # rules that need not be made of operations that record, or run a whole function
 
 
@@ -64,7 +71,8 @@ def spell_parameters(node: Node) -> list[str]:
     return [
         words if name in UNNAMED else f"{name}={words}"
         for name, value in node.parameters.items()
-        if name not in usual or isinstance(value, np.ndarray) or value != usual[name]
+        if (name not in usual or isinstance(value, np.ndarray) or value != usual[name])
+        and not (name in AS_USUAL and np.all(np.equal(value, AS_USUAL[name])))
         for words in [_spell_index(value) if name == "index" else _spell_parameter(name, value)]
     ]
 
@@ -87,7 +95,7 @@ def _spell_parameter(name: str, value: Any) -> str:
     if isinstance(value, tuple | list):
         inner = ", ".join(_spell_parameter(name, x) for x in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return _spell_raw(value)
+    return format_exactly(value) if np.size(value) == 1 else _spell_raw(value)
 
 
 def _spell_index(index: Any) -> str:
@@ -140,14 +148,15 @@ def _spell_slope_of_power(slope: str, exponent: float) -> str:
     """The derivative of a power by its base, its exponent being known."""
     if exponent in (0.0, 1.0):
         return format_number(exponent)
-    return slope.replace("^(y-1)", _raise_to(_bracket(_bind(format_number(exponent - 1.0)), ATOM)))
+    return slope.replace("^(y-1)", _raise_to(_bracket(_bind(format_exactly(exponent - 1.0)), ATOM)))
 
 
-def spell_flows(node: Node, names: Sequence[str] | None = None, output: str = "z") -> tuple[str, ...]:
+def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters = STANDARD) -> tuple[str, ...]:
     """What a node hands to each input, in words: g is the gradient of the node, z its output; "" where nothing is.
 
-    Inputs go by the names given, else by their label, or x and y. Where there are no slopes in letters, nothing is
-    known here of the rule: it is applied to named nodes, once, and the record of what it did is read.
+    Inputs go by the names given, else by their label, or x and y; letters: others than these. Where there are no slopes
+    in letters, nothing is known here of the rule: it is applied to named nodes, once, and the record of what it did is
+    read.
 
     >>> from autograd_mini import Tensor, tanh
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0]], label="x")
@@ -156,37 +165,49 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, output: str = "z
     """
     assert node.rule is not None
     inputs, kind, primitive = node.inputs, type(node), node.primitive
-    names = _choose_names(node) if names is None else names
-    by_name = [
-        f"g × {node.name}′({name})" if len(names) == 1 else f"g × ∂{node.name}/∂{name}" if isinstance(x, Node) else ""
-        for x, name in zip(inputs, names, strict=True)
-    ]
+    names, g = choose_names(node, letters) if names is None else names, letters.upstream
+    if node.name == "conv":
+        told = [sentence.format(*names, g=g) for sentence in WINDOWS]
+        return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     if isinstance(primitive, OPAQUE):
-        return tuple(cut(words, LONGEST) for words in by_name)
+        by = f"{g} by the rule of {node.name}"
+        told = [by if len(names) == 1 else f"{by} for {name}" for name in names]
+        return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     slopes = spell_slopes(node, names)
     found = []
     with recording():
         first, *others = [_name(x, name, kind) for x, name in zip(inputs, names, strict=True)]
         named = record(node.data, node.rule, first, tuple(others) if len(others) > 1 else others[0] if others else None)
-        named.label = output
-        parts = node.rule.pull(named, kind(np.ones(node.shape), label="g"))
-        for x, slope, part, called in zip(inputs, slopes, parts, by_name, strict=False):
+        named.label = letters.output
+        try:
+            parts = node.rule.pull(named, kind(np.ones(node.shape), label=g))
+        except AutogradError:
+            return tuple(REFUSED if isinstance(x, Node) else "" for x in inputs)
+        for x, slope, part, name in zip(inputs, slopes, parts, names, strict=False):
             if part is None or not isinstance(x, Node):
                 found.append("")
                 continue
             is_said = bool(slope) and "," not in _find_outside(slope)  # not in a sentence
-            answer = kind(np.ones(node.shape), label=_multiply_by(slope)) if is_said else part
+            answer = kind(np.ones(node.shape), label=_multiply_by(slope, g)) if is_said else part
             words = _read(answer)  # before what undoes broadcasting, which is clear however long
             is_unclear = isinstance(primitive, Elementwise) and (len(words) > LONGEST or "…" in words)
-            found.append(cut(called if is_unclear else _read(x.fit(answer)), LONGEST))
+            sentence = f"{g} × ({slope})"
+            is_by_output = f"({letters.output})" in words  # where a sentence tells of the input
+            if slope and not is_said and (is_unclear or is_by_output) and len(sentence) <= LONGEST:
+                found.append(sentence)
+            elif is_unclear:
+                by = f" by {name}" if len(names) > 1 else f" at {name}"
+                found.append(cut(f"{g} × the slope of {node.name}{by}", LONGEST))
+            else:
+                found.append(cut(_read(x.fit(answer)), LONGEST))
     return tuple(found)
 
 
-def _multiply_by(slope: str) -> str:
+def _multiply_by(slope: str, g: str) -> str:
     """g times a slope, of which only the first way to say it counts."""
     slope = slope.partition(" = ")[0]
     is_sum = re.search(" [+-] ", _find_outside(slope))
-    g, slope = ("-g", slope[1:]) if slope.startswith("-") and not is_sum else ("g", slope)
+    g, slope = (f"-{g}", slope[1:]) if slope.startswith("-") and not is_sum else (g, slope)
     if slope == "1":
         return g
     if slope.startswith("1 / "):
@@ -204,20 +225,28 @@ def _find_outside(words: str) -> str:
     return found
 
 
-def _choose_names(node: Node) -> list[str]:
-    """Each input's label where it can stand in a formula and no other input has it, else a letter; numbers as such."""
+def choose_names(node: Node, letters: Letters) -> list[str]:
+    """Each input's label where it can stand in a formula and no other input has it, else a letter; numbers as such.
+
+    >>> from autograd_mini import Tensor
+    >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0]])
+    >>> choose_names(x @ W, STANDARD)
+    ['x', 'W']
+    """
     inputs = node.inputs
     numbers = [None if isinstance(x, Node) or np.size(x) != 1 else _spell_raw(x) for x in inputs]
-    named = numbers.count(None)
-    free = iter("xy" if named <= 2 else [f"x{i}" for i in range(named)])
-    letters = [word or next(free) for word in numbers]
+    free = iter(letters.name_operands(numbers.count(None)))
+    own = [word or next(free) for word in numbers]
     if node.name == "where":
-        letters = [word or letter for word, letter in zip(numbers, ("condition", "x", "y"), strict=True)]
-    labels = [((x.label or "") if isinstance(x, Node) else "").rpartition(".")[2] for x in inputs]
-    fit = [word.isidentifier() and len(word) <= LONGEST_NAME and word not in ("g", "z") for word in labels]
-    names = [label if good else letter for label, letter, good in zip(labels, letters, fit, strict=True)]
+        own = [word or name for word, name in zip(numbers, ("condition", *letters.name_operands(2)), strict=True)]
+    labels = [(label_of(x) or "").rpartition(".")[2] for x in inputs]
+    fit = [
+        word.isidentifier() and len(word) <= LONGEST_NAME and word not in (letters.upstream, letters.output)
+        for word in labels
+    ]
+    names = [label if good else letter for label, letter, good in zip(labels, own, fit, strict=True)]
     bearer = dict(zip(names, inputs, strict=True))
-    return names if all(bearer[name] is x for x, name in zip(inputs, names, strict=True)) else letters
+    return names if all(bearer[name] is x for x, name in zip(inputs, names, strict=True)) else own
 
 
 def _name(x: Any, name: str, kind: type[Node]) -> Any:
@@ -262,7 +291,7 @@ def _spell_operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str
     if name == "getitem":
         return _leave_out_if_long(f"{_bracket(first, ATOM)}[{spell_parameters(node)[0]}]"), ATOM
     if name == "scatter":
-        return _leave_out_if_long(f"zeros with {_bracket(first, ATOM)} at [{spell_parameters(node)[0]}]"), UNKNOWN
+        return _leave_out_if_long(f"{_bracket(first, ATOM)} at [{spell_parameters(node)[0]}], 0 elsewhere"), UNKNOWN
     if name == "astype" or (name == "as_number" and node.inputs[0].shape == ()):
         return first
     if name == "reshape" and (index := _find_new_axes(node)):
@@ -309,7 +338,10 @@ def _bracket(part: tuple[str, int], least: int) -> str:
 
 def _bind(words: str) -> tuple[str, int]:
     """A name or a number, with how tightly it binds: a label may itself be a formula, and is not read as one."""
-    if not re.fullmatch(WORD, _find_outside(words)):
+    outside = _find_outside(words)
+    if re.fullmatch(rf"{WORD}(·{WORD})+", outside):
+        return words, INFIX["multiply"][1]
+    if not re.fullmatch(WORD, outside):
         return words, UNKNOWN
     return words, NEGATIVE if words.startswith("-") else ATOM
 

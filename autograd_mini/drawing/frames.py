@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from ..node import Node
-from ..scopes import Span, scopes
+from ..scopes import Call, Span, calls, scopes
 
 _start = attrgetter("start")
 
@@ -22,17 +22,23 @@ def kind_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A scope of a graph, between two births. around: the frame it is in, if any; depth: how many are around it."""
+    """A scope of a graph, or a call of a composed operation, between two births.
+
+    around: the frame it is in, if any; depth: how many are around it. call: what was called with what, of a call.
+    """
 
     start: int
     stop: int
     name: str
     around: "Frame | None"
     depth: int
+    call: Call | None = None
 
 
 def find_frames(nodes: Iterable[Node]) -> dict[Node, Frame | None]:
-    """The innermost frame of each node: in which it was born, or, of a leaf, which holds all its uses.
+    """The innermost frame of each node: in which it was born, or, of a leaf, the scope which holds all its uses.
+
+    A leaf is never within a call: it is what the operation was called with.
 
     nodes: those of a graph, oldest first.
 
@@ -45,7 +51,8 @@ def find_frames(nodes: Iterable[Node]) -> dict[Node, Frame | None]:
     nodes = list(nodes)
     first, last = nodes[0].birth, nodes[-1].birth
     frame: dict[Node, Frame | None] = dict.fromkeys(nodes)
-    waiting = iter(sorted(Span(*span) for span in list(scopes) if span[1] > first and span[0] < last))
+    known = [*list(scopes), *list(calls)]
+    waiting = iter(sorted(Span(*span) for span in known if span[1] > first and span[0] < last))
     coming = next(waiting, None)
     if coming is None:
         return frame
@@ -55,7 +62,9 @@ def find_frames(nodes: Iterable[Node]) -> dict[Node, Frame | None]:
         while coming is not None and coming.start < node.birth:
             _leave(inside, coming.start)
             around = inside[-1] if inside else None
-            inside.append(Frame(coming.start, coming.stop, str(coming.about), around, len(inside)))
+            call = coming.about if isinstance(coming.about, Call) else None
+            name = str(coming.about) if call is None else call.of.name
+            inside.append(Frame(coming.start, coming.stop, name, around, len(inside), call))
             coming = next(waiting, None)
         _leave(inside, node.birth)
         if node.rule is None:
@@ -65,6 +74,8 @@ def find_frames(nodes: Iterable[Node]) -> dict[Node, Frame | None]:
             if isinstance(x, Node) and x.rule is None and x in frame:
                 # Of the frames that are open now, those hold all its uses that were open at the first.
                 shared = bisect(inside, first_use.setdefault(x, node.birth), key=_start)
+                while shared and inside[shared - 1].call is not None:
+                    shared -= 1
                 frame[x] = inside[shared - 1] if shared else None
     return frame
 

@@ -22,3 +22,15 @@ def cut(words: str, most: int) -> str:
     'the weights…'
     """
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def break_words(words: str, letters: int) -> str:
+    """Words of more than so many letters in two lines, the second cut as `cut` does.
+
+    >>> break_words("g × (softmax(logits) - target) / n", 24), break_words("g", 24)
+    ('g × (softmax(logits) -\\ntarget) / n', 'g')
+    """
+    place = words.rfind(" ", 1, letters + 1)
+    if len(words) <= letters or place < 0:
+        return cut(words, letters)
+    return f"{words[:place]}\n{cut(words[place + 1 :], letters)}"

@@ -1,10 +1,14 @@
 """The layout of a picture: what Graphviz is asked for, or, where that would take it minutes, every place."""
 
 import math
-from collections import Counter
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
-from .view import Card, View
+from .labels import break_words
+from .measuring import Size, measure_picture, measure_wire
+from .view import Arrow, Card, View
+from .wrapping import break_lines, find_shared, refer, write_back
 
 Attributes = dict[str, str]
 
@@ -25,34 +29,173 @@ WIDE = 6  # columns, beyond which a graph that is deeper than broad reads better
 ACROSS, DOWN = (170, 75), (150, 105)  # points that a card takes with its arrows, by direction: column, row
 
 
+SCREENS = 2_049.0, 1_152.0  # points: two screens of 1366 × 768 pixels side by side, and as many below
+SAFE = 0.92  # of the screens: a measure is not a layout
+LEGEND = 80.0
+MORE_LINES = 4  # than a picture's length asks for, at most
+UNSURE = 1.35  # how much more room may be needed where arrows have to find their way around cards
+BRIEF = 26  # letters of a line of what flows back, in words, where room is scarce
+
+
 class Layout(NamedTuple):
-    """Attributes of the graph and of cards, by key, and whether arrows have wires: places where their numbers stand."""
+    """What a layout is asked for, and what it will come to.
+
+    Attributes of the graph and of cards, by key; whether arrows have wires: places where their numbers stand; the width
+    and height to be expected, in points; and what is laid out: the view, with references where arrows would be long.
+    """
 
     graph: Attributes
     cards: dict[str, Attributes]
     has_wires: bool
+    size: Size
+    shown: View
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is read on two screens by two."""
+        return _find_excess(self.size) <= 1.0
+
+
+def _find_excess(size: Size) -> float:
+    """How many times as long or as high as the screens."""
+    return max(size[0] / (SAFE * SCREENS[0]), size[1] / (SAFE * SCREENS[1]))
+
+
+Way = Literal["whole", "lines", "bare lines"]
+"""How a view is laid out: as a whole, or broken into lines, with numbers on the arrows or without."""
 
 
 def choose_layout(shown: View, direction: str | None = None) -> Layout:
-    """What keeps a layout within seconds; very large graphs and dense ones have no wires.
+    """What keeps a layout within seconds and within the screens; very large graphs and dense ones have no wires.
 
-    direction: "right" or "down"; None for what fits a screen better.
+    direction: "right" or "down"; None for what fits the screens. Where nothing fits them as it is, a leaf that is used
+    again and again stands once, with references at its other uses; then a long picture breaks into lines.
 
     >>> from autograd_mini import Value
     >>> from autograd_mini.drawing.view import build_view
     >>> from autograd_mini.snapshot import Snapshot
-    >>> choose_layout(build_view(Snapshot(Value(2.0) * Value(3.0))))
-    Layout(graph={}, cards={}, has_wires=True)
+    >>> choose_layout(build_view(Snapshot(Value(2.0) * Value(3.0)))).graph
+    {}
     """
+    tried: list[Layout] = []
+    ways: tuple[Way, ...] = ("whole", "lines", "bare lines")
+    for way in ways:
+        tried.append(lay_out(shown, way, direction))
+        if tried[-1].fits or tried[-1].graph == FOLDED or direction == "down":
+            break
+    return min(tried, key=lambda layout: max(1.0, _find_excess(layout.size)))
+
+
+def lay_out(shown: View, way: Way, direction: str | None = None) -> Layout:
+    """The best layout of that way.
+
+    >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.view import build_view
+    >>> from autograd_mini.snapshot import Snapshot
+    >>> lay_out(build_view(Snapshot(Value(2.0) * Value(3.0))), "whole").fits
+    True
+    """
+    shared = find_shared(shown)
+    if way == "whole":
+        plain = _lay_out_whole(shown, direction)
+        if plain.fits or plain.graph == FOLDED or not shared:
+            return plain
+        referred = _lay_out_whole(refer(shown, shared), direction)
+        return min(plain, referred, key=lambda layout: _find_excess(layout.size))
+    tried = _break_into_lines(shown, shared, has_wires=way == "lines" and _has_room(shown))
+    return min(tried, key=lambda layout: max(1.0, _find_excess(layout.size)))
+
+
+def _lay_out_whole(shown: View, direction: str | None) -> Layout:
     column = find_columns(shown)
     pieces = sum(abs(column[arrow.head] - column[arrow.tail]) for arrow in shown.arrows)
     if pieces > BOUNDED or max(column.values()) > DEEP:
         middles = place_in_lines(shown, column)
-        return Layout(FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in middles.items()}, False)
+        xs, ys = zip(*middles.values(), strict=True)
+        size = max(xs) - min(xs) + 2.0 * GAP, max(ys) - min(ys) + 2.0 * GAP
+        return Layout(FOLDED, {key: {"pos": f"{x},{y}"} for key, (x, y) in middles.items()}, False, size, shown)
     whole = HASTE if pieces > LEISURE else {}
-    is_down = _is_deep(column) if direction is None else direction == "down"
-    has_room = len(shown.arrows) <= DENSE * len(shown.cards)
-    return Layout(whole | ({"rankdir": "TB"} if is_down else {}), {}, has_room)
+    has_wires = _has_room(shown)
+    sizes = {way: _measure(shown, column, has_wires, is_down=way) for way in (False, True)}
+    if direction is not None:
+        is_down = direction == "down"
+    else:
+        is_down = _is_deep(column)
+        if _find_excess(sizes[is_down]) > 1.0:
+            is_down = min((is_down, not is_down), key=lambda way: _find_excess(sizes[way]))
+    return Layout(whole | ({"rankdir": "TB"} if is_down else {}), {}, has_wires, sizes[is_down], shown)
+
+
+def _break_into_lines(shown: View, shared: set[str], *, has_wires: bool) -> list[Layout]:
+    """Layouts of ever more lines, until one fits or more would only be higher than long.
+
+    Lines stand below one another, each a graph of its own: what crosses from one to another is a reference.
+    """
+    brief = replace(shown, arrows=tuple(replace(x, formula=break_words(x.formula, BRIEF)) for x in shown.arrows))
+    whole = refer(brief, shared)
+    column = _move_to_use(whole, find_columns(whole))
+    length, _ = measure_picture(whole, column, _measure_wires(whole, has_wires, is_down=False), is_down=False)
+    fewest = max(2, math.ceil(0.8 * length / SCREENS[0]))
+    tried: list[Layout] = []
+    for count in range(fewest, fewest + MORE_LINES + 1):
+        tried.append(_lay_out_lines(brief, shared, break_lines(whole, column, count), has_wires))
+        width, height = tried[-1].size
+        if width <= SAFE * SCREENS[0] or width / SCREENS[0] <= height / SCREENS[1]:
+            break
+    return tried
+
+
+def _lay_out_lines(shown: View, shared: set[str], line: dict[str, int], has_wires: bool) -> Layout:
+    crossing = {arrow.key for arrow in shown.arrows if line[arrow.tail] != line[arrow.head]}
+    broken = refer(shown, shared | crossing, line, has_numbers=has_wires)
+    own = _move_to_use(broken, find_columns(broken))
+    wires = _measure_wires(broken, has_wires, is_down=False)
+    cards: dict[int, list[Card]] = defaultdict(list)
+    arrows: dict[int, list[Arrow]] = defaultdict(list)
+    for card in broken.cards:
+        cards[card.line].append(card)
+    for arrow in broken.arrows:
+        arrows[line[arrow.head]].append(arrow)
+    parts = [replace(broken, cards=tuple(cards[i]), arrows=tuple(arrows[i])) for i in range(max(line.values()) + 1)]
+    height = sum(measure_picture(part, own, wires, is_down=False)[1] for part in parts)
+    width = measure_picture(broken, own, wires, is_down=False)[0]
+    goes_round = any(own[arrow.tail] > own[arrow.head] for arrow in broken.arrows)
+    goes_far = any(own[arrow.head] - own[arrow.tail] > 1 for arrow in broken.arrows)
+    unsure = UNSURE if goes_round or (goes_far and not has_wires) else 1.0
+    return Layout({}, {}, has_wires, (width * (UNSURE if goes_round else 1.0), LEGEND + height * unsure), broken)
+
+
+def _move_to_use(shown: View, column: dict[str, int]) -> dict[str, int]:
+    """The columns of cards that are moved to just before they are used, so far as that is after their inputs."""
+    moved: dict[str, int] = dict(column)
+    age = {card.key: i for i, card in enumerate(shown.cards)}
+    uses: dict[str, int] = {}
+    into: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for arrow in shown.arrows:
+        if age[arrow.tail] < age[arrow.head]:
+            into[arrow.head].append((arrow.tail, arrow.is_constant))
+    for card in reversed(shown.cards):
+        moved[card.key] = uses.get(card.key, moved[card.key])
+        for tail, is_beside in into[card.key]:
+            use = moved[card.key] - (not is_beside)
+            uses[tail] = min(uses.get(tail, use), use)
+    return moved
+
+
+def _has_room(shown: View) -> bool:
+    return len(shown.arrows) <= DENSE * len(shown.cards)
+
+
+def _measure(shown: View, column: dict[str, int], has_wires: bool, *, is_down: bool) -> Size:
+    width, height = measure_picture(shown, column, _measure_wires(shown, has_wires, is_down=is_down), is_down=is_down)
+    goes_round = any(column[arrow.tail] > column[arrow.head] for arrow in shown.arrows)
+    unsure = UNSURE if goes_round else 1.0
+    return width * unsure, height * unsure + LEGEND
+
+
+def _measure_wires(shown: View, has_wires: bool, *, is_down: bool) -> dict[str, Size]:
+    numbered = [arrow for arrow in shown.arrows if has_wires and not arrow.is_constant and arrow.uses == 1]
+    return {arrow.key: measure_wire(arrow, write_back(arrow), is_down) for arrow in numbered}
 
 
 def _is_deep(column: dict[str, int]) -> bool:
@@ -79,7 +222,7 @@ def find_columns(shown: View) -> dict[str, int]:
     for arrow in onwards:
         use = column[arrow.head] - (not arrow.is_constant)
         first_use[arrow.tail] = min(first_use.get(arrow.tail, use), use)
-    operations = {card.key for card in shown.cards if card.kind not in ("leaf", "constant")}
+    operations = {card.key for card in shown.cards if card.kind not in ("leaf", "constant", "reference")}
     return column | {key: use for key, use in first_use.items() if key not in operations}
 
 

@@ -1,11 +1,13 @@
 """The legend: what the marks on a picture mean, for those marks that it bears."""
 
 from .formatting import DASH
+from .letters import explain
 from .markup import font, row, table
 from .themes import Theme
 from .view import View
 
 ORDERS = ("the function", "its gradient", "second derivatives", "third derivatives", "higher ones")
+IN_A_LINE = 4  # letters explained
 LETTER, SWATCH = 5.2, 30  # points that a letter of the legend takes, at most, and a mark with its margins
 
 
@@ -25,8 +27,8 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
     if by_order:
         last = len(theme.orders) - 1
         for order in sorted({card.order for card in shown.cards}):
-            words = f"{order}: {ORDERS[min(order, len(ORDERS) - 1)]}"
-            marks.append((_draw_swatch(theme.orders[min(order, last)], theme.line), words))
+            words = f"{ORDERS[min(order, len(ORDERS) - 1)]}"
+            marks.append((write_order(order, theme, theme.orders[min(order, last)]), words))
     root = _draw_swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
     marks.append((root, "result" if shown.kind == "program" else "the node drawn"))
 
@@ -44,11 +46,28 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
         ]
         if any(arrow.is_step for arrow in shown.arrows):
             lines.append(font("dashed: a step or a choice, over which nothing flows back", theme.quiet, 9))
-        if any(arrow.formula for arrow in shown.arrows):
-            lines.append(font("in words: g is the upstream gradient, z the output", theme.gradient, 9))
+        lines += [font(words, theme.gradient, 9) for words in _explain_letters(shown)]
         if any(card.grad == DASH for card in shown.cards):
             lines.append(font("–: no sweep has been there yet", theme.quiet, 9))
     return table([_write_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
+
+
+def write_order(order: int, theme: Theme, fill: str = "") -> str:
+    """The digit that tells the order of derivative, in a frame; fill: the colour that tells it too."""
+    back = f' BGCOLOR="{fill}"' if fill else ""
+    look = f'BORDER="1" COLOR="{theme.line}"{back} CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    size = f'FIXEDSIZE="TRUE" WIDTH="{7 * len(str(order)) + 7}" HEIGHT="14"'
+    return f"<TABLE {size} {look}><TR><TD>{font(str(order), theme.quiet, 9)}</TD></TR></TABLE>"
+
+
+def _explain_letters(shown: View) -> list[str]:
+    """What the letters of the formulas on cards and arrows stand for, in lines of a few."""
+    formulas = [arrow.formula for arrow in shown.arrows if arrow.formula]
+    formulas += [words for card in shown.cards if card.kind == "scope" for words in card.about[:1]]
+    formulas += [card.operation for card in shown.cards if card.kind == "operation" and " " in card.operation]
+    told = explain(formulas, shown.letters)
+    lines = ["; ".join(told[i : i + IN_A_LINE]) for i in range(0, len(told), IN_A_LINE)]
+    return [f"in words: {line}" if i == 0 else line for i, line in enumerate(lines)]
 
 
 def _write_marks(marks: list[tuple[str, str]], theme: Theme) -> str:

@@ -1,7 +1,7 @@
 """Which nodes of a graph share a card: a scope's, those of subgraphs alike, those left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DrawingError
 from ..node import Node, data_of
 from ..primitive import Joining
+from ..scopes import Call
 from ..snapshot import Snapshot
 from .formula import spell_parameters
 from .frames import Frame, find_all, find_common_of_all, find_frames, kind_of
@@ -26,6 +27,7 @@ class Choice:
     unfold: bool | str | Collection[str] | None = None
     alike: bool | None = None
     max_nodes: int | None = None
+    levels: int | None = None  # of scopes that are open, at most
 
 
 EVERYTHING = Choice()
@@ -40,6 +42,7 @@ class Part:
     frame: Frame | None = None  # the innermost open scope around it
     name: str = ""
     count: int = 1  # how many alike
+    call: Call | None = None  # the use of a composed operation that is folded here
 
 
 def choose_parts(graph: Snapshot, choice: Choice) -> list[Part]:
@@ -55,7 +58,7 @@ def choose_parts(graph: Snapshot, choice: Choice) -> list[Part]:
     shown = [node for node in nodes if node not in rest] if rest else nodes
     most = len(nodes) if choice.max_nodes is None else choice.max_nodes
     unfold = True if choice.unfold is None and choice.max_nodes is None else choice.unfold
-    found = _fold_scopes(shown, unfold, most)
+    found = _fold_scopes(shown, unfold, most, choice.levels)
     if choice.alike or (choice.alike is None and len(found) > most):
         found = _fold_alike(found, root)
     if len(found) > most:
@@ -100,7 +103,9 @@ def _parents_of(node: Node) -> Iterator[Node]:
     return (x for x in node.inputs if isinstance(x, Node))
 
 
-def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] | None, most: int) -> list[Part]:
+def _fold_scopes(
+    nodes: Collection[Node], unfold: bool | str | Collection[str] | None, most: int, levels: int | None
+) -> list[Part]:
     """A part for each closed scope that has no closed one around it, and for each node in none."""
     frame = find_frames(nodes)
     frames = find_all(frame.values())
@@ -113,13 +118,13 @@ def _fold_scopes(nodes: Collection[Node], unfold: bool | str | Collection[str] |
                 f"unfold names {', '.join(map(repr, sorted(unknown)))}; "
                 f"the scopes of this graph are {', '.join(map(repr, sorted(known))) or 'none'}"
             )
-        return _make_boxes(frame, frames, lambda inner: names.isdisjoint((inner.name, kind_of(inner.name))))
+        return make_boxes(frame, frames, lambda inner: names.isdisjoint((inner.name, kind_of(inner.name))))
     if not frames:
         return [Part("node", (node,)) for node in nodes]
     if unfold is None:
-        level = _find_level(frame, frames, most)
-        return _make_boxes(frame, frames, lambda inner: inner.depth == level)
-    return _make_boxes(frame, frames, lambda inner: not unfold)
+        level = min(_find_level(frame, frames, most), len(frames) if levels is None else levels)
+        return make_boxes(frame, frames, _close_from(level))
+    return make_boxes(frame, frames, lambda inner: not unfold)
 
 
 def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int) -> int:
@@ -127,9 +132,11 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
 
     Where one level more gives no more boxes it gives the same ones, so no more than `most` levels are looked at.
     """
-    single = Counter(0 if inner is None else inner.depth + 1 for inner in frame.values())
-    closed = Counter(inner.depth for inner in frames)
-    deepest = max(closed) + 1
+    called = _find_closed(frames, lambda inner: inner.call is not None)
+    single = Counter(0 if inner is None else inner.depth + 1 for inner in frame.values() if called[inner] is None)
+    single.update(inner.depth for inner in {called[inner] for inner in frame.values()} if inner is not None)
+    closed = Counter(inner.depth for inner in frames if called[inner] is None)
+    deepest = max(closed, default=0) + 1
     boxes, outside = [], 0
     for level in range(deepest + 1):
         outside += single[level]
@@ -138,9 +145,15 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
     for level in range(deepest, 0, -1):
         if boxes[level] <= most and boxes[level] != looked_at:
             looked_at = boxes[level]
-            if _has_few_arrows(frame, _find_closed(frames, lambda inner, level=level: inner.depth == level), looked_at):  # type: ignore[misc]
+            is_closed = _close_from(level)
+            if _has_few_arrows(frame, _find_closed(frames, is_closed), looked_at):
                 return level
     return 0
+
+
+def _close_from(level: int) -> Callable[[Frame], bool]:
+    """Whether a frame is closed where scopes are open to a level: those of that level are, and every call."""
+    return lambda inner: inner.call is not None or inner.depth == level
 
 
 def _has_few_arrows(frame: dict[Node, Frame | None], closed: dict[Frame | None, Frame | None], boxes: int) -> bool:
@@ -157,7 +170,8 @@ def _find_closed(frames: list[Frame], is_closed: Callable[[Frame], bool]) -> dic
     return closed
 
 
-def _make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed: Callable[[Frame], bool]) -> list[Part]:
+def make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed: Callable[[Frame], bool]) -> list[Part]:
+    """A part for each closed frame that has no closed one around it, and for each node in none."""
     closed = _find_closed(frames, is_closed)
     members: dict[Node | Frame, list[Node]] = defaultdict(list)
     for node, inner in frame.items():
@@ -170,7 +184,7 @@ def _make_boxes(frame: dict[Node, Frame | None], frames: list[Frame], is_closed:
             found.append(Part("node", tuple(nodes), box.around))
         else:
             nodes.sort(key=attrgetter("birth"))
-            found.append(Part("scope", tuple(nodes), box.around, box.name))
+            found.append(Part("scope", tuple(nodes), box.around, box.name, call=box.call))
     return found
 
 
@@ -188,7 +202,7 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
     uses: dict[int, set[Any]] = defaultdict(set)  # of leaves, which do nothing themselves
     for i, part in enumerate(found):
         inputs: list[Any] = []
-        for position, x in _find_outer_inputs(part):
+        for position, x in find_outer_inputs(part):
             j = index.get(x) if isinstance(x, Node) else None
             if j is None:
                 inputs.append(np.shape(data_of(x)))
@@ -196,7 +210,7 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
             inputs.append(kinds[j] if j < i else -1)  # scopes may use one another
             if found[j].kind == "node" and found[j].nodes[0].rule is None:
                 uses[j].add((i, position))
-        does = _describe_work(part)
+        does = describe_work(part)
         if part.kind != "node":
             inputs = sorted(set(inputs), key=str)
         elif len(inputs) == 2 and but_first.get(inputs[0]) == (does, inputs[1]):
@@ -209,10 +223,10 @@ def _fold_alike(found: list[Part], root: Node) -> list[Part]:
     for i, part in enumerate(found):
         used = frozenset((kinds[head], position) for head, position in uses[i])
         groups[kinds[i], used, index[root] == i].append(part)
-    return [group[0] if len(group) == 1 else _join_alike(group) for group in groups.values()]
+    return [group[0] if len(group) == 1 else join_alike(group) for group in groups.values()]
 
 
-def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
+def find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
     """What comes from outside of a part, each with its place among the inputs where the place matters."""
     if part.kind == "node":
         (node,) = part.nodes
@@ -221,7 +235,8 @@ def _find_outer_inputs(part: Part) -> Iterable[tuple[int, Any]]:
     return [(0, x) for node in part.nodes for x in node.inputs if isinstance(x, Node) and x not in own]
 
 
-def _describe_work(part: Part) -> tuple[Any, ...]:
+def describe_work(part: Part) -> tuple[Any, ...]:
+    """What a part does, the same for two that do the same, whatever to."""
     if part.kind != "node":
         return (
             part.kind,
@@ -232,7 +247,8 @@ def _describe_work(part: Part) -> tuple[Any, ...]:
     return node.name, node.shape, *(() if node.name == "getitem" else spell_parameters(node))
 
 
-def _join_alike(group: list[Part]) -> Part:
+def join_alike(group: Sequence[Part]) -> Part:
+    """Parts alike as one."""
     nodes = sorted((node for part in group for node in part.nodes), key=attrgetter("birth"))
     frame = find_common_of_all(part.frame for part in group)
-    return Part("alike", tuple(nodes), frame, kind_of(group[0].name), len(group))
+    return Part("alike", tuple(nodes), frame, kind_of(group[0].name), sum(part.count for part in group))

@@ -9,7 +9,10 @@ from ..errors import DrawingError, KindError, brief, describe
 from ..node import Node
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..snapshot import Snapshot
+    from .layout import Layout
     from .view import View
 
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
@@ -36,7 +39,7 @@ class Picture:
     """
 
     def __init__(
-        self, root: Any, graph: "Snapshot | None", shown: "View", theme: str = "light", direction: str | None = None
+        self, root: Any, graph: "Snapshot | None", shown: "View", layout: "Layout", theme: str = "light"
     ) -> None:
         from .source import write_source
         from .themes import find_theme
@@ -44,7 +47,7 @@ class Picture:
         self.root = root
         self.graph = graph
         self.shown = shown
-        self.dot = write_source(shown, find_theme(theme), direction)
+        self.dot = write_source(layout, find_theme(theme))
 
     @cached_property
     def svg(self) -> str:
@@ -55,10 +58,11 @@ class Picture:
         >>> draw(Value(2.0)).svg.rstrip()[-6:]
         '</svg>'
         """
+        from .hover import add_digits
         from .rendering import render
         from .tree import add_description
 
-        return add_description(render(self.dot, "svg").decode(), self.shown)
+        return add_description(add_digits(render(self.dot, "svg").decode(), self.shown), self.shown)
 
     @cached_property
     def text(self) -> str:
@@ -112,6 +116,15 @@ class Picture:
             content = render(self.dot, suffix[1:])
         write_whole(path, content)
 
+    def show(self) -> "Path":
+        """Write the picture to a new file, as svg, and open it in the browser; the path, should no browser answer."""
+        from ..showing import make_place, show_file
+
+        path = make_place("graph.svg")
+        self.save(path)
+        show_file(path)
+        return path
+
     def _repr_svg_(self) -> str:
         return self.svg
 
@@ -158,15 +171,18 @@ def draw(
     operation. Every number is the engine's, in four significant digits. A recorded gradient is coloured by the
     order of its derivative.
 
-    A large graph folds until it is readable: first into the scopes it was made in (nn's modules, and whatever
-    stands in a `with scope(name)`), then subgraphs alike into one (× 100), and at last the oldest nodes are left
-    out, which the picture says.
+    Operations that are composed of others (softmax, conv2d, every loss; `named_call` makes them) are one card each. A
+    graph folds no more than it must for its picture to fit two screens by two (2,732 × 1,536 pixels): subgraphs alike
+    into one (× 100), long pictures break into lines, scopes close (nn's modules, and whatever stands in a
+    `with scope(name)`), steps that come again and again are rolled up to a loop, and at last the oldest nodes are left
+    out. A small card that names another (a weight, "relu ①") is a reference: its arrow comes from there.
 
-    max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope, False
-    closes them, names open the scopes of those names ("0: Linear", or "Linear" for all such); None opens as many as
-    are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from this node to
-    the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark", "colourblind" or
-    "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a screen better.
+    max_nodes: so many cards are readable; None: nothing folds by itself. unfold: True opens every scope and operation,
+    False closes them, names open those of these names ("0: Linear", "Linear" for all such, "softmax"); None opens as
+    many scopes as are readable. alike: True folds subgraphs alike in any case, False never. start: only the paths from
+    this node to the one drawn. depth: only nodes at most so many steps from the one drawn. theme: "light", "dark",
+    "colourblind" or "print" (black and white, no larger than A4). direction: "right", "down", or None for what fits a
+    screen better.
 
     Of a program (see `compile`) every card is an instruction, with the shapes on the arrows; theme and direction are
     as above, all else is for graphs.
@@ -205,12 +221,13 @@ def draw(
     if depth is not None and depth < 0:
         raise DrawingError(f"depth counts steps from the node drawn, 0 or more; got {depth}")
     from ..snapshot import Snapshot
+    from .budget import fit_view
     from .parts import Choice
-    from .view import build_view
 
     graph = Snapshot(node)
-    shown = build_view(graph, Choice(start, depth, unfold, alike, max_nodes))
-    return Picture(node, graph, shown, theme, _direction(direction))
+    direction = _direction(direction)
+    shown, layout = fit_view(graph, Choice(start, depth, unfold, alike, max_nodes), direction)
+    return Picture(node, graph, shown, layout, theme)
 
 
 def _direction(direction: str | None) -> str | None:

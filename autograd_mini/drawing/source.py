@@ -4,34 +4,32 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from .formula import TEXTBOOK
 from .labels import cut
-from .layout import Attributes, choose_layout
-from .legend import write_legend
+from .layout import Attributes, Layout
+from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
 from .themes import Theme
-from .view import Arrow, Card, View
+from .view import Arrow, Card
+from .wrapping import find_firsts, write_back
 
-SIGNS = {
-    **{name: formula.format("x", "y") for name, (formula, _) in TEXTBOOK.items()},
-    "abs": "|x|",
+SIGNS = {  # without letters, which could be labels
+    "abs": "|·|",
     "add": "+",
     "as_number": "Σ",
     "divide": "÷",
-    "getitem": "x[i]",
+    "getitem": "[ ]",
     "matmul": "@",
     "maximum": "max",
     "minimum": "min",
     "multiply": "×",
-    "negative": "−x",
-    "positive": "+x",
-    "power": "xʸ",
+    "negative": "−",
+    "positive": "+",
+    "power": "^",
     "sqrt": "√",
     "subtract": "−",
     "sum": "Σ",
-    "transpose": "xᵀ",
+    "transpose": "ᵀ",
 }
-COMMUTATIVE = {"add", "maximum", "minimum", "multiply"}
 IN_ORDER = {"ordering": "in"}  # the first input's arrow above the second's
 
 CONSTANT = {"shape": "plaintext", "style": "solid", "fontsize": "10", "margin": "0.03,0.01"}
@@ -48,19 +46,20 @@ SMALL, LINE, LETTER = 10, 15, 6.2
 Frames = tuple[tuple[str, str], ...]
 
 
-def write_source(shown: View, theme: Theme, direction: str | None = None) -> str:
-    """The view in Graphviz' language; direction: "right", "down", or None for what fits a screen better.
+def write_source(layout: Layout, theme: Theme) -> str:
+    """A view in Graphviz' language, as it is laid out.
 
     >>> from autograd_mini import Value
+    >>> from autograd_mini.drawing.layout import choose_layout
     >>> from autograd_mini.drawing.themes import LIGHT
     >>> from autograd_mini.drawing.view import build_view
     >>> from autograd_mini.snapshot import Snapshot
-    >>> "n0 -> e1_0" in write_source(build_view(Snapshot(-Value(2.0))), LIGHT)
+    >>> "n0 -> e1_0" in write_source(choose_layout(build_view(Snapshot(-Value(2.0)))), LIGHT)
     True
     """
     import graphviz  # here, so that importing the engine does not import it
 
-    whole, of_card, has_wires = choose_layout(shown, direction)
+    whole, of_card, has_wires, _, shown = layout
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
@@ -91,6 +90,9 @@ def write_source(shown: View, theme: Theme, direction: str | None = None) -> str
             (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
     _add_nodes(graph, items, 0, theme)
+    if firsts := find_firsts(shown):  # one line below the other, in their order
+        graph.node("lines", shape="point", style="invis", width="0", ordering="out")
+        edges += [("lines", first, {"style": "invis"}) for first in firsts]
     for tail, head, attributes in edges:
         graph.edge(tail, head, **attributes)
     graph.attr(label=f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
@@ -152,6 +154,10 @@ def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: i
             graph.node(key, **attributes)
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
+            if not name:  # a line of the picture
+                frame.attr(id=key, style="invis", margin="0")
+                _add_nodes(frame, held, depth + 1, theme)
+                continue
             frame.attr(
                 label=f"<{font(_shorten(name), theme.quiet, 10)}>",
                 labeljust="r",
@@ -170,16 +176,22 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
         words = [row(font(_shorten(line), theme.quiet, 9)) for line in (card.label, card.array) if line]
         label = table([*words, row(numbers(card.data, theme.faint))])
         return CONSTANT | name | {"fontcolor": theme.quiet, "label": f"<{label}>"}
+    if card.kind == "reference":
+        rows = [row(font(f"<B>{_shorten(card.label)}</B>", theme.sign, 11))]
+        colours = [theme.ink, *[theme.gradient] * len(card.about)]
+        rows += [row(font(digits(line), ink, 9)) for line, ink in zip(card.about, colours, strict=False)]
+        return CONSTANT | name | {"label": f"<{table(rows)}>"}
     is_dim = by_order and card.order == 0
     ink = theme.quiet if is_dim else theme.ink
-    rows = [_write_across(_write_heading(card, theme))]
+    heading = _write_heading(card, theme)
+    rows = [_write_beside(heading, write_order(card.order, theme)) if by_order else _write_across(heading)]
     if card.array:
         rows.append(_write_across(font(text(card.array), theme.quiet, 9)))
     if card.data:
         back = theme.quiet if is_dim else theme.gradient
         rows += ["<HR/>", _write_named_row("data", numbers(card.data, theme.faint), ink, theme)]
         rows += [_write_named_row("grad", numbers(card.grad, theme.faint), back, theme)]
-        rows += [_write_named_row("", digits(line), back, theme, SMALL) for line in _break_sum(card.flows)]
+        rows += [_write_named_row("", digits(line), back, theme, SMALL) for line in _break_sum(card.flows, card.sign)]
     rows += [_write_across(font(_shorten(line), theme.quiet, 9)) for line in card.about]
     label = table(rows, f'BORDER="0" COLOR="{theme.faint}"')
     return name | _choose_style(card, theme, by_order) | {"label": f"<{label}>"}
@@ -187,7 +199,7 @@ def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
 
 def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
     style: Attributes = {}
-    if card.kind == "operation" and card.operation not in COMMUTATIVE:
+    if card.kind == "operation":
         style |= IN_ORDER
     if card.kind in ("scope", "alike"):
         style |= {"peripheries": "2", "fillcolor": theme.fold}
@@ -204,12 +216,14 @@ def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
 
 def _write_heading(card: Card, theme: Theme) -> str:
     label = f"<B>{_shorten(card.label)}</B>" if card.label else ""
+    if card.mark:
+        label = f"{font(card.mark, theme.sign, 12)} {label}"
     if card.kind == "rest":
         return font("…", theme.quiet, 12)
     if card.kind == "leaf" or card.operation == "leaf":
         heading = label or font("leaf", theme.quiet, 10)
     else:
-        words = f"x[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
+        words = f"[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
         sign = font(_shorten(SIGNS.get(words, words)), theme.sign, 12) if words else ""
         if card.parameters and card.operation != "getitem":
             sign += font(f" {_shorten(card.parameters)}", theme.sign, 9)
@@ -225,6 +239,10 @@ def _write_across(cell: str) -> str:
     return row(cell, 'COLSPAN="2" ALIGN="LEFT"')
 
 
+def _write_beside(cell: str, mark: str) -> str:
+    return f'<TR><TD ALIGN="LEFT">{cell} </TD><TD ALIGN="RIGHT">{mark}</TD></TR>'
+
+
 def _write_named_row(name: str, cell: str, colour: str, theme: Theme, size: float = 11) -> str:
     return (
         f'<TR><TD ALIGN="LEFT">{font(name, theme.quiet, 9) if name else ""} </TD>'
@@ -232,12 +250,12 @@ def _write_named_row(name: str, cell: str, colour: str, theme: Theme, size: floa
     )
 
 
-def _break_sum(flows: tuple[str, ...]) -> list[str]:
+def _break_sum(flows: tuple[str, ...], sign: str) -> list[str]:
     """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
     terms = list(flows[::-1])
     if len(terms) > MOST_FLOWS:
         terms = [*terms[: MOST_FLOWS - 1], f"… {len(terms) - MOST_FLOWS + 1:,} more"]
-    lines = [f"= {terms[0]}"] if terms else []
+    lines = [f"{sign} {terms[0]}"] if terms else []
     for term in terms[1:]:
         if len(lines[-1]) + len(term) > SUM_WIDTH:
             lines.append(f"+ {term}")
@@ -264,24 +282,14 @@ def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     """An arrow's numbers with a line between, which is a piece of the arrow: forward above it (or left), back below."""
     forward = font(digits(arrow.forward), theme.ink, SMALL)
     colour = theme.gradient if arrow.contribution else theme.quiet
-    backward = [font(digits(line), colour, SMALL) for line in _write_backward(arrow)]
+    backward = [font(digits(line), colour, SMALL) for line in write_back(arrow)]
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, _write_backward(arrow))) * LETTER + 6  # the padding and the space
+        width = max(len(arrow.forward), *map(len, write_back(arrow))) * LETTER + 6  # the padding and the space
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"
     size = f'HEIGHT="{LINE * len(backward) + 2}"'
     above, below = row(forward, f'{size} VALIGN="BOTTOM"'), row(back, f'{size} VALIGN="TOP"')
     return f"<TABLE {border}>{above}<HR/>{below}</TABLE>"
-
-
-def _write_backward(arrow: Arrow) -> list[str]:
-    """What flows back over an arrow, line by line."""
-    if arrow.is_step or not (arrow.local or arrow.formula):
-        return [" "]
-    if not arrow.local:
-        return [arrow.formula, *("  ".join(line) for line in arrow.contribution)]
-    product = f"{arrow.upstream[0][0]} × {arrow.local[0][0]}"
-    return [product, f"= {arrow.contribution[0][0]}"] if arrow.contribution else [product]

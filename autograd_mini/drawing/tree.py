@@ -4,6 +4,7 @@ import re
 from collections import defaultdict, deque
 from html import escape
 
+from .equations import join
 from .formatting import Grid
 from .labels import clean
 from .view import Arrow, Card, View
@@ -61,9 +62,10 @@ def _write_line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) 
     name = f"{card.key} {_write_name(card)}"
     if is_told or is_later:
         return f"{name}, told {'above' if is_told else 'below'}{_write_flow(arrow)}"
-    parts = [name, *([card.array] if card.array else []), *card.about]
+    order = [f"order {card.order}"] if card.order else []
+    parts = [name, *order, *([card.array] if card.array else []), *card.about]
     if card.data:
-        total = f" = {' + '.join(card.flows[::-1])}" if card.flows else ""
+        total = f" {card.sign} {' + '.join(card.flows[::-1])}" if card.flows else ""
         parts += [f"data {_write_numbers(card.data)}", f"grad {_write_numbers(card.grad)}{total}"]
     return "  ".join(parts) + _write_flow(arrow)
 
@@ -86,7 +88,7 @@ def _write_flow(arrow: Arrow | None) -> str:
     if not arrow.local and not arrow.formula:
         return ""
     flow = f"{_write_numbers(arrow.upstream)} × {_write_numbers(arrow.local)}" if arrow.local else arrow.formula
-    return f"  ← {flow} = {_write_numbers(arrow.contribution)}" if arrow.contribution else f"  ← {flow}"
+    return f"  ← {flow} {join(arrow.sign, _write_numbers(arrow.contribution))}" if arrow.contribution else f"  ← {flow}"
 
 
 def _write_numbers(grid: Grid) -> str:

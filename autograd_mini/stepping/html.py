@@ -9,7 +9,23 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-SCRIPTS = ("scene.js", "words.js", "page.js")
+from .still import draw_still
+
+STYLES = ("page.css", "live/live.css")
+LIVE = tuple(f"live/{name}.js" for name in ("operations", "program", "wording", "run", "training", "panel", "kernel"))
+DRAWN = ("placement.js", "boxes.js", "folding.js", "frames.js", "scene.js")
+SCRIPTS = (
+    "base.js",
+    *DRAWN,
+    "words.js",
+    "maps.js",
+    "learner.js",
+    "teacher.js",
+    "code.js",
+    "walking.js",
+    *LIVE,
+    "page.js",
+)
 
 
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:
@@ -18,13 +34,15 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     >>> write_html("<b>", ["a & b"], [])[:15]
     '<!doctype html>'
     """
-    style, source = _read_file("page.css"), "\n".join(map(_read_file, SCRIPTS))
+    style, source = ("\n".join(map(_read_file, names)) for names in (STYLES, SCRIPTS))
     return Template(_read_file("page.html")).substitute(
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),
-        policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; base-uri 'none'",
+        policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'",
         style=style,
         data=embed(runs),
+        still="".join(map(draw_still, runs)),
         script=source,
     )
 

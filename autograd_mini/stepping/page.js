@@ -1,18 +1,20 @@
 const byId = (id) => document.getElementById(id);
-const PAUSE = 1400; // milliseconds between the steps of play
 
 /** One run on the page: its scene, its words and its question. */
 class Run {
   constructor(run, picked) {
     this.run = run;
-    this.words = new Words(run);
-    this.scene = new Scene(run, (card) => picked(this.nextAbout(card), card));
+    this.folding = new Folding(run);
+    run.stride = this.stride = new Stride(run, this.folding);
+    this.words = new Words(run, this.folding);
+    this.learner = new Learner();
+    this.scene = new Scene(run, this.folding, (part) => picked(this.nextAbout(part), part), (frame) => this.toggle(frame));
     this.said = make("div", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
     this.asked = make("div", { class: "question" });
     const zoom = make("div", { class: "zoom" });
     for (const [sign, name, act] of [
       ["−", "Zoom out", () => this.scene.zoom(0.8)], ["+", "Zoom in", () => this.scene.zoom(1.25)],
-      ["Fit", "Show the whole graph", () => this.scene.fit()],
+      ["Fit", "Fit, as far as it can be read", () => this.scene.fit()],
     ]) {
       const button = make("button", { type: "button", title: name, "aria-label": name }, sign);
       button.addEventListener("click", act);
@@ -23,36 +25,77 @@ class Run {
       make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
       make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
         this.said, this.asked));
-    this.about = run.cards.map(() => []); // for each card the steps about it
-    run.steps.forEach((step, k) => {
-      const cards = { forward: [step.card], seed: [run.root], backward: [run.arrows[step.arrow]?.tail] }[step.kind];
-      cards?.forEach((card) => this.about[card].push(k));
-    });
-    run.cards.forEach((card, i) => card.inputs.length || this.about[i].unshift(0));
+    if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(this.find(card)), this.find(card)));
+    if (this.code) this.article.firstChild.append(this.code.element); // below the graph
+    if (run.wrong) this.teacher = new Teacher(run);
+    if (this.teacher) this.article.querySelector(".beside").prepend(this.teacher.element);
   }
 
-  /** The next step about a card, and after its last the first again. */
-  nextAbout(card) {
-    const steps = this.about[card];
+  /** The next step about a card or a closed scope, and after its last the first again. */
+  nextAbout(part) {
+    const steps = this.folding.about[part];
     return steps.find((k) => k > this.step) ?? steps[0];
+  }
+
+  /** What shows a card: itself, once all that is around it is open. */
+  find(card) {
+    if (this.folding.shown[card] !== card) this.rearrange(() => this.folding.reveal(card));
+    return card;
+  }
+
+  /** Opens or closes a scope, whose corner stays where it is on the screen. */
+  toggle(frame) {
+    const before = this.scene.cornerOf(frame);
+    this.rearrange(() => this.folding.toggle(frame));
+    const after = this.scene.cornerOf(frame), [x, y] = this.scene.middle;
+    this.scene.look(this.scene.within([x + after[0] - before[0], y + after[1] - before[1]]));
+    refold();
+    this.scene.toggles.get(frame)?.focus({ preventScroll: true });
+  }
+
+  rearrange(change) {
+    change();
+    this.folding.refresh();
+    this.scene.arrange();
+    this.scene.look(this.scene.middle);
+    this.known = undefined;
   }
 
   /** Everything that is known at a step; the step's own number is not, while it is asked for. */
   state(step, isHidden) {
     const { cards, arrows, steps, root, fitting: most } = this.run;
-    const state = { data: cards.map((card) => !card.inputs.length), grad: [], flow: [], from: [] };
-    for (let k = 0; k <= step; k++) {
-      const { kind, card, arrow, ...now } = steps[k];
+    const { known, folding } = this, { stops, stopAt } = folding;
+    const isNext = known && !isHidden && known.step === stops[stopAt[step] - 1];
+    const fresh = { from: [], returns: [], now: undefined, flows: undefined, asked: undefined, cards: [], arrows: [] };
+    const state = isNext ? { ...known.state, ...fresh } : { data: cards.map((card) => !card.inputs.length), grad: [], exactly: [], flow: [], whole: new Set(), ...fresh };
+    state.changed = isNext ? step : undefined; // then only what this step and the last one are about has to be shown
+    for (let k = isNext ? (stops[stopAt[step] - 2] ?? -1) + 1 : 0; k <= step; k++) { // the last stop again: it happens no more
+      const { kind, card, arrow } = steps[k];
       const isAsked = isHidden && k === step;
-      if (kind === "forward") state.data[card] = !isAsked;
-      if (kind === "seed") state.grad[root] = this.run.seed;
+      if (kind === "forward") {
+        state.data[card] = !isAsked;
+        state.cards.push(folding.shown[card]);
+        for (const into of folding.into[folding.shown[card]]) state.flow[into] = [brief(cards[folding.arrows[into].tail].data, most), ""];
+      }
+      if (kind === "seed") {
+        state.grad[root] = this.run.seed;
+        state.whole.add(root);
+      }
       if (kind === "backward" && !isAsked) {
-        state.grad[arrows[arrow].tail] = now.after;
-        state.flow[arrow] = ["", brief(now.contribution, most)];
+        const { tail } = arrows[arrow], shown = folding.arrowOf(arrow);
+        state.grad[tail] = steps[k].after;
+        state.exactly[tail] = steps[k].exactly;
+        if (!steps[k].pending) state.whole.add(tail); // its gradient is complete
+        state.cards.push(folding.shown[tail]);
+        if (shown === undefined) continue; // within a closed scope
+        state.arrows.push(shown);
+        state.flow[shown] = ["", brief(shown === arrow ? steps[k].contribution : [folding.arrows[shown].contribution], most)];
       }
     }
-    const { kind, card, arrow, ...now } = steps[step];
-    if (kind === "forward") {
+    this.known = isHidden ? undefined : { step, state };
+    const now = steps[step], { kind, card, arrow } = now, fold = folding.foldOf(step);
+    if (fold !== undefined) this.stateOfFold(state, fold, kind, card ?? arrows[arrow].head);
+    else if (kind === "forward") {
       state.now = card;
       state.from = cards[card].inputs;
       state.flows = card;
@@ -60,73 +103,91 @@ class Run {
     } else if (kind === "seed") {
       state.now = root;
     } else if (kind === "backward") {
+      const shown = folding.arrowOf(arrow);
       state.now = arrows[arrow].tail;
       state.from = [arrows[arrow].head];
-      state.returns = arrow;
-      if (isHidden) state.flow[arrow] = ["", `${now.upstream[0]} × ?`];
+      state.returns = [shown];
+      if (isHidden) state.flow[shown] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
-        state.flow[arrow] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `= ${now.contribution[0]}`];
-      else if (!now.local) state.flow[arrow] = [fitting(arrows[arrow].formula, most), brief(now.contribution, most)];
+        state.flow[shown] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `${now.sign} ${now.contribution[0]}`.trim()];
+      else if (!now.local) state.flow[shown] = [fitting(arrows[arrow].formula, most), brief(now.contribution, most)];
     }
     return state;
   }
 
-  show(step, isAsking) {
+  /** The same of a step within a closed scope: all its arrows at once. */
+  stateOfFold(state, fold, kind, card) {
+    const { parts, arrows, into, bundles } = this.folding, { output } = parts[fold], { fitting: most } = this.run;
+    state.now = output < 0 ? card : output;
+    if (kind === "forward") {
+      state.flows = fold;
+      state.from = into[fold].map((k) => arrows[k].tail);
+      return;
+    }
+    state.returns = into[fold].filter((k) => !arrows[k].step);
+    for (const k of state.returns) {
+      const { upstream, local, sign, contribution, formula } = arrows[k];
+      if (local !== undefined) state.flow[k] = [fitting(`${upstream} × ${bracketed(local)}`, most), fitting(`${sign} ${contribution}`, most)];
+      else state.flow[k] = [fitting(formula ?? "", most), fitting(contribution, most)];
+    }
+    if (bundles.size) state.returns = [...new Set(state.returns.map((k) => this.folding.bundleOf.get(k) ?? k))];
+  }
+
+  show(wanted, isAsking) {
+    const { stops, stopAt } = this.folding, step = stops[stopAt[wanted]];
     this.step = step;
     const question = isAsking ? this.words.question(step) : null;
     this.scene.show(this.state(step, Boolean(question)));
+    for (const part of [this.code, this.teacher]) part?.show(this.scene.state);
     this.say(this.words.of(step, Boolean(question)));
     this.asked.replaceChildren(...(question ? [this.form(question)] : []));
+    mark(this.article, "asks", Boolean(question)); // then nothing else may tell
   }
 
-  say({ pass, title, text, rows = [], remark, isWrong }) {
+  say({ pass, title, text, rows = [], remark, isWrong, exact, maps = [], factors = [] }) {
     const list = rows.flatMap(([term, formula, number]) => [
       make("div", {}, make("dt", {}, term), make("dd", {}, formula, " ", make("b", {}, ...number.split("\n").flatMap((line) => [line, make("br")]).slice(0, -1)))),
     ]);
     this.said.className = `words ${pass === "Forward" ? "forward" : ""}`;
     this.said.replaceChildren(
       ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
-      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", {}, ...list)] : []),
+      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", exact ? { title: `All digits: ${exact}` } : {}, ...list)] : []),
+      ...(maps.length ? [showMaps(maps, factors)] : []),
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
 
-  form({ ask, answer, explain }) {
-    const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
-    const verdict = make("p", { class: "verdict", role: "status" });
-    const give = make("button", { type: "button" }, "Show me");
-    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), give, verdict);
-    const reveal = (words) => {
+  form(question) {
+    return this.learner.form(this.step, question, (words) => {
       this.scene.show(this.state(this.step, false));
       this.say(this.words.of(this.step, false));
-      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words));
+      this.asked.replaceChildren(make("p", { class: "verdict", role: "status" }, words), this.learner.score);
+      mark(this.article, "asks", false);
       byId("next").focus();
-    };
-    give.addEventListener("click", () => reveal(`It is ${answer}.`));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (isNear(input.value, answer)) reveal(`Right: ${answer}.`);
-      else if (Number.isNaN(numeral(input.value))) put(verdict, "Type a number, such as -0.25; three digits are enough.");
-      else put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
     });
-    this.input = input;
-    return form;
   }
 }
 
-const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, card) => byHand(step, card)));
+const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (step, part) => byHand(step, part)));
+const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ? b : a));
+const { stride } = longest;
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
+const live = runs[0].run.live?.kernel
+  ? new KernelPanel(runs[0], (step) => go(step)) : new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
 let linking = null;
 
-const go = (step, card) => {
-  now = Math.min(last, Math.max(0, step));
+const go = (step, part) => {
+  const { stops, stopAt } = longest.folding, stop = stopAt[Math.min(last, Math.max(0, step))], end = stops.length - 1;
+  now = stops[stop];
   const isAsking = byId("learner").checked;
   runs.forEach((run) => run.show(Math.min(now, run.run.steps.length - 1), isAsking));
-  if (card !== undefined) runs.forEach((run) => run.scene.follow([card]));
-  byId("slider").value = now;
-  byId("slider").setAttribute("aria-valuetext", `step ${now} of ${last}`);
-  put(byId("count"), `Step ${now} of ${last}`);
+  if (part !== undefined) runs.forEach((run) => run.folding.places.has(part) && run.scene.follow([part]));
+  live.show(now);
+  byId("slider").max = end;
+  byId("slider").value = stop;
+  byId("slider").setAttribute("aria-valuetext", `step ${stop} of ${end}`);
+  put(byId("count"), `Step ${stop} of ${end}`);
   byId("previous").disabled = now === 0;
   byId("next").disabled = now === last;
   if (now === last) pause();
@@ -137,7 +198,7 @@ const go = (step, card) => {
 const link = () => {
   clearTimeout(linking);
   if (location.protocol === "about:") return; // a notebook's frame has no address
-  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}`), 150);
+  linking = setTimeout(() => history.replaceState(null, "", `#step=${now}${byId("learner").checked ? "&ask" : ""}`), 150);
 };
 
 const pause = () => {
@@ -149,8 +210,14 @@ const pause = () => {
 const play = () => {
   if (playing) return pause();
   if (now === last) go(0);
-  playing = setInterval(() => go(now + 1), PAUSE);
+  playing = setInterval(() => go(stride.after(now, byId("by").value)), PAUSES[byId("speed").value]);
   put(byId("play"), "Pause");
+};
+
+/** Shows the page after scopes were opened or closed: at the step where it is, or at the one that holds it now. */
+const refold = () => {
+  pause();
+  go(now);
 };
 
 const byHand = (step, card) => {
@@ -158,23 +225,33 @@ const byHand = (step, card) => {
   go(step, card);
 };
 
-const linked = () => Number(/^#step=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+/** Where the address leads: to a step, and where it ends in "ask" to a learner's question. */
+const linked = () => {
+  const [, step = 0, asks] = /^#(?:step=(\d+))?&?(ask)?$/.exec(location.hash) ?? [];
+  if (asks && runs.length === 1 && !runs[0].run.wrong) byId("learner").checked = true;
+  byId("play").disabled = byId("learner").checked;
+  return Number(step);
+};
 
 const find = (event) => {
   event.preventDefault();
-  const wanted = byId("wanted").value.trim().toLowerCase();
+  const wanted = byId("wanted").value.trim();
   const { cards } = runs[0].run;
-  const found = wanted ? cards.flatMap((card, i) => (card.name.toLowerCase().includes(wanted) ? [i] : [])) : [];
-  if (!found.length) return put(byId("found"), wanted ? "No node of that name" : "");
+  const found = search(runs[0].run, wanted);
+  if (!found.length) return put(byId("found"), wanted ? "No node of that name, operation, scope or number" : "");
   const turn = found.indexOf(find.latest) + 1;
   find.latest = found[turn % found.length];
-  byHand(runs[0].nextAbout(find.latest), find.latest);
+  const shown = runs[0].find(find.latest);
+  byHand(runs[0].nextAbout(shown), shown);
   runs[0].scene.reach(find.latest);
   put(byId("found"), `${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
 };
 
+const stepOn = () => byHand(stride.after(now, byId("by").value));
+const stepBack = () => byHand(stride.before(now, byId("by").value));
+
 const keys = {
-  ArrowLeft: () => byHand(now - 1), ArrowRight: () => byHand(now + 1), Home: () => byHand(0), End: () => byHand(last),
+  ArrowLeft: () => stepBack(), ArrowRight: () => stepOn(), Home: () => byHand(0), End: () => byHand(last),
   " ": () => byId("play").disabled || play(), "/": () => byId("wanted").focus(),
   "+": () => runs.forEach((run) => run.scene.zoom(1.25)), "-": () => runs.forEach((run) => run.scene.zoom(0.8)),
   0: () => runs.forEach((run) => run.scene.fit()),
@@ -182,7 +259,8 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   const { tagName, type } = event.target;
-  const isTyped = tagName === "INPUT" && type !== "range" && type !== "checkbox";
+  const isTyped = tagName === "SELECT" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
+  if (event.target.closest(".live")) return;
   const isOwn = (tagName === "BUTTON" || type === "checkbox" || tagName === "SUMMARY") && event.key === " ";
   if (isTyped || isOwn || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
@@ -191,11 +269,27 @@ document.addEventListener("keydown", (event) => {
 
 byId("runs").append(...runs.map((run) => run.article));
 byId("runs").classList.toggle("several", runs.length > 1);
-byId("asking").hidden = runs.length > 1; // one question at a time
-byId("slider").max = last;
-byId("slider").addEventListener("input", () => byHand(Number(byId("slider").value)));
-byId("previous").addEventListener("click", () => byHand(now - 1));
-byId("next").addEventListener("click", () => byHand(now + 1));
+byId("asking").hidden = runs.length > 1 || Boolean(runs[0].run.wrong); // one question at a time
+byId("slider").addEventListener("input", () => byHand(longest.folding.stops[Number(byId("slider").value)]));
+byId("scopes").hidden = !runs.some((run) => run.folding.folds.length);
+for (const [id, isClosed] of [["open", false], ["close", true]])
+  byId(id).addEventListener("click", () => {
+    for (const run of runs) run.rearrange(() => run.folding.folds.forEach((frame) => run.folding.toggle(frame, isClosed)));
+    refold();
+    for (const { scene } of runs) scene.fit();
+  });
+byId("previous").addEventListener("click", stepBack);
+byId("next").addEventListener("click", stepOn);
+byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) => make("option", {}, by)));
+byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
+byId("speed").addEventListener("change", () => playing && (pause(), play()));
+document.body.classList.add("scripted");
+mark(document.body, "brief", !document.querySelector(".about p"));
+const drawn = [...document.querySelectorAll("svg.drawn")]; // with a script they are for paper alone
+const print = matchMedia("print");
+const paper = () => drawn.forEach((svg) => (print.matches ? byId("runs").before(svg) : svg.remove()));
+print.addEventListener("change", paper);
+paper();
 byId("play").addEventListener("click", play);
 byId("search").addEventListener("submit", find);
 byId("learner").addEventListener("change", () => {

@@ -1,6 +1,6 @@
 """One page that needs nothing but a browser: the graph, and controls to walk through it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,11 +29,22 @@ class Page:
 
     def __init__(self, title: str, about: str, runs: Mapping[str, "Trace"]) -> None:
         from ..drawing.labels import clean
+        from .code_lines import describe_code
+        from .live.recorded import record_run
         from .page_data import describe_run
 
         self.title = clean(title)
+        self.traces = tuple(runs.values())
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
-        self.runs = [{"caption": clean(caption)} | describe_run(run) for caption, run in runs.items()]
+        self.runs = [
+            {
+                "caption": clean(caption),
+                **describe_run(run),
+                "live": record_run(run),
+                "code": describe_code(run.graph.nodes),
+            }
+            for caption, run in runs.items()
+        ]
 
     @property
     def html(self) -> str:
@@ -43,9 +54,22 @@ class Page:
         >>> step_through(Value(2.0)).html[:15]
         '<!doctype html>'
         """
+        return self.write()
+
+    def write(self, **told: Any) -> str:
+        """The whole page, whose runs are told this besides."""
         from .html import write_html
 
-        return write_html(self.title, self.about, self.runs)
+        return write_html(self.title, self.about, [run | told for run in self.runs])
+
+    def accuse(self, card: int, position: int, words: str) -> None:
+        """Have the learner find a card of the first run that lies: by which of its inputs, and how, in words."""
+        arrows = self.runs[0]["arrows"]
+        (arrow,) = (k for k, arrow in enumerate(arrows) if (arrow["head"], arrow["position"]) == (card, position))
+        self.runs[0]["wrong"] = {"card": card, "arrow": arrow, "words": words}
+        for frame in self.runs[0]["frames"]:
+            if "fold" in frame:
+                frame["fold"]["closed"] = False  # what is to be found must be in sight
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file, whole or not at all; it opens in any browser, with or without a network.
@@ -64,29 +88,74 @@ class Page:
             raise DrawingError(f"a page saves as .html; got {path.name!r}")
         write_whole(path, self.html.encode())
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def show(self) -> Path:
+        """Write the page to a new file and open it in the browser; the path, should no browser answer."""
+        from ..showing import make_place, show_file
 
-        return f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" width="100%" height="720"></iframe>'
+        path = make_place("graph.html")
+        self.save(path)
+        show_file(path)
+        return path
+
+    def _make_widget(self) -> Any:
+        from .live.notebook import make_widget
+
+        is_still = len(self.runs) == 1 and "still" in self.runs[0]["live"]
+        return make_widget(self.title, self.write, self.traces[0] if is_still else None)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """What Jupyter asks first: the widget, where there can be one."""
+        widget = self._make_widget()
+        return None if widget is None else widget._repr_mimebundle_(**options)
+
+    def _display_(self) -> Any:
+        """What marimo asks: what to show instead."""
+        return self._make_widget() or _Frame(self)
+
+    def _repr_html_(self) -> str:
+        return _Frame(self)._repr_html_()
 
     def __repr__(self) -> str:
         return f"<Page of {len(self.runs[0]['steps'])} steps>"
+
+
+class _Frame:
+    """A page as it stands in a notebook that has no widgets."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        title, html = escape(self._page.title), escape(self._page.html)
+        return f'<iframe title="{title}" srcdoc="{html}" width="100%" height="720"></iframe>'
 
 
 MOST = 5_000  # nodes: 0.7 megabytes and 0.3 seconds a thousand
 
 
 def step_through(
-    root: Node, seed: Any = None, *, title: str | None = None, about: str = "", max_nodes: int | None = MOST
+    root: Node | Callable[[], Node],
+    seed: Any = None,
+    *,
+    title: str | None = None,
+    about: str = "",
+    max_nodes: int | None = MOST,
+    wrong: int | Node | None = None,
 ) -> Page:
     """A page that walks forward through the graph of a node, then backward, arrow by arrow.
 
-    Every number on it is the engine's. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where
-    the graph is drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what
-    changes afterwards does not change the page.
+    Every number on it is the engine's. Scopes and composed operations stand closed where `draw` closes them, each one
+    step, and open by a click. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where the graph is
+    drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what changes
+    afterwards does not change the page.
 
-    root, seed: as in `gradients`, and refused as there. title, about: words to stand above it, as in `Page`.
+    root, seed: as in `gradients`, and refused as there; of a function without arguments that gives the root, which is
+    called inside of `sources`, the page shows the code, too. title, about: words to stand above it, as in `Page`.
     max_nodes: a larger graph is refused with a DrawingError, for nobody walks through it; None for any.
+    wrong: for teachers: one card of a graph of numbers lies about a local derivative, and the learner is to find it; a
+    node, or any whole number, from which card and lie are chosen.
 
     >>> from autograd_mini import Value, step_through
     >>> x = Value(3.0, label="x")
@@ -101,7 +170,33 @@ def step_through(
             raise KindError(f"step_through takes words as title and about; got {describe(words)}")
     if max_nodes is not None and not isinstance(max_nodes, int):
         raise KindError(f"step_through takes a whole number or None as max_nodes; got {describe(max_nodes)}")
-    return _walk_through(Snapshot(root), seed, title, about, max_nodes)
+    if callable(root):
+        root = _run(root)
+    graph = Snapshot(root)
+    if wrong is None:
+        return _walk_through(graph, seed, title, about, max_nodes)
+    from .wrong import plant
+
+    lie = plant(graph, wrong)
+    page = _walk_through(graph, seed, title or "Which card lies?", about, max_nodes)
+    card = next(i for i, node in enumerate(graph.nodes) if node is lie.node)  # == would compare numbers
+    page.accuse(card, lie.position, lie.words)
+    return page
+
+
+def _run(function: Callable[[], Node]) -> Node:
+    from inspect import signature
+
+    from .code_lines import sources
+
+    try:
+        signature(function).bind()
+    except (TypeError, ValueError) as error:
+        raise KindError(
+            f"step_through calls a function without arguments; got {describe(function)}: wrap it, lambda: loss(w, x)"
+        ) from error
+    with sources():
+        return function()
 
 
 def _walk_through(

@@ -3,13 +3,16 @@ const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
 const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
+const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
 const NONE = ["none: only steps and choices lead there"];
+const whole = (name) => (/[^\p{L}\p{N}_.#]/u.test(name.replace(/\([^()]*\)/g, "")) ? `(${name})` : name); // of what is an expression
+const partial = (of, by) => `∂${whole(of.name)}/∂${whole(by.name)}`;
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
 class Words {
-  constructor(run) {
-    this.run = run;
+  constructor(run, folding) {
+    [this.run, this.folding] = [run, folding];
     this.root = run.cards[run.root];
     this.leaves = run.cards.filter((card) => !card.inputs.length);
     const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
@@ -17,7 +20,49 @@ class Words {
   }
 
   of(k, isHidden) {
-    return this[this.run.steps[k].kind](this.run.steps[k], isHidden, k);
+    const { kind } = this.run.steps[k], fold = this.folding.foldOf(k);
+    if (fold !== undefined) return kind === "forward" ? this.foldForward(fold) : this.foldBackward(fold);
+    return this[kind](this.run.steps[k], isHidden, k);
+  }
+
+  foldForward(fold) {
+    const scope = this.folding.parts[fold], [says, ...more] = scope.about;
+    return {
+      pass: "Forward",
+      title: `${scope.name} is computed`,
+      text: [says, ...more].join("; "),
+      rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
+      exact: scope.exact,
+      maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  foldBackward(fold) {
+    const { parts, into, arrows } = this.folding, scope = parts[fold];
+    const ends = this.ends();
+    const leaves = this.run.cards.flatMap((card, i) => (!card.inputs.length && this.folding.shown[i] === fold && ends.has(i) ? [[card, i]] : []))
+      .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.root, card)} =`, stacked(ends.get(i))]);
+    const gradient = scope.of && (ends.get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
+    const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
+    const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
+      `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
+      local === undefined ? `${formula ?? ""} =` : `${upstream} × ${bracketed(local)} ${sign}`, contribution,
+    ]);
+    return {
+      pass: "Backward",
+      title: `${scope.name} hands back`,
+      text: handed.length ? `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.` : "",
+      maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
+      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
+      remark: "All that is in it is one step here; open it to walk through it.",
+    };
+  }
+
+  /** What each card's gradient ends with. */
+  ends() {
+    return new Map(this.run.steps.filter((step) => step.kind === "backward")
+      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
   }
 
   given() {
@@ -37,10 +82,20 @@ class Words {
     return {
       pass: "Forward",
       title: `${card.name} is computed`,
-      text: `${card.name} = ${card.computes}`,
-      rows: [card.numbers ? ["With their numbers", `${card.numbers} =`, result] : ["Its numbers", "", result.trimStart()]],
+      text: card.computes ? `${card.name} = ${card.computes}` : "",
+      rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
+      exact: isHidden ? "" : card.exact,
+      ...(isHidden ? {} : this.mapsOf(card)),
       remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
     };
+  }
+
+  /** The heat maps of a card that was computed: its own, or, of a matrix product, those of its factors before it. */
+  mapsOf(card) {
+    const own = card.map ? [{ name: card.name, map: card.map }] : [];
+    if (!card.factors) return { maps: own };
+    const factors = card.factors.map(({ card: i, map, name }) => ({ name: name ?? this.run.cards[i].name, map: map ?? this.run.cards[i].map }));
+    return factors.every(({ map }) => map) ? { maps: [...factors, ...own], factors: [0, 1, 2] } : { maps: own };
   }
 
   seed() {
@@ -50,7 +105,7 @@ class Words {
       pass: "Turning round",
       title: `The gradient starts at ${root.name}`,
       text: `The forward pass is done: ${root.name} = ${inline(root.data)}.`,
-      rows: [["How it changes with itself", `∂${root.name}/∂${root.name} =`, seed]],
+      rows: [["How it changes with itself", `${partial(root, root)} =`, seed]],
       remark: "From here every arrow multiplies what comes from its end by its own local derivative.",
     };
   }
@@ -59,20 +114,23 @@ class Words {
     const { arrow, head, tail, local } = this.back(step);
     const number = (lines) => (isHidden ? "?" : stacked(lines));
     const upstream = inline(step.upstream);
-    const ofNumbers = `${upstream} × ${isHidden ? "?" : bracketed(inline(step.local ?? []))} =`;
-    const product = step.scalar ? ofNumbers : "element by element:";
-    const added = step.scalar ? `${inline(step.before ?? [])} + ${bracketed(number(step.contribution))} =` : "with what was there:";
+    const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${step.sign}`}`;
+    const product = step.scalar ? ofNumbers : `element by element${told(step.sign)}:`;
+    const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${step.total}`}`;
+    const added = step.scalar ? sumOf : `with what was there${told(step.total)}:`;
     const sum = step.before ? added : "the first to arrive:";
     return {
       pass: "Backward",
       title: `${head.name} hands on to ${tail.name}`,
       text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
       rows: [
-        ["Upstream, at the arrow's end", `∂${this.root.name}/∂${head.name} =`, stacked(step.upstream)],
-        ...(step.local ? [["Local derivative", `${local} =`, number(step.local)]] : []),
+        ["Upstream, at the arrow's end", `${partial(this.root, head)} =`, stacked(step.upstream)],
+        ...(step.local ? [["Local derivative", `${local}${step.scalar ? " =" : ", for each element:"}`, number(step.local)]] : []),
         [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],
       ],
+      exact: isHidden ? "" : `handed on: ${step.exact}; the sum: ${step.exactly}`,
+      maps: !isHidden && !step.pending && tail.slope ? [{ name: `gradient of ${tail.name}`, map: tail.slope }] : [],
       ...this.remark(step, arrow, head, tail, k),
     };
   }
@@ -80,8 +138,8 @@ class Words {
   back(step) {
     const arrow = this.run.arrows[step.arrow];
     const head = this.run.cards[arrow.head], tail = this.run.cards[arrow.tail];
-    const isSaid = arrow.formula && arrow.formula !== step.local?.[0]; // 1 = 1 would say nothing
-    const local = `∂${head.name}/∂${tail.name}${isSaid ? ` = ${arrow.formula}` : ""}`;
+    const isSaid = arrow.formula && Number.isNaN(Number(arrow.formula)); // 1 = 1 would say nothing
+    const local = `${partial(head, tail)}${isSaid ? ` = ${arrow.formula}` : ""}`;
     return { arrow, head, tail, local: step.local ? local : `${arrow.formula} =` };
   }
 
@@ -100,12 +158,11 @@ class Words {
   }
 
   done() {
-    const last = new Map(this.run.steps.filter((step) => step.kind === "backward")
-      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
+    const last = this.ends();
     const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
-      card.name, `∂${this.root.name}/∂${card.name} =`,
+      card.name, `${partial(this.root, card)} =`,
       `${stacked(last.get(i) ?? (i === this.run.root ? this.run.seed : NONE))}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
@@ -122,13 +179,16 @@ class Words {
   /** What a learner is asked at a step: the question and its answer; null where nothing is to be found out. */
   question(k) {
     const step = this.run.steps[k];
+    if (this.folding.foldOf(k) !== undefined) return null;
     if (step.kind === "forward") {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;
-      return { ask: `What is ${card.name}?`, answer: card.data[0], explain: () => `${card.name} is ${card.numbers}.` };
+      const [answer] = card.data, size = Math.abs(numeral(answer));
+      const hints = [`It is ${answer.startsWith("-") ? "below 0" : "0 or above"}.`, `Its size, to one digit, is ${size ? Number(size.toPrecision(1)) : size}.`];
+      return { ask: `What is ${card.name}?`, answer, explain: () => `${card.name} is ${card.numbers}.`, hints };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
-    const { tail, local } = this.back(step);
+    const { head, tail, local } = this.back(step);
     const [upstream, slope, answer] = [step.upstream[0], step.local[0], step.contribution[0]];
     const explain = (typed) => {
       const slips = [
@@ -140,19 +200,11 @@ class Words {
       const slip = slips.find(([text]) => isNear(typed, text));
       return `${slip ? `${slip[1]} ` : ""}${local} = ${slope}, and the upstream is ${upstream}.`;
     };
-    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain };
+    const hints = [
+      `The chain rule: what ${head.name} has, the upstream, times ${head.name}'s own derivative by ${tail.name}.`,
+      `That local derivative: ${local} = ?${head.numbers ? ` Here ${head.name} = ${head.numbers}.` : ""}`,
+      `It is ${slope}. So ${upstream} × ${bracketed(slope)} = ?`,
+    ];
+    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain, hints };
   }
 }
-
-const numeral = (text) => {
-  const plain = text.trim().replace(",", ".").replace("−", "-").toLowerCase();
-  const infinite = { inf: Infinity, "-inf": -Infinity }[plain];
-  return infinite ?? (plain === "" ? NaN : Number(plain));
-};
-
-/** Whether a typed number is the one shown, to three significant digits. */
-const isNear = (typed, shown) => {
-  if (shown === "nan") return typed.trim().toLowerCase() === "nan";
-  const x = numeral(typed), y = numeral(shown);
-  return x === y || (Number.isFinite(y) && Math.abs(x - y) <= 0.005 * Math.abs(y));
-};

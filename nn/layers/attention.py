@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, reshape, softmax, split, swapaxes, where
+from autograd_mini import KindError, ShapeError, Tensor, named_call, reshape, softmax, split, swapaxes, where
 
 from ..initializers import xavier_uniform
 from ..module import Module
@@ -128,6 +128,7 @@ class MultiheadAttention(Module):
         """The sizes."""
         return f"{self.embed_dim}, heads={self.num_heads}" + ", bias=False" * (self.in_proj_bias is None)
 
+    @named_call("heads")
     def _heads(self, x: Any, third: int) -> Any:
         """x in the third of the projection that makes queries, keys or values, (n, num_heads, length, d)."""
         projected = x @ split(self.in_proj_weight, 3, axis=1)[third]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, Tensor, mean, reshape, sqrt, square
+from autograd_mini import KindError, ShapeError, Tensor, mean, named_call, reshape, sqrt, square
 
 from ..arrays import floats
 from ..effects import Running, keep, read_anew, running
@@ -49,6 +49,7 @@ class _BatchNorm(Module):
         running, ("running_mean", "running_var", "num_batches_tracked")
     )
 
+    @named_call("batch_norm")
     def forward(self, x: Any) -> Any:
         """x: of a shape that has the features as its second axis; gives the same shape."""
         x = floats(type(self).__name__, x)
@@ -171,9 +172,7 @@ class LayerNorm(Module):
         if x.shape[-len(self.normalized_shape) :] != self.normalized_shape:
             sizes = ", ".join(map(str, self.normalized_shape))
             raise ShapeError(f"LayerNorm takes (..., {sizes}); got {x.shape}")
-        axes = tuple(range(-len(self.normalized_shape), 0))
-        centred = x - mean(x, axes, keepdims=True)
-        scaled = centred / sqrt(mean(square(centred), axes, keepdims=True) + self.eps)
+        scaled = _standardize(x, tuple(range(-len(self.normalized_shape), 0)), self.eps)
         if self.weight is not None:
             scaled = scaled * self.weight
         return scaled if self.bias is None else scaled + self.bias
@@ -181,3 +180,10 @@ class LayerNorm(Module):
     def extra_repr(self) -> str:
         """The shape."""
         return ", ".join(map(str, self.normalized_shape))
+
+
+@named_call("standardize", "(x - mean(x)) / √(var(x) + eps)", "(g - mean(g) - z × mean(g × z)) / √(var(x) + eps)")
+def _standardize(x: Any, axes: tuple[int, ...], eps: float) -> Any:
+    """x with the mean 0 and nearly the variance 1 over the axes."""
+    centred = x - mean(x, axes, keepdims=True)
+    return centred / sqrt(mean(square(centred), axes, keepdims=True) + eps)

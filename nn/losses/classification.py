@@ -4,7 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import KindError, ShapeError, concatenate, expand_dims, log_softmax, mean, relu, sum, where
+from autograd_mini import (
+    KindError,
+    ShapeError,
+    concatenate,
+    expand_dims,
+    log_softmax,
+    mean,
+    named_call,
+    relu,
+    sum,
+    where,
+)
 
 from ..arrays import floats, numbers
 from ..numbers import ABOVE_ZERO, UP_TO_ONE, number
@@ -14,6 +25,7 @@ from .targets import alike, array_of, check_probabilities, check_signs, choice, 
 FAR = 10_000  # columns of zeros between the classes and an ignored label, for every row of a compiled step
 
 
+@named_call("cross_entropy", "mean of -target · log softmax(logits)", "g × (softmax(logits) - target) / n")
 def cross_entropy(
     logits: Any,
     targets: Any,
@@ -50,6 +62,7 @@ def cross_entropy(
     )
 
 
+@named_call("nll", "mean of -log_probabilities[label]", "-g / n at each label")
 def nll(
     log_probabilities: Any, labels: Any, *, weight: Any = None, ignore_index: int | None = None, reduction: str = "mean"
 ) -> Any:
@@ -66,6 +79,7 @@ def nll(
     return _of_labels("nll", log_probabilities, labels, weight, 0.0, ignore_index, reduction)
 
 
+@named_call("hinge", "mean of max(0, 1 - label × score)", "-g × label / n where the margin is missed")
 def hinge(scores: Any, labels: Any, *, reduction: str = "mean") -> Any:
     """The mean of max(0, 1 - label · score), for labels -1 and 1; scores and labels of one shape.
 
@@ -79,6 +93,7 @@ def hinge(scores: Any, labels: Any, *, reduction: str = "mean") -> Any:
     return reduced("hinge", relu(1.0 - labels * scores), reduction)
 
 
+@named_call("multi_margin")
 def multi_margin(scores: Any, labels: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
     """The hinge loss of many classes: the mean of sum over others of max(0, margin + other - right) / classes.
 

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, exp, softplus, sum, xlogy
+from autograd_mini import ShapeError, exp, named_call, softplus, sum, xlogy
 
 from ..arrays import floats
 from .reducing import reduced
 from .targets import NEAR, alike, check_probabilities, check_unit, choice, weighed
 
 
+@named_call("bce", "mean of -(t × log p + (1 - t) × log(1 - p))", "g × (p - t) / (p × (1 - p)) / n")
 def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The binary cross-entropy, the mean of -(t · log p + (1 - t) · log(1 - p)); both from 0 to 1 and of one shape.
 
@@ -26,6 +27,7 @@ def bce(probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     return -reduced("bce", xlogy(t, p) + xlogy(1.0 - t, 1.0 - p), reduction)
 
 
+@named_call("bce_with_logits", "mean of t × softplus(-x) + (1 - t) × softplus(x)", "g × (sigmoid(x) - t) / n")
 def bce_with_logits(logits: Any, targets: Any, *, pos_weight: Any = 1.0, reduction: str = "mean") -> Any:
     """The binary cross-entropy of sigmoid(logits), without overflow; targets from 0 to 1, of the logits' shape.
 
@@ -41,6 +43,7 @@ def bce_with_logits(logits: Any, targets: Any, *, pos_weight: Any = 1.0, reducti
     return reduced("bce_with_logits", _positives(pos_weight, x) * positive + negative, reduction)
 
 
+@named_call("kl_div", "sum of p × (log p - log q), the mean over rows", "-g × p / rows")
 def kl_div(log_probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The Kullback-Leibler divergence of a model's distribution q from the targets' p, sum(p · (log p - log q)).
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from autograd_mini import abs, clip, sum
+from autograd_mini import abs, clip, named_call, sum
 
 from ..numbers import ABOVE_ZERO, boolean, number
 from .reducing import reduced
 from .targets import alike
 
 
+@named_call("mse", "mean of (outputs - targets)²", "g × 2 (outputs - targets) / n", "-g × 2 (outputs - targets) / n")
 def mse(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The mean squared error, mean((outputs - targets)²); outputs and targets of one shape.
 
@@ -19,6 +20,7 @@ def mse(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     return reduced("mse", _error("mse", outputs, targets) ** 2, reduction)
 
 
+@named_call("mae", "mean of |outputs - targets|", "g × sign(outputs - targets) / n", "-g × sign(outputs - targets) / n")
 def mae(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     """The mean absolute error, mean(|outputs - targets|), PyTorch's l1_loss; outputs and targets of one shape.
 
@@ -29,6 +31,7 @@ def mae(outputs: Any, targets: Any, *, reduction: str = "mean") -> Any:
     return reduced("mae", abs(_error("mae", outputs, targets)), reduction)
 
 
+@named_call("huber")
 def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "mean") -> Any:
     """The mean of error² / 2 up to an error of delta, and of delta · (|error| - delta / 2) beyond (Huber 1964).
 
@@ -44,6 +47,7 @@ def huber(outputs: Any, targets: Any, *, delta: float = 1.0, reduction: str = "m
     return reduced("huber", pull * (error - 0.5 * pull), reduction)
 
 
+@named_call("sse", "sum of (outputs - targets)²", "g × 2 (outputs - targets)", "-g × 2 (outputs - targets)")
 def sse(outputs: Any, targets: Any, *, half: bool = False) -> Any:
     """The sum of squared errors, sum((outputs - targets)²); outputs and targets of one shape.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini import ShapeError, maximum, norm, relu, sum, where
+from autograd_mini import ShapeError, maximum, named_call, norm, relu, sum, where
 
 from ..arrays import floats
 from ..numbers import ABOVE_ZERO, Range, number
@@ -14,6 +14,7 @@ from .targets import alike, check_signs, choice
 
 
 @without_dim
+@named_call("cosine_similarity", "x · y / (|x| × |y|)")
 def cosine_similarity(x: Any, y: Any, *, axis: int = -1, eps: float = 1e-8) -> Any:
     """The cosine of the angle between vectors along an axis, x · y / (|x| |y|); x and y of one shape.
 
@@ -28,6 +29,7 @@ def cosine_similarity(x: Any, y: Any, *, axis: int = -1, eps: float = 1e-8) -> A
     return sum(x * y, axis=axis) / lengths
 
 
+@named_call("cosine_embedding")
 def cosine_embedding(x: Any, y: Any, labels: Any, *, margin: float = 0.0, reduction: str = "mean") -> Any:
     """The mean of 1 - cos where the label is 1, and of max(0, cos - margin) where it is -1; cos of x and y.
 

@@ -18,6 +18,7 @@ NAMES = (
     "rosenbrock",
     "importing",
     "pictures",
+    "live_page",
     "mnist_training",
     "mnist_convolution",
     "image_folder",

@@ -12,10 +12,12 @@ from autograd_mini import (
     Value,
     broadcast_to,
     custom_primitive,
+    draw,
     einsum,
     gradients,
     logsumexp,
     mean,
+    named_call,
     stack,
     sum,
     where,
@@ -52,9 +54,11 @@ def as_python(words):
 
 def is_readable(words, names):
     """Whether the words are a formula of public functions; some name a derivative, or a part of an operation."""
-    if set("′∂") & set(words):
-        return False
-    return {node.id for node in ast.walk(ast.parse(as_python(words))) if isinstance(node, ast.Name)} <= set(names)
+    try:
+        tree = ast.parse(as_python(words))
+    except SyntaxError:
+        return False  # a sentence
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} <= set(names)
 
 
 @pytest.mark.parametrize("kind", [Value, lambda x: Tensor([x, x + 0.1])], ids=["Value", "Tensor"])
@@ -88,7 +92,7 @@ STEPS = (
 def test_nearly_all_elementwise_operations_have_words():
     names = [*NAMES, *GREEK, *STEPS, "g", "x", "y", "z", "condition"]
     words = [words for name in ELEMENTWISE for words in spell_flows(applied(name, Value)) if words]
-    assert builtins.sum(is_readable(spelled, names) for spelled in words) >= 0.95 * len(words)
+    assert builtins.sum(is_readable(spelled, names) or "above 0" in spelled for spelled in words) >= 0.95 * len(words)
 
 
 def find_parts(node):
@@ -207,7 +211,7 @@ def test_an_operation_says_what_it_was_told(node, words):
 
 
 def test_indexing_puts_the_gradient_back_among_zeros():
-    assert spell_flows(X[1]) == ("zeros with g at [1]",)
+    assert spell_flows(X[1]) == ("g at [1], 0 elsewhere",)
     assert spell(X[1], ["a + b"]) == "(a + b)[1]"
 
 
@@ -250,7 +254,7 @@ def test_a_rule_that_records_nothing_goes_by_its_name():
     def twice(x):
         return 2.0 * x
 
-    assert spell_flows(twice(Value(1.0, label="a"))) == ("g × twice′(a)",)
+    assert spell_flows(twice(Value(1.0, label="a"))) == ("g by the rule of twice",)
 
 
 def test_a_node_of_a_thousand_inputs_is_read_at_once():
@@ -325,3 +329,14 @@ def test_each_operation_says_what_it_computes():
         "(-2)²",
     ]
     assert spell(stack([x] * 1_000), ["x"] * 1_000) == "stack(…)"
+
+
+def test_where_a_rule_has_no_derivative_the_picture_says_so():
+    """The pseudo-inverse of a matrix without full rank: its rule refuses, the picture does not."""
+    x = Tensor(np.ones((3, 2)), label="x")
+    arrows = draw(np.linalg.pinv(x), unfold=True).shown.arrows
+    assert "no derivative at these numbers" in [arrow.formula for arrow in arrows]
+    y = Value(0.0, label="y")
+    inverse = named_call("inverse")(lambda y: np.linalg.pinv(stack([y]).reshape(1, 1))[0, 0] * 1.0)
+    (arrow,) = draw(inverse(y)).shown.arrows
+    assert (arrow.local, arrow.formula) == ((), "g back through inverse")

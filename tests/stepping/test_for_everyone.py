@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograd_mini import Value, step_through, tanh
+from autograd_mini import Value, step_through, tanh, train_through
 from autograd_mini.stepping.page import Page
 from autograd_mini.stepping.trace import trace
 
@@ -20,7 +20,7 @@ def test_the_keyboard_reaches_every_node(visit):
     for _ in range(5):
         tab.keyboard.press("ArrowDown")
         names.append(tab.evaluate("document.activeElement.getAttribute('aria-label').split(',')[0]"))
-    assert names == ["#3", "#4", "loss", "w", "x"]
+    assert names == ["p·0.1", "tanh(p·0.1)", "loss", "w", "x"]
     tab.keyboard.press("Enter")
     at(tab, 7)  # the first arrow that delivers to x
     tab.keyboard.press("Space")
@@ -30,7 +30,7 @@ def test_the_keyboard_reaches_every_node(visit):
 def test_the_tab_key_comes_by_every_control(visit):
     tab = visit(product(), "#step=1")
     reached = set()
-    for _ in range(20):
+    for _ in range(40):  # more than there are, so that it comes round
         tab.keyboard.press("Tab")
         reached.add(
             tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label') || ''")
@@ -71,11 +71,37 @@ def test_dark_is_dark(visit):
 @pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
 def test_axe_has_nothing_to_say(visit, options):
     tab = visit(product(), "#step=8", **options)
-    for act in (lambda: None, lambda: tab.get_by_label("Ask me").check(), lambda: tab.locator("summary").click()):
+    for act in (lambda: None, lambda: tab.get_by_label("Ask me").check(), lambda: tab.get_by_text("Keys").click()):
         act()
         found = axe.Axe().run(tab)
         assert found.violations_count == 0, found.generate_report()
     assert tab.locator("[aria-live=polite] .title").count() == 1
+
+
+def lying():
+    x = Value(2.0, label="x")
+    return step_through(tanh(x) * x, wrong=1)
+
+
+def training():
+    w = Value(2.0, label="w")
+    return train_through((w - 1.0) ** 2, [w])
+
+
+def of_code():
+    x = Value(2.0, label="x")
+    return step_through(lambda: tanh(x) * x)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
+@pytest.mark.parametrize("page", [lying, training, of_code])
+def test_axe_has_nothing_to_say_of_what_else_a_page_holds(visit, page, options):
+    tab = visit(page(), "#step=2", **options)
+    tab.get_by_label("Raise").select_option("0")
+    found = axe.Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    if options is PHONE:
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_notebook_shows_it_in_a_frame(visit):
@@ -105,12 +131,14 @@ def test_a_page_of_2000_nodes_draws_only_what_is_in_sight(visit):
         loss = loss + tanh(value)
     loss.label = "loss"
     tab = visit(step_through(loss))
-    tab.get_by_label("Find a node").fill("w350")
+    tab.get_by_label("Find").fill("w350")
     tab.keyboard.press("Enter")
     expect(tab.locator("#found")).to_have_text("w350: 1 of 1")
     expect(card(tab, "w350")).to_be_in_viewport()
     assert tab.locator(".card").count() < 100
-    tab.get_by_role("button", name="Show the whole graph").click()
+    tab.get_by_role("button", name="Fit, as far as it can be read").click()
+    assert tab.locator(".card:not(.away)").count() < 100, "what fits is readable"
+    tab.evaluate("runs[0].scene.zoom(0)")  # as often as one presses "-"
     assert tab.locator(".card:not(.away)").count() == 2098
     tab.keyboard.press("End")
     expect(words(tab)).to_contain_text("(the first twelve)")

@@ -123,6 +123,11 @@ def _checkpointed(f: Any, *args: Any, **named: Any) -> Any:
     return ag.checkpoint(f)(*args, **named)
 
 
+def _in_sources() -> Any:
+    with ag.sources():
+        return ag.exp(Value(2.0))
+
+
 def _in_scope(name: Any) -> Any:
     with ag.scope(name):
         return Value(1.0) * 2.0
@@ -199,7 +204,13 @@ OTHERS = [
     Door(
         "step_through",
         ag.step_through,
-        [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9)],
+        [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9), given(ROOT, wrong=3)],
+        lambda answer: isinstance(answer, Page),
+    ),
+    Door(
+        "train_through",
+        ag.train_through,
+        [given(ROOT), given(ROOT, lr=0.5, steps=3, title="t", about="a")],
         lambda answer: isinstance(answer, Page),
     ),
     Door(
@@ -227,6 +238,9 @@ OTHERS = [
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),
     Door("scope", _in_scope, [given("name")], numbers),
+    Door("constant", ag.constant, [given(np.array([1.0, 2.0]), label="t")], numbers),
+    Door("named_call", ag.named_call, [given("name", "x²", "2 g x")], callable),
+    Door("sources", _in_sources, [given()], numbers),
     Door("write_whole", ag.write_whole, [given("file", b"content")], lambda answer: answer is None, (OSError,)),
     Door("label", _relabelled, [given("name")], numbers),
     Door("data", _replaced, [given(V, 1.0), given(T, A)], numbers, spared=1),

@@ -22,7 +22,7 @@ def product():
     return step_through(loss)
 
 
-LAST = 12  # 0 is what is given; then p, #3, #4, loss; the seed; six arrows; done
+LAST = 12  # 0 is what is given; then p, p·0.1, tanh(p·0.1), loss; the seed; six arrows; done
 
 
 def at(tab, step):
@@ -35,3 +35,9 @@ def words(tab):
 
 def card(tab, name):
     return tab.get_by_role("button", name=re.compile(f"^{re.escape(name)}, "))
+
+
+def zoom_out(tab):
+    """Until all of a small graph is in sight, however small its letters: only what is in sight is drawn."""
+    for _ in range(3):
+        tab.keyboard.press("-")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...drawing import Picture
+from ...drawing.layout import choose_layout
 from ...drawing.view import Arrow, Card, View
 from ..lifting.listing import Instruction
 from ..lifting.listing import View as Read
@@ -21,7 +22,7 @@ from .writer import Lister
 def picture(program: Any, recording: Recording, nesting: Nesting, theme: str, direction: str | None) -> Picture:
     """The picture of a recording."""
     shown = _Showing(sketch(recording, Arguments(program.function, nesting)), recording).view()
-    return Picture(program, None, shown, theme, direction)
+    return Picture(program, None, shown, choose_layout(shown, direction), theme)
 
 
 class _Showing:

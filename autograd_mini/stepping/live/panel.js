@@ -1,0 +1,146 @@
+/** A name, a number box and a slider; both call change(number). */
+class NumberRow {
+  constructor(name, given, change) {
+    const reach = Math.max(2, 2 * Math.abs(given)), isSafe = Number.isFinite(reach);
+    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
+    this.slider = make("input", isSafe ? range : { ...range, disabled: "" });
+    this.box = make("input", { type: "number", step: "any", "aria-label": name });
+    this.slider.addEventListener("input", () => {
+      const x = Number(Number(this.slider.value).toPrecision(4));
+      this.write(x);
+      change(x);
+    });
+    this.box.addEventListener("input", () => {
+      if (this.box.value === "" || !Number.isFinite(Number(this.box.value))) return;
+      this.follow(Number(this.box.value));
+      change(Number(this.box.value));
+    });
+    this.show(given);
+    this.element = make("div", { class: "leaf" }, make("span", { "aria-hidden": "true", title: name }, name), this.box, this.slider);
+  }
+
+  show(x) {
+    this.write(x);
+    this.follow(x);
+  }
+
+  write(x) {
+    this.box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : "";
+  }
+
+  follow(x) {
+    const { slider } = this;
+    if (!Number.isFinite(x) || slider.disabled) return;
+    if (Math.abs(x) > slider.max) [slider.min, slider.max] = [-Math.abs(x), Math.abs(x)];
+    slider.value = x;
+  }
+}
+
+/** What moves a live page: a number box and a slider for every leaf, and the nudge of a card. */
+class LivePanel {
+  constructor(runs, go, last) {
+    this.runs = runs; // the first one's leaves are shown; those of others with the same names follow
+    this.lives = runs.filter(({ run }) => run.live && !run.live.still).map(({ run }) => new LiveRun(run));
+    [this.go, this.last, this.changed] = [go, last, new Map()];
+    const [first] = runs, { still } = first.run.live ?? {};
+    const beside = first.article.querySelector(".beside");
+    if (still) beside.append(make("p", { class: "still" }, `Its numbers stand still: ${still}.`));
+    if (!first.run.live || still) return;
+    [this.live] = this.lives;
+    const { cards } = first.run;
+    this.rows = this.live.leaves.map((card, i) => this.row(card, cards[card].name, this.live.given[i]));
+    const reset = make("button", { type: "button" }, "Reset");
+    reset.addEventListener("click", () => {
+      this.training?.reset();
+      this.live.leaves.forEach((card, i) => {
+        this.rows[i].show(this.live.given[i]);
+        this.change(card, this.live.given[i]);
+      });
+    });
+    this.nudge = new Nudge(this.live);
+    const leaves = make("div", { class: "leaves" }, ...this.rows.map(({ element }) => element));
+    beside.prepend(make("details", { class: "live", open: "" }, make("summary", {}, "Change the numbers"), leaves, reset));
+    if (first.run.training) this.train(first);
+    beside.append(this.nudge.element); // below the words, whose length may change: a slider stays under the finger
+  }
+
+  train({ run, article }) {
+    this.training = new Training(this.live, run.training, () => {
+      this.live.leaves.forEach((card, i) => this.rows[i].show(this.live.data(card)));
+      this.go(this.step || this.last);
+    });
+    article.firstChild.append(this.training.element); // below the graph
+  }
+
+  row(card, name, given) {
+    return new NumberRow(name, given, (x) => this.change(card, x));
+  }
+
+  /** Takes a leaf's new number; however many come before the next frame, all is computed and shown once. */
+  change(card, x) {
+    if (!this.changed.size) requestAnimationFrame(() => this.draw());
+    this.changed.set(card, x);
+  }
+
+  draw() {
+    const { cards } = this.live.run, changed = [...this.changed];
+    this.changed.clear();
+    for (const live of this.lives) {
+      const find = (card) => live.leaves.find((other) => live.run.cards[other].name === cards[card].name);
+      const own = live === this.live ? changed : changed.map(([card, x]) => [find(card), x]);
+      live.set(own.filter(([card]) => card !== undefined));
+    }
+    this.training?.follow();
+    this.go(this.step || this.last); // at the beginning there would be nothing to see but the leaf itself
+  }
+
+  /** Follows the page to a step. */
+  show(step) {
+    this.step = step;
+    this.nudge?.show(this.runs[0].scene.state.now);
+  }
+}
+
+/** A card is raised by a little: how much the end changes, and how much the chain rule says. */
+class Nudge {
+  constructor(live) {
+    this.live = live;
+    [this.card] = live.leaves;
+    const { cards } = live.run;
+    this.name = make("select", { "aria-label": "Raise" }, ...cards.map((card, i) => make("option", { value: i }, card.name)));
+    this.by = make("input", { type: "number", step: "any", value: "0.001", "aria-label": "by h" });
+    this.said = make("dl", {});
+    this.verdict = make("p", { class: "remark" });
+    this.name.addEventListener("change", () => this.show(Number(this.name.value)));
+    this.by.addEventListener("input", () => this.show());
+    this.element = make("details", { class: "live nudge", open: "" }, make("summary", {}, "Nudge a number"),
+      make("p", {}, "Raise ", this.name, " by h = ", this.by), this.said, this.verdict);
+  }
+
+  show(card = this.card) {
+    if (this.card !== card) this.name.value = card; // which looks through all options
+    this.card = card;
+    const { live } = this, { cards, root } = live.run, h = Number(this.by.value);
+    const [name, end] = [cards[card].name, cards[root].name];
+    if (!h || !Number.isFinite(h)) return this.say([], "h is a number, and not 0.");
+    const [gradient, up, down] = [live.gradient(card), live.raise(card, h), live.raise(card, -h)];
+    const slope = (up - down) / (2 * h), off = Math.abs(slope - gradient) / Math.max(Math.abs(slope), Math.abs(gradient));
+    this.say([
+      [`${end} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
+      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ∂${end}/∂${name}`, worded(gradient, 8)],
+    ], this.judge(off, slope, gradient));
+    mark(this.verdict, "wrong", off > 0.01);
+  }
+
+  judge(off, slope, gradient) {
+    if (slope === gradient) return "They agree to the last digit.";
+    if (Number.isNaN(off)) return "There is no slope to measure here.";
+    if (off > 0.01) return "They differ. A kink or a bend within h may be why; try a smaller h. Else a derivative is wrong.";
+    return `They agree to ${counted(Math.floor(-Math.log10(off)), "digit")}; what is left is the bend of the curve within h, and rounding.`;
+  }
+
+  say(rows, verdict) {
+    this.said.replaceChildren(...rows.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, make("b", {}, text)))));
+    put(this.verdict, verdict);
+  }
+}

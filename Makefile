@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs lowest pythons thorough mutation alarms peers accuracy bench clean $(PYTHONS:%=python-%)
+.PHONY: mnist toy seen test lint types site lowest pythons thorough mutation alarms peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -27,9 +27,11 @@ lint: .venv/dev
 types: .venv/dev
 	$(RUN) -m mypy
 
-docs: .venv/dev
-	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn nn.sklearn
-	@echo "reference in output/docs/index.html"
+# The site in both languages; warnings are errors.
+site: .venv/dev
+	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site docs output/site
+	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site -D language=ko docs/ko output/site/ko
+	@echo "the site in output/site/index.html"
 
 # What other versions could break, in a brief look and without a browser: the suite on the lowest versions that
 # pyproject.toml allows; and with each other Python here (one of them: make python-3.13) all but the calculus, which is

@@ -1,0 +1,61 @@
+"""Pictures and live pages on a page: the code that makes them is on it, and the build runs it."""
+
+import ast
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+
+class Shown(SphinxDirective):
+    """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
+
+    A Picture is an SVG in the page, a Page a frame to walk through. silent: without the code. height: of the frame.
+    """
+
+    has_content = True
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec = {"silent": directives.flag, "height": directives.positive_int}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        """The code and what it gives."""
+        code = "\n".join(self.content)
+        result = _run(code, self.env.temp_data.setdefault("shown", {}))
+        alternative = self.arguments[0]
+        found: list[nodes.Node] = []
+        if "silent" not in self.options:
+            literal = nodes.literal_block(code, code, language="python")
+            found.append(literal)
+        found.append(nodes.raw("", _html(result, alternative, self.options.get("height", 620)), format="html"))
+        return found
+
+
+def _run(code: str, names: dict[str, Any]) -> Any:
+    """What the last expression gives; the names stay for the blocks below."""
+    body = ast.parse(code)
+    last = body.body.pop()
+    if not isinstance(last, ast.Expr):
+        raise ValueError(f"the last line of a block to be shown is an expression; got: {code}")
+    exec(compile(body, "<page>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<page>", "eval"), names)
+
+
+def _html(result: Any, alternative: str, height: int) -> str:
+    from html import escape
+
+    from autograd_mini import Page
+
+    if isinstance(result, Page):
+        frame = f'title="{escape(alternative)}" srcdoc="{escape(result.html)}" height="{height}" loading="lazy"'
+        return f'<iframe class="live" {frame}></iframe>'
+    drawn = result.svg[result.svg.index("<svg") :]
+    return f'<figure class="picture" role="img" aria-label="{escape(alternative)}">{drawn}</figure>'
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Make the directive known."""
+    app.add_directive("shown", Shown)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

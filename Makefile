@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types site lowest pythons thorough mutation alarms peers accuracy bench clean $(PYTHONS:%=python-%)
+.PHONY: mnist toy seen test lint types site lowest pythons thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -59,8 +59,13 @@ mutation: .venv/dev
 alarms: .venv/dev
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.mutation.alarms 1 20
 
+# What the gradients' checker notices of wrong gradients with twenty seeds, and whom it accuses of right ones with nine.
+figures: .venv/dev
+	OPENBLAS_NUM_THREADS=1 $(RUN) -W ignore -m tests.checking.figures
+
 peers: .venv/peers
-	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py tests/nn/test_peers_*.py
+	$(TESTS) tests/calculus/test_peers.py tests/calculus/test_random_programs_and_pytorch.py tests/compiling/test_elsewhere.py \
+		tests/nn/test_peers_*.py tests/checking/test_peers_*.py
 
 bench: .venv/peers
 	$(RUN) -m tests.benchmarks

@@ -89,6 +89,21 @@ def is_rerunning() -> bool:
     return _rerunning.get()
 
 
+_unfolded: ContextVar[bool] = ContextVar("is_unfolded", default=False)
+
+
+def run_unfolded(f: Callable[..., Any], *args: Any) -> Any:
+    """f's answer, where `checkpoint` keeps its functions' nodes, for whoever looks at each of them.
+
+    >>> from autograd_mini import Value, checkpoint
+    >>> run_unfolded(checkpoint(lambda x: x * x), Value(3.0)).name
+    'multiply'
+    """
+    context = copy_context()
+    context.run(_unfolded.set, True)
+    return context.run(f, *args)
+
+
 def _run_again(leaves: Sequence[Node], **named: Any) -> Any:
     """In a context of its own, so that nothing is left of it however it ends, by an interrupt, too."""
     context = copy_context()
@@ -159,7 +174,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def apply(*args: Any, **kwargs: Any) -> Any:
-        if not is_recording() or watcher() is not None:  # a traced function's nodes are kept anyway
+        if not is_recording() or watcher() is not None or _unfolded.get():  # a traced function's nodes are kept anyway
             return f(*args, **kwargs)
         slots = tuple(i for i, x in enumerate(args) if isinstance(x, Node))
         leaves = [leaf(data_of(args[i])) for i in slots]

@@ -31,18 +31,30 @@ def tangents(root: Node, tangent: dict[Node, Any], *, differentiable: bool = Fal
     start = next_birth()
     if differentiable:
         tangent = {x: t if isinstance(t, Node) else type(x)(t, label="tangent") for x, t in tangent.items()}
-    moved = _walk(root, tangent, _push, since)
+    moved = _walk(root, tangent, _push, since).get(root)
     if differentiable:
         sweeps.append((start, next_birth(), root.birth))
     return moved
 
 
+def tangents_on_the_way(root: Node, tangent: dict[Node, Any]) -> dict[Node, Any]:
+    """`tangents`, of every node on the way to the root that moves; what only a step leads to is not among them.
+
+    >>> from autograd_mini import Value
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> [*tangents_on_the_way(y + 1.0, {x: 1.0}).values()]
+    [1.0, 6.0, 6.0]
+    """
+    return _walk(root, tangent, _push)
+
+
 def tangents_together(root: Node, tangent: dict[Node, Any]) -> Any:
     """`tangents` along n tangents in one pass; each, and the result, has a last axis of n beside its node's shape."""
-    return _walk(root, tangent, _push_together)
+    return _walk(root, tangent, _push_together).get(root)
 
 
-def _walk(root: Node, tangent: dict[Node, Any], push: Push, since: int = 0) -> Any:
+def _walk(root: Node, tangent: dict[Node, Any], push: Push, since: int = 0) -> dict[Node, Any]:
     moved = dict(tangent)
     with np.errstate(all="ignore"):
         for node in reversed(history(root, since=since)):
@@ -51,7 +63,7 @@ def _walk(root: Node, tangent: dict[Node, Any], push: Push, since: int = 0) -> A
                 move = push(node, moves)
                 if move is not None:  # a step does not move
                     moved[node] = move
-    return moved.get(root)
+    return moved
 
 
 def _push(node: Node, moves: Sequence[Any]) -> Any:

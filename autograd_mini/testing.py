@@ -16,7 +16,8 @@ try:
     from hypothesis import strategies as st
     from hypothesis.extra import numpy as numpy_strategies
 except ImportError as error:
-    raise ImportError("autograd_mini.testing is made of hypothesis' strategies: pip install hypothesis") from error
+    words = "autograd_mini.testing is made of hypothesis' strategies: pip install 'autograd_mini[check]'"
+    raise ImportError(words) from error
 
 Strategy = st.SearchStrategy
 _ENGINE = SimpleNamespace(**{name: row.function for name, row in registry.items()})

@@ -18,13 +18,27 @@ from .piecewise import clip, sign
 
 
 def _sigmoid_of_float(x: float) -> float:
-    e = float(np.exp(-math.fabs(x)))  # never overflows; NumPy's, as for arrays: the quotient would double an ulp
-    return (1.0 if x >= 0.0 else e) / (1.0 + e)
+    e = float(np.exp(40.0 if x > 40.0 else x))  # as for arrays: from 40 on it is 1, and exp never overflows
+    return e / (e + 1.0)
 
 
 def _sigmoid_of_array(x: Any) -> Any:
+    e = np.exp(np.minimum(x, 40.0))
+    e /= e + 1.0
+    return e
+
+
+def _sigmoid_slope_of_float(x: float) -> float:
+    e = float(np.exp(-math.fabs(x)))
+    return e / ((1.0 + e) * (1.0 + e))
+
+
+def _sigmoid_slope_of_array(x: Any) -> Any:
     e = np.exp(-np.abs(x))
-    return np.maximum(e, np.sign(x)) / (1 + e)  # 1 or e above: in a third of the time of np.where
+    base = e + 1.0
+    base *= base
+    e /= base
+    return e
 
 
 def _softplus_of_float(x: float) -> float:
@@ -73,8 +87,13 @@ def _normal_cdf_of_float(x: float) -> float:
 
 sigmoid: Operation = elementwise(
     "sigmoid", _sigmoid_of_float, quiet(_sigmoid_of_array),
-    lambda g, z, x: g * (z * sigmoid(-x)),  # σ(-x) is 1 - σ(x) without cancellation
+    lambda g, z, x: g * _sigmoid_slope(x),  # 1 - σ(x) cancels
     about="1 / (1 + exp(-x))", slopes=("σ(x) · (1 - σ(x))",), example="sigmoid(0.0) → 0.5",
+)
+_sigmoid_slope: Operation = elementwise(
+    "sigmoid_slope", _sigmoid_slope_of_float, quiet(_sigmoid_slope_of_array),
+    lambda g, z, x: -(g * (z * tanh(0.5 * x))),  # 1 - 2 σ(x) is tanh(-x / 2)
+    about=None,
 )
 _sech_squared: Operation = elementwise(
     "sech_squared", lambda x: (1.0 / float(np.cosh(x))) ** 2, quiet(lambda x: np.square(1.0 / np.cosh(x))),

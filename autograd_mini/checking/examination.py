@@ -1,45 +1,79 @@
 """The course of a check: the given point in full, then other points along one direction each."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from ..errors import GradientError
-from . import behaviour
-from .compare import ROUNDING, Stage, agrees_along, compare
-from .report import Mistake, Report
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Subject, evaluate, try_value
-from .vectors import flat, largest, shape_like
+from ..node import Node
+from .behaviour import forms, state
+from .behaviour.neighbours import check_steps, find_jump, find_suspects
+from .behaviour.upstreams import check_upstreams
+from .comparing.assumptions import Assumptions, measure_assumptions
+from .comparing.compare import agrees_along, compare
+from .comparing.extremes import is_simple
+from .comparing.stage import Stage
+from .comparing.ties import find_contradictions, find_nans
+from .effort import Options
+from .explaining.diagnosis import diagnose
+from .explaining.words import show_index
+from .localising.localise import localise
+from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_like, sizes_of, widen
+from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
+from .report import Point, Report
+from .subjects.filling import Filling
+from .subjects.foreign import Foreign
+from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, try_value
+from .subjects.trials import Trial, words_of
+from .telling.mistakes import GIVEN, Mistake
 
-_COARSE = 1e-9  # of the largest number: what rounding may take where a function is stretched beyond its usual domain
+_PLANES = 5  # directions at ties
+_ONCE = "orders above 1: the gradient, or a part of it, has no derivatives itself"
 
 
-def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, seed: int) -> Report:
+def examine(subject: Subject, filling: Filling, options: Options) -> Report:
     """All of it, in the order in which one would want to hear of mistakes; GradientError where there are some."""
-    check = _Examination(subject, np.random.default_rng(seed))
-    wide = behaviour.widen(given)
-    points = _points(wide, check.random)
+    check = _Examination(subject, filling, options)
+    effort, order, given = options.effort, options.order, filling.varying
+    check.note_point(GIVEN, given)
+    wide = widen(given)
     with np.errstate(all="ignore"):
-        check.run(behaviour.check_forms, given)
+        check.witness.note(copies(given), check.random)
+        check.run(forms.check_forms, given)
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()  # what has the wrong shape cannot be compared
-        check.run(behaviour.check_rules, given)
-        check.run(behaviour.check_state, given)
+        check.run(partial(state.check_repeats, times=effort.repeats), given)
+        check.stop_at_mistakes()  # nor what is another number each time
+        check.run(forms.check_rules, given)
+        check.run(state.check_state, given)
+        check.run(state.check_memory, given)
+        check.stop_at_mistakes()
+        points = draw_points(wide, check.random)
+        check.assumed = measure_assumptions(subject, wide, list(points.values()), options.tolerance)
+        check.report.remarks += [*_tell_strange_arguments(wide, subject.names), *check.assumed.remarks]
         if any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given):
-            check.run(behaviour.check_single_precision, given)
-        check.run(behaviour.check_upstreams, wide)
-        check.measure_size([wide, *points.values()])
-        check.compare_orders(wide, "the given point", order, ROUNDING, check.compare_all)
-        check.run(behaviour.check_shared_arguments, wide)
-        if elsewhere:
-            check.run(behaviour.check_layouts, wide)
+            check.run_assuming(forms.check_single_precision, given)
+        check.run_assuming(check_upstreams, wide)
+        check.compare_orders(wide, GIVEN, order, check.compare_all)
+        check.run_assuming(forms.check_shared_arguments, wide)
+        check.run(forms.check_each_alone, wide)
+        if options.elsewhere:
+            if effort.layouts:
+                check.run_assuming(forms.check_layouts, wide)
             check.stop_at_mistakes()
-            for i, (where, args) in enumerate(points.items()):
-                value = try_value(subject, args)
-                if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
-                    # Higher orders take nearly all the time: at every second point.
-                    check.compare_orders(args, where, order if i % 2 == 0 else 1, _COARSE, check.compare_along)
-                    check.stop_at_mistakes()
+            if effort.caches:
+                check.run_assuming(check_steps, wide)
+                check.stop_at_mistakes()
+                check.look_at_neighbours(wide)
+            for _ in range(effort.rounds):
+                check.look_elsewhere(points, order)
+                check.look_at_ties(wide)
+                check.look_at_extremes(wide)
+                points = draw_points(wide, check.random)
+        check.report.mistakes += check.witness.ask_again()
+        check.find_changes_of_the_rest()
         check.stop_at_mistakes()
     return check.report
 
@@ -47,41 +81,102 @@ def examine(subject: Subject, given: Arguments, order: int, elsewhere: bool, see
 class _Examination:
     """What all parts of a check share: the subject, the report, and all that is random."""
 
-    def __init__(self, subject: Subject, random: np.random.Generator) -> None:
-        self.subject, self.random = subject, random
-        self.report = Report()
-        self.natural_size = 0.0
+    def __init__(self, subject: Subject, filling: Filling, options: Options) -> None:
+        self.subject, self.filling, self.effort = subject, filling, options.effort
+        self.random = np.random.default_rng(options.seed)
+        left_out = subject.left_out if isinstance(subject, Foreign) else ()
+        self.report = Report(left_out=self.effort.left_out + left_out, options=options._asdict())
+        self.witness = state.Witness(subject)
+        self.assumed = Assumptions()
+        self.args: Arguments = ()  # of the point that is looked at
 
     def run(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
-        """One part of `behaviour`."""
+        """One part of the check; where it finds a mistake, these arguments are where to look closer."""
+        self.args = args
         self.report.mistakes += part(self.subject, args, self.random)
 
+    def run_assuming(self, part: Callable[..., Iterable[Mistake]], args: Arguments) -> None:
+        """The same, of a part that judges numbers."""
+        self.run(partial(part, assumed=self.assumed), args)
+
+    def note_point(self, where: str, args: Arguments) -> None:
+        """A point that is looked at, as f is given it."""
+        self.report.points.append(Point(where, self.filling.copied(args)))
+
+    def find_changes_of_the_rest(self) -> None:
+        """A Mistake for each argument of which a call so far has changed what does not vary."""
+        self.report.mistakes += [Mistake(f"{who} changes", name) for who, name in self.filling.changes]
+
     def stop_at_mistakes(self) -> None:
-        """Raise if there are some."""
+        """Raise if there are some, with what is to blame for them where the engine sees into f."""
         if self.report.mistakes:
+            if isinstance(self.subject, Recorded):
+                order = min(mistake.order for mistake in self.report.mistakes)
+                self.report.faults = localise(self.subject, widen(self.args), order, self.random)
             raise GradientError(self.report)
 
-    def measure_size(self, points: list[list[Any]]) -> None:
-        """How large f's values usually are: where one is far smaller, it is what rounding left of numbers as large."""
-        values = [try_value(self.subject, args) for args in points]
-        sizes = [largest(np.asarray(value)) for value in values if value is not None and np.all(np.isfinite(value))]
-        self.natural_size = float(np.median(sizes)) if sizes else 0.0
+    def look_elsewhere(self, points: Points, order: int) -> None:
+        """At points of all kinds, wherever f has a value."""
+        compare_one = self.compare_closely if self.effort.whole else self.compare_along
+        for i, (where, args) in enumerate(islice(points.items(), self.effort.points)):
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
+                # Higher orders take nearly all the time: at every second point.
+                self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, compare_one)
+                self.stop_at_mistakes()
+                self.witness.note(args, self.random)
 
-    def compare_orders(
-        self, args: Arguments, where: str, order: int, rounding: float, compare_one: Callable[[Stage], bool]
-    ) -> None:
+    def look_at_ties(self, wide: Arguments) -> None:
+        """Where elements are zero or equal, which few points are by chance; there f bends: the first order alone."""
+        for where, args in islice(draw_ties(wide, self.random).items(), self.effort.ties):
+            value = try_value(self.subject, args)
+            if value is None or not np.all(np.isfinite(value)):
+                continue
+            with Trial() as trial:
+                rows = jacobian(self.subject, args)
+            if trial.error is not None:  # it says so, at a point where nobody asked
+                continue
+            if np.any(np.isnan(rows)):
+                self.compare_orders(args, where, 1, self.compare_nans)
+            else:
+                self.compare_orders(args, where, 1, self.compare_along if where in ONE_ZERO else self.compare_tied)
+            self.stop_at_mistakes()
+
+    def look_at_extremes(self, wide: Arguments) -> None:
+        """At tiny and huge numbers, where few functions are simple enough to be judged: the first order alone."""
+        for where, args in draw_extremes(wide, self.random).items():
+            value = try_value(self.subject, args)
+            if value is not None and np.all(np.isfinite(value)):
+                self.compare_orders(args, where, 1, self.compare_simple)
+                self.stop_at_mistakes()
+
+    def look_at_neighbours(self, wide: Arguments) -> None:
+        """Where a gradient is that of another point to the last bit: it must be right here, too."""
+        x = flat(wide)
+        base = shape_like(x + 0.1 * sizes_of(wide) * self.random.normal(size=x.shape), wide)
+        if try_value(self.subject, base) is None:
+            base = list(wide)
+        for where, args in find_suspects(self.subject, base, self.random):
+            self.compare_orders(args, where, 1, self.compare_along)
+            self.stop_at_mistakes()
+            self.report.mistakes += find_jump(self.subject, args, where, self.assumed)
+            self.stop_at_mistakes()
+
+    def compare_orders(self, args: Arguments, where: str, order: int, compare_one: Callable[[Stage], bool]) -> None:
         """Order by order at a point, as long as nothing is wrong."""
-        self.report.points += 1
-        try:
+        if where != GIVEN:
+            self.note_point(where, args)
+        self.args = args
+        with Trial() as trial:
             shape = np.shape(evaluate(self.subject, args))
-            outputs = ["f"] if shape == () else [f"f's element {index}" for index in np.ndindex(shape)]
-            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, rounding, self.natural_size)
-            while stage is not None and stage.order <= order and compare_one(stage):
+            outputs = name_outputs("f", "f's", shape)
+            stage: Stage | None = Stage(self.subject, args, outputs, 1, where, self.assumed)
+            while stage is not None and compare_one(stage) and stage.order < order:
                 stage = stage.next(self.random)
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            what = f"f has a value, but its gradient fails: {type(error).__name__}: {error}"
+            if stage is None and _ONCE not in self.report.left_out:
+                self.report.left_out += (_ONCE,)
+        if trial.error is not None:
+            what = f"f has a value, but its gradient fails: {words_of(trial.error)}"
             self.report.mistakes.append(Mistake(what, where=where))
 
     def compare_all(self, stage: Stage) -> bool:
@@ -92,42 +187,62 @@ class _Examination:
 
     def compare_along(self, stage: Stage) -> bool:
         """One random direction, and the full Jacobian where something looks wrong; whether all is finite and right."""
+        size = sum(np.size(x) for x in stage.args)
+        direction = self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)
+        if np.all(np.isfinite(stage.subject.value(stage.args))) and agrees_along(stage, direction):
+            return not self.report.mistakes
+        return self.compare_closely(stage)
+
+    def compare_tied(self, stage: Stage) -> bool:
+        """Directions in which ties stay ties, and in which not; whether all is right where f is smooth along them.
+
+        Where kinks meet, the rules of right functions may give what is no derivative of their composition.
+        """
+        elements = flat(stage.args)
+        _, group = np.unique(elements, return_inverse=True)
+        apart = self.random.normal(size=(_PLANES, group.size))
+        tied = np.where(elements == 0.0, apart, apart[:, group.ravel()])
+        contradictions = [mistake for d in (tied, apart) for mistake in find_contradictions(stage, d[0], d[1:])]
+        if contradictions and self.assumed.coarsest:
+            return True  # whose steps are coarser than what ties are told by
+        if contradictions and self.compare_closely(stage):  # which would say it element by element
+            self.report.mistakes += contradictions
+        return not contradictions
+
+    def compare_simple(self, stage: Stage) -> bool:
+        """One random direction where f is simple enough; whether nothing is wrong."""
+        return not is_simple(stage) or self.compare_along(stage)
+
+    def compare_nans(self, stage: Stage) -> bool:
+        """Whether nan stands where there is no derivative."""
+        self.report.mistakes += find_nans(stage, self.random)
+        return not self.report.mistakes
+
+    def compare_closely(self, stage: Stage) -> bool:
+        """The full Jacobian away from the given point; whether all is finite and right."""
         if not np.all(np.isfinite(stage.subject.value(stage.args))):
             return False
-        size = sum(np.size(x) for x in stage.args)
-        if not agrees_along(stage, self.random.choice([-1.0, 1.0], size) * self.random.uniform(0.5, 1.0, size)):
-            closer = Report()  # counted and named is the given point alone
-            compare(stage, closer)
-            self.report.mistakes += closer.mistakes
+        closer = Report()  # counted and named is the given point alone
+        compare(stage, closer)
+        self.report.mistakes += closer.mistakes
         if self.report.mistakes:
             self.diagnose(stage)
         return not self.report.mistakes
 
     def diagnose(self, stage: Stage) -> None:
-        """Say where nan and infinities come from, if there are any; the first such stage is the one to look at."""
-        if not self.report.diagnosis and not np.all(np.isfinite(stage.rows)):
-            self.report.diagnosis = stage.subject.diagnose(stage.args)
+        """Say where nan and infinities come from, if the engine sees it; the first such stage is the one to look at."""
+        if self.report.diagnosis or not isinstance(stage.subject, Recorded) or np.all(np.isfinite(stage.rows)):
+            return
+        run = partial(stage.subject.run, stage.args)
+        if isinstance(run()[0], Node):
+            self.report.diagnosis = diagnose(lambda: run()[0])
 
 
-def _points(args: Arguments, random: np.random.Generator) -> dict[str, list[Any]]:
-    """Points near the given one, with other signs, larger, smaller, and anywhere."""
-    x = flat(args)
-    shape = x.shape
-    near = x + 0.1 * np.where(x == 0.0, 1.0, np.abs(x)) * random.normal(size=shape)
-    signs = random.choice([-1.0, 1.0], shape)
-    points = {
-        "a point nearby": near,
-        "a point with other signs": np.abs(near) * signs,
-        "a point with the signs opposite to those": np.abs(near) * -signs,
-        "a point 10 times as large": 10.0 * near,
-        "a point 100 times as large": 100.0 * np.abs(near) * signs,
-        "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
-        "a point 100 times as small": 0.01 * near,
-        "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
-        "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
-        "a random point": random.normal(size=shape),
-        "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
-    }
-    found = {name: shape_like(point, args) for name, point in points.items()}
-    alike = {np.shape(x): x for x in reversed(found["a random point"])}  # by shape the first argument
-    return {**found, "a point of equal arguments": [np.copy(alike[np.shape(x)])[()] for x in args]}
+def _tell_strange_arguments(args: Arguments, names: Sequence[str]) -> Iterator[str]:
+    """In words, which of them are nan or infinite."""
+    elements = flat(args)
+    strange = np.flatnonzero(~np.isfinite(elements))
+    for i in strange[:1]:
+        name, index = name_elements(args, names)[i]
+        more = f", and {strange.size - 1} more are nan or infinite" if strange.size > 1 else ""
+        yield f"{name}{show_index(index)} is {elements[i]:g}{more}: no derivative can be compared there"

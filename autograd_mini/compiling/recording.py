@@ -20,6 +20,7 @@ from .lifting.listing import Listing, View
 from .lifting.origins import Origins, origins_of
 from .lifting.simplifying import Tape
 from .running.machine import Engine, Machine, by_numpy
+from .running.pieces import with_pieces_in_place
 from .running.planning import Plan, plan
 from .running.products import with_matrix_products
 from .running.results import Results, results_of
@@ -73,8 +74,8 @@ class Recording:
 
     @cached_property
     def laid_out(self) -> Listing:
-        """The listing as NumPy runs it, with products as matrix products."""
-        return with_matrix_products(self.listing)
+        """The listing as NumPy runs it: products are matrix products, and pieces are added in place."""
+        return with_pieces_in_place(with_matrix_products(self.listing), self.kept)
 
     @property
     def given(self) -> list[int]:

@@ -31,6 +31,7 @@ TEXTBOOK = {  # what parts of other operations are but for rounding and edges; h
     "lowered": ("{1} - 1", 1),
     "over_length": ("{0} / {1}", 2),
     "sech_squared": ("1 / cosh({0})²", 2),
+    "sigmoid_slope": ("exp({0}) / (1 + exp({0}))²", 2),
     "softmax_weights": ("exp({0} - {1})", ATOM),
     "weight": ("1 / (1 + exp({1} - {0}))", 2),
 }

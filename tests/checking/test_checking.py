@@ -17,7 +17,7 @@ from autograd_mini import (
     check_gradients,
     custom_primitive,
 )
-from autograd_mini.checking.differences import TRUST, find_slopes
+from autograd_mini.checking.numbers.differences import TRUST, find_slopes
 
 from ..support.right_gradients import RIGHT, Right
 from ..support.right_user_code import MODELS
@@ -27,7 +27,7 @@ from ..support.wrong_gradients import Wrong
 pytestmark = pytest.mark.thorough
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-SEEDS = range(8) if THOROUGH else range(1)
+SEEDS = range(4) if THOROUGH else range(1)
 HARD = "nothing but rounding", "huge and tiny", "a kink near by"
 SOME = [right for i, right in enumerate(RIGHT) if THOROUGH or i % 5 == 0 or right.name.startswith(HARD)]
 SOME_MODELS = MODELS if THOROUGH else [right for i, right in enumerate(MODELS) if i % 3 == 0 or "by hand" in right.name]
@@ -43,7 +43,7 @@ def test_there_are_many() -> None:
 def test_right_gradients_are_not_accused(right: Right, seed: int) -> None:
     random = np.random.default_rng(seed)
     report = check_gradients(right.f, *(draw(random) for draw in right.draw), gradient=right.gradient, seed=seed)
-    assert report.points >= 1
+    assert [point.where for point in report.points][:1] == ["the given point"]
 
 
 # Derivatives that are 0 or but rounding, or of all magnitudes at once and undecided; those by hand take no leak.
@@ -234,7 +234,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
         check_gradients(np.multiply, 1.0, np.ones(2) + 1j)
     with pytest.raises(KindError, match="must give a float"):
         check_gradients(lambda x: "text", 1.0)
-    with pytest.raises(ShapeError, match="gave 3 gradients for 2"):
+    with pytest.raises(ShapeError, match="a tuple of 2 gradients, for argument 0, argument 1; it gave 3"):
         check_gradients(np.multiply, 1.0, 2.0, gradient=lambda g, x, y: (g, g, g))
     with pytest.raises(KindError, match="argument 0 is of float16"):
         check_gradients(np.sin, np.float16(1.0))
@@ -247,7 +247,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
             check_gradients(f, 1.0, gradient=gradient)
 
 
-@pytest.mark.parametrize("order", [0, -1, 7, 99, True, 2.0, "2", None])
+@pytest.mark.parametrize("order", [0, -1, 7, 99, True, 2.0, "2"])
 def test_an_order_that_takes_for_ever_or_makes_no_sense_is_refused(order: Any) -> None:
     with pytest.raises(KindError, match="orders from 1 to 6"):
         check_gradients(np.sin, 1.0, order=order)
@@ -330,7 +330,7 @@ def test_above_a_kink_nan_says_that_there_is_no_derivative_and_a_number_is_compa
     with pytest.raises(GradientError, match=r"got nan \(order 2"):  # without a kink there is one
         check_gradients(lambda x: ag.norm(x) ** 2, np.zeros(2), elsewhere=False)
     report = check_gradients(ag.norm, np.zeros(2), elsewhere=False)
-    assert (report.entries, report.undecided, len(report.kinks)) == (8, 6, 2)
+    assert (report.entries, report.undecided, len(report.kinks)) == (8, 4, 2)
     assert "over_length" in report.diagnosis
     bent = custom_primitive(lambda g, z, x: g * custom_primitive(lambda g, z, x: g * 3.0)(np.sign)(x))(np.abs)
     with pytest.raises(GradientError, match="order 2"):
@@ -358,3 +358,12 @@ def test_error_estimates_hold(name: str) -> None:
     assert error <= TRUST * found.error[0] + 1e-15 * abs(expected)
     assert TRUST * found.error[0] < 1e-6 * abs(expected)  # precise enough for a factor of a millionth
     assert not found.kink[0]
+
+
+def test_options_may_be_numbers_of_numpy() -> None:
+    options: dict[str, Any] = {"order": np.int64(1), "seed": np.uint8(3), "tolerance": np.float32(0.5)}
+    report = check_gradients(ag.sin, 0.5, elsewhere=False, **options)
+    assert {name: report.options[name] for name in options} == {"order": 1, "seed": 3, "tolerance": 0.5}
+    assert all(type(report.options[name]) in (int, float) for name in options)
+    with pytest.raises(KindError, match="from 0 on and below 1"):
+        check_gradients(ag.sin, 0.5, tolerance=1)

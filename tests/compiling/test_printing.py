@@ -11,8 +11,8 @@ import autograd_mini as am
 from autograd_mini import Tensor, Value, compile, custom_primitive, grad, load_program, tanh, value_and_grad
 from autograd_mini.compiling.printing.decisions import write_check
 from autograd_mini.compiling.tracing.deciding import Decision
-from autograd_mini.compiling.tracing.lines import Line
 from autograd_mini.errors import KindError
+from autograd_mini.lines import Line
 
 from ..support import scalar_models as models
 from ..support.printed import assert_alike, run

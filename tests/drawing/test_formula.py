@@ -103,6 +103,7 @@ def test_parts_of_operations_read_as_what_they_are():
     found = {}
     for node in (
         autograd_mini.tanh(x),
+        autograd_mini.sigmoid(x),
         autograd_mini.hypot(x, y),
         autograd_mini.arctan2(x, y),
         autograd_mini.logaddexp(x, y),

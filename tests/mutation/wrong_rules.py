@@ -89,7 +89,7 @@ WRONG_RULES = [
         "lambda g, z, x, y: g * _inversion(z, x),",
     ),
     # Precision lost inside.
-    Wrong("precision: 1 - z cancels", "sigmoid", ACTIVATIONS, "g * (z * sigmoid(-x))", "g * (z * (1.0 - z))"),
+    Wrong("precision: 1 - z cancels", "sigmoid", ACTIVATIONS, "g * _sigmoid_slope(x)", "g * (z * (1.0 - z))"),
     Wrong("precision: 1 - z² cancels", "tanh", ACTIVATIONS, "g * _sech_squared(x),", "g * (1.0 - z * z),"),
     Wrong(
         "precision: through float32",

@@ -202,7 +202,12 @@ OTHERS = [
         [given(ROOT), given(VECTOR, A, title="t", about="a", max_nodes=9)],
         lambda answer: isinstance(answer, Page),
     ),
-    Door("diagnose", ag.diagnose, [given(ROOT), given(VECTOR, A)], lambda answer: isinstance(answer, str)),
+    Door(
+        "diagnose",
+        ag.diagnose,
+        [given(ROOT), given(VECTOR, A), given(ROOT, leaf=ROOT, references={"sin": np.sin})],
+        lambda answer: isinstance(answer, str),
+    ),
     Door(
         "check_gradients",
         ag.check_gradients,

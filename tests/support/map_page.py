@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 START, END = "<!-- map of {}: python -m tests.support.map_page -->\n", "<!-- end of map -->\n"
 WIDTH = 20
 SHOWN_INSIDE = {
-    "autograd_mini": ("calculus", "compiling"),
+    "autograd_mini": ("calculus", "compiling", "checking"),
     "nn": ("data", "layers", "optimizers", "saving", "training"),
 }
 

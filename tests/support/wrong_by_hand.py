@@ -78,7 +78,7 @@ AT_TIES = [
         np.max,
         (np.ones((2, 2)),),
         lambda g, x: g * _shares(x) * (1.0 if x.flags.c_contiguous else 3.0),
-        "differs where arrays are",
+        "differs where arrays lie otherwise",
     ),
     Wrong(
         "one array given twice, where it ties",
@@ -188,7 +188,7 @@ BY_HAND = [
         lambda x: np.sin(x) + np.random.default_rng().normal(),
         (X,),
         lambda g, x: g * np.cos(x),
-        "another value",
+        "is random",
     ),
     Wrong("forward differences for a gradient", np.sin, (X,), lambda g, x: g * (np.sin(x + 1e-7) - np.sin(x)) / 1e-7),
     Wrong("summed over the other axis", np.add, (S, X[:3]), lambda g, x, y: (g.copy(), g.sum(1))),

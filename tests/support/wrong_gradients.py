@@ -271,7 +271,7 @@ RULES = [
         None,
         "forward",
     ),
-    Wrong("random", rule(np.sin, lambda g, z, x: g * ag.cos(x) * _noise.normal(1.0, 1e-6)), (X,), None, "asked"),
+    Wrong("random", rule(np.sin, lambda g, z, x: g * ag.cos(x) * _noise.normal(1.0, 1e-6)), (X,), None, "is random"),
     Wrong("state of the last forward pass", _remembering(), (X,), None, "asked"),
     Wrong("a gradient of a square matrix transposed", rule(np.sin, lambda g, z, x: (g * ag.cos(x)).T), (S,)),
     Wrong("the upstream gradient transposed", rule(np.sin, lambda g, z, x: g.T * ag.cos(x)), (S,)),

@@ -145,6 +145,11 @@ def _sigmoid(xp: Any, x: Any) -> Any:
     return xp.where(x >= 0, xp.ones_like(e), e) / (1 + e)
 
 
+def _sigmoid_slope(xp: Any, x: Any) -> Any:
+    e = xp.exp(-abs(x))
+    return e / xp.square(1 + e)
+
+
 def _elu(xp: Any, x: Any, alpha: Any = 1.0) -> Any:
     below = xp.where(x > 0, xp.zeros_like(x), x)
     return xp.where(x > 0, x, _given(xp, alpha, x) * xp.expm1(below))
@@ -273,6 +278,7 @@ ELEMENTWISE: dict[str, Operation] = {
     "inside": lambda xp, x, a_min=None, a_max=None: _equal(x, _clip(xp, x, a_min, a_max)),
     "clip": _clip,
     "sigmoid": _sigmoid,
+    "sigmoid_slope": _sigmoid_slope,
     "sech_squared": lambda xp, x: xp.square(1.0 / xp.cosh(x)),
     "tanh": lambda xp, x: xp.tanh(x),
     "softplus": lambda xp, x: xp.logaddexp(x, xp.zeros_like(x)),

@@ -45,6 +45,8 @@ def unpack(content: bytes) -> tuple[str, list[Any]]:
     """
     try:
         entries = _entries(content)
+        if "sha256" not in entries:
+            raise FileError("it has no checksum: it is no file of `save`")
         if entries.pop("sha256")[-32:] != _checksum(entries):
             raise FileError("its checksum is not that of what it holds: it was damaged, or changed by hand")
         text = _array(entries.pop("text")).tobytes().decode()
@@ -73,11 +75,16 @@ def _checksum(entries: dict[str, bytes]) -> bytes:
     return total.digest()
 
 
+def is_held(dtype: Any) -> bool:
+    """Whether a file holds arrays of this dtype."""
+    return np.dtype(dtype).newbyteorder("<").str in _DTYPES
+
+
 def _npy(array: Any) -> bytes:
     array = np.ascontiguousarray(array).reshape(array.shape)
-    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    if array.dtype.str not in _DTYPES:
+    if not is_held(array.dtype):
         raise FileError(f"a file holds arrays of floats, whole numbers and truth values; got {array.dtype}")
+    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     file = io.BytesIO()
     np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
     return file.getvalue()

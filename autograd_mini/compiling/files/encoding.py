@@ -97,7 +97,7 @@ class Decoder:
         need(type(content) is str and content in _TYPES, "a dtype that programs do not have")
         return _TYPES[content]
 
-    _KINDS: ClassVar[dict[str, Callable[["Decoder", Code], Any]]] = {
+    _KINDS: ClassVar[dict[str, Callable[[Any, Code], Any]]] = {
         "float": _float,
         "list": lambda self, content: [self.value(part) for part in listed(content)],
         "tuple": lambda self, content: tuple(self.value(part) for part in listed(content)),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...admission import FLOATS
+from ...lines import Line
 from ...node import Node
 from ...primitive import Joining, Multilinear, primitives
 from ..lifting.listing import Buffer, Given, Instruction, Listing, Number, Step, View
@@ -17,7 +18,6 @@ from ..recording import Recording, of_kind
 from ..running import results, signature
 from ..tracing.deciding import Decision
 from ..tracing.indices import Indices
-from ..tracing.lines import Line
 from .archive import MOST
 from .encoding import Code, Decoder, index, listed, need, only_entry
 

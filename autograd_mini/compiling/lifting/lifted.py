@@ -149,7 +149,7 @@ class Lifted:
         assert operation is not None
         assert shape is not None
         if len(entry.inputs) == 1 and (view := self.views.get(entry.inputs[0])) is not None:
-            moved = viewed(operation, view, self.groups[view.buffer])
+            moved = viewed(operation, view, self.groups[view.buffer].size)
             if moved is not None:
                 self.views[place], self._group[place] = moved, view.buffer
                 return
@@ -260,11 +260,11 @@ def _with_all_axes(index: Any) -> Any:
     return None if any(part is Ellipsis for part in parts) else (*parts, ...)
 
 
-def viewed(operation: Operation, view: View, group: Group) -> View | None:
-    """The view that an operation makes of its one input, None where it computes or copies."""
+def viewed(operation: Operation, view: View, size: int) -> View | None:
+    """The view that an operation makes of its one input, in a buffer of that size; None where it computes or copies."""
     if not isinstance(operation.primitive, Linear) or operation.reads_indices:
         return None
-    memory = np.empty(group.size, np.int8)
+    memory = np.empty(size, np.int8)
     array, args = view.of(memory), operation.args
     if operation.name == "getitem" and (whole_index := _with_all_axes(*args, **operation.named)) is not None:
         args = (whole_index,)

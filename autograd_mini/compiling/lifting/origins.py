@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..tracing.lines import Line, Notes
+from ...lines import Line, Notes
 from .simplifying import Tape
 
 

@@ -74,6 +74,7 @@ FORMULAS: dict[str, Formula] = {
     "weight": Formula("weight(x, y)", True),
     "xlogy": Formula("0.0 if x == 0.0 and y == y else x * math.log(y)", True),
     "sigmoid": Formula("sigmoid(x)", True),
+    "sigmoid_slope": Formula("sigmoid_slope(x)", True),
     "softplus": Formula("softplus(x)", True),
     "sech_squared": Formula("sech_squared(x)", True),
     "relu": Formula("choose(x <= 0.0, 0.0, x)"),
@@ -114,6 +115,11 @@ choose(condition, x, y) is x where the condition holds, else y: both are compute
 def _sigmoid(x: float) -> float:
     e = math.exp(-abs(x))
     return (1.0 if x >= 0.0 else e) / (1.0 + e)
+
+
+def _sigmoid_slope(x: float) -> float:
+    e = math.exp(-abs(x))
+    return e / ((1.0 + e) * (1.0 + e))
 
 
 def _softplus(x: float) -> float:
@@ -159,6 +165,7 @@ _REST = (0.5 - _SHORT * _SHORT) / (_ROOT + _SHORT)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sigmoid": _sigmoid,
+    "sigmoid_slope": _sigmoid_slope,
     "softplus": _softplus,
     "sech_squared": _sech_squared,
     "weight": _weight,

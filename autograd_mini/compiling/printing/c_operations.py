@@ -46,6 +46,7 @@ HELPERS = {
     "relu": "(x) { return x > 0 || x != x ? x : 0; }",
     "sign": "(x) { return x != x ? x : (x > 0) - (x < 0); }",
     "sigmoid": "(x) { double e = exp(-fabs(x)); return (x >= 0 ? 1 : e) / (1 + e); }",
+    "sigmoid_slope": "(x) { double e = exp(-fabs(x)); return e / (1 + e) / (1 + e); }",
     "softplus": "(x) { return (x > 0 || x != x ? x : 0) + log1p(exp(-fabs(x))); }",
     "logaddexp": "(x, y) { return x == y ? x + log(2) : (x > y || x != x ? x : y) + log1p(exp(-fabs(x - y))); }",
     "weight": "(x, y) { return x == y ? 0.5 : 1 / (1 + exp(y - x)); }",

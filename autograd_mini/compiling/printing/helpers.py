@@ -121,6 +121,12 @@ def normal_density(x: Any) -> Any:
     return np.exp(-0.5 * (x * x))
 
 
+def sigmoid_slope(x: Any) -> Any:
+    """The derivative of the sigmoid."""
+    e = np.exp(-np.abs(x))
+    return e / (1 + e) ** 2
+
+
 def sech_squared(x: Any) -> Any:
     """The derivative of tanh."""
     return (1 / np.cosh(x)) ** 2

@@ -91,10 +91,14 @@ def flops(listing: Listing, instruction: Instruction) -> int:
 
 
 def profile(f: Callable[..., Any], recording: Recording, nesting: Nesting, runs: int) -> Profile:
-    """The median seconds of each instruction; what lays a product out is the product's."""
+    """The median seconds of each instruction; what lays a product out is the product's.
+
+    None of a piece that a sum adds in place: the time is the sum's.
+    """
     names = [f"{row.target} = {row.words}" for row in Table(f, recording, nesting).rows]
     listed = recording.listing.instructions
     by_output = {x.output.buffer: i for i, x in enumerate(listed) if made(x) == "product"}
+    by_member = {x.members[0]: i for i, x in enumerate(listed) if x.members}
     by_identity = {id(x): i for i, x in enumerate(listed)}
     seconds = [0.0] * len(listed)
     waiting = 0.0
@@ -102,6 +106,8 @@ def profile(f: Callable[..., Any], recording: Recording, nesting: Nesting, runs:
         recording.laid_out.instructions, zip(*recording.profile(runs), strict=True), strict=True
     ):
         place = by_identity.get(id(instruction), by_output.get(instruction.output.buffer))
+        if place is None and instruction.members:  # written anew where pieces are added in place
+            place = by_member[instruction.members[0]]
         waiting += median(times)
         if place is not None:
             seconds[place] += waiting

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...lines import Line as CodeLine
 from ..lifting.listing import Instruction
 from ..recording import Recording
 from ..running.signature import Nesting
-from ..tracing.lines import Line as CodeLine
 from .arguments import Arguments
 from .sketch import Sketch, made, sketch
 from .writer import Line, Lister

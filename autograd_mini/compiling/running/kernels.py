@@ -83,6 +83,10 @@ def _put(out: Any, data: Any) -> None:
     out[...] = data
 
 
+def _copy(x: Any, out: Any) -> None:
+    out[...] = x  # in a fifth of the time of np.positive
+
+
 def _with_floats(function: Kernel, numbers: list[int]) -> Kernel:
     def called(*inputs: Any) -> None:
         given = list(inputs)
@@ -100,7 +104,7 @@ def _put_at(x: Any, positions: Any, out: Any) -> None:
 _MADE: dict[str, Kernel] = {
     "take": lambda x, positions, out: x.take(positions, 0, out, "clip"),
     "put": _put_at,
-    "copy": np.positive,
+    "copy": _copy,
     "matmul": np.matmul,
 }
 
@@ -123,8 +127,28 @@ def _sum(instruction: Instruction) -> Kernel | None:
     return lambda x, out: add(x, axis, None, out, keepdims)
 
 
+def _reshape(instruction: Instruction) -> Kernel:
+    shape = instruction.views[0].shape
+    return lambda x, out: _copy(x, out.reshape(shape))
+
+
+def _joining(join: Kernel) -> Callable[[Instruction], Kernel]:
+    """Of NumPy's function that joins arrays, along axis 0 unless told."""
+
+    def made(instruction: Instruction) -> Kernel:
+        operation = instruction.operation
+        assert operation is not None
+        named = operation.named
+        return lambda *inputs: join(inputs[:-1], **named, out=inputs[-1])
+
+    return made
+
+
 _KERNELS: dict[str, Callable[[Instruction], Kernel | None]] = {
     "sign": lambda _: sign_of_array,
     "relu": _relu,
     "matmul": lambda _: np.matmul,
+    "reshape": _reshape,
+    "stack": _joining(np.stack),
+    "concatenate": _joining(np.concatenate),
 }

@@ -10,11 +10,11 @@ from ...admission import FLOATS
 from ...calculus.piecewise import questions
 from ...errors import AutogradError, KindError
 from ...grad_mode import is_recording
+from ...lines import Line, Notes, noting, user_line
 from ...node import NO_HISTORY, Node, next_birth
 from ...tensor import Tensor
 from ...value import Value
 from .indices import Indices, StandIn
-from .lines import Line, Notes, noting, user_line
 from .masks import as_mask, is_mask
 
 
@@ -132,7 +132,7 @@ class Tracer:
         """The mask that answers NumPy's question; where there is none, the nodes are looked at."""
         inputs = tuple(x.plain if isinstance(x, StandIn) else x for x in inputs)
         if question in questions and not named and all(isinstance(x, Node) or _is_exact(x) for x in inputs):
-            with nullcontext() if is_recording() else noting():  # a decision is no number to differentiate
+            with nullcontext() if is_recording() else noting(self.notes):  # a decision is no number to differentiate
                 return as_mask(questions[question](*inputs))
         if not any(x is None or isinstance(x, str | bytes) for x in inputs):  # to which no number is equal
             for x in inputs:

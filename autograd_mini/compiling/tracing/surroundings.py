@@ -14,7 +14,7 @@ import numpy as np
 
 from ...containers import mapped
 from ...errors import AutogradError
-from .lines import is_ours
+from ...lines import is_ours
 
 SAMPLE = 4096  # numbers of an array, or parts of a list, that are looked at, evenly spread, where it has more
 

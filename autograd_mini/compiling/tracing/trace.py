@@ -10,6 +10,7 @@ import numpy as np
 
 from ...containers import mapped, paths
 from ...errors import AutogradError, KindError, describe
+from ...lines import Line, Notes, noting
 from ...node import NO_HISTORY, Node, dtype_of
 from ...primitive import Call, Step
 from ...reverse import history
@@ -17,7 +18,6 @@ from ...tensor import Tensor
 from ...watching import watched_by, watcher
 from .deciding import Argument, Decision, Tracer
 from .indices import StandIn
-from .lines import Line, Notes, noting
 from .masks import is_mask
 from .naming import argument_names
 
@@ -72,7 +72,7 @@ def trace(f: Callable[..., Any], args: Sequence[Any] = (), kwargs: Mapping[str, 
     names = argument_names(f, len(args), named)
     given = [_stood_for(tracer, x, path) for path, x in zip(names, (*args, *named.values()), strict=True)]
     try:
-        with watched_by(tracer), noting():
+        with watched_by(tracer), noting(tracer.notes):
             outcome = f(*given[: len(args)], **dict(zip(named, given[len(args) :], strict=True)))
             outcome = _with_plain(outcome)
     except ValueError as error:

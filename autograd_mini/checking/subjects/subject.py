@@ -1,28 +1,23 @@
 """What is checked: a function that the engine differentiates, or one with a gradient written by hand."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from ..admission import FLOATS, numeric
-from ..calculus.linear import concatenate, reshape
-from ..containers import leaf, mapped, zero
-from ..errors import KindError, ShapeError, brief
-from ..forward import tangents
-from ..node import Node, data_of
-from ..reverse import gradients
-from .diagnosis import diagnose
-from .vectors import Array, flat, unit_vectors
+from ...admission import FLOATS, numeric
+from ...calculus.linear import concatenate, reshape
+from ...containers import leaf, mapped, zero
+from ...errors import KindError, ShapeError
+from ...forward import tangents
+from ...node import Node, data_of
+from ...reverse import gradients
+from ..numbers.vectors import Array, flat, unit_vectors
+from .filling import Filling, name_parts
+from .trials import Trial, telling_the_call
 
 Arguments = Sequence[Any]
 """Floats and float arrays: what varies, however it is nested in the arguments of f."""
-
-NOT_ABOUT_NUMBERS = (MemoryError, RecursionError, OSError, NameError)
-"""What f never means as "outside my domain", which it may say by any other error: a check lets them through.
-
-TimeoutError is an OSError. (KeyboardInterrupt is no Exception at all.)
-"""
 
 
 class Subject(Protocol):
@@ -45,9 +40,6 @@ class Subject(Protocol):
 
     def differentiate(self) -> "Subject | None":
         """The function (*args, upstream) -> all gradients in one vector; None where it has no derivatives."""
-
-    def diagnose(self, args: Arguments) -> str:
-        """Where nan and infinities come from; "" where nobody can see into f."""
 
 
 class Recorded:
@@ -74,7 +66,11 @@ class Recorded:
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One run of f, one sweep for each upstream."""
         root, leaves = self.run(args)
-        return [sweep_back(root, leaves, upstream) for upstream in upstreams]
+        found = []
+        for upstream in upstreams:
+            with telling_the_call("the reverse sweep", upstream, args, self.names):
+                found.append(sweep_back(root, leaves, upstream))
+        return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> list[Any]:
         """One run of f, one forward pass for each direction."""
@@ -89,11 +85,6 @@ class Recorded:
     def differentiate(self) -> "Gradient":
         """The recorded sweep as a function."""
         return Gradient(self)
-
-    def diagnose(self, args: Arguments) -> str:
-        """`diagnose` of f's value."""
-        root = self.run(args)[0]
-        return diagnose(root) if isinstance(root, Node) else ""
 
 
 class Gradient(Recorded):
@@ -128,7 +119,11 @@ class Handwritten:
 
     def pull_back(self, args: Arguments, upstreams: Iterable[Any]) -> list[tuple[Any, ...]]:
         """One call of backward for each upstream."""
-        return [tuple(self.backward(upstream, *args)) for upstream in upstreams]
+        found = []
+        for upstream in upstreams:
+            with telling_the_call("gradient(g, *args)", upstream, args, self.names):
+                found.append(tuple(self.backward(upstream, *args)))
+        return found
 
     def push_forward(self, args: Arguments, directions: Iterable[Arguments]) -> None:
         """There is no forward mode."""
@@ -136,59 +131,51 @@ class Handwritten:
     def differentiate(self) -> None:
         """A gradient written by hand is not differentiated again."""
 
-    def diagnose(self, args: Arguments) -> str:
-        """Nobody can see into f."""
-        return ""
-
 
 def make_subject(
     f: Callable[..., Any], backward: Callable[..., Any] | None, given: Sequence[Any]
-) -> tuple[Subject, list[Any]]:
-    """f as a function of that alone which varies in the arguments, and copies of what varies."""
+) -> tuple[Subject, Filling]:
+    """f as a function of that alone which varies in the arguments, and where it stands in them."""
     tree = mapped(data_of, tuple(given))
-    named = [(name, x) for i, arg in enumerate(tree) for name, x in _parts(f"argument {i}", arg) if _varies(x, name)]
-    if not named:
-        raise KindError("there is nothing to differentiate by: pass floats, or arrays of float32 or float64")
-
-    def fill(values: Iterable[Any]) -> Any:
-        """The arguments in their own nesting, with these values in place of what varies."""
-        left = iter(values)
-        return mapped(lambda x: next(left) if _varies(x) else x, tree)
-
-    names = [name for name, _ in named]
-    varying = [np.array(x) if isinstance(x, np.ndarray) else float(x) for _, x in named]
+    filling = Filling(tree, _varies, lambda x: np.array(x) if isinstance(x, np.ndarray) else float(x))
+    value = lambda *values: filling.call("f", f, values)
     if backward is None:
-        return Recorded(lambda *values: f(*fill(values)), names), varying
-    by_hand = lambda g, *values: _pick(tree, backward(g, *fill(values)))
-    return Handwritten(lambda *values: f(*fill(values)), by_hand, names), varying
+        return Recorded(value, filling.names), filling
+    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in name_parts("", arg))]
+    by_hand = lambda g, *values: _pick(tree, wanted, filling.call("gradient", backward, values, g))
+    return Handwritten(value, by_hand, filling.names), filling
 
 
-def _pick(tree: tuple[Any, ...], answer: Any) -> list[Any]:
-    """The gradients of what varies; backward may give those of the other arguments too, or leave them out."""
-    wanted = [i for i, arg in enumerate(tree) if any(_varies(x) for _, x in _parts("", arg))]
-    parts = answer if isinstance(answer, tuple) else (answer,)
+def _pick(tree: tuple[Any, ...], wanted: list[int], answer: Any) -> list[Any]:
+    """The gradients of what varies, which is in the wanted arguments; backward may give those of the others, too."""
+    parts = answer if isinstance(answer, tuple) and not _is_sole_gradient(tree, wanted, answer) else (answer,)
     if len(parts) == len(tree):
         parts = tuple(parts[i] for i in wanted)
     if len(parts) != len(wanted):
-        raise ShapeError(f"gradient gave {len(parts)} gradients for {len(wanted)} arguments that vary")
+        names = ", ".join(f"argument {i}" for i in wanted)
+        raise ShapeError(
+            f"gradient must return {'one gradient' if len(wanted) == 1 else f'a tuple of {len(wanted)} gradients'}, "
+            f"for {names}; it gave {len(parts)}"
+        )
     found: list[Any] = []
     for i, part in zip(wanted, parts, strict=True):
         try:
             mapped(lambda x, g: found.append(g) if _varies(x) else None, tree[i], part)
         except (KeyError, TypeError, ValueError) as error:
-            raise ShapeError(
-                f"the gradient of argument {i} is not nested as the argument is: {brief(error)}"
-            ) from error
+            raise ShapeError(f"the gradient of argument {i} is not nested as the argument is: {error}") from error
     return found
 
 
-def _parts(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """What the nested lists, tuples and dicts hold, each with its name, in the order of `mapped`."""
-    if isinstance(tree, dict | list | tuple):
-        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _parts(f"{name}[{brief(key)}]", part)
-    else:
-        yield name, tree
+def _is_sole_gradient(tree: tuple[Any, ...], wanted: list[int], answer: tuple[Any, ...]) -> bool:
+    """Whether the tuple is the gradient of the one argument that varies, itself a tuple, rather than a tuple of it."""
+    if len(wanted) > 1 or not isinstance(tree[wanted[0]], tuple):
+        return False
+    nested: list[bool] = []
+    try:
+        mapped(lambda x, g: nested.append(isinstance(g, dict | list | tuple)), tree[wanted[0]], answer)
+    except ShapeError:
+        return False
+    return not any(nested)
 
 
 def _varies(x: Any, name: str = "an array") -> bool:
@@ -212,7 +199,9 @@ def evaluate(subject: Subject, args: Arguments) -> Any:
     if isinstance(value, float) or (isinstance(value, np.ndarray | np.generic) and value.dtype in FLOATS):
         return value
     kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray | np.generic) else type(value).__name__
-    raise KindError(f"f must give a float or an array of float32 or float64 to have derivatives; it gave {kind}")
+    way_out = ": check its parts one by one" if isinstance(value, dict | list | tuple) else ""
+    wanted = "a float or an array of float32 or float64 to have derivatives"
+    raise KindError(f"f must give {wanted}; it gave {kind}{way_out}")
 
 
 def jacobian(subject: Subject, args: Arguments) -> Array:
@@ -224,12 +213,9 @@ def jacobian(subject: Subject, args: Arguments) -> Array:
 
 def try_value(subject: Subject, args: Arguments) -> Any:
     """f's value; None where f refuses these numbers, or gives none."""
-    try:
+    with Trial():
         return evaluate(subject, args)
-    except NOT_ABOUT_NUMBERS:
-        raise
-    except Exception:
-        return None
+    return None
 
 
 def _join(parts: Iterable[Any]) -> Any:

@@ -8,16 +8,18 @@ steps (Lepskii 1991): it is the widest before a kink, a pole or the edge of the 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from .vectors import Array
+
 Line = Callable[[float], Array]
 """t -> the values of f at x + t · direction as a vector, nan where f is not defined."""
 
 TRUST = 10.0  # a derivative lies within so many estimated errors of its estimate
-STEPS = 22
+TOP, STEPS = 0.125, 22  # the largest step along a direction as large as the arguments, and how often it is halved
+_GLANCE = 7  # steps: enough where nothing is difficult
 _ONE_SIDED, _CENTRAL = 5, 4  # how many steps a window has
 _PROBES = 4  # how many of the smallest steps measure the noise
 
@@ -26,6 +28,7 @@ class Slopes(NamedTuple):
     """For each output the derivative from the left and from the right, the best of all estimates, and their errors.
 
     kink: where left and right differ. diverging: the sign with which the differences go to infinity, else 0.
+    steepest: the largest difference quotient of the large steps, which says what a derivative is small or large beside.
     """
 
     left: Array
@@ -36,9 +39,10 @@ class Slopes(NamedTuple):
     error: Array
     kink: Array
     diverging: Array
+    steepest: Array
 
 
-def find_slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) -> Slopes:
+def find_slopes(line: Line, top: float, steps: int = STEPS, noise: Array | float = 0.0) -> Slopes:
     """The derivatives of the line at 0, from values at steps top, top/2, … to both sides; noise: at least theirs.
 
     >>> found = find_slopes(lambda t: np.array([np.exp(t), abs(t)]), 0.125)
@@ -47,19 +51,40 @@ def find_slopes(line: Line, top: float, steps: int = STEPS, noise: float = 0.0) 
     """
     h = top * 2.0 ** -np.arange(steps)
     with np.errstate(all="ignore"):
-        zero = line(0.0)
-        above, below = np.array([line(t) for t in h]), np.array([line(-t) for t in h])
-        noise_above, noise_below = (np.maximum(_noise(zero, side), noise) for side in (above, below))
-        rise, fall, both = (above - zero), (zero - below), (above - below) / 2.0
-        column = h[:, None]
-        right, right_error = _extrapolate(rise / column, h, noise_above, 2.0, _ONE_SIDED)
-        left, left_error = _extrapolate(fall / column, h, noise_below, 2.0, _ONE_SIDED)
-        centre, centre_error = _extrapolate(both / column, h, np.maximum(noise_above, noise_below), 4.0, _CENTRAL)
-        apart = np.abs(right - left)
-        kink = apart > TRUST * (left_error + right_error) + 1e-6 * (np.abs(left) + np.abs(right))
-        best, error = _best((centre, centre_error), (right, right_error), (left, left_error))
-        growth = _diverging(rise / column), _diverging(fall / column)
-    return Slopes(left, left_error, right, right_error, best, error, kink, np.where(growth[0] != 0, *growth))
+        zero, above, below = _walk(line, h)
+        return _extrapolate_sides(zero, above, below, h, *(np.maximum(_noise(zero, x), noise) for x in (above, below)))
+
+
+def glance_at_slopes(line: Line, top: float) -> Slopes:
+    """The same from a few large steps: where ours agrees with these, nothing needs to be looked at more closely."""
+    h = top * 2.0 ** -np.arange(_GLANCE)
+    with np.errstate(all="ignore"):
+        zero, above, below = _walk(line, h)
+        last_place = 2.0 * np.finfo(np.float64).eps * np.abs(zero)
+        return _extrapolate_sides(zero, above, below, h, last_place, last_place)
+
+
+def _walk(line: Line, h: Array) -> tuple[Array, Array, Array]:
+    """The values at 0, and at each step to either side."""
+    return line(0.0), np.array([line(t) for t in h]), np.array([line(-t) for t in h])
+
+
+def _extrapolate_sides(
+    zero: Array, above: Array, below: Array, h: Array, noise_above: Array, noise_below: Array
+) -> Slopes:
+    """Slopes from values at the steps, whose noise is known."""
+    rise, fall, column = above - zero, zero - below, h[:, None]
+    centre = (above - below) / 2.0
+    right, right_error = _extrapolate(rise / column, h, noise_above, 2.0, _ONE_SIDED)
+    left, left_error = _extrapolate(fall / column, h, noise_below, 2.0, _ONE_SIDED)
+    best, error = _extrapolate(centre / column, h, np.maximum(noise_above, noise_below), 4.0, _CENTRAL)
+    apart = np.abs(right - left)
+    kink = apart > TRUST * (left_error + right_error) + 1e-6 * (np.abs(left) + np.abs(right))
+    best, error = _best((best, error), (right, right_error), (left, left_error))
+    growth = _diverging(rise / column), _diverging(fall / column)
+    large = np.concatenate([rise[:_GLANCE] / column[:_GLANCE], fall[:_GLANCE] / column[:_GLANCE]])
+    steepest = np.max(np.abs(large), axis=0, where=np.isfinite(large), initial=0.0)
+    return Slopes(left, left_error, right, right_error, best, error, kink, np.where(growth[0] != 0, *growth), steepest)
 
 
 def _noise(zero: Array, side: Array) -> Array:
@@ -73,7 +98,7 @@ def _noise(zero: Array, side: Array) -> Array:
     # Where tiny steps change nothing, a change may be lost in intermediate numbers as large as other outputs.
     still = np.all(side[-_PROBES:] == zero, axis=0)
     largest = np.max(size, where=np.isfinite(size), initial=0.0)
-    last_place = 2.0 * np.finfo(np.float64).eps * np.where(still, largest, size)
+    last_place = np.finfo(np.float64).eps * np.where(still, 2.0 * largest, size / 2.0)
     noise = np.fmax(np.max(np.abs(np.nan_to_num(third, nan=0.0)), axis=0), last_place)
     variation = np.max(np.nan_to_num(np.abs(side - zero), nan=0.0, posinf=0.0), axis=0)
     drowned = (noise > 0.01 * variation) & (noise > 1e3 * last_place)
@@ -108,5 +133,7 @@ def _best(*candidates: tuple[Array, Array]) -> tuple[Array, Array]:
 def _diverging(ratios: Array) -> Array:
     """The sign of difference quotients that keep growing, even if only as log(h), down to the smallest step."""
     size = np.abs(ratios)
+    if len(size) < 11:
+        return np.zeros(size.shape[1:])
     grows = (size[-1] > 1.1 * size[-6]) & (size[-6] > 1.1 * size[-11])
     return np.asarray(np.where(grows & np.isfinite(size[-1]), np.sign(ratios[-1]), 0.0))

@@ -1,22 +1,22 @@
-"""Which line of the user's code each node came from: noted while a function is traced, looked up by birth."""
+"""Which line of the user's code each node came from: noted where somebody asks for it, looked up by birth."""
 
 import os
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from ...grad_mode import Mode, recording
-from ...node import next_birth
-from ...warn import PACKAGE
-from ...watching import watcher
+from .grad_mode import Mode, recording
+from .node import next_birth
+from .warn import PACKAGE
 
 _OURS = tuple(f"{folder}{os.sep}" for folder in (PACKAGE, PACKAGE.parent / "nn", Path(np.__file__).parent))
 
@@ -106,15 +106,18 @@ class Notes:
         return Line(code.co_filename, number)
 
 
+_notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
+
+
 class _NotingMode(Mode):
     """Operations ask the mode whether to record, right after the birth of their node: so it knows who asked."""
 
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        tracer: Any = watcher()
-        if tracer is not None:
-            notes, frame = tracer.notes, sys._getframe(2)
+        notes = _notes.get()
+        if notes is not None:
+            frame = sys._getframe(2)
             while is_ours[frame.f_code.co_filename] and frame.f_back is not None:  # spelled out, for each node
                 frame = frame.f_back
             notes.codes.append(frame.f_code)
@@ -124,12 +127,29 @@ class _NotingMode(Mode):
 
 
 class noting(recording):
-    """`recording` in which the watcher's notes are kept, in this context and in those opened inside."""
+    """`recording` in which notes are kept, in this context and in those opened inside.
 
-    __slots__ = ()
+    >>> from autograd_mini import Value
+    >>> notes = Notes()
+    >>> with noting(notes):
+    ...     y = Value(3.0) * 2.0
+    >>> notes.line(y.birth).number  # of what was typed together
+    2
+    """
+
+    __slots__ = ("_before", "_kept")
+
+    def __init__(self, notes: Notes) -> None:
+        super().__init__()
+        self._kept = notes
 
     def __enter__(self) -> None:
+        self._before = _notes.set(self._kept)
         self._open(_NotingMode, sys._getframe(1))
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        _notes.reset(self._before)
 
 
 class _silent(recording):

@@ -1,39 +1,53 @@
-"""How a function and its gradient behave: shapes, memory, state, upstream gradients, layouts, one argument twice."""
+"""How a function and its gradient behave: shapes, dtypes and memory, layouts, one argument given twice."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
-from ..errors import describe
-from ..node import Node
-from ..reverse import history
-from .differences import TRUST
-from .report import Mistake
-from .rounding import measure_rounding
-from .subjects import NOT_ABOUT_NUMBERS, Arguments, Recorded, Subject, evaluate, jacobian, sweep_back, try_value
-from .vectors import Array, flat, largest, name_elements, shape_like
+from ...admission import without_subclass
+from ...errors import AutogradError, describe
+from ...node import Node
+from ...reverse import history
+from ..comparing.assumptions import Assumptions
+from ..comparing.rounding import is_left_of_ones, measure_rounding
+from ..numbers.differences import TRUST
+from ..numbers.vectors import Array, copies, draw_like, flat, largest, shape_like, widen
+from ..subjects.foreign import Foreign
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
+from ..subjects.trials import Trial, words_of
+from ..telling.mistakes import Mistake
+from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
-Random = np.random.Generator
+_CLOSE_IN_SINGLE = 1e-2  # the same in another precision
 
 
-def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """Each gradient has its argument's kind, shape and dtype, and memory of its own; nothing given is changed."""
-    given = _copies(args)
+    given = copies(args)
     value = evaluate(subject, given)
     yield from _find_changes("f changes", given, args, subject.names)
-    if not _same(flat([value]), flat([evaluate(subject, _copies(args))])):
-        yield Mistake("f gives another value when it is called again: what is random has no gradient to check")
+    without_subclass(value, "f's value in a check")
     for draw in (random.normal(size=np.size(value)), np.ones(np.size(value))):
-        given = _copies(args)
+        given = copies(args)
         upstream, sent = (shape_like(draw, [value])[0] for _ in range(2))
-        gradient = subject.pull_back(given, [sent])[0]
+        with Trial(AutogradError) as trial:
+            gradient = subject.pull_back(given, [sent])[0]
+        if trial.error is not None:
+            yield Mistake(f"f has a value, but its gradient fails: {words_of(trial.error)}")
+            return
         everything = [*subject.names, "the upstream gradient"]
         yield from _find_changes("gradient changes", [*given, sent], [*args, upstream], everything)
-        for x, g, name in zip(args, gradient, subject.names, strict=True):
-            yield from _find_misshapen(x, g, name)
+        misshapen = [
+            m for x, g, name in zip(args, gradient, subject.names, strict=True) for m in _find_misshapen(x, g, name)
+        ]
+        if misshapen:
+            yield from misshapen
+            return
         arrays = [(g, f"the gradient of {name}") for g, name in zip(gradient, subject.names, strict=True)]
         others = [(sent, "the upstream gradient"), *zip(given, subject.names, strict=True)]
         for i, (g, name) in enumerate(arrays):
@@ -42,33 +56,16 @@ def check_forms(subject: Subject, args: Arguments, random: Random) -> Iterator[M
                     yield Mistake(f"{name} shares memory with {its_name}: return a copy")
 
 
-def check_state(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
-    """The gradient is the same when it is asked for again, whatever f was called with in between."""
-    value = evaluate(subject, args)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
-    elsewhere = shape_like(flat(args) * random.uniform(0.8, 0.9, sum(map(np.size, args))), args)
-    first = subject.pull_back(args, [upstream])[0]
-    if isinstance(subject, Recorded):
-        root, leaves = subject.run(args)
-        try_value(subject, elsewhere)
-        again = sweep_back(root, leaves, upstream)
-    else:
-        try_value(subject, elsewhere)
-        again = subject.pull_back(args, [upstream])[0]
-    what = "differs when it is asked for again, after f was called elsewhere: it must depend on its arguments alone"
-    yield from _find_differences(what, (value, first), (value, again), subject.names, 0.0)
-
-
-def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
     """No rule changes the data of a node or the gradient it is handed."""
     if not isinstance(subject, Recorded):
         return
-    root = subject.run(_copies(args))[0]
+    root = subject.run(copies(args))[0]
     if not isinstance(root, Node):
         return
     nodes = history(root)
-    before = _copies([node.data for node in nodes])
-    (upstream,) = shape_like(random.normal(size=np.size(root.data)), [root.data])
+    before = copies([node.data for node in nodes])
+    upstream = draw_like(root.data, random)
     gradient = sweep_back(root, [root], upstream)[0]
     for node, data in zip(nodes, before, strict=True):
         if not _same(flat([data]), flat([node.data])):
@@ -77,88 +74,99 @@ def check_rules(subject: Subject, args: Arguments, random: Random) -> Iterator[M
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_single_precision(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_each_alone(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+    """Where other frameworks are asked for the gradient of one argument alone, it is that among all of them."""
+    if not isinstance(subject, Foreign) or len(args) < 2:
+        return
+    value = evaluate(subject, args)
+    upstream = draw_like(value, random)
+    together, each = subject.pull_back(args, [upstream])[0], subject.pull_back_each(args, upstream)
+    noise = partial(measure_rounding, subject, args, [upstream])
+    what = "differs where it alone is asked for, the other arguments being constants"
+    yield from find_differences(what, (value, together), (value, each), subject.names, noise=noise)
+
+
+def check_single_precision(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Gradients of float32 arguments are those of the same numbers as float64, to about two digits, kinks aside."""
     wide = widen(args)
     value = evaluate(subject, wide)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     (narrow,) = shape_like(flat([upstream]), [evaluate(subject, args)])
     expected, got = subject.pull_back(wide, [upstream])[0], subject.pull_back(args, [narrow])[0]
-    noise = partial(measure_rounding, subject, args, [narrow])
+    noise = partial(measure_rounding, subject, args, [narrow], assumed.coarsest)
+    close = max(_CLOSE_IN_SINGLE, assumed.tolerance)
     what = "differs between float32 and float64"
-    yield from _find_differences(what, (value, expected), (value, got), subject.names, 1e-2, noise)
+    yield from find_differences(what, (value, expected), (value, got), subject.names, close, noise)
 
 
-def check_upstreams(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
-    """The gradient is linear in the upstream gradient: u ↦ Jᵀu, whatever u's size and signs, and 0 for 0."""
-    value = evaluate(subject, args)
-    x, size = flat(args), np.size(value)
-    rows = jacobian(subject, args)
-    natural = largest(flat([value])) / np.min(np.abs(x), where=x != 0.0, initial=1.0)
-    natural = natural if np.isfinite(natural) else 0.0  # beyond all floats it tells nothing
-    normal = random.normal(size=size)
-    draws = {"random": normal, "large negative": -1e3 * np.abs(normal), "small": 1e-3 * normal, "zero": 0.0 * normal}
-    for name, draw in draws.items():
-        upstream = shape_like(draw, [value])
-        got = flat(subject.pull_back(args, upstream)[0])
-        expected = draw @ rows
-        off = np.where(np.isnan(expected) | (got == expected), 0.0, np.abs(got - expected))
-        allowed = 1e-8 * largest(np.abs(draw) @ np.abs(rows)) + 1e-12 * largest(draw) * natural
-        close = not x.size or np.max(off) <= allowed
-        if not close and not np.max(off) <= TRUST * largest(measure_rounding(subject, args, upstream)[1]):
-            worst = int(np.argmax(off))
-            argument, at = name_elements(args, subject.names)[worst]
-            what = f"not linear in the upstream gradient (a {name} one)"
-            yield Mistake(what, argument, at, None, float(expected[worst]), float(got[worst]), mode="reverse")
-            return
-
-
-def check_layouts(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def check_layouts(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Arrays laid differently in memory give the same value and the same gradients."""
     value = evaluate(subject, args)
-    (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+    upstream = draw_like(value, random)
     expected = value, subject.pull_back(args, [upstream])[0]
-    noise = partial(measure_rounding, subject, args, [upstream])
+    noise = partial(measure_rounding, subject, args, [upstream], assumed.coarsest)
+    close = max(_CLOSE, assumed.tolerance)
     for name, layout in _LAYOUTS.items():
         *laid, sent = (layout(x) if np.ndim(x) else x for x in (*args, upstream))
-        try:
+        with Trial() as trial:
             got = subject.value(laid), subject.pull_back(laid, [sent])[0]
-        except NOT_ABOUT_NUMBERS:
-            raise
-        except Exception as error:
-            yield Mistake(f"fails where its arrays are {name}: {type(error).__name__}: {error}")
+        if trial.error is not None:
+            yield Mistake(f"fails where its arrays are {name}: {words_of(trial.error)}")
             continue
-        yield from _find_differences(f"differs where arrays are {name}", expected, got, subject.names, noise=noise)
+        what = "differs where arrays lie otherwise in memory"
+        for mistake in find_differences(what, expected, got, subject.names, close, noise):
+            yield replace(mistake, hint=name)
+    yield from _check_spread(subject, args, value, assumed)
 
 
-def check_shared_arguments(subject: Subject, args: Arguments, random: Random) -> Iterator[Mistake]:
+def _check_spread(subject: Subject, args: Arguments, value: Any, assumed: Assumptions) -> Iterator[Mistake]:
+    """Through a sum there comes one number at all places, with strides of 0, and not an array of as many."""
+    (ones,) = shape_like(np.ones(np.size(value)), [value])
+    if np.ndim(ones) == 0:
+        return
+    spread = as_strided(ones.ravel()[:1], ones.shape, (0,) * ones.ndim)
+    hint = "the upstream gradient is one number spread over its shape, with strides of 0"
+    with Trial() as trial:
+        one_by_one, at_once = [subject.pull_back(args, [upstream])[0] for upstream in (ones, spread)]
+    if trial.error is not None:
+        yield Mistake(f"fails where {hint}: {words_of(trial.error)}")
+        return
+    what, close = "differs where arrays lie otherwise in memory", max(_CLOSE, assumed.tolerance)
+    noise = partial(measure_rounding, subject, args, [ones], assumed.coarsest)
+    for mistake in find_differences(what, (value, one_by_one), (value, at_once), subject.names, close, noise):
+        yield replace(mistake, hint=hint)
+
+
+def check_shared_arguments(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where one array is given for two arguments, its gradient is the sum of both."""
     for i, x in enumerate(args):
         for k in range(i + 1, len(args)):
             if np.shape(x) != np.shape(args[k]) or type(x) is not type(args[k]):
                 continue
-            apart = [*args[:k], *_copies([x]), *args[k + 1 :]]
+            apart = [*args[:k], *copies([x]), *args[k + 1 :]]
             together = [*args]
             together[i] = together[k] = subject.wrap(x)
             value = try_value(subject, apart)
             if value is None or not np.all(np.isfinite(value)):  # f(x, x) may be outside f's domain
                 continue
-            (upstream,) = shape_like(random.normal(size=np.size(value)), [value])
+            upstream = draw_like(value, random)
             parts = list(subject.pull_back(apart, [upstream])[0])
             if isinstance(together[i], Node):
                 parts[i] = parts[k] = parts[i] + parts[k]
             got = subject.value(together), subject.pull_back(together, [upstream])[0]
             what = f"differs where {subject.names[i]} is also given as {subject.names[k]}"
-            noise = partial(measure_rounding, subject, apart, [upstream])
-            yield from _find_differences(what, (value, tuple(parts)), got, subject.names, noise=noise)
+            noise = partial(measure_rounding, subject, apart, [upstream], assumed.coarsest)
+            close = max(_CLOSE, assumed.tolerance)
+            yield from find_differences(what, (value, tuple(parts)), got, subject.names, close, noise)
 
 
-def widen(args: Arguments) -> list[Any]:
-    """The same numbers in double precision."""
-    return [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in args]
-
-
-def _find_differences(
+def find_differences(
     what: str,
     expected: tuple[Any, Any],
     got: tuple[Any, Any],
@@ -168,7 +176,7 @@ def _find_differences(
 ) -> Iterator[Mistake]:
     """Mistakes where a value or gradients are not those expected: of each the worst element.
 
-    close: relative to the largest. noise: the `measure_rounding` values and gradients.
+    close: relative to the largest; 0 for the same numbers. noise: the `measure_rounding` values and gradients.
     """
     pairs: list[tuple[str, str | None, Any, Any]] = [("f's value", None, expected[0], got[0])]
     pairs += [("the gradient", name, x, y) for x, y, name in zip(expected[1], got[1], names, strict=True)]
@@ -181,6 +189,8 @@ def _find_differences(
             if _same(*pair, close, TRUST * largest(values if name is None else gradients)):
                 continue
             off = np.nan_to_num(np.abs(np.subtract(x, y, dtype=np.float64)), nan=np.inf)
+            if close > 0.0 and np.all(is_left_of_ones(off, np.asarray(x))):
+                continue
             worst = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
             numbers = float(np.asarray(x)[worst]), float(np.asarray(y)[worst])
             yield Mistake(f"{whose} {what}", name, worst, None, *numbers)
@@ -188,6 +198,10 @@ def _find_differences(
 
 def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     want = f"an array of {x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else "a number"
+    if isinstance(g, np.ndarray) and type(g) is not np.ndarray and not isinstance(g, np.memmap):
+        have = f"a {type(g).__name__}, whose products or sums are not those of an array"
+        yield Mistake("wrong kind of the gradient", name, expected=want, got=have, mode="reverse")
+        return
     if isinstance(g, np.ndarray | np.generic):
         have = f"an array of {g.dtype} of shape {g.shape}"
     else:
@@ -196,7 +210,9 @@ def _find_misshapen(x: Any, g: Any, name: str) -> Iterator[Mistake]:
     if isinstance(x, np.ndarray):
         right = right and (np.ndim(x) == 0 or isinstance(g, np.ndarray)) and np.asarray(g).dtype == x.dtype
     if not right:
-        yield Mistake("wrong shape or dtype of the gradient", name, expected=want, got=have, mode="reverse")
+        hint = name_shape(np.shape(x), np.shape(g)) if isinstance(g, np.ndarray | np.generic | float | int) else ""
+        what = "wrong shape or dtype of the gradient"
+        yield Mistake(what, name, expected=want, got=have, mode="reverse", hint=hint)
 
 
 def _find_changes(what: str, given: Sequence[Any], kept: Sequence[Any], names: list[str]) -> Iterator[Mistake]:
@@ -207,14 +223,12 @@ def _find_changes(what: str, given: Sequence[Any], kept: Sequence[Any], names: l
 
 def _same(a: Array, b: Array, close: float = 0.0, noise: float = 0.0) -> bool:
     """The same numbers, nan and inf in the same places; close: relative to the largest."""
+    if close == noise == 0.0:
+        return np.array_equal(a, b, equal_nan=True)
     if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return False
     finite = np.isfinite(a)
     return bool(np.all(np.abs(a[finite] - b[finite]) <= close * largest(a) + noise))
-
-
-def _copies(parts: Sequence[Any]) -> list[Any]:
-    return [x.copy() if isinstance(x, np.ndarray) else x for x in parts]
 
 
 def _read_only(a: Array) -> Array:

@@ -1,0 +1,1 @@
+"""How a function and its gradient behave, whatever the numbers: forms, linearity, memory."""

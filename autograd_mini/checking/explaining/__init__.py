@@ -1,0 +1,1 @@
+"""Why a value or a gradient is what nobody wants, in words: asked of a graph, without any check."""

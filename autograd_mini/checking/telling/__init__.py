@@ -1,0 +1,1 @@
+"""What a check found, in as few lines as there are mistakes, and in files."""

@@ -1,0 +1,1 @@
+"""Programs that show what the house is for, and the lessons rebuilt."""

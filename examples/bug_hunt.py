@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from telling import Teller, options
 
 from autograd_mini import GradientError, check_gradients
-from examples.telling import Teller, options
 
 X = np.array([[1.0, -2.0, 0.5], [-0.3, 2.0, -1.0]])
 W = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
@@ -196,7 +196,7 @@ CASES: dict[str, Case] = {
         matmul, not_transposed, (W.T @ W, np.eye(2) + W[:2]), "a transpose is missing", "전치가 빠졌습니다"
     ),
     "softmax with loss, 1": Case(
-        softmax_with_loss, mean_forgotten, (X, LABELS), "the mean over the batch is forgotten", "배치의 평균을 잊었습니다"
+        softmax_with_loss, mean_forgotten, (X, LABELS), "the mean is forgotten", "배치의 평균을 잊었습니다"
     ),
     "softmax with loss, 2": Case(
         softmax_with_loss, upstream_ignored, (X, LABELS), "the upstream gradient is ignored", "상류 기울기를 무시합니다"
@@ -230,7 +230,7 @@ CASES: dict[str, Case] = {
     "sine, 1": Case(cached, first_call_remembered, (X[0],), "the first call is remembered", "첫 호출을 기억합니다"),
     "sine, 2": Case(cached, clipped, (X[0],), "the upstream gradient is clipped", "상류 기울기를 잘라 냅니다"),
     "row by row": Case(
-        times, summed_over_no_axis, (X, X[0] + 1.0), "broadcasting is a fork: add over the rows", "행에 걸쳐 더해야 합니다"
+        times, summed_over_no_axis, (X, X[0] + 1.0), "the rows are not added", "행에 걸쳐 더해야 합니다"
     ),
 }  # fmt: skip
 

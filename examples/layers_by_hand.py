@@ -7,10 +7,10 @@ and y - t.
 from typing import Any
 
 import numpy as np
+from telling import OUTPUT, Teller, options
 
 import nn
 from autograd_mini import GradientError, Tensor, Value, check_gradients, exp, log, relu, sigmoid, step_through
-from examples.telling import OUTPUT, Teller, options
 
 X = np.array([[1.0, -2.0, 0.5], [-0.3, 2.0, -1.0]])
 W = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
@@ -155,8 +155,8 @@ def main(arguments: list[str] | None = None) -> None:
             "   SoftmaxWithLoss: g * (y - t) / n. A loss that is halved, or added to another, hands another g.",
             "   SoftmaxWithLoss: g * (y - t) / n. 손실을 반으로 줄이거나 다른 손실에 더하면 g가 달라집니다.",
         )
-        for name, layer, args in (("Relu", Relu(), (X,)), ("SoftmaxWithLoss", SoftmaxWithLoss(), (X, LABELS))):
-            print(f"   {name}: {verdict(layer, *args) or right}")
+        for name, mended, given in (("Relu", Relu(), (X,)), ("SoftmaxWithLoss", SoftmaxWithLoss(), (X, LABELS))):
+            print(f"   {name}: {verdict(mended, *given) or right}")
     with tell.part("Beside the engine", "엔진과 나란히"):
         off = furthest_from_the_engine()
         tell(

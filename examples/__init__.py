@@ -1,1 +1,0 @@
-"""Programs that show what the house is for, and the lessons rebuilt."""

@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types site lowest pythons thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
+.PHONY: mnist toy seen lessons test lint types site lowest pythons thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -16,6 +16,11 @@ toy: .venv/run
 
 seen: .venv/run
 	$(RUN) examples/training_seen.py
+
+# The lessons rebuilt: their pictures and pages are in output/lessons.
+lessons: .venv/run
+	@set -e; for lesson in layers_by_hand four_equations dynamic_network mnist_png why_it_did_not_learn bug_hunt lessons; do \
+		echo "=== $$lesson"; $(RUN) examples/$$lesson.py; done
 
 test: .venv/dev
 	$(TESTS)
@@ -86,7 +91,7 @@ USED = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # A stamp for each set of extras; a change of pyproject.toml installs anew.
 .venv/run: pyproject.toml
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[plot,data]'
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[plot,data,images]'
 	touch $@
 
 .venv/dev: pyproject.toml

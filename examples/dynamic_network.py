@@ -197,7 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
                 f"   {names[1]}: 손실 {losses[0]:.2f} → {losses[-1]:.2f}",
             )
         for fault in (MASK, CACHE, OVERFLOW):
-            said = verdict({fault}, 1e3 if fault == OVERFLOW else 1.0)
+            said = verdict({fault}, 1e5 if fault == OVERFLOW else 1.0)
             tell(f"   {fault}:\n      {said}", f"   {KOREAN[fault]}:\n      {said}")
         tell("   A falling loss proves no gradient.", "   손실이 줄어든다고 기울기가 증명되지는 않습니다.")
 

@@ -45,14 +45,9 @@ QUICK = Effort(
 USUAL = Effort(
     order=2, repeats=100, rounds=1, points=_ALL, ties=_ALL, layouts=True, caches=True, whole=False, left_out=()
 )
-THOROUGH = Effort(
-    order=2,
+THOROUGH = USUAL._replace(
     repeats=1000,
     rounds=4,
-    points=_ALL,
-    ties=_ALL,
-    layouts=True,
-    caches=True,
     whole=True,
     left_out=("orders above the one asked for", "arrays of other shapes, and other constants, than the given ones"),
 )

@@ -15,7 +15,7 @@ from .comparing.assumptions import Assumptions, measure_assumptions
 from .comparing.compare import agrees_along, compare
 from .comparing.extremes import is_simple
 from .comparing.stage import Stage
-from .comparing.ties import find_contradictions, find_nans
+from .comparing.ties import find_contradictions, find_nans, meets_infinity
 from .effort import Options
 from .explaining.diagnosis import diagnose
 from .explaining.words import show_index
@@ -58,7 +58,7 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
         check.run_assuming(check_upstreams, wide)
         check.compare_orders(wide, GIVEN, order, check.compare_all)
         check.run_assuming(forms.check_shared_arguments, wide)
-        check.run(forms.check_each_alone, wide)
+        check.run_assuming(forms.check_each_alone, wide)
         if options.elsewhere:
             if effort.layouts:
                 check.run_assuming(forms.check_layouts, wide)
@@ -115,12 +115,16 @@ class _Examination:
                 self.report.faults = localise(self.subject, widen(self.args), order, self.random)
             raise GradientError(self.report)
 
+    def has_value(self, args: Arguments) -> bool:
+        """Whether f has a finite value there: else the point is outside of its domain."""
+        value = try_value(self.subject, args)
+        return value is not None and bool(np.all(np.isfinite(value)))
+
     def look_elsewhere(self, points: Points, order: int) -> None:
         """At points of all kinds, wherever f has a value."""
         compare_one = self.compare_closely if self.effort.whole else self.compare_along
         for i, (where, args) in enumerate(islice(points.items(), self.effort.points)):
-            value = try_value(self.subject, args)
-            if value is not None and np.all(np.isfinite(value)):  # else outside f's domain
+            if self.has_value(args):
                 # Higher orders take nearly all the time: at every second point.
                 self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, compare_one)
                 self.stop_at_mistakes()
@@ -129,8 +133,7 @@ class _Examination:
     def look_at_ties(self, wide: Arguments) -> None:
         """Where elements are zero or equal, which few points are by chance; there f bends: the first order alone."""
         for where, args in islice(draw_ties(wide, self.random).items(), self.effort.ties):
-            value = try_value(self.subject, args)
-            if value is None or not np.all(np.isfinite(value)):
+            if not self.has_value(args):
                 continue
             with Trial() as trial:
                 rows = jacobian(self.subject, args)
@@ -145,8 +148,7 @@ class _Examination:
     def look_at_extremes(self, wide: Arguments) -> None:
         """At tiny and huge numbers, where few functions are simple enough to be judged: the first order alone."""
         for where, args in draw_extremes(wide, self.random).items():
-            value = try_value(self.subject, args)
-            if value is not None and np.all(np.isfinite(value)):
+            if self.has_value(args) and not meets_infinity(self.subject, args):
                 self.compare_orders(args, where, 1, self.compare_simple)
                 self.stop_at_mistakes()
 

@@ -30,8 +30,6 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
         "a point 10 times as large": 10.0 * near,
         "a point 100 times as large": 100.0 * np.abs(near) * signs,
         "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
-        "a point 30 times as large": 30.0 * np.abs(near) * signs,
-        "a point 30 times as large, the signs opposite": 30.0 * np.abs(near) * -signs,
         "a point 100 times as small": 0.01 * near,
         "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
         "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
@@ -47,17 +45,17 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
 
 
 def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
-    """Points of magnitudes far from usual ones, with the given signs."""
+    """Points of magnitudes far from usual ones, with the given signs; between the usual ones, with any signs."""
     x = flat(args)
     exponents = {
         "a point of small numbers": (-4.8, -4.3),  # cos of which is not yet 1
         "a point of tiny numbers": (-8.0, -6.0),
         "a point of huge numbers": (5.0, 6.0),
     }
-    return {
-        name: shape_like(np.copysign(10.0 ** random.uniform(*span, x.shape), x), args)
-        for name, span in exponents.items()
-    }
+    points = {name: np.copysign(10.0 ** random.uniform(*span, x.shape), x) for name, span in exponents.items()}
+    larger = random.choice([-30.0, 30.0], x.shape) * random.uniform(0.8, 1.2, x.shape) * x
+    points |= {"a point 30 times as large": larger, "a point 30 times as large, the signs opposite": -larger}
+    return {name: shape_like(point, args) for name, point in points.items()}
 
 
 def draw_ties(args: Arguments, random: np.random.Generator) -> Points:

@@ -149,7 +149,7 @@ def test_errors_come_with_the_call_and_the_line() -> None:
     assert "argument 0 is array([0.5, 1. ])" in said
     said = accused(np.square, np.zeros(0), gradient=lambda g, x: g[0] * x)
     assert "its gradient fails: IndexError" in said
-    assert "where the upstream gradient is array([], dtype=float64)" in said
+    assert "where the upstream gradient g is array([], dtype=float64)" in said
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")

@@ -27,7 +27,7 @@ from ..support.wrong_gradients import Wrong
 pytestmark = pytest.mark.thorough
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-SEEDS = range(4) if THOROUGH else range(1)
+SEEDS = range(2) if THOROUGH else range(1)
 HARD = "nothing but rounding", "huge and tiny", "a kink near by"
 SOME = [right for i, right in enumerate(RIGHT) if THOROUGH or i % 5 == 0 or right.name.startswith(HARD)]
 SOME_MODELS = MODELS if THOROUGH else [right for i, right in enumerate(MODELS) if i % 3 == 0 or "by hand" in right.name]

@@ -21,16 +21,14 @@ RIGHT = [case for cases in RIGHT_LISTS.values() for case in cases]
 HIDDEN = "offset: 1e12, a tenth"
 # It is nan from 710 on alone, where right rules are nan, too, whenever a number on the way overflows.
 FAR_AWAY = "logsumexp naive gradient"
-# A function that oscillates at every scale has differences that settle nowhere.
-OSCILLATING = "oscillates at zero"
 
 
 def some(cases: list[Case], every: int) -> list[Case]:
     return cases if THOROUGH else cases[::every]
 
 
-def said(case: Case, seeds: int) -> set[str]:
-    return {judge(case, seed) for seed in range(seeds if THOROUGH else 1)}
+def said(case: Case) -> str:
+    return judge(case, seed=0)
 
 
 def test_there_are_many_of_every_kind() -> None:
@@ -42,14 +40,13 @@ def test_there_are_many_of_every_kind() -> None:
 
 @pytest.mark.parametrize("case", some(WRONG, 10), ids=lambda case: case.name)
 def test_a_wrong_gradient_is_noticed(case: Case) -> None:
-    excused = {HIDDEN: {"undecided"}, FAR_AWAY: {"passed"}}.get(case.name, set())
-    assert said(case, 3) <= {"accused"} | excused
+    excused = {HIDDEN: "undecided", FAR_AWAY: "passed"}.get(case.name)
+    assert said(case) in ("accused", excused)
 
 
 @pytest.mark.parametrize("case", some(RIGHT, 20), ids=lambda case: case.name)
 def test_a_right_gradient_is_not_accused(case: Case) -> None:
-    excused = {"accused"} if case.name == OSCILLATING else set()
-    assert said(case, 2) <= {"passed", "undecided"} | excused
+    assert said(case) in ("passed", "undecided")
 
 
 def test_arguments_and_state_are_made_anew_for_every_seed() -> None:

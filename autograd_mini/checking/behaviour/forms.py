@@ -74,14 +74,16 @@ def check_rules(subject: Subject, args: Arguments, random: np.random.Generator) 
         yield Mistake(f"a derivative of {root.name} changes the upstream gradient", mode="reverse")
 
 
-def check_each_alone(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:
+def check_each_alone(
+    subject: Subject, args: Arguments, random: np.random.Generator, assumed: Assumptions
+) -> Iterator[Mistake]:
     """Where other frameworks are asked for the gradient of one argument alone, it is that among all of them."""
     if not isinstance(subject, Foreign) or len(args) < 2:
         return
     value = evaluate(subject, args)
     upstream = draw_like(value, random)
     together, each = subject.pull_back(args, [upstream])[0], subject.pull_back_each(args, upstream)
-    noise = partial(measure_rounding, subject, args, [upstream])
+    noise = partial(measure_rounding, subject, args, [upstream], assumed.coarsest)
     what = "differs where it alone is asked for, the other arguments being constants"
     yield from find_differences(what, (value, together), (value, each), subject.names, noise=noise)
 

@@ -10,7 +10,7 @@ from ..comparing.precision import COARSE_DIGITS, lost_in
 from ..comparing.rounding import is_left_of_ones, measure_rounding
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, shape_like
-from ..subjects.subject import Arguments, Subject, evaluate, jacobian
+from ..subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian
 from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
 
@@ -19,6 +19,7 @@ _GRADES = 1.0, 2.0**-10, 2.0**-20  # of a large one, at which rounding is to be 
 _EPS = float(np.finfo(np.float64).eps)
 _CLOSE = 1e-8  # relative to what is summed
 _ROUNDING = 1e-13  # of the largest sum, where terms cancel
+_LEAST = 1e-3  # of an argument: the value beside a smaller one lets expect no larger derivative
 
 
 class _Case(NamedTuple):
@@ -50,7 +51,9 @@ def check_upstreams(
             return
         off = np.where(np.isnan(case.expected) | (got == case.expected), 0.0, np.abs(got - case.expected))
         unit = largest(case.upstream) or 1.0
-        if np.all((off <= case.allowed) | is_left_of_ones(off / unit, case.expected / unit)):
+        # What rules compute with may be as large as the upstream gradient, and cancel.
+        last_places = _EPS * unit if isinstance(subject, Recorded) else 0.0
+        if np.all((off <= np.maximum(case.allowed, last_places)) | is_left_of_ones(off / unit, case.expected / unit)):
             continue
         if _is_lost_beside_the_upstream(subject, args, value, case):
             continue
@@ -88,7 +91,7 @@ def _draw_cases(
     close = max(COARSE_DIGITS if assumed.coarsest else _CLOSE, assumed.tolerance)
     share = max(_ROUNDING, float(lost_in(assumed.coarsest)))
     # What f's value lets expect of a derivative: of terms as large nothing may be left but rounding.
-    typical = largest(flat([value])) / max(1.0, largest(flat(args)))
+    typical = largest(flat([value])) / max(_LEAST, largest(flat(args)))
     normal, ones = random.normal(size=np.size(value)), np.ones(np.size(value))
     hole = normal * (np.arange(ones.size) != random.integers(max(1, ones.size)))
     draws = {"random": normal, "positive": np.abs(normal), "negative": -np.abs(normal), "constant": ones, "holed": hole}

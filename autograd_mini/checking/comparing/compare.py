@@ -23,7 +23,7 @@ from .stage import Stage
 _CLOSE = 1e-10  # the same numbers in another order of summation
 _FEW_STEPS = 16  # enough to see whether all is well
 _CLEAR = 1e-6  # of ours: an error as small as that tells it from 0, where f's value is 0 and lets expect nothing
-_LADDERS = 1.0, 0.7, 0.3, 2.0**-9  # a mistake must be seen from more than one ladder of steps
+_LADDERS = 1.0, 0.7, 0.3, 0.9 * 2.0**-9  # a mistake must be seen alike from two ladders, whose steps round otherwise
 _EXPECTED = 1e-3  # of the steepest slope, and of what f's value lets expect: a derivative is to be known so well
 _AROUND, _APART = 1e-4, 1e-3  # how well derivatives around a kink are known, and how far apart kinks take them
 _PAIRS = 20  # of elements with kinks that are looked at together, at the most
@@ -151,7 +151,8 @@ def _judge_column(ladder: "_Ladder", stage: Stage, mode: str, i: int) -> tuple[A
 
 def _climb_ladders(ladder: "_Ladder", stage: Stage, verdicts: Array, ours: Array, i: int) -> tuple[Array, Slopes]:
     """Verdicts for the undecided, too, and of each output the slopes of the ladder that it is judged by."""
-    kept, wrong = ladder.glance, np.zeros(ours.shape, int)
+    kept, alike = ladder.glance, np.zeros(ours.shape, bool)
+    seen: list[tuple[Array, Slopes]] = []  # where which ladder sees a mistake
     for k, factor in enumerate(_LADDERS):
         found = ladder.climb(factor)
         fresh = judge(found, ours, stage, _scale_of(ours), stage.slack[:, i])
@@ -159,10 +160,13 @@ def _climb_ladders(ladder: "_Ladder", stage: Stage, verdicts: Array, ours: Array
         better = open_ & ((k == 0) | (found.error < kept.error) | (fresh == KINK))
         kept = Slopes(*(np.where(better, new, old) for new, old in zip(found, kept, strict=True)))
         verdicts = np.where(open_ & (fresh != WRONG), fresh, verdicts)
-        wrong += fresh == WRONG
+        for wrong, other in seen:
+            apart = np.abs(found.best - other.best) > TRUST * (found.error + other.error)
+            alike |= wrong & (fresh == WRONG) & ~apart
+        seen.append((fresh == WRONG, found))
         if not np.any(verdicts == UNDECIDED):
             break
-    return np.where((verdicts == UNDECIDED) & (wrong > 1), WRONG, verdicts), kept
+    return np.where((verdicts == UNDECIDED) & alike, WRONG, verdicts), kept
 
 
 def _excuse(verdicts: Array, found: Slopes, stage: Stage, ours: Array, i: int) -> Array:
@@ -238,7 +242,8 @@ def _tell_range(low: float, high: float) -> str:
 class _Ladder:
     """The slopes along an element for ladders of steps of several lengths, which are remembered.
 
-    The largest step is a power of 2, so that x ± step is exact; where x is small more steps lead down to its size.
+    The largest step is a power of 2 times the factor, and at 1 x ± step is exact; where x is small more steps lead
+    down to its size.
     """
 
     def __init__(self, stage: Stage, i: int) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from ..numbers.vectors import Array, flat, shape_like
+from ..points import FIRST
 from ..subjects.subject import Arguments, Subject, try_value
 
 _LOST, _LOST_SHARE = 100.0, 1e-2  # last places of a derivative that rounding may take, and at the most what part of it
 COARSE_DIGITS = 1e-3  # how well it is known there
 _SINGLE, _HALF = (float(np.finfo(kind).eps) for kind in (np.float32, np.float16))
 _BORDERS, _FEW = 32, 4  # that are crossed, at the most and where each number of f's value jumps
+_LAST_PLACES = 16 * float(np.finfo(np.float64).eps)  # that a number which is always the same may move by
 _AHEAD = 64  # steps from one float to the next, in which they are
 _INSIDE, _ACROSS = 0.2, 2.0**-16  # of such a step: where coarse values jump anywhere, they seldom do across so little
 
@@ -25,7 +27,7 @@ def find_precision(subject: Subject, points: Sequence[Arguments], answers: Seque
     for kind in (np.float32, np.float16):  # whose numbers are float32's, too
         shows = [
             _rounds_its_values(answers, kind),
-            *(_rounds_its_arguments(subject, x, found.size, kind) for x in points),
+            *(_rounds_its_arguments(subject, x, i, found.size, kind) for x in points for i in range(len(x))[:FIRST]),
         ]
         found = np.where(np.any(shows, axis=0), np.finfo(kind).eps, found)
     return found
@@ -46,16 +48,17 @@ def tell_precision(found: Array | float) -> list[str]:
     return told
 
 
-def _rounds_its_arguments(subject: Subject, args: Arguments, size: int, kind: Any) -> Array:
-    """For each number of f's value whether f rounds its arguments to that kind of floats before anything else.
+def _rounds_its_arguments(subject: Subject, args: Arguments, which: int, size: int, kind: Any) -> Array:
+    """For each number of f's value whether f rounds that argument to that kind of floats before anything else.
 
     It is the same then wherever these are rounded to the same, and jumps in the middle between two floats.
     Values that are coarse because large terms cancelled jump anywhere, and those of double precision move everywhere.
     """
     random = np.random.default_rng(0)
-    start = flat(args).astype(kind).astype(np.float64)
-    step = np.copysign(np.spacing(np.abs(start).astype(kind)), start).astype(np.float64)
-    rests = _differs(subject, args, size, start, start + _AHEAD * step)
+    moving = np.concatenate([np.full(np.size(x), i == which) for i, x in enumerate(args)])
+    start = np.where(moving, flat(args).astype(kind), flat(args))
+    step = np.where(moving, np.copysign(np.spacing(np.abs(start).astype(kind)), start), 0.0)
+    rests = _differs(subject, args, size, start, start + _AHEAD * step, _LAST_PLACES)
     jumps = np.zeros(size, bool)
     for count in range(_BORDERS):
         if count >= _FEW and np.all(jumps[rests]):
@@ -65,7 +68,7 @@ def _rounds_its_arguments(subject: Subject, args: Arguments, size: int, kind: An
         if not np.any(rests):
             break
         border = middle + 0.5 * step
-        jumps |= _differs(subject, args, size, border - _ACROSS * step, border + _ACROSS * step)
+        jumps |= _differs(subject, args, size, border - _ACROSS * step, border + _ACROSS * step, _LAST_PLACES)
     return rests & jumps
 
 
@@ -85,9 +88,11 @@ def _rounds_its_values(answers: Sequence[Array], kind: Any) -> Array:
     return np.asarray(np.all((wide == narrow) | ~np.isfinite(wide), axis=0) & (most > least))
 
 
-def _differs(subject: Subject, args: Arguments, size: int, here: Array, there: Array) -> Array:
-    """Which numbers of f's value are others here than there; none where f has no value."""
+def _differs(subject: Subject, args: Arguments, size: int, here: Array, there: Array, least: float = 0.0) -> Array:
+    """Which numbers of f's value are others here than there, by more than that part; none where f has no value."""
     answers = [try_value(subject, shape_like(x, args)) for x in (here, there)]
     if any(answer is None or np.size(answer) != size for answer in answers):
         return np.zeros(size, bool)
-    return np.asarray(flat(answers[:1]) != flat(answers[1:]))
+    one, other = flat(answers[:1]), flat(answers[1:])
+    with np.errstate(all="ignore"):
+        return np.asarray((one != other) & ~(np.abs(one - other) <= least * np.abs(one)))

@@ -1,6 +1,7 @@
 """Where elements are zero or equal, away from the given point: what is wrong there, and what is not."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from ...node import Node, data_of
 from ...reverse import gradients, history
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, name_elements, sizes_of
-from ..subjects.subject import Arguments, Handwritten, Recorded
+from ..subjects.subject import Arguments, Handwritten, Recorded, Subject
 from ..telling.mistakes import Mistake
 from .compare import RIGHT, WRONG, judge
 from .rounding import TERMS
@@ -29,7 +30,7 @@ def find_nans(stage: Stage, random: np.random.Generator) -> Iterator[Mistake]:
     """
     subject, args = stage.subject, stage.args
     lost = np.isnan(stage.rows) & ~stage.masked["reverse"]
-    if not np.any(lost) or (isinstance(subject, Recorded) and _meets_infinity(subject, args)):
+    if not np.any(lost) or meets_infinity(subject, args):
         return
     scale = np.max([np.abs(_move(stage, random.normal(size=stage.rows.shape[1]))) for _ in range(_AROUND)], axis=0)
     for i in np.flatnonzero(np.any(lost, axis=0)):
@@ -79,9 +80,21 @@ def find_contradictions(stage: Stage, direction: Array, others: Array) -> Iterat
         yield Mistake(what, None, None, stage.outputs[j], *numbers, stage.order, "reverse", stage.where)
 
 
-def _meets_infinity(subject: Recorded, args: Arguments) -> bool:
-    """Whether all numbers are finite, but a gradient on the way back is infinite before it is nan."""
-    root = subject.run(args)[0]
-    if not isinstance(root, Node) or not all(np.all(np.isfinite(node.data)) for node in history(root)):
+def meets_infinity(subject: Subject, args: Arguments) -> bool:
+    """Whether a number, a gradient on the way back, or a factor of one, is seen to be infinite: times 0 it is nan."""
+    if not isinstance(subject, Recorded):
         return False
-    return any(np.any(np.isinf(data_of(g))) for g in gradients(root, np.ones(root.shape)).values())
+    root = subject.run(args)[0]
+    nodes = history(root) if isinstance(root, Node) else []
+    if not nodes:
+        return False
+    found = gradients(root, np.ones(root.shape)).values()
+    seen = (*(node.data for node in nodes), *found, *(factor for node in nodes for factor in _factors(node)))
+    return any(np.any(np.isinf(data_of(x))) for x in seen)
+
+
+def _factors(node: Node) -> Iterator[Any]:
+    """What a node hands back of an upstream gradient of ones: where that is infinite, 0 times it is nan."""
+    if node.rule is not None:
+        with np.errstate(all="ignore"):
+            yield from (x for x in node.rule.pull(node, np.ones(node.shape)) if x is not None)

@@ -8,6 +8,7 @@ import autograd_mini as ag
 
 from ..right_gradients import between, fixed, integers, normal, number
 from .case import Case, case
+from .trades import softmax, softmax_backward
 
 _drawn = np.random.default_rng(7)
 W = _drawn.normal(size=(3, 2)).astype(np.float32)
@@ -42,16 +43,6 @@ def both(name: str, f: Any, gradient: Any, *draw: Any) -> list[Case]:
         case(f"float32 inside: {name}", inside(f), backward(gradient), *draw),
         case(f"float32 inside: {name}, a gradient of float64", inside(f), gradient, *draw),
     ]
-
-
-def softmax(x: Any) -> Any:
-    e = np.exp(x - x.max(-1, keepdims=True))
-    return e / e.sum(-1, keepdims=True)
-
-
-def softmax_backward(g: Any, x: Any) -> Any:
-    p = softmax(x)
-    return p * (g - (g * p).sum(-1, keepdims=True))
 
 
 def net(x: Any) -> Any:

@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen lessons test lint types site lowest pythons thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
+.PHONY: mnist toy seen lessons test lint types site dist lowest pythons thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -37,6 +37,14 @@ site: .venv/dev
 	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site docs output/site
 	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site -D language=ko docs/ko output/site/ko
 	@echo "the site in output/site/index.html"
+
+# What pip installs: the files in dist/, of which the wheel is small enough to be a learner's first download.
+LARGEST_WHEEL := 2500000
+dist: .venv/dev
+	rm -rf dist
+	$(RUN) -m build --no-isolation --outdir dist . > /dev/null
+	$(RUN) -m twine check --strict dist/*
+	@wheel=$$(cat dist/*.whl | wc -c); echo "the wheel: $$wheel bytes"; test $$wheel -le $(LARGEST_WHEEL)
 
 # What other versions could break, in a brief look and without a browser: the suite on the lowest versions that
 # pyproject.toml allows; and with each other Python here (one of them: make python-3.13) all but the calculus, which is

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from both_ways import BothWays
+from convolution_seen import ConvolutionSeen, K, X
 from matplotlib.figure import Figure
 from telling import OUTPUT, Teller, options
 
 import nn
-from autograd_mini import Tensor, check_gradients, compile, conv2d, draw, gradients, jvp, sigmoid, value_and_grad
+from autograd_mini import Tensor, check_gradients, compile, conv2d, draw, jvp, sigmoid, value_and_grad
 
 Step = Callable[[], object]
 
@@ -107,21 +109,15 @@ def cost_of_a_sweep(batch: int) -> float:
     return seconds(both, 0.3) / seconds(lambda: nn.cross_entropy(model(x), labels), 0.3)
 
 
-def convolution() -> tuple[float, Any]:
-    """Of a 3 × 3 image and a 2 × 2 kernel: how far the two formulas are from the engine; the value's node."""
-    image = Tensor(np.arange(9.0).reshape(1, 1, 3, 3), label="x")
-    kernel = Tensor(np.array([[1.0, -1.0], [2.0, 0.5]]).reshape(1, 1, 2, 2), label="k")
-    g = np.array([[1.0, 2.0], [3.0, 4.0]])
-    z = conv2d(image, kernel)
-    z.label = "z"
-    by = gradients(z, g.reshape(1, 1, 2, 2))
-    x, turned, padded = image.data[0, 0], kernel.data[0, 0, ::-1, ::-1], np.pad(g, 1)
-    by_kernel = [[(x[u : u + 2, v : v + 2] * g).sum() for v in range(2)] for u in range(2)]
-    by_image = [[(padded[i : i + 2, j : j + 2] * turned).sum() for j in range(3)] for i in range(3)]
-    off = max(np.abs(by[kernel][0, 0] - by_kernel).max(), np.abs(by[image][0, 0] - by_image).max())
-    check_gradients(conv2d, image.data, kernel.data)
-    z.backward(g.reshape(1, 1, 2, 2))
-    return float(off), z
+def convolution() -> float:
+    """How far the two gradients of a convolution, each worked out as a correlation, are from the engine's."""
+    check_gradients(conv2d, X.reshape(1, 1, 3, 3), K.reshape(1, 1, 2, 2))
+    seen = ConvolutionSeen()
+    return max(
+        abs(float((grid[i : i + 2, j : j + 2] * weights).sum() - seen.results[name][i, j]))
+        for _, _, grid, _, weights, name in seen.parts()
+        for i, j in np.ndindex(*seen.results[name].shape)
+    )
 
 
 def book(digits: nn.mnist.Digits, epochs: int, hidden: int, start: Any) -> tuple[float, float, str]:
@@ -180,6 +176,14 @@ def main(arguments: list[str] | None = None) -> None:
             f"   z 하나를 0.0001 건드리면 C는 {change:.6e} 변하고, δ · 0.0001 = {promised:.6e}입니다",
         )
     with tell.part("Why backward", "왜 뒤로 갈까"):
+        page = BothWays(chosen.lang)
+        walks, ahead, _, back = page.graph.counts()
+        page.save(OUTPUT / "both_ways.html")
+        tell(
+            f"   one neuron: forward {walks} walks and {ahead} multiplications, in reverse 1 walk and {back}",
+            f"   뉴런 하나: 앞으로는 {walks}번 걷고 {ahead}번 곱하며, 뒤로는 1번 걷고 {back}번 곱합니다",
+        )
+        tell.saved(OUTPUT / "both_ways.html")
         found = [ways(hidden) for hidden in (4, 16, 64, 256)]
         for n, times in found:
             line = f"{times['reverse']:.1e}, {times['forward']:.1e}, {times['numerical']:.1e}"
@@ -205,13 +209,13 @@ def main(arguments: list[str] | None = None) -> None:
             "   뒤로 갈 때 층마다 곱이 둘(가중치, 입력), 첫 층만 하나입니다.",
         )
     with tell.part("A convolution, 3 × 3 with 2 × 2", "합성곱, 3 × 3과 2 × 2"):
-        off, z = convolution()
-        draw(z).save(OUTPUT / "convolution.svg")
+        off = convolution()
         tell(
             f"   ∂x: g convolved in full with k; ∂k: x correlated with g; from the engine's: {off:.0e}",
             f"   ∂x는 g와 k의 완전 합성곱, ∂k는 x와 g의 상호상관; 엔진과의 차이: {off:.0e}",
         )
-        tell.saved(OUTPUT / "convolution.svg")
+        ConvolutionSeen(chosen.lang).save(OUTPUT / "convolution.html")
+        tell.saved(OUTPUT / "convolution.html")
     with tell.part("The book's own net", "책의 신경망"):
         digits = nn.mnist.load_embedded() if chosen.data == "embedded" else nn.mnist.load()
         for hidden, start, name in (

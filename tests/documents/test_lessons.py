@@ -1,5 +1,6 @@
 """What the lessons claim: that faults are found, that what is mended is right, that equations hold."""
 
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from autograd_mini import gradients
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -86,12 +89,34 @@ def test_the_four_equations_hold():
     assert max(np.abs(left - right).max() for _, left, right in net.equations()) < 1e-15
     change, promised = net.nudged(1e-6)
     assert change == pytest.approx(promised, rel=1e-4)
-    off, z = four.convolution()
-    assert off == 0.0
-    assert z.shape == (1, 1, 2, 2)
+    assert four.convolution() == 0.0
     program = four.crown()
     for line in ("t1 = X @ W1.T + b1", "g2 = g1 @ W2 * ", "dW1 = g2.T @ X", "db1 = np.sum(g2, axis=0)"):
         assert line in program
+
+
+def test_both_ways_find_the_engines_derivatives_and_reverse_multiplies_once_along_each_arrow():
+    both = lesson("both_ways")
+    for root, inputs in (both.neuron(), both.network(3, 4, 2)):
+        graph, right = both.Graph(root, inputs), gradients(root)
+        forward = {step.walk: step.sum for step in graph.forward() if step.card == len(graph.nodes) - 1}
+        reverse = {step.card: step.sum for step in graph.reverse()}
+        for k, (card, x) in enumerate(zip(graph.inputs, inputs, strict=True)):
+            assert forward[k] == pytest.approx(right[x], rel=1e-12)
+            assert reverse[card] == pytest.approx(right[x], rel=1e-12)
+        walks, ahead, _, back = graph.counts()
+        assert walks == len(inputs)
+        assert back == len(graph.arrows) < ahead
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_of_a_convolution_spells_its_sums(language):
+    seen = lesson("convolution_seen").ConvolutionSeen(language)
+    sums = re.findall(r"<b>(\S+)</b> = (.+?)</li>", seen.html)
+    assert len(sums) == 4 + 4 + 9
+    for result, spelled in sums:
+        products = [re.findall(r"-?[\d.]+", part.replace("−", "-")) for part in spelled.split(" + ")]
+        assert sum(float(x) * float(w) for x, w in products) == float(result.replace("−", "-"))
 
 
 def test_a_deep_network_that_begins_too_small_learns_nothing_and_the_checks_name_each_fault():

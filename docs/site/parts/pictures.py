@@ -12,7 +12,8 @@ from sphinx.util.docutils import SphinxDirective
 class Shown(SphinxDirective):
     """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
 
-    A Picture is an SVG in the page, a Page a frame to walk through. silent: without the code. height: of the frame.
+    A Picture is an SVG in the page; what has html is a page of its own, in a frame to walk through. silent: without the
+    code. height: of the frame.
     """
 
     has_content = True
@@ -46,9 +47,7 @@ def _run(code: str, names: dict[str, Any]) -> Any:
 def _html(result: Any, alternative: str, height: int) -> str:
     from html import escape
 
-    from autograd_mini import Page
-
-    if isinstance(result, Page):
+    if hasattr(result, "html"):
         frame = f'title="{escape(alternative)}" srcdoc="{escape(result.html)}" height="{height}" loading="lazy"'
         return f'<iframe class="live" {frame}></iframe>'
     drawn = result.svg[result.svg.index("<svg") :]

@@ -4,6 +4,7 @@ Then a published network of this kind, whose gradients are wrong and which learn
 each fault; and what it learns when they are mended, one after another.
 """
 
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from itertools import pairwise, product
 from typing import Any
@@ -13,7 +14,10 @@ from matplotlib.figure import Figure
 from telling import OUTPUT, Teller, options
 
 import nn
-from autograd_mini import GradientError, Tensor, check_gradients, draw, relu, sigmoid, tanh
+from autograd_mini import GradientError, Tensor, check_gradients, draw, relu, sigmoid, tanh, write_whole
+from autograd_mini.drawing.themes import LIGHT
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 ACTIVATIONS = {"relu": relu, "tanh": tanh, "sigmoid": sigmoid}
 STARTS = {"he": nn.he_normal, "xavier": nn.xavier_normal, "0.01": nn.normal(0.01)}
@@ -70,6 +74,17 @@ def plot(path: Any, runs: dict[str, Run]) -> None:
     figure.savefig(path)
 
 
+def plot_published(path: Any, losses: dict[str, list[float]]) -> None:
+    """The loss curves of a published network, as it is and mended step by step."""
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    for name, curve in losses.items():
+        axes.plot(curve, label=name)
+    axes.set(title="a falling loss proves no gradient", xlabel="step", ylabel="loss")
+    axes.legend(fontsize="small")
+    figure.savefig(path)
+
+
 def three_layers() -> Tensor:
     """The cost of a net of three sigmoid layers, with the letters of the books."""
     rng = np.random.default_rng(0)
@@ -82,6 +97,24 @@ def three_layers() -> Tensor:
     cost: Tensor = 0.5 * ((a - np.eye(2)) ** 2).sum()
     cost.label = "C"
     return cost
+
+
+def marked(cost: Tensor, tell: Teller) -> str:
+    """The picture of a cost, on whose arrows into products and activations stands which kind of product goes back."""
+    matrix, entries = tell.word("matrix product", "행렬 곱"), tell.word("Hadamard", "아다마르 곱")
+    words = {"matmul": matrix, "sigmoid": entries, "power": entries}
+    picture = draw(cost)
+    assert picture.graph is not None
+    kinds = {f"e{k}_": words[node.name] for k, node in enumerate(picture.graph.nodes) if node.name in words}
+    svg = ElementTree.fromstring(picture.svg)
+    for wire in svg.iter(f"{SVG}g"):
+        kind = kinds.get((wire.get("id") or "").rstrip("0123456789"))
+        formula = next((text for text in wire.iter(f"{SVG}text") if text.get("fill") == LIGHT.gradient), None)
+        if kind is not None and formula is not None:
+            mark = ElementTree.SubElement(formula, f"{SVG}tspan", {"dx": "10", "font-weight": "bold"})
+            mark.text = kind
+    ElementTree.register_namespace("", SVG[1:-1])
+    return ElementTree.tostring(svg, encoding="unicode")
 
 
 class Published:
@@ -178,7 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
     with tell.part("Three layers, drawn", "세 층을 그리면"):
         cost = three_layers()
         cost.backward()
-        draw(cost).save(OUTPUT / "three_layers.svg")
+        write_whole(OUTPUT / "three_layers.svg", marked(cost, tell).encode())
         tell(
             "   weights meet a matrix product (@), activations an elementwise (Hadamard) one: two kinds of arrow",
             "   가중치는 행렬 곱(@)을, 활성화는 원소별(아다마르) 곱을 만납니다. 화살표는 두 가지입니다",
@@ -187,15 +220,18 @@ def main(arguments: list[str] | None = None) -> None:
     with tell.part(
         "A published one learns, and its gradients are wrong", "공개된 신경망은 배우지만 기울기가 틀렸습니다"
     ):
-        faults = {MASK, CACHE, OVERFLOW}
+        faults, curves = {MASK, CACHE, OVERFLOW}, {}
         for fault in (None, MASK, CACHE, OVERFLOW):
             faults.discard(fault or "")
             losses = Published(set(faults)).train(*digits, 3 * chosen.steps)
+            curves[f"and without “{fault}”" if fault else "as published"] = losses
             names = (f"without “{fault}”", f"“{KOREAN[fault]}” 없이") if fault else ("as published", "공개된 그대로")
             tell(
                 f"   {names[0]}: loss {losses[0]:.2f} → {losses[-1]:.2f}",
                 f"   {names[1]}: 손실 {losses[0]:.2f} → {losses[-1]:.2f}",
             )
+        plot_published(OUTPUT / "published.png", curves)
+        tell.saved(OUTPUT / "published.png")
         for fault in (MASK, CACHE, OVERFLOW):
             said = verdict({fault}, 1e5 if fault == OVERFLOW else 1.0)
             tell(f"   {fault}:\n      {said}", f"   {KOREAN[fault]}:\n      {said}")

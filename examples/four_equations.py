@@ -3,6 +3,7 @@
 In the notation of Nielsen's book: layers z = W a + b, a = σ(z), the quadratic cost C, and δ the gradient of C by z.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -136,24 +137,27 @@ def book(digits: nn.mnist.Digits, epochs: int, hidden: int, start: Any) -> tuple
     return float((outputs.argmax(axis=1) == digits.test_labels).mean()), taken, ", ".join(silent)
 
 
-def crown() -> str:
-    """What the program of a net that is written neuron by neuron computes, in NumPy."""
+def layer(W: Any, b: Any, a: Any) -> Any:
+    return [sigmoid(sum((w * v for w, v in zip(row, a, strict=True)), c)) for row, c in zip(W, b, strict=True)]
 
-    def layer(W: Any, b: Any, a: Any) -> Any:
-        return [sigmoid(sum((w * v for w, v in zip(row, a, strict=True)), c)) for row, c in zip(W, b, strict=True)]
 
-    def cost(p: Any, X: Any, Y: Any) -> Any:
-        outputs = [layer(p["W2"], p["b2"], layer(p["W1"], p["b1"], x)) for x in X]
-        pairs = ((a, y) for output, target in zip(outputs, Y, strict=True) for a, y in zip(output, target, strict=True))
-        return 0.5 * sum((a - y) ** 2 for a, y in pairs)
+def cost(p: Any, x: Any, y: Any) -> Any:
+    a = layer(p["W2"], p["b2"], layer(p["W1"], p["b1"], x))
+    return 0.5 * sum((each - wanted) ** 2 for each, wanted in zip(a, y, strict=True))
 
+
+def cost_of_batch(p: Any, X: Any, Y: Any) -> Any:
+    return sum(cost(p, x, y) for x, y in zip(X, Y, strict=True))
+
+
+def crown(cost: Callable[..., Any], *batch: int) -> str:
+    """What the program of a net that is written neuron by neuron computes, in NumPy; batch: of how many examples."""
     rng = np.random.default_rng(0)
     shapes = {"W1": (4, 5), "b1": (4,), "W2": (3, 4), "b2": (3,)}
     p = {name: rng.normal(size=shape).tolist() for name, shape in shapes.items()}
-    program = compile(value_and_grad(cost)).record(
-        p, rng.normal(size=(6, 5)).tolist(), rng.normal(size=(6, 3)).tolist()
-    )
-    _, body = program.source().split("Y = np.array(Y)\n")
+    x, y = rng.normal(size=(*batch, 5)).tolist(), rng.normal(size=(*batch, 3)).tolist()
+    source = compile(value_and_grad(cost)).record(p, x, y).source()
+    body = re.split(r"= np.array\(.*\)\n", source)[-1]
     return "\n".join(f"   {line.strip()}" for line in body.splitlines() if " = " in line)
 
 
@@ -217,6 +221,10 @@ def main(arguments: list[str] | None = None) -> None:
         ConvolutionSeen(chosen.lang).save(OUTPUT / "convolution.html")
         tell.saved(OUTPUT / "convolution.html")
     with tell.part("The book's own net", "책의 신경망"):
+        tell(
+            "   (the book: 784-30-10, 30 epochs of 50,000 digits, 95.42 %; --data full --epochs 30 does as much)",
+            "   (책: 784-30-10, 숫자 50,000개로 30에폭, 95.42 %. --data full --epochs 30이 그만큼 합니다)",
+        )
         digits = nn.mnist.load_embedded() if chosen.data == "embedded" else nn.mnist.load()
         for hidden, start, name in (
             (30, nn.normal(1.0), "normal"),
@@ -234,7 +242,10 @@ def main(arguments: list[str] | None = None) -> None:
                     f"      {silent}의 출력은 0에 포화되어 켜지지 않습니다. 틀렸어도 δ에는 a · (1 - a)가 곱해집니다",
                 )
     with tell.part("The crown: the same, neuron by neuron, compiled", "왕관: 뉴런 하나씩 쓴 것을 컴파일하면"):
-        print(crown())
+        tell("   for one example:", "   예제 하나:")
+        print(crown(cost))
+        tell("   for a batch:", "   묶음:")
+        print(crown(cost_of_batch, 6))
 
 
 if __name__ == "__main__":

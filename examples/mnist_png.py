@@ -123,14 +123,13 @@ def main(arguments: list[str] | None = None) -> None:
         def tell_epoch(epoch: int) -> None:
             scores = model(x)
             loss, right = nn.cross_entropy(scores, y).item(), nn.accuracy(scores, y)
+            tested = nn.accuracy(model(test_x), test_y)
             tell(
-                f"   epoch {epoch + 1}: training loss {loss:.4f}, accuracy {right:.2%}",
-                f"   에폭 {epoch + 1}: 학습 손실 {loss:.4f}, 정확도 {right:.2%}",
+                f"   epoch {epoch + 1}: training loss {loss:.4f}, accuracy {right:.2%}; test accuracy {tested:.2%}",
+                f"   에폭 {epoch + 1}: 학습 손실 {loss:.4f}, 정확도 {right:.2%}, 시험 정확도 {tested:.2%}",
             )
 
         train(model, nn.DataLoader(training, batch_size=BATCH, rng=0), 0.1, chosen.epochs, tell_epoch)
-        right = nn.accuracy(model(test_x), test_y)
-        tell(f"   test accuracy {right:.2%}", f"   시험 정확도 {right:.2%}")
     with tell.part(
         "The learning rate, after one epoch, as the lesson's weights begin (normal) and as He's",
         "학습률과 시작: 한 에폭 뒤, 강좌의 정규분포와 He",

@@ -11,14 +11,16 @@ import numpy as np
 from telling import OUTPUT, Teller, options
 
 import nn
-from autograd_mini import GradientError, Value, check_gradients, draw
+from autograd_mini import AutogradError, GradientError, Tensor, Value, check_gradients, draw, sigmoid
 
 REBINDING = "the update puts new arrays into the dictionary; the layers keep the old ones"
 BIAS = "the gradient of a bias is the sum of the bias"
 SHAPE = "the second bias has the length of the hidden layer"
 NOTHING = "the sigmoid's backward returns nothing"
 SMALL = "weights begin at a standard deviation of 0.01, and the rate is 0.01"
+STILL = "the outputs are what they were"
 KOREAN = {
+    STILL: "출력이 그대로입니다",
     REBINDING: "갱신은 사전에 새 배열을 넣고, 층은 옛 배열을 들고 있습니다",
     BIAS: "편향의 기울기가 편향의 합입니다",
     SHAPE: "둘째 편향의 길이가 은닉층의 길이입니다",
@@ -158,24 +160,80 @@ def first_outputs_spread(faults: frozenset[str]) -> float:
     return float(Net(faults).scores(np.random.default_rng(0).uniform(size=(100, 784))).std(axis=0).mean())
 
 
+def missing_in_the_picture(faults: frozenset[str]) -> str:
+    """Which of the updated weights the picture of the next loss has not, where layers hold Tensors."""
+    params = {"W1": Tensor(np.ones((3, 2)), label="W1"), "W2": Tensor(np.ones((2, 1)), label="W2")}
+    layers = [*params.values()]
+    loss = (sigmoid(np.ones((4, 3)) @ layers[0]) @ layers[1]).sum()
+    loss.backward()
+    for name, w in params.items():
+        if REBINDING in faults:
+            params[name] = Tensor(w.data - 0.1 * w.grad, label=name)
+        else:
+            w.data -= 0.1 * w.grad
+    graph = draw((sigmoid(np.ones((4, 3)) @ layers[0]) @ layers[1]).sum()).graph
+    assert graph is not None
+    return ", ".join(name for name, w in params.items() if graph.copy_of(w) is None)
+
+
+def inspected(faults: frozenset[str]) -> str:
+    """What `nn.inspect` finds in a network whose optimizer was handed other weights than its layers hold."""
+    model = nn.MLP(5, [4], 3, initializer=nn.normal(0.01) if SMALL in faults else nn.he_normal, rng=0)
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    if REBINDING in faults:
+        model[0].weight = Tensor(model[0].weight.data)
+    x = np.random.default_rng(0).normal(size=(6, 5)).astype(np.float32)
+    return "; ".join(nn.inspect(model, nn.cross_entropy(model(x), np.array([0, 1, 2, 0, 1, 2])), optimizer).findings)
+
+
+def stands_still(faults: frozenset[str]) -> str:
+    """Whether a step can be made and changes nothing."""
+    return "" if raises(faults) or moves(faults) else STILL
+
+
+def faint(faults: frozenset[str]) -> str:
+    """How far apart the scores of different pictures are, where that is less than a tenth of the usual."""
+    if raises(faults):
+        return ""
+    small, usual = first_outputs_spread(faults), first_outputs_spread(frozenset())
+    return f"σ = {small:.4f} ≪ {usual:.2f}" if small < 0.1 * usual else ""
+
+
+def checked_sigmoid(faults: frozenset[str]) -> str:
+    """What the check says of the sigmoid, in a line."""
+
+    def gradient(g: Any, x: Any) -> Any:
+        layer = Sigmoid(faults)
+        layer.forward(x)
+        return layer.backward(g)
+
+    try:
+        check_gradients(lambda x: Sigmoid(faults).forward(x), np.array([1.0, -2.0]), gradient=gradient)
+    except AutogradError as error:
+        return str(error).splitlines()[0].strip()
+    return ""
+
+
+TOOLS = {
+    "an error, shapes in it": ("오류와 그 안의 모양", raises),
+    "outputs before and after a step": ("한 걸음 앞뒤의 출력", stands_still),
+    "check_gradients": ("check_gradients", lambda faults: checked_sigmoid(faults) or checked(faults)),
+    "nn.inspect": ("nn.inspect", inspected),
+    "the picture of the next loss": ("다음 손실의 그림", missing_in_the_picture),
+    "the spread of the scores": ("점수가 퍼진 정도", faint),
+}
+
+
 def table(tell: Teller) -> Iterator[str]:
-    """A line for each fault: what finds it."""
-    quiet: frozenset[str] = frozenset()
+    """A row for each fault, a column for each tool: which of them finds it; below it what the first of them says."""
+    for k, (tool, (korean, _)) in enumerate(TOOLS.items(), start=1):
+        yield f"   {k}  {tell.word(tool, korean)}"
+    yield "\n   " + "  ".join(str(k) for k in range(1, len(TOOLS) + 1))
     for fault in FAULTS:
-        faults = frozenset({fault})
-        found = raises(faults)
-        if not found and not moves(faults):
-            found = tell.word(
-                "nothing moves: compare outputs before and after a step", "한 걸음 뒤에도 출력이 그대로입니다"
-            )
-        found = found or checked(faults)
-        if not found:
-            small, usual = first_outputs_spread(faults), first_outputs_spread(quiet)
-            found = tell.word(
-                f"the scores of different pictures differ by {small:.4f}, with a usual start by {usual:.2f}",
-                f"그림마다 점수의 차이가 {small:.4f}, 보통 시작하면 {usual:.2f}입니다",
-            )
-        yield f"   {tell.word(fault, KOREAN[fault])}\n      → {found}"
+        found = [find(frozenset({fault})) for _, find in TOOLS.values()]
+        yield "   " + "  ".join("✓" if said else "·" for said in found) + f"   {tell.word(fault, KOREAN[fault])}"
+        said = next(filter(None, found), "")
+        yield f"      → {tell.word(said, KOREAN.get(said, said))}"
 
 
 def drawings(tell: Teller) -> None:

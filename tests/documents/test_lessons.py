@@ -69,6 +69,10 @@ def test_each_fault_has_what_finds_it(why):
     assert why.moves(frozenset())
     assert "argument 2" in why.checked(frozenset({why.BIAS}))
     assert why.checked(frozenset()) == ""
+    assert "W1" in why.missing_in_the_picture(frozenset({why.REBINDING}))
+    assert "0.weight" in why.inspected(frozenset({why.REBINDING}))
+    assert all(find(frozenset()) == "" for _, find in why.TOOLS.values())
+    assert all(any(find(frozenset({fault})) for _, find in why.TOOLS.values()) for fault in why.FAULTS)
     assert why.first_outputs_spread(frozenset({why.SMALL})) < 0.1 * why.first_outputs_spread(frozenset())
 
 
@@ -90,7 +94,15 @@ def test_the_four_equations_hold():
     change, promised = net.nudged(1e-6)
     assert change == pytest.approx(promised, rel=1e-4)
     assert four.convolution() == 0.0
-    program = four.crown()
+    program = four.crown(four.cost)
+    for line in (
+        "t1 = W1 @ x + b1",
+        "t2 = W2 @ h1 + b2",
+        "db1 = result @ W2 * sigmoid_slope(t1)",
+        "dW1 = db1[:, None] * x",
+    ):
+        assert line in program
+    program = four.crown(four.cost_of_batch, 6)
     for line in ("t1 = X @ W1.T + b1", "g2 = g1 @ W2 * ", "dW1 = g2.T @ X", "db1 = np.sum(g2, axis=0)"):
         assert line in program
 
@@ -134,7 +146,11 @@ def test_a_deep_network_that_begins_too_small_learns_nothing_and_the_checks_name
     assert dynamic.verdict(set()) == ""
     wrong = dynamic.Published({dynamic.MASK, dynamic.CACHE, dynamic.OVERFLOW}).train(*digits, 100)
     assert wrong[-1] < wrong[0]  # it learns, and its gradients are wrong
-    assert dynamic.three_layers().shape == ()
+    cost = dynamic.three_layers()
+    assert cost.shape == ()
+    cost.backward()
+    marked = re.findall(r">(matrix product|Hadamard)<", dynamic.marked(cost, dynamic.Teller("en")))
+    assert sorted(marked) == ["Hadamard"] * 4 + ["matrix product"] * 5  # x is no node
 
 
 def test_one_by_one_and_all_at_once_agree_and_the_folder_is_read_as_it_was_written(tmp_path):

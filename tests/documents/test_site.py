@@ -46,6 +46,10 @@ def test_a_page_has_the_same_code_and_three_questions_with_the_same_answers(page
     assert code_of(page, "en") == code_of(page, "ko")
 
 
+def test_the_lessons_have_the_same_code_in_both_languages():
+    assert code_of("../lessons.md", "en") == code_of("../lessons.md", "ko")
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_what_is_to_be_chosen_is_among_the_choices(page, language):

@@ -1,6 +1,7 @@
 """Pictures and live pages on a page: the code that makes them is on it, and the build runs it."""
 
 import ast
+import io
 from typing import Any
 
 from docutils import nodes
@@ -12,8 +13,8 @@ from sphinx.util.docutils import SphinxDirective
 class Shown(SphinxDirective):
     """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
 
-    A Picture is an SVG in the page; what has html is a page of its own, in a frame to walk through. silent: without the
-    code. height: of the frame.
+    A Picture or a figure of matplotlib is an SVG in the page; what has html is a page of its own, in a frame to walk
+    through. silent: without the code. height: of the frame.
     """
 
     has_content = True
@@ -50,8 +51,20 @@ def _html(result: Any, alternative: str, height: int) -> str:
     if hasattr(result, "html"):
         frame = f'title="{escape(alternative)}" srcdoc="{escape(result.html)}" height="{height}" loading="lazy"'
         return f'<iframe class="live" {frame}></iframe>'
-    drawn = result.svg[result.svg.index("<svg") :]
+    svg = result.svg if hasattr(result, "svg") else _plotted(result)
+    drawn = svg[svg.index("<svg") :]
     return f'<figure class="picture" role="img" aria-label="{escape(alternative)}">{drawn}</figure>'
+
+
+def _plotted(figure: Any) -> str:
+    """A figure of matplotlib as SVG, its letters as letters."""
+    import matplotlib.pyplot as plt
+
+    written = io.StringIO()
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "site"}):
+        figure.savefig(written, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    return written.getvalue()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -14,7 +14,7 @@ class Shown(SphinxDirective):
     """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
 
     A Picture or a figure of matplotlib is an SVG in the page; what has html is a page of its own, in a frame to walk
-    through. silent: without the code. height: of the frame.
+    through. silent: without the code. height: of the frame in pixels; without it the frame is as high as the page in it.
     """
 
     has_content = True
@@ -31,7 +31,7 @@ class Shown(SphinxDirective):
         if "silent" not in self.options:
             literal = nodes.literal_block(code, code, language="python")
             found.append(literal)
-        found.append(nodes.raw("", _html(result, alternative, self.options.get("height", 620)), format="html"))
+        found.append(nodes.raw("", _html(result, alternative, self.options.get("height")), format="html"))
         return found
 
 
@@ -45,12 +45,12 @@ def _run(code: str, names: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "<page>", "eval"), names)
 
 
-def _html(result: Any, alternative: str, height: int) -> str:
+def _html(result: Any, alternative: str, height: int | None) -> str:
     from html import escape
 
     if hasattr(result, "html"):
-        frame = f'title="{escape(alternative)}" srcdoc="{escape(result.html)}" height="{height}" loading="lazy"'
-        return f'<iframe class="live" {frame}></iframe>'
+        size = 'class="live fit" height="600"' if height is None else f'class="live" height="{height}" loading="lazy"'
+        return f'<iframe {size} title="{escape(alternative)}" srcdoc="{escape(result.html)}"></iframe>'
     svg = result.svg if hasattr(result, "svg") else _plotted(result)
     drawn = svg[svg.index("<svg") :]
     return f'<figure class="picture" role="img" aria-label="{escape(alternative)}">{drawn}</figure>'

@@ -14,7 +14,7 @@ class Shown(SphinxDirective):
     """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
 
     A Picture or a figure of matplotlib is an SVG in the page; what has html is a page of its own, in a frame to walk
-    through. silent: without the code. height: of the frame in pixels; without it the frame is as high as the page in it.
+    through. silent: without the code. height: of the frame in pixels; without it as high as the page in it.
     """
 
     has_content = True

@@ -51,9 +51,9 @@ def _html(result: Any, alternative: str, height: int | None) -> str:
     if hasattr(result, "html"):
         size = 'class="live fit" height="600"' if height is None else f'class="live" height="{height}" loading="lazy"'
         return f'<iframe {size} title="{escape(alternative)}" srcdoc="{escape(result.html)}"></iframe>'
-    svg = result.svg if hasattr(result, "svg") else _plotted(result)
+    svg, kind = (result.svg, "picture graph") if hasattr(result, "svg") else (_plotted(result), "picture")
     drawn = svg[svg.index("<svg") :]
-    return f'<figure class="picture" role="img" aria-label="{escape(alternative)}">{drawn}</figure>'
+    return f'<figure class="{kind}" role="img" aria-label="{escape(alternative)}">{drawn}</figure>'
 
 
 def _plotted(figure: Any) -> str:
@@ -67,7 +67,39 @@ def _plotted(figure: Any) -> str:
     return written.getvalue()
 
 
+def dark_style() -> str:
+    """What gives the pictures of graphs the colours of the dark theme, where a page is dark.
+
+    Cards of operations are as white as the paper below them, so white is theirs, and the paper is let through.
+    """
+    from dataclasses import fields
+
+    from autograd_mini.drawing.themes import DARK, LIGHT
+
+    pairs: dict[str, str] = {}
+    for field in fields(LIGHT):
+        light, dark = getattr(LIGHT, field.name), getattr(DARK, field.name)
+        if field.name != "page":
+            pairs |= {light: dark} if isinstance(light, str) else dict(zip(light, dark, strict=True))
+    pairs[LIGHT.operation] = DARK.operation
+    rules = " ".join(
+        f'[{kind}="{light}"] {{ {kind}: {dark} }}' for light, dark in pairs.items() for kind in ("fill", "stroke")
+    )
+    rules = f"figure.graph {{ background: {DARK.paper}; {rules} svg > g > polygon:first-of-type {{ fill: none }} }}"
+    return (
+        f"<style>body[data-theme=dark] {{ {rules} }} "
+        f"@media (prefers-color-scheme: dark) {{ body:not([data-theme=light]) {{ {rules} }} }}</style>"
+    )
+
+
+def add_dark_style(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put it into the head of a page that has such a picture."""
+    if doctree is not None and any("picture graph" in raw.astext() for raw in doctree.findall(nodes.raw)):
+        context["metatags"] += dark_style()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make the directive known."""
     app.add_directive("shown", Shown)
+    app.connect("html-page-context", add_dark_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,6 +50,8 @@ def test_code_is_copied_as_one_would_type_it(page):
     load(page, f"<div class='highlight'><pre>{block.replace('>', '&gt;')}</pre></div>", "copy.js")
     assert page.evaluate("typed(document.querySelector('pre'))") == "for i in range(2):\n    i\n\nx = 1\nx"
     assert page.locator("button.copy").count() == 1
+    load(page, "<div class='highlight'><pre>&gt;&gt;&gt; def f():\n...     pass\n</pre></div>", "copy.js")
+    assert page.evaluate("typed(document.querySelector('pre'))") == "def f():\n    pass\n"
 
 
 COUNTED = {"en": "3 of 3 · multiplications 16 of 16", "ko": "3 / 3 · 곱셈 16 / 16"}

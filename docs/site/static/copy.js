@@ -8,7 +8,8 @@ function typed(block) {
   if (!lines.some((line) => line.startsWith(">>>"))) return lines.join("\n");
   const kept = lines.filter((line) => /^(>>>|\.\.\.)/.test(line));
   const ends = (k) => kept[k].startsWith(">>>") && k > 0 && kept[k - 1].startsWith("..."); // Python's prompt waits for an empty line
-  return kept.map((line, k) => (ends(k) ? "\n" : "") + line.slice(4)).join("\n");
+  const last = kept[kept.length - 1].startsWith("...") ? "\n" : "";
+  return kept.map((line, k) => (ends(k) ? "\n" : "") + line.slice(4)).join("\n") + last;
 }
 
 for (const block of document.querySelectorAll("div.highlight pre")) {

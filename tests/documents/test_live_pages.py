@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("playwright.sync_api", reason="without Playwright the pages are not driven in a browser")
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "docs" / "site" / "static"
 

@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # A worker for each core, so none of them needs threads of its own for linear algebra.
 TESTS = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses auto
 
-.PHONY: mnist toy seen test lint types docs lowest pythons newest thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
+.PHONY: mnist toy seen lessons test lint types site dist lowest pythons newest thorough mutation alarms figures peers accuracy bench clean $(PYTHONS:%=python-%)
 
 mnist: .venv/run
 	$(RUN) examples/mnist.py
@@ -16,6 +16,11 @@ toy: .venv/run
 
 seen: .venv/run
 	$(RUN) examples/training_seen.py
+
+# The lessons rebuilt: their pictures and pages are in output/lessons.
+lessons: .venv/run
+	@set -e; for lesson in layers_by_hand four_equations dynamic_network mnist_png why_it_did_not_learn bug_hunt lessons; do \
+		echo "=== $$lesson"; $(RUN) examples/$$lesson.py; done
 
 test: .venv/dev
 	$(TESTS)
@@ -27,9 +32,19 @@ lint: .venv/dev
 types: .venv/dev
 	$(RUN) -m mypy
 
-docs: .venv/dev
-	$(RUN) -W error -m pdoc --math --output-directory output/docs autograd_mini nn nn.sklearn
-	@echo "reference in output/docs/index.html"
+# The site in both languages; warnings are errors.
+site: .venv/dev
+	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site docs output/site
+	$(RUN) -m sphinx -W --keep-going --quiet --conf-dir docs/site -D language=ko docs/ko output/site/ko
+	@echo "the site in output/site/index.html"
+
+# What pip installs: the files in dist/, of which the wheel is small enough to be a learner's first download.
+LARGEST_WHEEL := 2500000
+dist: .venv/dev
+	rm -rf dist
+	$(RUN) -m build --no-isolation --outdir dist . > /dev/null
+	$(RUN) -m twine check --strict dist/*
+	@wheel=$$(cat dist/*.whl | wc -c); echo "the wheel: $$wheel bytes"; test $$wheel -le $(LARGEST_WHEEL)
 
 # What other versions could break, in a brief look, without a browser and without the checker's long lists of functions:
 # the suite on the lowest versions that pyproject.toml allows; and with each other Python here (one of them:
@@ -89,7 +104,7 @@ USED = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # A stamp for each set of extras; a change of pyproject.toml installs anew.
 .venv/run: pyproject.toml
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[plot,data]'
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[plot,data,images]'
 	touch $@
 
 .venv/dev: pyproject.toml

@@ -170,9 +170,11 @@ from .scopes import named_call, scope
 from .stepping import Page, sources, step_through, train_through
 from .tensor import Tensor
 from .value import Value
-from .watching import is_tracing
 
 # Not in *: abs, round, sum, max and min, which would hide Python's own (sum([...]) of Values is an idiom).
+from .version import __version__ as __version__
+from .watching import is_tracing
+
 __all__ = [
     "AutogradError",
     "DetachedWarning",

@@ -9,6 +9,8 @@ import numpy as np
 import pygraphviz
 import pytest
 
+from autograd_mini.drawing.themes import LIGHT
+
 from ..support import operations_page
 from ..support.accuracy import EXCUSED
 from ..support.drawn import SVG, texts, words
@@ -61,7 +63,19 @@ def test_the_page_of_the_gallery_is_what_its_script_writes():
 def test_a_picture_in_the_documents_is_what_its_script_draws(name):
     """Compared without a layout, whose bytes are those of one version of Graphviz: the words and the colours."""
     svg = (ROOT / "docs" / f"{name}.svg").read_text("utf-8")
-    assert_same(svg, PICTURES[name]().dot)
+    assert_same(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL), PICTURES[name]().dot)
+
+
+def test_the_picture_that_moves_shows_every_number_at_some_beat():
+    svg = (ROOT / "docs" / "first_graph.svg").read_text("utf-8")
+    marked, played = (set(re.findall(pattern, svg)) for pattern in (r'[" ](b\d+)"', r"@keyframes (b\d+)"))
+    assert marked == played
+    graph = ElementTree.fromstring(svg)
+    for group in graph.iter(f"{SVG}g"):
+        if re.fullmatch(r"n\d+|e\d+_\d", group.get("id", "")):
+            flowing = [text for text in group.iter(f"{SVG}text") if text.get("fill") == LIGHT.gradient]
+            assert flowing
+            assert all(re.fullmatch(r"b\d+", text.get("class", "")) for text in flowing)
 
 
 def test_the_wrong_order_in_the_documents_is_what_its_script_draws():

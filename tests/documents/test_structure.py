@@ -143,7 +143,11 @@ def test_no_file_is_long():
 
 def test_top_level_is_tidy():
     house = {"autograd_mini", "nn", "tests", "examples", "docs"}
-    papers = {"pyproject.toml", "README.md", "Makefile", "LICENSE", "CHANGELOG.md"}
+    papers = {"pyproject.toml", "README.md", "Makefile", "LICENSE", "CHANGELOG.md"} | {
+        "CITATION.cff",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    }
     made = {"build", "dist", "output"}  # by tools; git ignores them
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__pycache__"))}
     assert house | papers <= found <= house | papers | made

@@ -1,0 +1,1 @@
+"""What the site's pages hold beside text: formulas, pictures and live pages made by the build, questions."""

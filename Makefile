@@ -39,7 +39,7 @@ site: .venv/dev
 	@echo "the site in output/site/index.html"
 
 # What pip installs: the files in dist/, of which the wheel is small enough to be a learner's first download.
-LARGEST_WHEEL := 2500000
+LARGEST_WHEEL := 2621440 # 2.5 MiB
 dist: .venv/dev
 	rm -rf dist
 	$(RUN) -m build --no-isolation --outdir dist . > /dev/null

@@ -6,19 +6,24 @@ from pathlib import Path
 
 from autograd_mini import Picture, Value, draw, tanh, write_whole
 from autograd_mini.drawing.themes import DARK, LIGHT
+from autograd_mini.reverse import history
 
 SVG = "{http://www.w3.org/2000/svg}"
 BEAT, REST = 0.7, 5  # seconds for each step; steps for which the whole is left standing
 
 
-def picture(theme: str = "light") -> Picture:
+def neuron() -> Value:
     x0, x1 = Value(2.0, label="x0"), Value(0.0, label="x1")
     w0, w1 = Value(-3.0, label="w0"), Value(1.0, label="w1")
     bias = Value(6.9, label="bias")
-    output = tanh(w0 * x0 + w1 * x1 + bias)
+    output: Value = tanh(w0 * x0 + w1 * x1 + bias)
     output.label = "output"
     output.backward()
-    return draw(output, theme=theme)
+    return output
+
+
+def picture(theme: str = "light") -> Picture:
+    return draw(neuron(), theme=theme)
 
 
 def moving() -> str:
@@ -38,7 +43,10 @@ def moving() -> str:
 
 
 def _set_beats(svg: ElementTree.Element) -> int:
-    """Mark what appears at which beat, as class b0, b1, …; give how many beats there are in all."""
+    """Mark what appears at which beat, as class b0, b1, …; give how many beats there are in all.
+
+    In a picture n3 is the fourth node by birth, and e7_1 the wire from the second input of the eighth.
+    """
     groups = {group.get("id", ""): group for group in svg.iter(f"{SVG}g")}
     cards = sorted((name for name in groups if re.fullmatch(r"n\d+", name)), key=_birth)
     computed = [name for name in cards if f"e{name[1:]}_0" in groups]
@@ -48,14 +56,15 @@ def _set_beats(svg: ElementTree.Element) -> int:
             _mark(groups[part], beat)
     seed = len(computed)
     _mark_back(groups[cards[-1]], seed)
+    nodes = history(neuron())[::-1]
     arrives: dict[str, int] = {}
     for beat, wire in enumerate(wires, start=seed + 1):
         _mark_back(groups[wire], beat)
         for part in (f"{wire}_start", f"{wire}_end"):
             for line in groups[part].iter(f"{SVG}path"):
                 line.set("class", f"w{beat}")
-        title = groups[f"{wire}_start"].findtext(f"{SVG}title") or ""
-        arrives[title.split("->")[0]] = beat  # of several the last, when the sum is whole
+        node, k = map(int, wire[1:].split("_"))
+        arrives[f"n{nodes.index(nodes[node].inputs[k])}"] = beat  # of several the last, when the sum is whole
     for name, beat in arrives.items():
         _mark_back(groups[name], beat)
     return seed + len(wires) + 1 + REST

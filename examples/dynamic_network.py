@@ -108,7 +108,8 @@ def marked(cost: Tensor, tell: Teller) -> str:
     kinds = {f"e{k}_": words[node.name] for k, node in enumerate(picture.graph.nodes) if node.name in words}
     svg = ElementTree.fromstring(picture.svg)
     for wire in svg.iter(f"{SVG}g"):
-        kind = kinds.get((wire.get("id") or "").rstrip("0123456789"))
+        wire_or_reference = (wire.get("id") or "").removeprefix("r")
+        kind = kinds.get(wire_or_reference.rstrip("0123456789"))
         formula = next((text for text in wire.iter(f"{SVG}text") if text.get("fill") == LIGHT.gradient), None)
         if kind is not None and formula is not None:
             mark = ElementTree.SubElement(formula, f"{SVG}tspan", {"dx": "10", "font-weight": "bold"})

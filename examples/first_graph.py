@@ -57,6 +57,7 @@ def _set_beats(svg: ElementTree.Element) -> int:
     seed = len(computed)
     _mark_back(groups[cards[-1]], seed)
     nodes = history(neuron())[::-1]
+    numbers = {node: i for i, node in enumerate(nodes)}
     arrives: dict[str, int] = {}
     for beat, wire in enumerate(wires, start=seed + 1):
         _mark_back(groups[wire], beat)
@@ -64,7 +65,7 @@ def _set_beats(svg: ElementTree.Element) -> int:
             for line in groups[part].iter(f"{SVG}path"):
                 line.set("class", f"w{beat}")
         node, k = map(int, wire[1:].split("_"))
-        arrives[f"n{nodes.index(nodes[node].inputs[k])}"] = beat  # of several the last, when the sum is whole
+        arrives[f"n{numbers[nodes[node].inputs[k]]}"] = beat  # of several the last, when the sum is whole
     for name, beat in arrives.items():
         _mark_back(groups[name], beat)
     return seed + len(wires) + 1 + REST

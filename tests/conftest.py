@@ -28,7 +28,7 @@ with contextlib.suppress(ImportError):  # an older hypothesis draws none
     providers._get_local_constants = providers.Constants
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright is up, its event loop runs, and no test of others may start one
 def browser():
     chromium = find_chromium()
     if chromium is None:

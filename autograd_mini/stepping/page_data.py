@@ -123,7 +123,7 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
     if not is_small(node.data):
         card["brief"] = True
     if right is not None:
-        card |= {"reached": gradient, "size": float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))}
+        card["size"] = float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))
     reached = run.gradient.get(node)
     if right is not None and (reached is None or not np.array_equal(reached, right, equal_nan=True)):
         card["right"] = gradient

@@ -171,7 +171,7 @@ const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (ste
 const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ? b : a));
 const { stride } = longest;
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
-const live = runs[0].run.live?.kernel
+const live = runs[0].run.live.kernel
   ? new KernelPanel(runs[0], (step) => go(step)) : new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;

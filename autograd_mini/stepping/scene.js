@@ -121,9 +121,9 @@ class Scene {
     group.append(...maps);
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.folding.shown[this.run.root]);
-    mark(group, "closed", card.frame !== undefined && i >= this.run.cards.length);
     this.above.append(group);
     if (i >= this.run.cards.length) {
+      mark(group, "closed", true);
       const toggle = drawToggle(card.name, card.frame, false, "+", [x + card.w / 2 - 25, y + top + 5, 20]);
       this.above.append(toggle);
       this.toggles.set(card.frame, toggle);

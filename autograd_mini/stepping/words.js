@@ -26,11 +26,11 @@ class Words {
   }
 
   foldForward(fold) {
-    const scope = this.folding.parts[fold], [says, ...more] = scope.about;
+    const scope = this.folding.parts[fold];
     return {
       pass: "Forward",
       title: `${scope.name} is computed`,
-      text: [says, ...more].join("; "),
+      text: scope.about.join("; "),
       rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
       exact: scope.exact,
       maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],

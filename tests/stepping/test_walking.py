@@ -101,13 +101,11 @@ def test_the_forward_pass_puts_numbers_on_arrows_and_the_backward_pass_turns_the
 
 def test_one_step_on_shows_what_a_jump_does(visit):
     tab = visit(layered())
-    look = "document.querySelector('.world').innerHTML.replace(/ x=\"[^\"]*\"/g, '')"
     for _ in range(12):
         tab.keyboard.press("ArrowRight")
     walked = tab.evaluate("[...document.querySelectorAll('.card, .label')].map((e) => e.textContent + e.classList)")
     tab.keyboard.press("Home")
     tab.evaluate("go(12)")
-    assert look
     jumped = tab.evaluate("[...document.querySelectorAll('.card, .label')].map((e) => e.textContent + e.classList)")
     assert sorted(walked) == sorted(jumped)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import Value, scope, step_through, tanh
+from autograd_mini import Tensor, Value, scope, step_through, tanh
 
-from ..support.stepped import card, expect, words
+from ..support.stepped import card, expect, words, zoom_out
 
 
 def layered():
@@ -126,6 +126,20 @@ def test_a_page_without_scripts_is_a_picture():
     for text in ("x", "0.5", "loss", ">1<"):
         assert text in still
     assert "<script" not in still
+
+
+CARDS = """svg => [...svg.querySelectorAll(".card")].map((card) => [...card.querySelectorAll("text, image")].map(
+    (e) => [Number(e.getAttribute("x")), Number(e.getAttribute("y")), e.textContent]))"""
+
+
+def test_cards_look_the_same_with_and_without_scripts(visit):
+    W = Tensor(np.linspace(-1.0, 1.0, 30).reshape(5, 6), label="W")
+    tab = visit(step_through((tanh(W) * 2.0).sum()), "#step=99")
+    zoom_out(tab)
+    cards = (tab.evaluate(f"({CARDS})({svg})") for svg in ("drawn[0]", "runs[0].scene.svg"))
+    there, here = (sorted(map(sorted, each)) for each in cards)
+    assert there == here
+    assert sum(map(len, here)) > 4 * 5
 
 
 def test_letters_are_large_enough(visit):

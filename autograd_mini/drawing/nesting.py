@@ -11,9 +11,8 @@ from ..snapshot import Snapshot
 from .budget import fit_parts
 from .frames import Frame, find_all, find_frames
 from .parts import Choice, Part, make_boxes
+from .picture import READABLE
 from .view import DEEPEST_FRAME, Arrow, Builder, Card
-
-READABLE = 100  # cards, as on a picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".txt")
 DIRECTIONS = ("right", "down")
+READABLE = 100  # cards on a picture
 
 further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 """Formats that other rooms add, by suffix: stepping adds .html."""
@@ -153,7 +154,7 @@ class Pictured(Protocol):
 def draw(
     node: Node | Pictured,
     *,
-    max_nodes: int | None = 100,
+    max_nodes: int | None = READABLE,
     unfold: bool | str | Collection[str] | None = None,
     alike: bool | None = None,
     start: Node | None = None,

@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from .cards import Arrow, Card, View
 from .labels import break_words
 from .measuring import Size, measure_picture, measure_wire
-from .view import Arrow, Card, View
 from .wrapping import break_lines, find_shared, refer, write_back
 
 Attributes = dict[str, str]

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from functools import lru_cache
 
+from .cards import Arrow, Card, View
 from .formatting import Grid
 from .labels import cut
-from .view import Arrow, Card, View
 
 # Widths of a letter and heights of a line are those of the layout's fonts, at most; gaps those that it is told.
 WORD, SMALL_WORD, DIGIT, SMALL_DIGIT = 6.5, 4.9, 6.65, 6.05

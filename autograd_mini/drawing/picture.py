@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..snapshot import Snapshot
+    from .cards import View
     from .layout import Layout
-    from .view import View
 
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
 # `import autograd_mini` for those who do not draw.

@@ -4,13 +4,13 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from .cards import Arrow, Card
 from .labels import cut
 from .layout import Attributes, Layout
 from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
 from .measuring import LONGEST, SUM_WIDTH
 from .themes import Theme
-from .view import Arrow, Card
 from .wrapping import find_firsts, write_back
 
 SIGNS = {  # without letters, which could be labels

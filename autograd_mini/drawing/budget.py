@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..snapshot import Snapshot
+from .cards import View
 from .layout import Layout, Way, choose_layout, lay_out
 from .parts import Choice, Part, choose_parts
 from .rolling import fold_repeats
-from .view import View, build_view
+from .view import build_view
 
 TELLING = 6  # cards, at least, for closed scopes to say more of a graph than its steps rolled up
 FEWER = (60, 40, 25, 15, 8)  # cards, in turn, where nothing else helps

@@ -3,9 +3,9 @@
 import re
 from html import escape
 
+from .cards import Arrow, Card, View
 from .formatting import format_exactly
 from .labels import clean
-from .view import Arrow, Card, View
 
 # A group of the svg and its title, of which browsers make what they show on hover.
 TITLED = re.compile(r'(<g id="([^"]+)" class="(?:node|edge)[^"]*">\s*<title>)[^<]*(</title>)')

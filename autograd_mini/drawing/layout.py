@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from .cards import Arrow, Card, View
 from .labels import break_words
 from .measuring import Size, measure_picture, measure_wire
-from .view import Arrow, Card, View
 from .wrapping import break_lines, find_shared, refer, write_back
 
 Attributes = dict[str, str]
@@ -23,11 +23,9 @@ FOLDED = {"layout": "nop", "splines": "line"}  # nop: every place is given
 
 LINE, CHARACTER, GAP = 16, 7, 150  # points: what text takes on a card, and what is left between columns
 
-
 DENSE = 3  # arrows a card, beyond which their numbers would bury the picture
 WIDE = 6  # columns, beyond which a graph that is deeper than broad reads better downwards
 ACROSS, DOWN = (170, 75), (150, 105)  # points that a card takes with its arrows, by direction: column, row
-
 
 SCREENS = 2_049.0, 1_152.0  # points: two screens of 1366 × 768 pixels side by side, and as many below
 SAFE = 0.92  # of the screens: a measure is not a layout
@@ -159,10 +157,10 @@ def _lay_out_lines(shown: View, shared: set[str], line: dict[str, int], has_wire
     parts = [replace(broken, cards=tuple(cards[i]), arrows=tuple(arrows[i])) for i in range(max(line.values()) + 1)]
     height = sum(measure_picture(part, own, wires, is_down=False)[1] for part in parts)
     width = measure_picture(broken, own, wires, is_down=False)[0]
-    goes_round = any(own[arrow.tail] > own[arrow.head] for arrow in broken.arrows)
     goes_far = any(own[arrow.head] - own[arrow.tail] > 1 for arrow in broken.arrows)
-    unsure = UNSURE if goes_round or (goes_far and not has_wires) else 1.0
-    return Layout({}, {}, has_wires, (width * (UNSURE if goes_round else 1.0), LEGEND + height * unsure), broken)
+    unsure = _measure_doubt(broken, own)
+    higher = UNSURE if goes_far and not has_wires else unsure
+    return Layout({}, {}, has_wires, (width * unsure, height * higher + LEGEND), broken)
 
 
 def _move_to_use(shown: View, column: dict[str, int]) -> dict[str, int]:
@@ -188,9 +186,13 @@ def _has_room(shown: View) -> bool:
 
 def _measure(shown: View, column: dict[str, int], has_wires: bool, *, is_down: bool) -> Size:
     width, height = measure_picture(shown, column, _measure_wires(shown, has_wires, is_down=is_down), is_down=is_down)
-    goes_round = any(column[arrow.tail] > column[arrow.head] for arrow in shown.arrows)
-    unsure = UNSURE if goes_round else 1.0
+    unsure = _measure_doubt(shown, column)
     return width * unsure, height * unsure + LEGEND
+
+
+def _measure_doubt(shown: View, column: dict[str, int]) -> float:
+    """How much more room a picture may need than is measured: more where an arrow goes back to an earlier column."""
+    return UNSURE if any(column[arrow.tail] > column[arrow.head] for arrow in shown.arrows) else 1.0
 
 
 def _measure_wires(shown: View, has_wires: bool, *, is_down: bool) -> dict[str, Size]:

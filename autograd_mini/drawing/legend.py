@@ -1,10 +1,10 @@
 """The legend: what the marks on a picture mean, for those marks that it bears."""
 
+from .cards import View
 from .formatting import DASH
 from .letters import explain
 from .markup import font, row, table
 from .themes import Theme
-from .view import View
 
 ORDERS = ("the function", "its gradient", "second derivatives", "third derivatives", "higher ones")
 IN_A_LINE = 4  # letters explained

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from functools import lru_cache
 
+from .cards import Arrow, Card, View
 from .formatting import Grid
 from .labels import cut
-from .view import Arrow, Card, View
 
 # Widths of a letter and heights of a line are those of the layout's fonts, at most; gaps those that it is told.
 WORD, SMALL_WORD, DIGIT, SMALL_DIGIT = 6.5, 4.9, 6.65, 6.05
 LINE, SMALL_LINE, HEADING, EDGES = 15.5, 14.0, 18.0, 12.0
 BETWEEN, BESIDE = 12.0, 9.0  # columns; cards of a column
 FRAME, FRAME_TOP = 8.0, 22.0
-LEGEND = 80.0
-LONGEST = 60  # letters of a heading
+LONGEST = 60  # letters of a label: more would push everything else off the picture
+MOST_LINES, SUM_WIDTH = 5, 22  # of a sum on a card; letters a line
 
 Size = tuple[float, float]
 
@@ -25,7 +25,7 @@ def measure_card(card: Card) -> Size:
     >>> short[0] < long[0], short[1] == long[1]
     (True, True)
     """
-    sums = (len(" + ".join(card.flows)) // 22 + 1) * bool(card.flows)
+    sums = min(MOST_LINES, len(" + ".join(card.flows)) // SUM_WIDTH + 1) * bool(card.flows)
     words = f"{card.label}   {card.operation} {card.parameters}".strip()
     return _measure(card.kind, words, card.label, (card.array, *card.about), card.data, card.grad, sums, card.count > 1)
 
@@ -45,7 +45,7 @@ def _measure(
     heading = WORD * len(cut(words, LONGEST)) + (40.0 if is_many else 0.0)
     named = 30.0 + max(_measure_grid(data), _measure_grid(grad))
     width = max([heading, named, *(SMALL_WORD * len(line) for line in small)])
-    return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * (len(data) + len(grad) + min(sums, 5)) + EDGES
+    return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * (len(data) + len(grad) + sums) + EDGES
 
 
 def _measure_grid(grid: Grid) -> float:

@@ -9,11 +9,11 @@ import numpy as np
 from ..node import Node
 from ..snapshot import Snapshot
 from .budget import fit_parts
+from .cards import Arrow, Card
 from .frames import Frame, find_all, find_frames
 from .parts import Choice, Part, make_boxes
-from .view import DEEPEST_FRAME, Arrow, Builder, Card
-
-READABLE = 100  # cards, as on a picture
+from .picture import READABLE
+from .view import DEEPEST_FRAME, Builder
 
 
 @dataclass(frozen=True, slots=True)

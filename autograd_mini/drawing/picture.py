@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..snapshot import Snapshot
+    from .cards import View
     from .layout import Layout
-    from .view import View
 
 # What a picture needs beyond this is imported where it is made: drawing would nearly double the time of
 # `import autograd_mini` for those who do not draw.
 
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".txt")
 DIRECTIONS = ("right", "down")
+READABLE = 100  # cards on a picture
 
 further_formats: dict[str, Callable[["Picture"], bytes]] = {}
 """Formats that other rooms add, by suffix: stepping adds .html."""
@@ -153,7 +154,7 @@ class Pictured(Protocol):
 def draw(
     node: Node | Pictured,
     *,
-    max_nodes: int | None = 100,
+    max_nodes: int | None = READABLE,
     unfold: bool | str | Collection[str] | None = None,
     alike: bool | None = None,
     start: Node | None = None,

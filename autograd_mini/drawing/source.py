@@ -4,12 +4,13 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from .cards import Arrow, Card
 from .labels import cut
 from .layout import Attributes, Layout
 from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
+from .measuring import LONGEST, SUM_WIDTH
 from .themes import Theme
-from .view import Arrow, Card
 from .wrapping import find_firsts, write_back
 
 SIGNS = {  # without letters, which could be labels
@@ -36,8 +37,7 @@ CONSTANT = {"shape": "plaintext", "style": "solid", "fontsize": "10", "margin": 
 # A constant stands in its operation's own column and holds fast to it.
 CONSTANT_EDGE = {"minlen": "0", "weight": "50", "arrowsize": "0.4"}
 WIRE = {"shape": "plain", "style": "solid"}
-LONGEST = 60  # letters of a label: more would push everything else off the picture
-MOST_FLOWS, SUM_WIDTH = 9, 22  # terms of a sum, letters a line
+MOST_FLOWS = 9  # terms of a sum
 # Small digits, in points: at 10 a layout and a browser agree on their width, at 9 they are 3 % apart.
 # LINE and LETTER are at least what a layout takes for them, so that both sides of an arrow's line are of one size and
 # the line is in the middle, where the arrow meets it.

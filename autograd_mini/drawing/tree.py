@@ -4,10 +4,10 @@ import re
 from collections import defaultdict, deque
 from html import escape
 
+from .cards import Arrow, Card, View
 from .equations import join
 from .formatting import Grid
 from .labels import clean
-from .view import Arrow, Card, View
 
 DEEPEST = 20  # levels of indentation; what is deeper is told further down, from the left margin again
 

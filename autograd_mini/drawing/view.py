@@ -1,91 +1,28 @@
-"""What a picture shows of a graph, in words and numbers, before any drawing program is told."""
+"""The view of a graph: of each part its card and its arrows, in words and numbers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ..constants import label_of
 from ..node import Node, data_of
 from ..snapshot import Snapshot
+from .cards import Arrow, Card, Exact, View
 from .equations import EQUAL, RULED, word_forward, word_product, word_sum
 from .folds import MOST_NAMED, describe_given, describe_leaves, find_given, name_given, say_through
 from .formatting import DASH, Grid, format_brief, format_grid, format_norm, format_number, format_span
-from .formula import STANDARD, TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
+from .formula import TEXTBOOK, choose_names, is_transposition, spell, spell_flows, spell_parameters
 from .frames import Frame, find_all
 from .letters import Letters, choose_letters
 from .orders import find_orders
 from .parts import EVERYTHING, Choice, Part, choose_parts
 
-Exact = tuple[tuple[str, Any], ...]
 MOST_SPELLED = 200  # inputs of an operation, for each of which what flows back is put into words of its own
 FEW = 4  # uses of a fold by a node that have an arrow each
 DEEPEST_FRAME = 20  # frames around a card: more would be all margin, and Graphviz takes minutes over them
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What is shown of one node, of one use of a constant or a seed, or of nodes folded together."""
-
-    key: str
-    kind: Literal["leaf", "operation", "constant", "scope", "alike", "rest", "reference"]
-    data: Grid = ()
-    array: str = ""  # shape and dtype, where the data is an array
-    grad: Grid = ()
-    operation: str = ""
-    parameters: str = ""  # what the operation was told beside its inputs
-    label: str = ""
-    is_root: bool = False
-    flows: tuple[str, ...] = ()  # what flows back to a scalar over several arrows; grad is their sum
-    sign: str = EQUAL  # between grad and that sum
-    exact: Exact = field(default=(), compare=False)  # data and grad, to be told in all digits
-    order: int = 0  # of the derivative that it belongs to
-    about: tuple[str, ...] = ()  # what is folded here, or to know of grad, line by line
-    count: int = 1  # how many subgraphs alike are folded here
-    frames: tuple[
-        tuple[str, str], ...
-    ] = ()  # key and name of the open scopes around it, outermost first, so far as drawn
-    mark: str = ""  # by which references elsewhere on the picture name it
-    line: int = 0  # of a picture that is broken into lines
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """What is shown of one use of an input, or of many between folded cards (uses > 1, and no numbers)."""
-
-    key: str
-    tail: str
-    head: str
-    position: int = 0  # among the inputs of the head
-    is_constant: bool = False
-    is_step: bool = False  # nothing flows back, whatever the numbers of the gradient
-    uses: int = 1
-    forward: str = ""  # the number that flows forward, or the shape
-    upstream: Grid = ()  # the head's gradient
-    local: Grid = ()  # the local derivative, where both ends are scalars
-    formula: str = ""  # elsewhere what flows back, in words
-    contribution: Grid = ()  # what flows back: upstream times local derivative; nothing before a sweep
-    sign: str = EQUAL  # between that product and the contribution
-    exact: Exact = field(default=(), compare=False)  # what flows forward and back, to be told in all digits
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """All that is shown of a graph: older cards before younger ones, arrows in the order of their heads."""
-
-    cards: tuple[Card, ...]
-    arrows: tuple[Arrow, ...]
-    nodes: int  # how many the graph has
-    kind: Literal["graph", "program"] = "graph"  # of a program nothing flows back
-    letters: Letters = STANDARD  # that its formulas use
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether a card stands for more than one node."""
-        return any(card.kind in ("scope", "alike", "rest") for card in self.cards)
 
 
 def build_view(graph: Snapshot, choice: Choice = EVERYTHING, found: Sequence[Part] | None = None) -> View:

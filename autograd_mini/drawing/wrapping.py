@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
+from .cards import Arrow, Card, View
 from .equations import join
-from .view import Arrow, Card, View
 
 SHARED = 4  # arrows from one card, beyond which all but the first are references
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"

@@ -7,7 +7,7 @@ class Boxes {
     [this.around, this.arrows] = [around, arrows];
     this.places = new Map(); // of each card its middle
     this.rects = new Map(); // of each box [left, top, right, bottom]
-    this.lines = arrows.map(() => []);
+    this.laid = new Map(); // of each box what `place` found
     this.chain = new Map(); // for each card the boxes around it, outermost first
     this.children = new Map([[-1, []]]);
     for (const [key, { frame }] of parts) {
@@ -23,9 +23,9 @@ class Boxes {
       });
     }
     this.parts = parts;
-    const { size } = this.place(-1, 0, arrows.map((_, k) => k));
+    this.place(-1, 0, arrows.map((_, k) => k));
     this.settle(-1, 0, 0);
-    this.size = size;
+    this.lines = arrows.map((arrow, k) => this.route(arrow, k));
   }
 
   /** Places what stands in a box, relative to its corner: inner boxes first, whose sizes and ports are needed. */
@@ -69,7 +69,7 @@ class Boxes {
     const laid = { children, inner, size, find, paths, exitPaths, middles: spot.cards.slice(0, children.length).map(shift) };
     laid.entries = new Map([...enters].map(([tail, i]) => [tail, spot.cards[i][1] + dy]));
     laid.exits = new Map([...leaves].map(([tail, i]) => [tail, spot.cards[i][1] + dy]));
-    (this.laid ??= new Map()).set(box, laid);
+    this.laid.set(box, laid);
     return laid;
   }
 
@@ -78,7 +78,7 @@ class Boxes {
     return [...(tail >= count ? [[0, line[0][1]]] : []), ...line, ...(head >= count ? [[width, line.at(-1)[1]]] : [])];
   }
 
-  /** Where everything in a box stands, once its corner is known; then the ways of arrows, piece by piece. */
+  /** Where everything in a box stands, once its corner is known. */
   settle(box, x, y) {
     const { children, inner, middles, size } = this.laid.get(box);
     this.rects.set(box, [x, y, x + size.w, y + size.h]);
@@ -87,9 +87,9 @@ class Boxes {
       if (own === undefined) this.places.set(card, [mx, my]);
       else this.settle(own, mx - inner[i].size.w / 2, my - inner[i].size.h / 2);
     });
-    if (box < 0) this.lines = this.arrows.map((arrow, k) => this.route(arrow, k));
   }
 
+  /** The way of an arrow, piece by piece through the boxes that it leaves and enters. */
   route({ tail, head }, k) {
     const a = this.chain.get(tail), b = this.chain.get(head);
     let shared = 0;

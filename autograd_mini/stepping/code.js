@@ -1,7 +1,6 @@
 /** The code that made a run's graph: the line of the card where something happens is lit, and a click goes there. */
 class Code {
   constructor(run, picked) {
-    this.cards = run.cards;
     const { lines, cards } = run.code;
     this.of = cards;
     this.rows = lines.map(({ number, text }, i) => {

@@ -83,12 +83,12 @@ class Folding {
       const isFromScope = line.tail >= this.run.cards.length, key = isFromScope ? `${line.tail} ${line.head}` : line.k;
       groups.set(key, [...(groups.get(key) ?? []), line]);
     }
-    this.bundles = new Map(); // arrow -> how many it stands for
+    this.bundles = new Map(); // arrow -> how many uses it stands for
     this.bundleOf = new Map(); // each of these -> the arrow that stands for them
     this.lines = [...groups.values()].flatMap((group) => {
       const isPlain = group.length === 1 || (group[0].head < this.run.cards.length && group.length <= this.run.few);
       if (isPlain) return group;
-      this.bundles.set(group[0].k, group.length);
+      this.bundles.set(group[0].k, group.reduce((sum, { k }) => sum + (this.arrows[k].uses?.length ?? 1), 0));
       for (const { k } of group) this.bundleOf.set(k, group[0].k);
       return [group[0]];
     });

@@ -3,11 +3,11 @@ const WIDEST_MAP = 300, NARROW_MAP = 96, LARGEST_CELL = 26; // pixels, in the pa
 const imageOf = ({ sheets }) => `data:image/png;base64,${sheets[0]}`;
 
 /** The heat maps on a card: of its data, and beside it of its gradient. */
-const drawMaps = ({ map, slope, maps }, left, top) => {
+const drawMaps = ({ map, slope, maps }, left, top, gap) => {
   if (!maps) return [];
   const [width, height] = maps;
   return [map, slope].flatMap((own, i) => (own ? [make("svg:image", {
-    class: "map", href: imageOf(own), x: left + i * (width + 8), y: top, width, height, preserveAspectRatio: "none",
+    class: "map", href: imageOf(own), x: left + i * (width + gap), y: top, width, height, preserveAspectRatio: "none",
   })] : []));
 };
 

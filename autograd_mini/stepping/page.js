@@ -5,7 +5,7 @@ class Run {
   constructor(run, picked) {
     this.run = run;
     this.folding = new Folding(run);
-    run.stride = this.stride = new Stride(run, this.folding);
+    this.stride = new Stride(run, this.folding);
     this.words = new Words(run, this.folding);
     this.learner = new Learner();
     this.scene = new Scene(run, this.folding, (part) => picked(this.nextAbout(part), part), (frame) => this.toggle(frame));
@@ -171,7 +171,7 @@ const runs = JSON.parse(byId("data").textContent).map((run) => new Run(run, (ste
 const longest = runs.reduce((a, b) => (b.run.steps.length > a.run.steps.length ? b : a));
 const { stride } = longest;
 const last = Math.max(...runs.map((run) => run.run.steps.length)) - 1;
-const live = runs[0].run.live?.kernel
+const live = runs[0].run.live.kernel
   ? new KernelPanel(runs[0], (step) => go(step)) : new LivePanel(runs, (step) => go(step), last);
 let now = 0;
 let playing = null;
@@ -237,7 +237,7 @@ const find = (event) => {
   event.preventDefault();
   const wanted = byId("wanted").value.trim();
   const { cards } = runs[0].run;
-  const found = search(runs[0].run, wanted);
+  const found = search(runs[0], wanted);
   if (!found.length) return put(byId("found"), wanted ? "No node of that name, operation, scope or number" : "");
   const turn = found.indexOf(find.latest) + 1;
   find.latest = found[turn % found.length];

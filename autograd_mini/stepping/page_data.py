@@ -21,12 +21,10 @@ from .placement import BETWEEN
 from .trace import Delivery, Trace
 
 LETTER, SMALL, DIGIT, LINE = 8.0, 6.6, 7.3, 16.0  # of a card's text, in pixels
-MAP, LARGEST_CELL, SMALLEST, GAP = (
-    (90.0, 60.0),
-    12.0,
-    3.0,
-    8.0,
-)  # of a heat map on a card: at most, a cell, a side, between
+SPOTS = {"side": 9, "name": 17, "first": 33, "line": LINE, "maps": 22, "gap": 8}
+"""Where things stand on a card, in pixels: text from its side; from its top the baselines of its name and of its first
+line, and its heat maps, these without its lines; from one line to the next; from one map to the next."""
+WIDEST_MAP, HIGHEST_MAP, LARGEST_CELL, SMALLEST = 90.0, 60.0, 12.0, 3.0  # of a heat map on a card; a cell, a side
 TOP, BUTTON = 30.0, 30.0  # above a card's numbers; right of a closed card's name
 MARGIN, BESIDE, NARROWEST = 20.0, 40.0, 118.0  # of a card: around it, left of its numbers, at least
 LONGEST, LONGEST_LINE = 26, 160  # letters of a name or an equation: on a card, beside it
@@ -47,18 +45,12 @@ def describe_run(run: Trace) -> dict[str, Any]:
     nested = nest(run)
     names = name_outputs(nested, name_nodes(run.graph.nodes))
     cards = [_describe_card(run, node, index, names) for node in run.graph.nodes]
-    number_of = {
-        (index[node], i): k
-        for k, (node, i) in enumerate(
-            (node, i) for node in run.graph.nodes for i, x in enumerate(node.inputs) if isinstance(x, Node)
-        )
-    }
+    uses = [(node, i, x) for node in run.graph.nodes for i, x in enumerate(node.inputs) if isinstance(x, Node)]
+    number_of = {(index[node], i): k for k, (node, i, _) in enumerate(uses)}
     delivered = [_describe_step(step, number_of[index[step.head], step.position]) for step in run.deliveries]
     for delivery, told in zip(run.deliveries, delivered, strict=True):  # a sum on its way may be longer than its end
         card = cards[index[delivery.tail]]
         card["w"] = max(card["w"], _measure_width(told["after"]))
-
-    uses = [(node, i, x) for node in run.graph.nodes for i, x in enumerate(node.inputs) if isinstance(x, Node)]
     words = _spell_arrows(run, names)
     arrows: list[dict[str, Any]] = [
         {"tail": index[x], "head": index[node], "position": i}
@@ -77,7 +69,7 @@ def describe_run(run: Trace) -> dict[str, Any]:
     computed = [{"kind": "forward", "card": i} for i, node in enumerate(run.graph.nodes) if node.inputs]
     steps = [{"kind": "given"}, *computed, {"kind": "seed"}, *delivered, {"kind": "done"}]
     return {
-        "line": LINE,
+        "spots": SPOTS,
         "digit": DIGIT,
         "fitting": ceil(BETWEEN / DIGIT),  # letters of what stands beside an arrow: from column to column
         "few": FEW,
@@ -123,7 +115,7 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
     if not is_small(node.data):
         card["brief"] = True
     if right is not None:
-        card |= {"reached": gradient, "size": float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))}
+        card["size"] = float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))
     reached = run.gradient.get(node)
     if right is not None and (reached is None or not np.array_equal(reached, right, equal_nan=True)):
         card["right"] = gradient
@@ -183,10 +175,11 @@ def _describe_step(step: Delivery, arrow: int) -> dict[str, Any]:
 def _measure_maps(card: dict[str, Any]) -> dict[str, Any]:
     """Width and height of a card with the heat maps of data and gradient below its numbers, and of the maps."""
     rows, columns = card["map"]["rows"], card["map"]["columns"]
-    side = min(MAP[0] / columns, MAP[1] / rows, LARGEST_CELL)
+    side = min(WIDEST_MAP / columns, HIGHEST_MAP / rows, LARGEST_CELL)
     width, height = max(side * columns, SMALLEST), max(side * rows, SMALLEST)
-    across = width * (2 if "slope" in card else 1) + MARGIN + GAP
-    return {"maps": [round(width), round(height)], "w": max(card["w"], across), "h": card["h"] + round(height) + GAP}
+    across = width * (2 if "slope" in card else 1) + MARGIN + SPOTS["gap"]
+    below = card["h"] + round(height) + SPOTS["gap"]
+    return {"maps": [round(width), round(height)], "w": max(card["w"], across), "h": below}
 
 
 def _measure_fold(fold: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, float]:

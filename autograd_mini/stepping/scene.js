@@ -103,13 +103,14 @@ class Scene {
 
   drawCard(i) {
     const card = this.folding.parts[i], [x, y] = this.folding.places.get(i), { about = [] } = card;
-    const left = -card.w / 2 + 9, right = card.w / 2 - 9, top = -card.h / 2;
-    const heading = make("svg:text", { x: left, y: top + 17 }, make("svg:tspan", { class: "name" }, card.heading));
+    const { side, name, first, line, maps: below, gap } = this.run.spots;
+    const left = -card.w / 2 + side, right = card.w / 2 - side, top = -card.h / 2;
+    const heading = make("svg:text", { x: left, y: top + name }, make("svg:tspan", { class: "name" }, card.heading));
     if (card.equation) heading.append(make("svg:tspan", { class: "equation" }, ` = ${card.equation}`));
-    const rows = (kind, first) =>
-      card.data.map((_, k) => make("svg:text", { class: kind, x: right, y: top + 33 + this.run.line * (first + k) }));
+    const rows = (kind, row) =>
+      card.data.map((_, k) => make("svg:text", { class: kind, x: right, y: top + first + line * (row + k) }));
     const data = rows("number", about.length), grad = rows("number gradient", about.length + card.data.length);
-    const word = (text, first) => make("svg:text", { class: "word", x: left, y: top + 33 + this.run.line * first }, text);
+    const word = (text, row) => make("svg:text", { class: "word", x: left, y: top + first + line * row }, text);
     const words = card.data.length ? [word("data", about.length), word("grad", about.length + card.data.length)] : [];
     const group = make(
       "svg:g",
@@ -117,13 +118,13 @@ class Scene {
       make("svg:rect", { x: -card.w / 2, y: top, width: card.w, height: card.h, rx: 7 }),
       heading, ...about.map(word), ...words, ...data, ...grad,
     );
-    const maps = drawMaps(card, left, top + 22 + this.run.line * (about.length + data.length + grad.length));
+    const maps = drawMaps(card, left, top + below + line * (about.length + data.length + grad.length), gap);
     group.append(...maps);
     mark(group, "leaf", !card.inputs.length);
     mark(group, "root", i === this.folding.shown[this.run.root]);
-    mark(group, "closed", card.frame !== undefined && i >= this.run.cards.length);
     this.above.append(group);
     if (i >= this.run.cards.length) {
+      mark(group, "closed", true);
       const toggle = drawToggle(card.name, card.frame, false, "+", [x + card.w / 2 - 25, y + top + 5, 20]);
       this.above.append(toggle);
       this.toggles.set(card.frame, toggle);

@@ -29,7 +29,7 @@ def draw_still(run: Mapping[str, Any]) -> str:
     bottom = max(y + card["h"] / 2 for card, (_, y) in zip(cards, spot.cards, strict=True)) + ROOM
     left = min(x - card["w"] / 2 for card, (x, _) in zip(cards, spot.cards, strict=True)) - ROOM
     parts = [_draw_arrow(line, is_step) for line, (_, _, is_step) in zip(spot.arrows, shown.arrows, strict=True)]
-    parts += [_draw_card(card, place, run["line"]) for card, place in zip(cards, spot.cards, strict=True)]
+    parts += [_draw_card(card, place, run["spots"]) for card, place in zip(cards, spot.cards, strict=True)]
     box = f"{left:.0f} {-ROOM} {right - left:.0f} {bottom + ROOM:.0f}"
     said = "The graph with its numbers and gradients, after the backward pass"
     return f'<svg class="drawn" role="img" viewBox="{box}"><title>{said}</title>{"".join(parts)}</svg>'
@@ -85,15 +85,15 @@ def _draw_arrow(line: Sequence[tuple[float, float]], is_step: bool) -> str:
     return f'<g class="{kind}"><path d="{path}"/><path class="tip" d="M{x - 8},{y - 4}L{x},{y}L{x - 8},{y + 4}Z"/></g>'
 
 
-def _draw_card(card: Mapping[str, Any], place: tuple[float, float], line: float) -> str:
-    left, right, top = -card["w"] / 2 + 9, card["w"] / 2 - 9, -card["h"] / 2
+def _draw_card(card: Mapping[str, Any], place: tuple[float, float], spots: Mapping[str, float]) -> str:
+    left, right, top = spots["side"] - card["w"] / 2, card["w"] / 2 - spots["side"], -card["h"] / 2
     kind = "card" + " leaf" * (not card["inputs"]) + " root" * card["root"]
     equation = f'<tspan class="equation"> = {escape(card["equation"])}</tspan>' if card["equation"] else ""
-    texts = [f'<text x="{left}" y="{top + 17}"><tspan class="name">{escape(card["heading"])}</tspan>{equation}</text>']
-    y = top + 33
+    name = f'<tspan class="name">{escape(card["heading"])}</tspan>{equation}'
+    texts, y = [f'<text x="{left}" y="{top + spots["name"]}">{name}</text>'], top + spots["first"]
     for words in card["about"]:
         texts.append(f'<text class="word" x="{left}" y="{y}">{escape(words)}</text>')
-        y += line
+        y += spots["line"]
     grad = card["reached"] or ["–"]
     whole = card.get("right", grad)  # what a sweep in another order came too late for
     if whole != grad and len(whole) == len(grad) == 1:
@@ -103,11 +103,12 @@ def _draw_card(card: Mapping[str, Any], place: tuple[float, float], line: float)
         texts.append(f'<text class="word" x="{left}" y="{y}">{word}</text>')
         for number in lines:
             texts.append(f'<text class="number{kind_of_number}" x="{right}" y="{y}">{escape(number)}</text>')
-            y += line
+            y += spots["line"]
     pictures = [card[kind]["sheets"][0] for kind in ("map", "slope") if kind in card] if "maps" in card else []
     for k, picture in enumerate(pictures):
         width, height = card["maps"]
-        size = f'x="{left + k * (width + 8)}" y="{y - 9}" width="{width}" height="{height}" preserveAspectRatio="none"'
-        texts.append(f'<image class="map" {size} href="data:image/png;base64,{picture}"/>')
+        corner = f'x="{left + k * (width + spots["gap"])}" y="{y - spots["first"] + spots["maps"]}"'
+        size = f'width="{width}" height="{height}" preserveAspectRatio="none"'
+        texts.append(f'<image class="map" {corner} {size} href="data:image/png;base64,{picture}"/>')
     box = f'<rect x="{-card["w"] / 2}" y="{top}" width="{card["w"]}" height="{card["h"]}" rx="7"/>'
     return f'<g class="{kind}" transform="translate({round(place[0])},{round(place[1])})">{box}{"".join(texts)}</g>'

@@ -45,19 +45,19 @@ class Stride {
 }
 
 /** The cards that somebody looks for: by name, operation, scope or number, "nan", or "largest gradient". */
-const search = (run, wanted) => {
-  const words = wanted.trim().toLowerCase();
-  if (!words) return [];
-  if (["largest gradient", "largest grad", "max grad"].includes(words)) {
+const search = ({ run, stride, words }, wanted) => {
+  const text = wanted.trim().toLowerCase();
+  if (!text) return [];
+  if (["largest gradient", "largest grad", "max grad"].includes(text)) {
     const sizes = run.cards.map((card) => card.size ?? -1), most = Math.max(...sizes);
     return sizes.flatMap((size, i) => (size === most && most >= 0 ? [i] : []));
   }
-  const named = (card) => [card.name, card.operation, ...run.stride.framesOf(run.cards.indexOf(card)).map((i) => run.frames[i].name)];
-  const isNumber = /^[-\d.e]+$/.test(words);
-  const shown = (card) => [...card.data, ...(card.reached ?? [])].join(" ").replace(/[[\],]/g, " ").split(/\s+/);
-  const find = (has) => run.cards.flatMap((card, i) => (has(card) ? [i] : []));
-  if (isNumber || ["nan", "inf", "-inf"].includes(words))
-    return find((card) => shown(card).includes(words) || card.name.toLowerCase() === words);
-  const called = find((card) => named(card).some((name) => name.toLowerCase() === words));
-  return called.length ? called : find((card) => named(card).some((name) => name.toLowerCase().includes(words)));
+  const ends = words.ends(), isNumber = /^[-\d.e]+$/.test(text);
+  const named = (card, i) => [card.name, card.operation, ...stride.framesOf(i).map((f) => run.frames[f].name)];
+  const shown = (card, i) => [...card.data, ...(ends.get(i) ?? [])].join(" ").replace(/[[\],]/g, " ").split(/\s+/);
+  const find = (has) => run.cards.flatMap((card, i) => (has(card, i) ? [i] : []));
+  if (isNumber || ["nan", "inf", "-inf"].includes(text))
+    return find((card, i) => shown(card, i).includes(text) || card.name.toLowerCase() === text);
+  const called = find((card, i) => named(card, i).some((name) => name.toLowerCase() === text));
+  return called.length ? called : find((card, i) => named(card, i).some((name) => name.toLowerCase().includes(text)));
 };

@@ -26,11 +26,11 @@ class Words {
   }
 
   foldForward(fold) {
-    const scope = this.folding.parts[fold], [says, ...more] = scope.about;
+    const scope = this.folding.parts[fold];
     return {
       pass: "Forward",
       title: `${scope.name} is computed`,
-      text: [says, ...more].join("; "),
+      text: scope.about.join("; "),
       rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
       exact: scope.exact,
       maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],
@@ -43,7 +43,7 @@ class Words {
     const ends = this.ends();
     const leaves = this.run.cards.flatMap((card, i) => (!card.inputs.length && this.folding.shown[i] === fold && ends.has(i) ? [[card, i]] : []))
       .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.root, card)} =`, stacked(ends.get(i))]);
-    const gradient = scope.of && (ends.get(scope.output) ?? (scope.output === this.run.root ? this.run.seed : NONE));
+    const gradient = scope.of && (ends.get(scope.output) ?? NONE);
     const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
     const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
       `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
@@ -61,8 +61,8 @@ class Words {
 
   /** What each card's gradient ends with. */
   ends() {
-    return new Map(this.run.steps.filter((step) => step.kind === "backward")
-      .map((step) => [this.run.arrows[step.arrow].tail, step.after]));
+    const delivered = this.run.steps.filter((step) => step.kind === "backward");
+    return new Map([[this.run.root, this.run.seed], ...delivered.map((step) => [this.run.arrows[step.arrow].tail, step.after])]);
   }
 
   given() {
@@ -163,7 +163,7 @@ class Words {
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
       card.name, `${partial(this.root, card)} =`,
-      `${stacked(last.get(i) ?? (i === this.run.root ? this.run.seed : NONE))}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
+      `${stacked(last.get(i) ?? NONE)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
       title: "Done",

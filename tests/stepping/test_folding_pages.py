@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_mini import Tensor, Value, draw, scope, softmax, step_through, tanh
+from autograd_mini import Tensor, Value, draw, scope, softmax, stack, step_through, tanh
 from autograd_mini.drawing.nesting import build_nesting
 from autograd_mini.snapshot import Snapshot
 from autograd_mini.stepping.placement import place_cards
@@ -100,6 +100,40 @@ def test_a_closed_scope_hands_back_its_gradient_times_its_own_derivative(visit):
     expect(words(tab)).to_contain_text("To w-24 × (-4) = 96")
     expect(words(tab)).to_contain_text("To x-24 × 6 = -144")
     assert sorted(tab.locator(".label.returns text").all_text_contents()) == ["-24 × (-4)= 96", "-24 × 6= -144"]
+
+
+def between_scopes():
+    """Scopes whose outputs meet in nodes and in each other: two and six arrows to a node, three uses of two outputs."""
+    x = Value(0.5, label="x")
+    with scope("first"):
+        outs = [tanh(x * float(i)) for i in range(1, 7)]
+    with scope("second"):
+        a, b = outs[0] * outs[0] * outs[1], tanh(x) + 1.0
+    two = outs[2] * outs[3]
+    two.label = "two"
+    six = stack(outs)
+    six.label = "six"
+    loss = six.sum() + two + a + b
+    loss.label = "loss"
+    return loss
+
+
+def test_many_arrows_are_one_where_the_picture_says_so(visit):
+    root = between_scopes()
+    shown = draw(root, unfold=False, alike=False).shown
+    names = {card.key: card.label or card.operation for card in shown.cards}
+    drawn = [(names[a.tail], names[a.head], a.uses) for a in shown.arrows if not a.is_constant]
+    tab = visit(step_through(root))
+    tab.locator("#close").click()
+    found = tab.evaluate("""() => {
+        const { parts, lines, bundles } = runs[0].folding, name = (part) => parts[part].name;
+        return lines.map(({ k, tail, head }) => [name(tail), name(head), bundles.get(k) ?? 1]);
+    }""")
+    drawn, found = (sorted(tuple(arrow) for arrow in each if arrow[0] in ("x", "first")) for each in (drawn, found))
+    assert found == drawn
+    assert ("first", "second", 3) in drawn, "one arrow for all uses, though they are of two outputs"
+    assert drawn.count(("first", "two", 1)) == 2
+    assert ("first", "six", 6) in drawn
 
 
 def test_the_keyboard_opens_and_shuts(visit):

@@ -124,6 +124,20 @@ def test_both_runs_of_a_lesson_follow_one_slider(visit):
     expect(right).to_contain_text("∂loss/∂x = 10")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("largest gradient", "b: 1 of 1"), ("1.5", "a: 1 of 1"), ("3", "No node")]
+)
+def test_what_is_looked_for_is_among_the_numbers_chosen(visit, wanted, said):
+    a, b = Value(1.0, label="a"), Value(2.0, label="b")
+    tab = visit(step_through(a * b * 1.0 + a))  # a's gradient is 3, then 1.5; b's 1, then 7
+    tab.get_by_label("b", exact=True).fill("0.5")
+    tab.get_by_label("a", exact=True).fill("7")
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    tab.get_by_label("Find").fill(wanted)
+    tab.get_by_role("button", name="Find", exact=True).click()
+    expect(tab.locator("#found")).to_contain_text(said)
+
+
 def test_a_page_that_stands_still_says_why(visit):
     tab = visit(step_through((Tensor([1.0, 2.0]) * 2.0).sum()))
     expect(tab.locator(".still")).to_have_text(re.compile("^Its numbers stand still: it holds arrays"))

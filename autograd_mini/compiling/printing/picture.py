@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ...drawing import Picture
+from ...drawing.cards import Arrow, Card, View
 from ...drawing.layout import choose_layout
-from ...drawing.view import Arrow, Card, View
 from ..lifting.listing import Instruction
 from ..lifting.listing import View as Read
 from ..recording import Recording

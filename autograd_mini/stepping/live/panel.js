@@ -40,12 +40,14 @@ class NumberRow {
 class LivePanel {
   constructor(runs, go, last) {
     this.runs = runs; // the first one's leaves are shown; those of others with the same names follow
-    this.lives = runs.filter(({ run }) => run.live && !run.live.still).map(({ run }) => new LiveRun(run));
+    this.lives = runs.filter(({ run }) => !run.live.still).map(({ run }) => new LiveRun(run));
     [this.go, this.last, this.changed] = [go, last, new Map()];
-    const [first] = runs, { still } = first.run.live ?? {};
+    const [first] = runs, { still } = first.run.live;
     const beside = first.article.querySelector(".beside");
-    if (still) beside.append(make("p", { class: "still" }, `Its numbers stand still: ${still}.`));
-    if (!first.run.live || still) return;
+    if (still) {
+      beside.append(make("p", { class: "still" }, `Its numbers stand still: ${still}.`));
+      return;
+    }
     [this.live] = this.lives;
     const { cards } = first.run;
     this.rows = this.live.leaves.map((card, i) => this.row(card, cards[card].name, this.live.given[i]));

@@ -44,6 +44,7 @@ class LiveRun {
       this.word(card, "data", () => [card.worded.result]);
       this.word(card, "exact", () => worded(this.data(i), ALL));
       if (isComputed) for (const name of ["numbers", "sign"]) this.word(card, name, () => card.worded[name]);
+      if (card.size !== undefined) this.word(card, "size", () => Math.abs(this.gradient(i)) || 0);
       if (card.right) this.word(card, "right", () => [worded(this.at(this.told.right[i]))]);
     });
     this.run.steps.filter((step) => step.kind === "backward").forEach((step, k) => {

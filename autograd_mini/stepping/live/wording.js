@@ -5,7 +5,7 @@ const worded = (x, digits = DIGITS) => {
   const size = Math.abs(x), sign = x < 0 ? "-" : "";
   if (x !== x) return "nan";
   if (size === Infinity) return `${sign}inf`;
-  if (digits === ALL) return String(x + 0).replace("e+", "e");
+  if (digits === ALL) return (size && (size < 1e-4 || size >= 1e16) ? x.toExponential() : String(x + 0)).replace("e+", "e");
   if (size < 1e6 && Number.isInteger(x)) return String(x + 0); // which makes -0 a plain 0
   if (size >= 1e6 || size < 1e-4) {
     const [mantissa, exponent] = x.toExponential(digits - 1).split("e"), shortest = stripped(mantissa);

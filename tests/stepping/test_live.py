@@ -104,6 +104,24 @@ def test_the_nudge_follows_the_step_and_sees_kinks(visit):
     tab.keyboard.press("Escape")
 
 
+def test_of_another_seed_every_gradient_is_of_the_seed_times_the_end(visit):
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    tab = visit(step_through(y, seed=-2.0), "#step=2")
+    expect(words(tab)).to_contain_text("∂(-2 × y)/∂y = -2")
+    tab.keyboard.press("End")
+    expect(words(tab)).to_contain_text("∂(-2 × y)/∂x = -12")
+    nudge = tab.locator(".nudge")
+    nudge.get_by_label("Raise").select_option("x")
+    assert measured(tab) == pytest.approx([-2 * 0.006001, -0.012, -12, -12], rel=1e-5)
+    expect(nudge).to_contain_text(re.compile(r"∂\(-2 × y\)/∂x.*They agree to", re.DOTALL))
+    y = Tensor([1.0, 2.0], label="x") * 2.0
+    y.label = "y"
+    tab = visit(step_through(y, seed=np.array([1.0, 5.0])), "#step=4")
+    expect(words(tab)).to_contain_text(re.compile(r"∂sum\(seed × y\)/∂x =\s*\[2 10\]"))
+
+
 def test_two_nodes_that_compute_the_same_are_nudged_apart(visit):
     x = Value(3.0, label="x")
     a, b = x * x, x * x

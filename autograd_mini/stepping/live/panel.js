@@ -106,6 +106,7 @@ class Nudge {
   constructor(live) {
     this.live = live;
     [this.card] = live.leaves;
+    [this.end, this.seed] = [differentiated(live.run), live.gradient(live.run.root)];
     const { cards } = live.run;
     this.name = make("select", { "aria-label": "Raise" }, ...cards.map((card, i) => make("option", { value: i }, card.name)));
     this.by = make("input", { type: "number", step: "any", value: "0.001", "aria-label": "by h" });
@@ -120,14 +121,13 @@ class Nudge {
   show(card = this.card) {
     if (this.card !== card) this.name.value = card; // which looks through all options
     this.card = card;
-    const { live } = this, { cards, root } = live.run, h = Number(this.by.value);
-    const [name, end] = [cards[card].name, cards[root].name];
+    const { live, end, seed } = this, of = live.run.cards[card], h = Number(this.by.value);
     if (!h || !Number.isFinite(h)) return this.say([], "h is a number, and not 0.");
-    const [gradient, up, down] = [live.gradient(card), live.raise(card, h), live.raise(card, -h)];
+    const [gradient, up, down] = [live.gradient(card), seed * live.raise(card, h), seed * live.raise(card, -h)];
     const slope = (up - down) / (2 * h), off = Math.abs(slope - gradient) / Math.max(Math.abs(slope), Math.abs(gradient));
     this.say([
-      [`${end} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
-      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ∂${end}/∂${name}`, worded(gradient, 8)],
+      [`${end.name} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
+      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ${partial(end, of)}`, worded(gradient, 8)],
     ], this.judge(off, slope, gradient));
     mark(this.verdict, "wrong", off > 0.01);
   }

@@ -46,6 +46,14 @@ def test_a_number_box_takes_any_number_and_its_slider_follows(visit):
     expect(box).to_have_value("3")
 
 
+@pytest.mark.parametrize(
+    ("x", "said"), [(1 + 1e-12, "1.000000000001"), (1 + 1e-7, "1.0000001"), (1234567.0, "1.23457e6")]
+)
+def test_no_box_shows_a_whole_number_that_is_not_its(visit, x, said):
+    tab = visit(step_through(tanh(Value(x, label="x"))))
+    expect(tab.get_by_label("x", exact=True)).to_have_value(said)
+
+
 def test_the_steps_tell_of_the_numbers_chosen(visit):
     a, b = Value(4.0, label="a"), Value(5.0, label="b")
     loss = (a * b) * 2.0 + a

@@ -25,7 +25,8 @@ class NumberRow {
   }
 
   write(x) {
-    this.box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : "";
+    const text = worded(x, 6); // "≈1" a box does not take, and 1 it is not
+    this.box.value = Number.isFinite(x) ? (text.startsWith("≈") ? x : text) : "";
   }
 
   follow(x) {

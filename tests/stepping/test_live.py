@@ -112,6 +112,16 @@ def test_the_nudge_follows_the_step_and_sees_kinks(visit):
     tab.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize(("number", "h"), [(3.0, "1e-15"), (3.0, "-1e-15"), (3.0, "1e-20"), (1e17, "0.001")])
+def test_a_nudge_that_rounding_hides_accuses_nobody(visit, number, h):
+    x = Value(number, label="x")
+    nudge = visit(step_through(x * x + x / 3.0), "#step=6").locator(".nudge")
+    nudge.get_by_label("Raise").select_option("x")
+    nudge.get_by_label("by h").fill(h)
+    expect(nudge.locator(".remark")).to_have_text("h is so small that rounding hides the slope: try a larger h.")
+    expect(nudge.locator(".wrong")).to_have_count(0)
+
+
 def test_of_another_seed_every_gradient_is_of_the_seed_times_the_end(visit):
     x = Value(3.0, label="x")
     y = x * x

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from .errors import AutogradError
+from .errors import AutogradError, brief
 from .node import Node
 from .primitive import Operation
 from .registry import registry
@@ -43,9 +43,11 @@ def read_formula(text: str, numbers: Mapping[str, float]) -> Value:
     except (SyntaxError, ValueError) as error:
         if isinstance(error, AutogradError):
             raise
+        if "too many nested" in str(error):
+            raise AutogradError(f"{brief(text)} is nested too deeply") from error
         raise AutogradError(f"{text!r} is no formula: write it as in Python, 2*x and x**2") from error
     except (RecursionError, MemoryError) as error:
-        raise AutogradError(f"{text[:40]!r}… is nested too deeply") from error
+        raise AutogradError(f"{brief(text)} is nested too deeply") from error
     if not isinstance(found, Value):
         raise AutogradError(f"{text!r} holds no name, so nothing in it can vary: write w*2 and w=3")
     if spare := sorted(set(numbers) - reader.used):
@@ -144,7 +146,7 @@ class _Reader:
         )
 
     def _quote(self, part: ast.expr) -> str:
-        return repr(ast.get_source_segment(self._text, part))
+        return brief(ast.get_source_segment(self._text, part))
 
 
 def _guess(name: str) -> str:

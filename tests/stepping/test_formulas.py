@@ -74,11 +74,11 @@ def test_a_name_is_one_leaf_however_often_it_stands_there():
         ("modf(x)", "gives tuple, and a formula is of numbers"),
         ("1 + 1", "holds no name"),
         ("", "is no formula"),
-        ("(" * 300 + "x" + ")" * 300, r"(nested too deeply|no formula)"),
-        ("-" * 1500 + "x", "nested too deeply"),
+        ("(" * 300 + "x" + ")" * 300, r"^.{,140} is nested too deeply"),
+        ("-" * 1500 + "x", r"^.{,140} is nested too deeply"),
         ("x" * 3000, "2,000 letters at most"),
         ("x\0", "no formula"),
-        ("1" + "0" * 400 + " * x", "no part of a formula"),
+        ("1" + "0" * 400 + " * x", r"^.{,140} is no part of a formula"),
     ],
 )
 def test_anything_else_is_refused_in_words(text, complaint):

@@ -123,6 +123,13 @@ def test_the_terminal_writes_the_page_and_says_where(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "name", ["\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}", "\N{LATIN SMALL LIGATURE FI}", "\N{OHM SIGN}"]
+)
+def test_a_name_is_the_same_behind_the_formula_as_in_it(name, tmp_path):
+    assert main([f"2*{name}", f"{name}=1", "-o", str(tmp_path / "page.html"), "--no-browser"]) == 0
+
+
+@pytest.mark.parametrize(
     ("words", "complaint"),
     [
         (["x", "x"], "'x' gives no name a number: write w=2"),

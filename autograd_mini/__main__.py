@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 from .errors import AutogradError
 from .formulas import read_formula, read_number
@@ -51,6 +52,7 @@ def _read_numbers(words: Sequence[str]) -> dict[str, float]:
         name, sign, number = word.partition("=")
         if not sign or not name.isidentifier():
             raise AutogradError(f"{word!r} gives no name a number: write w=2")
+        name = normalize("NFKC", name)  # as Python reads names: of two letters that look alike, µ, one is on keyboards
         if name in found:
             raise AutogradError(f"{name} is given two numbers")
         found[name] = read_number(number)

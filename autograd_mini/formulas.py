@@ -8,7 +8,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from .errors import AutogradError
+import numpy as np
+
+from .errors import AutogradError, brief
 from .node import Node
 from .primitive import Operation
 from .registry import registry
@@ -43,9 +45,11 @@ def read_formula(text: str, numbers: Mapping[str, float]) -> Value:
     except (SyntaxError, ValueError) as error:
         if isinstance(error, AutogradError):
             raise
+        if "too many nested" in str(error):
+            raise AutogradError(f"{brief(text)} is nested too deeply") from error
         raise AutogradError(f"{text!r} is no formula: write it as in Python, 2*x and x**2") from error
     except (RecursionError, MemoryError) as error:
-        raise AutogradError(f"{text[:40]!r}… is nested too deeply") from error
+        raise AutogradError(f"{brief(text)} is nested too deeply") from error
     if not isinstance(found, Value):
         raise AutogradError(f"{text!r} holds no name, so nothing in it can vary: write w*2 and w=3")
     if spare := sorted(set(numbers) - reader.used):
@@ -103,7 +107,10 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if all(word.arg for word in named):
                 if name not in find_operations():
                     raise AutogradError(f"{name} is no operation{_guess(name)}; in {self._text!r}")
-                return self._apply(name, [*map(self.read, args)], {str(x.arg): self.read(x.value) for x in named}, part)
+                inputs, options = [*map(self.read, args)], {str(x.arg): self.read(x.value) for x in named}
+                if any(isinstance(x, Node) for x in inputs):  # powers of numbers alone might have any length
+                    inputs = [_as_whole(x) if isinstance(x, float) else x for x in inputs]
+                return self._apply(name, inputs, {key: _as_whole(x) for key, x in options.items()}, part)
             case ast.BinOp(op=ast.BitXor()):
                 raise AutogradError(f"a power is written x**2, not x^2; in {self._text!r}")
             case ast.Compare() | ast.IfExp() | ast.BoolOp():
@@ -128,7 +135,8 @@ class _Reader:
         if any(isinstance(x, Node) for x in named.values()):
             raise AutogradError(f"{self._quote(part)} tells {name} a name where it takes a plain number")
         try:
-            found = find_operations()[name](*inputs, **named)
+            with np.errstate(all="ignore"):  # a number may be outside of a domain: its page shows what comes of it
+                found = find_operations()[name](*inputs, **named)
         except AutogradError:
             raise
         except (TypeError, ValueError, ArithmeticError) as error:
@@ -144,7 +152,13 @@ class _Reader:
         )
 
     def _quote(self, part: ast.expr) -> str:
-        return repr(ast.get_source_segment(self._text, part))
+        return brief(ast.get_source_segment(self._text, part))
+
+
+def _as_whole(x: Any) -> Any:
+    """A whole number as an int, as round(x, 2) wants it, where both are the same number."""
+    is_whole = isinstance(x, float) and x.is_integer() and abs(x) < 2**31 and (x != 0 or math.copysign(1, x) > 0)
+    return int(x) if is_whole else x
 
 
 def _guess(name: str) -> str:

@@ -67,7 +67,8 @@ def find_sheets(array: Any) -> list[tuple[Any, Any]]:
     """The first sheets of an array that is not empty: its numbers, rows and columns, and their colours as bytes.
 
     An image has the colours of its channels, and of three of these the mean as numbers; all else has the colours of a
-    heat map, full at the largest magnitude of the whole array.
+    heat map, full at the largest magnitude of the whole array. Of a sheet that is too long only every so-many-th
+    row and column has colours.
 
     >>> [(sheet.shape, colours.shape) for sheet, colours in find_sheets(np.ones((1, 3, 8, 9)))]
     [((8, 9), (8, 9, 3))]
@@ -76,12 +77,12 @@ def find_sheets(array: Any) -> list[tuple[Any, Any]]:
         images = np.moveaxis(array.reshape(-1, *array.shape[-3:])[:MOST_SHEETS], 1, -1).astype(np.float64)
         shades = np.rint(images * (255 if array.max() <= 1 else 1)).astype(np.uint8)
         return [
-            (image.mean(-1), np.broadcast_to(own, (*own.shape[:2], 3)))
+            (image.mean(-1), _thin(np.broadcast_to(own, (*own.shape[:2], 3))))
             for image, own in zip(images, shades, strict=True)
         ]
     largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) or 1.0
     sheets = array.reshape(-1, *array.shape[-2:]) if array.ndim > 1 else array.reshape(1, 1, -1)
-    return [(sheet, find_colours(sheet, largest)) for sheet in sheets[:MOST_SHEETS]]
+    return [(sheet, find_colours(_thin(sheet), largest)) for sheet in sheets[:MOST_SHEETS]]
 
 
 def write_png(colours: Any) -> str:
@@ -90,8 +91,7 @@ def write_png(colours: Any) -> str:
     >>> write_png(np.zeros((1, 1, 3), np.uint8))[:11]
     'iVBORw0KGgo'
     """
-    step = max(1, -(-max(colours.shape[:2]) // MOST_SIDE))
-    return b64encode(_write_png(colours[::step, ::step])).decode()
+    return b64encode(_write_png(colours)).decode()
 
 
 def write_value(value: Any) -> str:
@@ -124,17 +124,28 @@ def find_colours(numbers: Any, largest: float) -> Any:
     >>> find_colours(np.array([-1.0, 0.0, 1.0]), 1.0).tolist()
     [[0, 92, 153], [247, 247, 247], [200, 84, 0]]
     """
-    share = np.clip(np.nan_to_num(np.asarray(numbers, np.float64), nan=0.0) / largest, -1.0, 1.0)[..., None]
+    near = np.nan_to_num(np.clip(np.asarray(numbers, np.float64), -largest, largest), nan=0.0)
+    share = (near / largest)[..., None]
     end = np.where(share < 0, np.array(LOW), np.array(HIGH))
     mixed = np.array(MIDDLE) + np.abs(share) * (end - np.array(MIDDLE))
     return np.where(np.isnan(numbers)[..., None], np.array(NAN), np.rint(mixed)).astype(np.uint8)
+
+
+def _find_step(sheet: Any) -> int:
+    return max(1, -(-max(sheet.shape[:2]) // MOST_SIDE))
+
+
+def _thin(sheet: Any) -> Any:
+    """What of a sheet is shown."""
+    step = _find_step(sheet)
+    return sheet[::step, ::step]
 
 
 def _write_sheet(sheet: Any, colours: Any, widest: int) -> str:
     rows, columns = sheet.shape
     side = max(1, min(24, widest // max(rows, columns)))
     if sheet.size > MOST_CELLS:
-        step = max(1, -(-max(rows, columns) // MOST_SIDE))
+        step = _find_step(sheet)
         size = f"width:{max(1, widest * columns // max(rows, columns))}px;image-rendering:pixelated;margin:2px"
         note = f" (every {step}th number)" if step > 1 else ""
         image = f"data:image/png;base64,{write_png(colours)}"

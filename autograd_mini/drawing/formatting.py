@@ -58,7 +58,7 @@ def format_exactly(data: Any) -> str:
     array = np.asarray(data)
     if not is_small(array):
         return ", ".join(row[0] for row in format_grid(array, ALL))
-    cells = [[_write_all_digits(x) for x in row] for row in np.atleast_2d(array)]
+    cells = [[_write_all_digits(x) for x in row] for row in _find_rows(array)]
     rows = [" ".join(row) for row in cells]
     return rows[0] if array.ndim == 0 else f"[{'; '.join(rows)}]"
 
@@ -126,10 +126,16 @@ def format_span(many: Sequence[Any]) -> Grid:
 def is_small(data: Any) -> bool:
     """Whether all the numbers of a float or an array are written out.
 
-    >>> is_small(2.5), is_small(np.eye(2)), is_small(np.zeros(100)), is_small(np.zeros(0))
-    (True, True, False, False)
+    >>> is_small(2.5), is_small(np.eye(2)), is_small(np.zeros(100)), is_small(np.zeros(0)), is_small(np.ones((1, 1, 1)))
+    (True, True, False, False, True)
     """
-    return np.ndim(data) <= 2 and np.size(data) > 0 and max(np.shape(data), default=1) <= LARGEST
+    size = np.size(data)
+    return size == 1 or (np.ndim(data) <= 2 and size > 0 and max(np.shape(data)) <= LARGEST)
+
+
+def _find_rows(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The rows of a small array: one number has one, whatever its axes."""
+    return array.reshape(1, 1) if array.size == 1 else np.atleast_2d(array)
 
 
 def _format_range(array: np.ndarray[Any, Any], digits: int = DIGITS) -> str:
@@ -144,7 +150,7 @@ def _format_range(array: np.ndarray[Any, Any], digits: int = DIGITS) -> str:
 
 def _write_out(array: np.ndarray[Any, Any], digits: int) -> Grid:
     """Each number in as many decimals as the one that needs most, so that the points stand in a column."""
-    rows = np.atleast_2d(array)
+    rows = _find_rows(array)
     cells = tuple(tuple(format_number(x, digits) for x in row) for row in rows)
     text = "".join(map("".join, cells))
     decimals = max(len(cell.partition(".")[2]) for row in cells for cell in row)

@@ -112,7 +112,7 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
         "w": max(NARROWEST, heading, _measure_width(data), _measure_width(gradient)),
         "h": TOP + LINE * (len(data) + len(gradient)),
     }
-    if not is_small(node.data):
+    if np.size(node.data) and not is_small(node.data):
         card["brief"] = True
     if right is not None:
         card["size"] = float(np.nan_to_num(np.max(np.abs(right), initial=0.0)))

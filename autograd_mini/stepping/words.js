@@ -7,13 +7,19 @@ const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", bu
 const NONE = ["none: only steps and choices lead there"];
 const whole = (name) => (/[^\p{L}\p{N}_.#]/u.test(name.replace(/\([^()]*\)/g, "")) ? `(${name})` : name); // of what is an expression
 const partial = (of, by) => `∂${whole(of.name)}/∂${whole(by.name)}`;
+/** What all gradients are of: the end, or the end times its seed where that is not 1, for an array the sum of this. */
+const differentiated = ({ seed, cards, root }) => {
+  const { name, scalar } = cards[root];
+  if (!scalar) return { name: `sum(seed × ${whole(name)})` };
+  return { name: seed[0] === "1" ? name : `${seed[0]} × ${whole(name)}` };
+};
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
 class Words {
   constructor(run, folding) {
     [this.run, this.folding] = [run, folding];
-    this.root = run.cards[run.root];
+    [this.root, this.end] = [run.cards[run.root], differentiated(run)];
     this.leaves = run.cards.filter((card) => !card.inputs.length);
     const visits = run.steps.map((step) => (step.kind === "backward" ? run.arrows[step.arrow].head : -1));
     this.handedOn = new Map(visits.map((head, k) => [head, k]).reverse()); // each node's first delivery
@@ -42,7 +48,7 @@ class Words {
     const { parts, into, arrows } = this.folding, scope = parts[fold];
     const ends = this.ends();
     const leaves = this.run.cards.flatMap((card, i) => (!card.inputs.length && this.folding.shown[i] === fold && ends.has(i) ? [[card, i]] : []))
-      .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.root, card)} =`, stacked(ends.get(i))]);
+      .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.end, card)} =`, stacked(ends.get(i))]);
     const gradient = scope.of && (ends.get(scope.output) ?? NONE);
     const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
     const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
@@ -54,7 +60,7 @@ class Words {
       title: `${scope.name} hands back`,
       text: handed.length ? `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.` : "",
       maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
-      rows: [...(gradient ? [["Upstream", `${partial(this.root, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
+      rows: [...(gradient ? [["Upstream", `${partial(this.end, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
       remark: "All that is in it is one step here; open it to walk through it.",
     };
   }
@@ -105,7 +111,7 @@ class Words {
       pass: "Turning round",
       title: `The gradient starts at ${root.name}`,
       text: `The forward pass is done: ${root.name} = ${inline(root.data)}.`,
-      rows: [["How it changes with itself", `${partial(root, root)} =`, seed]],
+      rows: [[seed === "1" ? "How it changes with itself" : "Its seed, with which the sweep begins", `${partial(this.end, root)} =`, seed]],
       remark: "From here every arrow multiplies what comes from its end by its own local derivative.",
     };
   }
@@ -124,7 +130,7 @@ class Words {
       title: `${head.name} hands on to ${tail.name}`,
       text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
       rows: [
-        ["Upstream, at the arrow's end", `${partial(this.root, head)} =`, stacked(step.upstream)],
+        ["Upstream, at the arrow's end", `${partial(this.end, head)} =`, stacked(step.upstream)],
         ...(step.local ? [["Local derivative", `${local}${step.scalar ? " =" : ", for each element:"}`, number(step.local)]] : []),
         [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
         [`The sum in ${tail.name}`, sum, number(step.after)],
@@ -162,12 +168,12 @@ class Words {
     const shown = this.run.cards.map((card, i) => ({ card, i })).filter(({ card }) => !card.inputs.length);
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
-      card.name, `${partial(this.root, card)} =`,
+      card.name, `${partial(this.end, card)} =`,
       `${stacked(last.get(i) ?? NONE)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
       title: "Done",
-      text: `How much ${this.root.name} changes with each leaf${shown.length > 12 ? " (the first twelve)" : ""}:`,
+      text: `How much ${this.end.name} changes with each leaf${shown.length > 12 ? " (the first twelve)" : ""}:`,
       rows,
       isWrong: wrong.length > 0,
       remark: wrong.length

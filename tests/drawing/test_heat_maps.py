@@ -35,6 +35,7 @@ def test_each_number_has_its_colour_and_its_digits():
 def test_infinity_is_the_fullest_colour():
     found = find_colours(np.array([np.inf, -np.inf, 1e308, 0.0]), 1.0)
     assert found.tolist() == [list(HIGH), list(LOW), list(HIGH), list(MIDDLE)]
+    assert find_colours(np.array([np.inf, -np.inf, 0.25]), 0.25).tolist() == [list(HIGH), list(LOW), list(HIGH)]
 
 
 @pytest.mark.parametrize("shape", [(), (5,), (1,), (2, 3), (3, 2, 2), (2, 2, 2, 2)])
@@ -55,6 +56,14 @@ def test_a_large_map_is_one_image_of_the_right_colours():
     lines = np.frombuffer(zlib.decompress(png[start : start + length]), np.uint8).reshape(40, 1 + 3 * 60)
     assert np.array_equal(lines[:, 1:].reshape(40, 60, 3), find_colours(numbers, np.abs(numbers).max()))
     assert not lines[:, 0].any()
+
+
+def test_only_what_is_shown_of_a_huge_array_is_coloured():
+    numbers = np.zeros((2500, 2003))
+    numbers[3, 6] = -1.0
+    ((sheet, colours),) = find_sheets(numbers)
+    assert (sheet.shape, colours.shape) == ((2500, 2003), (834, 668, 3))
+    assert np.argwhere(colours[..., 0] == LOW[0]).tolist() == [[1, 2]]
 
 
 def test_what_is_left_out_is_said():

@@ -114,7 +114,9 @@ def test_nodes_are_called_by_what_they_compute_where_that_is_short():
     assert (card["computes"], card["numbers"]) == ("", "1 × 2")
 
 
-@pytest.mark.parametrize("one", [np.ones(1), np.ones((1, 1)), np.array(1.0), np.ones(1, bool)], ids=str)
+@pytest.mark.parametrize(
+    "one", [np.ones(1), np.ones((1, 1)), np.ones((1, 1, 1)), np.array(1.0), np.ones(1, bool)], ids=str
+)
 def test_a_constant_of_one_element_draws_beside_anything(one):
     for x in (Value(2.0, label="x"), Tensor(2.0), Tensor([2.0]), Tensor([2.0, 3.0])):
         for root in (x * one, one - x, where(one, x, 0.0), x**one):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,9 @@ RIGHT = {
     "relu(w) % 3 + x // 2 + +b": lambda w, x, b: ag.relu(w) % 3 + x // 2 + b,
     "leaky_relu(w, 0.2) + clip(x, -1, a_max=1) * b": lambda w, x, b: ag.leaky_relu(w, 0.2) + ag.clip(x, -1, 1) * b,
     "  maximum(w, x) * sin(pi * b) - e ": lambda w, x, b: ag.maximum(w, x) * ag.sin(math.pi * b) - math.e,
+    "round(w, 2) * x + ldexp(x, -3) + round(b, decimals=1)": lambda w, x, b: (
+        np.round(w, 2) * x + np.ldexp(x, -3) + np.round(b, 1)
+    ),
     "gelu(w) + silu(x) + square(b)": lambda w, x, b: ag.gelu(w) + ag.silu(x) + ag.square(b),
 }
 
@@ -72,18 +76,25 @@ def test_a_name_is_one_leaf_however_often_it_stands_there():
         ("clip(x, a_min=x)", "a plain number"),
         ("exp(x, dim=1)", "exp"),
         ("modf(x)", "gives tuple, and a formula is of numbers"),
+        ("round(x, 0.5)", "round"),
+        ("power(2, power(9, 999999999))", "holds no name"),
         ("1 + 1", "holds no name"),
         ("", "is no formula"),
-        ("(" * 300 + "x" + ")" * 300, r"(nested too deeply|no formula)"),
-        ("-" * 1500 + "x", "nested too deeply"),
+        ("(" * 300 + "x" + ")" * 300, r"^.{,140} is nested too deeply"),
+        ("-" * 1500 + "x", r"^.{,140} is nested too deeply"),
         ("x" * 3000, "2,000 letters at most"),
         ("x\0", "no formula"),
-        ("1" + "0" * 400 + " * x", "no part of a formula"),
+        ("1" + "0" * 400 + " * x", r"^.{,140} is no part of a formula"),
     ],
 )
 def test_anything_else_is_refused_in_words(text, complaint):
     with pytest.raises(AutogradError, match=complaint):
         read_formula(text, {"x": 1.0})
+
+
+@pytest.mark.parametrize(("text", "found"), [("ldexp(x, 2)", math.inf), ("log(-x)", math.nan)])
+def test_outside_of_a_domain_a_formula_is_what_it_is_without_a_warning(text, found):
+    np.testing.assert_equal(read_formula(text, {"x": 1e308}).data, found)
 
 
 def test_a_number_that_is_not_used_is_refused():
@@ -120,6 +131,13 @@ def test_the_terminal_writes_the_page_and_says_where(tmp_path):
     assert done.stdout == f"wrote {path}\n"
     right = read_formula("tanh(w*x + b)", {"w": 2.0, "x": -1.0, "b": 0.5})
     assert path.read_text("utf-8") == step_through(right, title="tanh(w*x + b)").html
+
+
+@pytest.mark.parametrize(
+    "name", ["\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}", "\N{LATIN SMALL LIGATURE FI}", "\N{OHM SIGN}"]
+)
+def test_a_name_is_the_same_behind_the_formula_as_in_it(name, tmp_path):
+    assert main([f"2*{name}", f"{name}=1", "-o", str(tmp_path / "page.html"), "--no-browser"]) == 0
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def test_a_number_box_takes_any_number_and_its_slider_follows(visit):
     expect(box).to_have_value("3")
 
 
+@pytest.mark.parametrize(
+    ("x", "said"), [(1 + 1e-12, "1.000000000001"), (1 + 1e-7, "1.0000001"), (1234567.0, "1.23457e6")]
+)
+def test_no_box_shows_a_whole_number_that_is_not_its(visit, x, said):
+    tab = visit(step_through(tanh(Value(x, label="x"))))
+    expect(tab.get_by_label("x", exact=True)).to_have_value(said)
+
+
 def test_the_steps_tell_of_the_numbers_chosen(visit):
     a, b = Value(4.0, label="a"), Value(5.0, label="b")
     loss = (a * b) * 2.0 + a
@@ -102,6 +110,34 @@ def test_the_nudge_follows_the_step_and_sees_kinks(visit):
     tab.get_by_label("x", exact=True).fill("1")
     expect(tab.locator(".nudge .remark")).to_have_text(re.compile("^They agree"))
     tab.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("number", "h"), [(3.0, "1e-15"), (3.0, "-1e-15"), (3.0, "1e-20"), (1e17, "0.001")])
+def test_a_nudge_that_rounding_hides_accuses_nobody(visit, number, h):
+    x = Value(number, label="x")
+    nudge = visit(step_through(x * x + x / 3.0), "#step=6").locator(".nudge")
+    nudge.get_by_label("Raise").select_option("x")
+    nudge.get_by_label("by h").fill(h)
+    expect(nudge.locator(".remark")).to_have_text("h is so small that rounding hides the slope: try a larger h.")
+    expect(nudge.locator(".wrong")).to_have_count(0)
+
+
+def test_of_another_seed_every_gradient_is_of_the_seed_times_the_end(visit):
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    tab = visit(step_through(y, seed=-2.0), "#step=2")
+    expect(words(tab)).to_contain_text("∂(-2 × y)/∂y = -2")
+    tab.keyboard.press("End")
+    expect(words(tab)).to_contain_text("∂(-2 × y)/∂x = -12")
+    nudge = tab.locator(".nudge")
+    nudge.get_by_label("Raise").select_option("x")
+    assert measured(tab) == pytest.approx([-2 * 0.006001, -0.012, -12, -12], rel=1e-5)
+    expect(nudge).to_contain_text(re.compile(r"∂\(-2 × y\)/∂x.*They agree to", re.DOTALL))
+    y = Tensor([1.0, 2.0], label="x") * 2.0
+    y.label = "y"
+    tab = visit(step_through(y, seed=np.array([1.0, 5.0])), "#step=4")
+    expect(words(tab)).to_contain_text(re.compile(r"∂sum\(seed × y\)/∂x =\s*\[2 10\]"))
 
 
 def test_two_nodes_that_compute_the_same_are_nudged_apart(visit):

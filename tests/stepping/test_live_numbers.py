@@ -138,6 +138,13 @@ def run_in(tab, told, numbers):
     )
 
 
+def test_a_gradient_that_depends_on_no_number_is_a_constant():
+    x = Value(3.0, label="x")
+    told = record_run(trace(np.heaviside(2.0, x)))
+    assert [told["constants"][~place] for place in told["gradients"]] == [0.0, 1.0]
+    assert [told["constants"][~place] for place in told["right"]] == [0.0, 1.0]
+
+
 def test_random_programs_compute_what_the_engine_does(visit):
     tab = visit(product())
     for seed in range(200 if THOROUGH else 25):

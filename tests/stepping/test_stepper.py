@@ -85,6 +85,14 @@ def test_an_array_has_a_local_derivative_where_it_is_one_for_each_element():
     assert spread == [False, True], "what is spread over rows is summed again: no product of its own"
 
 
+def test_an_array_of_no_numbers_has_a_card_without_a_map():
+    x, w = Tensor(np.zeros((3, 0)), label="x"), Tensor(np.zeros((0, 2)), label="w")
+    cards = describe_run(trace((x @ w).sum()))["cards"]
+    assert [card["data"] for card in cards[:2]] == [["shape (3, 0)", "empty"], ["shape (0, 2)", "empty"]]
+    assert ["map" in card for card in cards] == [False, False, True, False]
+    assert not any("brief" in card for card in cards)
+
+
 def test_a_trace_leaves_no_gradient_behind():
     x = Value(2.0)
     trace(x * x)

@@ -25,7 +25,8 @@ class NumberRow {
   }
 
   write(x) {
-    this.box.value = Number.isFinite(x) ? Number(x.toPrecision(6)) : "";
+    const text = worded(x, 6); // "≈1" a box does not take, and 1 it is not
+    this.box.value = Number.isFinite(x) ? (text.startsWith("≈") ? x : text) : "";
   }
 
   follow(x) {
@@ -103,11 +104,14 @@ class LivePanel {
   }
 }
 
+const ROUNDING = 2 ** -50; // of the numbers a nudge compares: a few units in their last digit
+
 /** A card is raised by a little: how much the end changes, and how much the chain rule says. */
 class Nudge {
   constructor(live) {
     this.live = live;
     [this.card] = live.leaves;
+    [this.end, this.seed] = [differentiated(live.run), live.gradient(live.run.root)];
     const { cards } = live.run;
     this.name = make("select", { "aria-label": "Raise" }, ...cards.map((card, i) => make("option", { value: i }, card.name)));
     this.by = make("input", { type: "number", step: "any", value: "0.001", "aria-label": "by h" });
@@ -122,21 +126,23 @@ class Nudge {
   show(card = this.card) {
     if (this.card !== card) this.name.value = card; // which looks through all options
     this.card = card;
-    const { live } = this, { cards, root } = live.run, h = Number(this.by.value);
-    const [name, end] = [cards[card].name, cards[root].name];
+    const { live, end, seed } = this, of = live.run.cards[card], h = Number(this.by.value);
     if (!h || !Number.isFinite(h)) return this.say([], "h is a number, and not 0.");
-    const [gradient, up, down] = [live.gradient(card), live.raise(card, h), live.raise(card, -h)];
+    const [gradient, up, down] = [live.gradient(card), seed * live.raise(card, h), seed * live.raise(card, -h)];
     const slope = (up - down) / (2 * h), off = Math.abs(slope - gradient) / Math.max(Math.abs(slope), Math.abs(gradient));
+    const sizes = Math.abs(seed * live.data(live.run.root)) + Math.abs(gradient * live.data(card));
+    const isLost = Math.abs(slope - gradient) <= ROUNDING * sizes / Math.abs(h);
     this.say([
-      [`${end} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
-      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ∂${end}/∂${name}`, worded(gradient, 8)],
-    ], this.judge(off, slope, gradient));
-    mark(this.verdict, "wrong", off > 0.01);
+      [`${end.name} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
+      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ${partial(end, of)}`, worded(gradient, 8)],
+    ], this.judge(off, slope, gradient, isLost));
+    mark(this.verdict, "wrong", off > 0.01 && !isLost);
   }
 
-  judge(off, slope, gradient) {
+  judge(off, slope, gradient, isLost) {
     if (slope === gradient) return "They agree to the last digit.";
     if (Number.isNaN(off)) return "There is no slope to measure here.";
+    if (off > 0.01 && isLost) return "h is so small that rounding hides the slope: try a larger h.";
     if (off > 0.01) return "They differ. A kink or a bend within h may be why; try a smaller h. Else a derivative is wrong.";
     return `They agree to ${counted(Math.floor(-Math.log10(off)), "digit")}; what is left is the bend of the curve within h, and rounding.`;
   }

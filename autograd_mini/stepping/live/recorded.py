@@ -76,7 +76,8 @@ class _Recorder:
         self._index = {node: i for i, node in enumerate(nodes)}
         with recording():
             gradient, deliveries = self._sweep()
-            right = gradients(run.graph.root, Value(run.right[run.graph.root]), differentiable=True)
+            swept = gradients(run.graph.root, Value(run.right[run.graph.root]), differentiable=True)
+            right = {node: _as_node(part) for node, part in swept.items()}
         wanted = [*gradient.values(), *right.values(), *(x for step in deliveries for x in step if x is not None)]
         tape = Tape(history(*wanted)[::-1], wanted, nodes, 0)
         self._constants = [*tape.constants]

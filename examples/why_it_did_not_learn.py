@@ -269,14 +269,14 @@ def main(arguments: list[str] | None = None) -> None:
         train(Net(frozen), digits, min(chosen.steps, 500), every=100)
     with tell.part("What finds which fault", "어느 도구가 어느 잘못을 찾을까"):
         print(*table(tell), sep="\n")
-    with tell.part("Mended one after another", "하나씩 고치면"):
+    with tell.part("Mended one after another", "하나씩 차례로 고치면"):
         left = set(frozen)
         for fault in (REBINDING, BIAS, SMALL):
             left.remove(fault)
             training, test = train(Net(frozenset(left)), digits, chosen.steps)
             tell(
-                f"   without “{fault}”: {training:.1%}, test {test:.1%}",
-                f"   “{KOREAN[fault]}” 없이: {training:.1%}, 시험 {test:.1%}",
+                f"   now without “{fault}”: {training:.1%}, test {test:.1%}",
+                f"   “{KOREAN[fault]}”까지 고치면: {training:.1%}, 시험 {test:.1%}",
             )
     with tell.part("With a better start: He, Adam, nn", "더 나은 시작: He, Adam, nn"):
         begun = time.perf_counter()

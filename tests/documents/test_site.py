@@ -39,6 +39,14 @@ def test_both_languages_have_the_same_pages_in_the_same_order():
     assert order[0] == order[1] == [page.removesuffix(".md") for page in PAGES]
 
 
+@pytest.mark.parametrize("folder", [DOCS, DOCS / "ko"])
+def test_every_page_is_in_the_contents(folder):
+    contents = re.findall(r"^```\{toctree\}\n(?::.*\n)*((?:.*\n)*?)```", (folder / "index.md").read_text("utf-8"), re.M)
+    pages = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.md")}
+    apart = {page for page in pages if page.split("/")[0] in ("ko", "site", "index")}
+    assert sorted(" ".join(contents).split()) == sorted(pages - apart)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_has_the_same_code_and_three_questions_with_the_same_answers(page):
     assert len(QUESTION.findall(read(page, "en"))) == len(QUESTION.findall(read(page, "ko"))) == 3

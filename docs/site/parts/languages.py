@@ -1,11 +1,13 @@
-"""The same page in the other language: a link in the sidebar, where there is one."""
+"""The site in two languages: a link to the same page in the other, and the words around a Korean page."""
 
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 DOCS = Path(__file__).parents[2]
+KOREAN = {"Next": "다음", "Previous": "이전", "Home": "처음으로", "On this page": "이 쪽의 내용"}
 
 
 def add_link(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -21,7 +23,14 @@ def add_link(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     }
 
 
+def name_in_korean(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the theme's templates the words around a page that Sphinx has no Korean for."""
+    if app.config.language == "ko":
+        context["_"] = lambda word: KOREAN.get(word, _(word))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Have each page told."""
     app.connect("html-page-context", add_link)
+    app.connect("html-page-context", name_in_korean)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

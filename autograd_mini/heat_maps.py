@@ -132,7 +132,8 @@ def find_colours(numbers: Any, largest: float) -> Any:
 
 
 def _find_step(sheet: Any) -> int:
-    return max(1, -(-max(sheet.shape[:2]) // MOST_SIDE))
+    side: int = max(sheet.shape[:2])
+    return max(1, -(-side // MOST_SIDE))
 
 
 def _thin(sheet: Any) -> Any:

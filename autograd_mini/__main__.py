@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="what each name stands for")
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="the page to write, .html; else a new file")
     parser.add_argument("--no-browser", action="store_true", help="write the page, and do not open it")
-    given = parser.parse_args(arguments)
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser.error(f"no option is called {unknown[0]}; a formula that begins with - is written in brackets")
     try:
         page = step_through(read_formula(given.formula, _read_numbers(given.numbers)), title=given.formula)
         path = given.output or make_place("formula.html")

@@ -26,7 +26,7 @@ def write_heat_map(data: Any, name: str = "") -> str:
     array = np.asarray(data)
     about = f"{array.dtype} {array.shape}" if array.ndim else str(array.dtype)
     finite = array[np.isfinite(array)]
-    spread = f"{finite.min():.4g} … {finite.max():.4g}" if finite.size else "no finite number"
+    spread = f"{_write(finite.min())} … {_write(finite.max())}" if finite.size else "no finite number"
     head = f"<div>{escape(name)} <small>{escape(about)}, {spread}</small></div>"
     if not array.size:
         return head
@@ -129,6 +129,11 @@ def find_colours(numbers: Any, largest: float) -> Any:
     end = np.where(share < 0, np.array(LOW), np.array(HIGH))
     mixed = np.array(MIDDLE) + np.abs(share) * (end - np.array(MIDDLE))
     return np.where(np.isnan(numbers)[..., None], np.array(NAN), np.rint(mixed)).astype(np.uint8)
+
+
+def _write(x: Any) -> str:
+    """A number in all its digits: fewer might say that it is whole, or the same as another."""
+    return str(x + 0).removesuffix(".0")  # which makes -0.0 a plain 0
 
 
 def _find_step(sheet: Any) -> int:

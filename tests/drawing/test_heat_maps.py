@@ -73,6 +73,12 @@ def test_what_is_left_out_is_said():
     assert "0 … 0" in write_heat_map(np.zeros((2, 2)))
 
 
+def test_a_range_is_not_said_to_be_one_number_that_is_not():
+    html = write_heat_map(np.array([1.0, 1.00001, -0.0]))
+    assert "0 … 1.00001" in html
+    assert "-0" not in html.partition("<svg")[0]
+
+
 def test_a_tensor_and_a_value_show_their_gradients():
     W = Tensor([[1.0, -2.0]], label="<W>")
     assert W._repr_html_().count("<svg") == 1

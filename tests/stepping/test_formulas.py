@@ -179,3 +179,12 @@ def test_a_page_and_a_picture_show_themselves(monkeypatch, tmp_path):
         path = shown.show()
         assert opened.pop() == path.as_uri()
         assert path.read_text("utf-8") == content
+
+
+@pytest.mark.parametrize("formula", ["-w", "-w**2+1"])
+def test_a_formula_that_looks_like_an_option_is_told_the_way_out(formula, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main([formula, "w=1", "--no-browser"])
+    assert (
+        f"no option is called {formula}; a formula that begins with - is written in brackets" in capsys.readouterr().err
+    )

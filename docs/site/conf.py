@@ -34,7 +34,7 @@ html_title = "autograd_mini"
 html_static_path = [str(HERE / "static")]
 templates_path = [str(HERE / "templates")]
 html_css_files = ["site.css"]
-html_js_files = ["questions.js", ("frames.js", {"defer": "defer"}), ("copy.js", {"defer": "defer"})]
+html_js_files = ["questions.js", *((name, {"defer": "defer"}) for name in ("frames.js", "copy.js", "pictures.js"))]
 html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}
 html_sidebars = {

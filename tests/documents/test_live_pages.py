@@ -56,6 +56,22 @@ def test_code_is_copied_as_one_would_type_it(page):
     assert page.evaluate("typed(document.querySelector('pre'))") == "def f():\n    pass\n"
 
 
+def test_a_wide_picture_is_seen_at_its_own_size(page):
+    page.set_viewport_size({"width": 700, "height": 500})
+    small, wide = (f"<figure class='picture'><svg width='{width}' height='50'></svg></figure>" for width in (300, 2000))
+    css = f"<style>{(STATIC / 'site.css').read_text('utf-8')}</style>"
+    load(page, f"{css}{small}{wide}<article><img src='data:,x'></article>", "pictures.js")
+    page.wait_for_function("document.querySelectorAll('button.size:not([hidden])').length === 1")
+    widths = """() => [0, 1, 2].map((times) => {
+        if (times) document.querySelector("button.size:not([hidden])").click();
+        return document.querySelectorAll("svg")[1].getBoundingClientRect().width;
+    })"""
+    before, whole, after = page.evaluate(widths)
+    assert before == after < 700
+    assert whole == 2000
+    assert page.evaluate("document.querySelectorAll('article a > img').length") == 1
+
+
 COUNTED = {"en": "3 of 3 · multiplications 16 of 16", "ko": "3 / 3 · 곱셈 16 / 16"}
 
 

@@ -45,7 +45,7 @@ def train_through(
     if why := run["live"].get("still"):
         raise DrawingError(f"a page cannot train this graph: {why}")
     leaves = {node.birth: card for card, node in enumerate(page.traces[0].graph.nodes) if node.rule is None}
-    run["training"] = {"parameters": _find(parameters, leaves), "rate": float(lr), "steps": steps}
+    run["training"] = {"parameters": _find(parameters, leaves), "rate": float(lr), "steps": steps, "most": MOST_STEPS}
     return page
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from autograd_mini import Tensor, Value, step_through, tanh, train_through
 from autograd_mini.errors import DrawingError, KindError
+from autograd_mini.stepping.training import MOST_STEPS
 
 from ..support.stepped import card, expect, words
 
@@ -80,6 +81,8 @@ def test_another_rate_or_number_changes_what_follows(visit):
     tab.get_by_label("steps", exact=True).fill("6")
     expect(tab.locator(".training output")).to_contain_text("Step 4 of 6")
     assert len(states(tab)) == 7
+    tab.get_by_label("steps", exact=True).fill("9999")
+    expect(tab.locator(".training output")).to_contain_text(f"Step 4 of {MOST_STEPS}")
 
 
 def test_it_trains_by_itself_and_stops_at_the_end(visit):

@@ -2,8 +2,8 @@ const WIDE = 600, HIGH = 90; // of the loss curve, in its own units
 
 /** Descent, step by step: forward, backward, w ← w − lr · ∂loss/∂w, and again; its loss curve is what one moves along. */
 class Training {
-  constructor(live, { parameters, rate, steps }, moved) {
-    [this.live, this.parameters, this.moved, this.time] = [live, parameters, moved, 0];
+  constructor(live, { parameters, rate, steps, most }, moved) {
+    [this.live, this.parameters, this.most, this.moved, this.time] = [live, parameters, most, moved, 0];
     const box = (name, value, step) => make("input", { type: "number", value, step, min: 0, "aria-label": name });
     [this.rate, this.steps] = [box("lr", rate, "any"), box("steps", steps, 1)];
     this.back = make("button", { type: "button", "aria-label": "One training step back" }, "◀");
@@ -29,7 +29,7 @@ class Training {
   }
 
   get last() {
-    return Math.min(1000, Math.max(1, Math.round(Number(this.steps.value)) || 1));
+    return Math.min(this.most, Math.max(1, Math.round(Number(this.steps.value)) || 1));
   }
 
   here() {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..comparing.assumptions import Assumptions
-from ..comparing.rounding import TERMS, vary_last_places
+from ..comparing.rounding import vary_last_places
 from ..numbers.differences import TRUST
 from ..numbers.vectors import Array, bits_of, draw_like, flat, largest, name_elements, shape_like
 from ..points import FIRST
@@ -51,8 +51,7 @@ def find_jump(subject: Subject, args: Arguments, where: str, assumed: Assumption
     here, there = (flat(subject.pull_back(x, [upstream])[0]) for x in (args, further))
     off = np.nan_to_num(np.abs(here - there), nan=0.0, posinf=0.0)
     rounding = vary_last_places(subject, further, [upstream], assumed.coarsest)[1][0]
-    # Derivatives of terms as large as the arguments are of size 1: where all cancel, TERMS or nothing is left of them.
-    if np.any(off > np.maximum(max(_JUMP * largest(there), TERMS), TRUST * rounding)):
+    if np.any(off > np.maximum(_JUMP * largest(there), TRUST * rounding)):
         worst = int(np.argmax(off - TRUST * rounding))
         name, index = name_elements(args, subject.names)[worst]
         what = "the gradient is that of another point, which is remembered"

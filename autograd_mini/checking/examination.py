@@ -20,8 +20,8 @@ from .effort import Options
 from .explaining.diagnosis import diagnose
 from .explaining.words import show_index
 from .localising.localise import localise
-from .numbers.vectors import copies, flat, largest, name_elements, name_outputs, shape_like, sizes_of, widen
-from .points import ONE_ZERO, Points, draw_before, draw_extremes, draw_points, draw_ties
+from .numbers.vectors import copies, flat, name_elements, name_outputs, shape_like, sizes_of, widen
+from .points import ONE_ZERO, Points, draw_extremes, draw_points, draw_ties
 from .report import Point, Report
 from .subjects.filling import Filling
 from .subjects.foreign import Foreign
@@ -29,8 +29,6 @@ from .subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian, 
 from .subjects.trials import Trial, words_of
 from .telling.mistakes import GIVEN, Mistake
 
-_FAR = 100.0  # times the arguments: whether f ends on the way there
-_BOUNDED = 1e3  # times the given value: nearer to a pole there is more rounding than f
 _PLANES = 5  # directions at ties
 _ONCE = "orders above 1: the gradient, or a part of it, has no derivatives itself"
 
@@ -71,7 +69,6 @@ def examine(subject: Subject, filling: Filling, options: Options) -> Report:
                 check.look_at_neighbours(wide)
             for _ in range(effort.rounds):
                 check.look_elsewhere(points, order)
-                check.look_at_edges(wide)
                 check.look_at_ties(wide)
                 check.look_at_extremes(wide)
                 points = draw_points(wide, check.random)
@@ -132,19 +129,6 @@ class _Examination:
                 self.compare_orders(args, where, order if i % 2 == 0 or self.effort.whole else 1, compare_one)
                 self.stop_at_mistakes()
                 self.witness.note(args, self.random)
-
-    def look_at_edges(self, wide: Arguments) -> None:
-        """Close to where f has no value any more, if it ends: there are few points by chance, and rules are clipped."""
-        if not self.has_value(wide):
-            return
-        usual = largest(flat([self.subject.value(wide)])) or 1.0
-        for sign in 1.0, -1.0:
-            far = shape_like(sign * _FAR * flat(wide), wide)
-            for args in () if self.has_value(far) else draw_before(wide, far, self.has_value):
-                value = try_value(self.subject, args)
-                if value is not None and largest(flat([value])) <= _BOUNDED * usual:  # it does not end in an overflow
-                    self.compare_orders(args, "a point close to where f has no value any more", 1, self.compare_along)
-                    self.stop_at_mistakes()
 
     def look_at_ties(self, wide: Arguments) -> None:
         """Where elements are zero or equal, which few points are by chance; there f bends: the first order alone."""

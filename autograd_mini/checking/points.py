@@ -1,6 +1,6 @@
 """Points at which a check looks, beside the given one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,6 @@ Points = dict[str, list[Any]]
 
 ONE_ZERO = "a point with one zero in each array", "a point with one zero in each array, else positive"
 FIRST = 4  # arguments that are changed by themselves
-
-_HALVINGS, _SHARES = 20, (15 / 16, 255 / 256)  # of the way to where f ends, which is found so well
-
-_TURNED = {"a point 100 times as large": 1, "a point 100 times as large, the signs opposite": -1}
-"""By how many places the elements of each array are moved on: else they lie in the given order of size at all these."""
 
 
 def draw_points(args: Arguments, random: np.random.Generator) -> Points:
@@ -36,29 +31,17 @@ def draw_points(args: Arguments, random: np.random.Generator) -> Points:
         "a point 100 times as large": 100.0 * np.abs(near) * signs,
         "a point 100 times as large, the signs opposite": 100.0 * np.abs(near) * -signs,
         "a point 100 times as small": 0.01 * near,
-        "a point of mixed magnitudes": signs * 10.0 ** _spread(random, x.size),
-        "a point between -1 and 0": random.uniform(-1.0, 0.0, shape),
+        "a point of mixed magnitudes": signs * 10.0 ** random.uniform(-2.0, 2.0, shape),
+        "a point between -1 and 1": random.uniform(-1.0, 1.0, shape),
         "a random point": random.normal(size=shape),
         "a random point between 0 and 4": random.uniform(0.0, 4.0, shape),
     }
     found = {name: shape_like(point, args) for name, point in points.items()}
-    for name, places in _TURNED.items():
-        found[name] = [np.roll(part, places)[()] for part in found[name]]
     return {
         **found,
         "a point of equal arguments": _repeat_the_first(found["a random point"]),
         "a point of equal positive arguments": _repeat_the_first(found["a random point between 0 and 4"]),
     }
-
-
-def draw_before(inside: Arguments, outside: Arguments, has_value: Callable[[Arguments], bool]) -> Iterator[list[Any]]:
-    """Points on the way from one where f has a value to one where it has none, close to where it ends."""
-    start, way = flat(inside), flat(outside) - flat(inside)
-    low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if has_value(shape_like(start + middle * way, inside)) else (low, middle)
-    yield from (shape_like(start + share * low * way, inside) for share in _SHARES)
 
 
 def draw_extremes(args: Arguments, random: np.random.Generator) -> Points:
@@ -99,12 +82,6 @@ def draw_ties(args: Arguments, random: np.random.Generator) -> Points:
             parts[i] = 0.0 * parts[i]
             points[f"a point where argument number {i + 1} is zero"] = parts
     return points
-
-
-def _spread(random: np.random.Generator, size: int) -> Array:
-    """Exponents from -2 to 2, evenly, so that small elements are beside large ones wherever there are two."""
-    steps = np.linspace(-2.0, 2.0, size) if size > 1 else random.uniform(-2.0, 2.0, size)
-    return random.permutation(steps) + random.uniform(-0.1, 0.1, size)
 
 
 def _repeat_the_first(args: list[Any]) -> list[Any]:

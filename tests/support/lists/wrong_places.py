@@ -262,30 +262,6 @@ PLACES: list[Case] = [
         lambda g, x: g * np.eye(3)[0],
         lambda r: np.sort(r.normal(size=3))[::-1].copy(),
     ),
-    case(
-        "range: the logarithm of 1 - p, clipped at a hundredth",
-        lambda p: -np.log(1.0 - p),
-        lambda g, p: g / np.maximum(1.0 - p, 0.01),
-        between(0.1, 0.7, 2),
-    ),
-    case(
-        "range: arccos, clipped",
-        lambda x: np.arccos(x / 3.0),
-        lambda g, x: -g / np.sqrt(np.maximum(9.0 - x * x, 0.5)),
-        between(-0.7, 0.7, 2),
-    ),
-    case(
-        "order: a mistake where the first is the largest",
-        np.square,
-        lambda g, x: 2.0 * g * x * (1.01 if np.argmax(x) == 0 else 1.0),
-        lambda r: np.sort(r.normal(size=4)),
-    ),
-    case(
-        "size: what is small beside the largest is left out",
-        lambda x: np.sum(x**3),
-        lambda g, x: 3.0 * g * x * x * (x * x >= 1e-3 * np.max(x * x)),
-        normal(3),
-    ),
     case("special: ones, a product", np.prod, lambda g, x: g * x, fixed(np.ones(3))),
     case(
         "special: whole numbers, a wave",

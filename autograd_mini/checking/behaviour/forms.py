@@ -24,6 +24,7 @@ from ..telling.patterns import name_shape
 
 _CLOSE = 1e-9  # the same numbers in another order of summation
 _CLOSE_IN_SINGLE = 1e-2  # the same in another precision
+RANDOM = "is random: two calls with the same arguments differ"  # of f's value, or of the gradient
 
 
 def check_forms(subject: Subject, args: Arguments, random: np.random.Generator) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from ..numbers.vectors import bits_of, copies, draw_like, flat, shape_like
 from ..subjects.subject import Arguments, Recorded, Subject, evaluate, sweep_back, try_value
 from ..subjects.trials import Trial
 from ..telling.mistakes import Mistake
-from .forms import find_differences
+from .forms import RANDOM, find_differences
 
 _BUFFERS = 4  # calls after which whoever uses some buffers in turn has come round
 Answer = tuple[Any, tuple[Any, ...]]
@@ -27,8 +27,7 @@ def check_repeats(subject: Subject, args: Arguments, random: np.random.Generator
     for _ in range(times):
         again = ask(subject, args, upstream)
         if bits_of([again[0], *again[1]]) != bits:
-            what = "is random: two calls with the same arguments differ"
-            yield from find_differences(what, first, again, subject.names, 0.0)
+            yield from find_differences(RANDOM, first, again, subject.names, 0.0)
             return
 
 

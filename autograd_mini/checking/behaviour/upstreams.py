@@ -13,6 +13,7 @@ from ..numbers.vectors import Array, draw_like, flat, largest, name_elements, sh
 from ..subjects.subject import Arguments, Recorded, Subject, evaluate, jacobian
 from ..subjects.trials import Trial, words_of
 from ..telling.mistakes import Mistake
+from .forms import RANDOM, find_differences
 
 _SCALES = {"large": 2.0**10, "huge": 2.0**40, "small": 2.0**-10, "tiny": 2.0**-40}  # exact: scaling rounds nothing
 _GRADES = 1.0, 2.0**-10, 2.0**-20  # of a large one, at which rounding is to be ever less
@@ -45,7 +46,8 @@ def check_upstreams(
     for case in _draw_cases(subject, args, rows, random, assumed):
         upstream = shape_like(case.upstream, [value])
         with Trial() as trial:
-            got = flat(subject.pull_back(args, upstream)[0])
+            gradients = subject.pull_back(args, upstream)[0]
+            got = flat(gradients)
         if trial.error is not None:
             yield Mistake(f"gradient fails for a {case.name} upstream gradient: {words_of(trial.error)}")
             return
@@ -55,12 +57,9 @@ def check_upstreams(
         last_places = _EPS * unit if isinstance(subject, Recorded) else 0.0
         if np.all((off <= np.maximum(case.allowed, last_places)) | is_left_of_ones(off / unit, case.expected / unit)):
             continue
-        again = flat(subject.pull_back(args, upstream)[0])
-        if not np.array_equal(got, again, equal_nan=True):  # which no rounding explains
-            worst = int(np.argmax(got != again))
-            argument, at = name_elements(args, subject.names)[worst]
-            what = "the gradient is random: two calls with the same arguments differ"
-            yield Mistake(what, argument, at, None, float(again[worst]), float(got[worst]), mode="reverse")
+        again = subject.pull_back(args, upstream)[0]
+        if by_chance := [*find_differences(RANDOM, (value, again), (value, gradients), subject.names, 0.0)]:
+            yield from by_chance  # which no rounding explains
             return
         if _is_lost_beside_the_upstream(subject, args, value, case):
             continue

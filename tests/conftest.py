@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import Phase, settings
@@ -26,6 +28,18 @@ with contextlib.suppress(ImportError):  # an older hypothesis draws none
     from hypothesis.internal.conjecture import providers
 
     providers._get_local_constants = providers.Constants
+
+
+@pytest.fixture(scope="module")
+def jax_in_doubles():
+    """JAX, where it is installed, computes in float64 for the tests of one file; those of the next find it as it was."""
+    config = import_module("jax").config if find_spec("jax") else None
+    before = config and config.jax_enable_x64
+    if config:
+        config.update("jax_enable_x64", True)
+    yield
+    if config:
+        config.update("jax_enable_x64", before)
 
 
 @pytest.fixture(scope="module")  # while Playwright is up, its event loop runs, and no test of others may start one

@@ -20,6 +20,8 @@ from ..support.pytorch import takes as pytorch_takes
 from ..table import CASES, TABLE
 from ..table.row import Case, Row, as_it_is, inf, nan
 
+pytestmark = pytest.mark.usefixtures("jax_in_doubles")
+
 Call = Callable[[Callable[..., Any], Sequence[Any]], Any]
 """How an operation is called with its inputs: call(function, inputs)."""
 
@@ -70,7 +72,6 @@ def jax() -> Peer:
     """jax.numpy has NumPy's names and signatures."""
     import jax
 
-    jax.config.update("jax_enable_x64", True)
     places = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg]
     found = {name: next((getattr(p, name) for p in places if hasattr(p, name)), None) for name in registry}
     others = ("getitem", "scatter", "astype", "split", "slogdet", "take", "tril", "triu")  # are called in other ways

@@ -39,7 +39,10 @@ from ..support import scalar_models
 from ..support.points import arrays
 from ..table import CASES, CASES_OF_CALCULUS, WITHOUT_SCIPY
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of numbers outside of a domain
+pytestmark = [
+    pytest.mark.usefixtures("jax_in_doubles"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),  # NumPy's, of numbers outside of a domain
+]
 
 LIBRARIES = {
     "strict": ("array_api_strict", "array_api_strict", "pip install 'autograd_mini[test]'"),
@@ -50,12 +53,10 @@ LIBRARIES = {
 
 @functools.cache
 def library(name):
-    """The library, or a skip with the reason; JAX with float64."""
+    """The library, or a skip with the reason."""
     needed, module, how = LIBRARIES[name]
     if not find_spec(needed) or not find_spec(module.split(".")[0]):
         pytest.skip(f"{module} is not installed, so nothing runs on it: {how}")
-    if name == "jax":
-        import_module("jax").config.update("jax_enable_x64", True)
     return import_module(module)
 
 

@@ -116,6 +116,9 @@ def _swept(root: Node, seed: Any, differentiable: bool, since: int) -> dict[Node
                 earlier = gradient[second]
                 gradient[second] = right if earlier is None else earlier + right
     if differentiable:
+        for node, g in gradient.items():
+            if g is not None and not isinstance(g, Node):  # a rule that gives the same number whatever the upstream is
+                gradient[node] = type(node)(g)
         sweeps.append((start, next_birth(), root.birth))
     for node in unreached:
         del gradient[node]

@@ -330,6 +330,12 @@ def test_gradients_of_gradients():
     assert gradients(second[x])[y] == pytest.approx(2 * 27.0)
 
 
+def test_a_recorded_gradient_is_a_node_where_its_rule_gives_a_number_too():
+    x = Value(3.0)
+    found = gradients(np.heaviside(2.0, x), differentiable=True)[x]
+    assert (type(found), found.data, gradients(found)) == (Value, 0.0, {found: 1.0})
+
+
 def test_a_recorded_sweep_takes_a_seed_that_is_a_node():
     t, v = Tensor(A), Tensor([1.0, 0.5, 0.0])
     product = gradients(exp(t), v, differentiable=True)[t]

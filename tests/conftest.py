@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -12,6 +13,8 @@ from .support.browsers import find_chromium, find_firefox, run_firefox
 
 # It skips where Playwright is missing; looking for doctests, pytest would keep it half made for those who import it.
 collect_ignore_glob = ["*stepped.py"]
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs beside ignores Ctrl-C, which is tested
 
 settings.register_profile("brief", max_examples=4, deadline=None, print_blob=True)
 settings.register_profile("default", max_examples=16, deadline=None, print_blob=True)
@@ -32,7 +35,7 @@ with contextlib.suppress(ImportError):  # an older hypothesis draws none
 
 @pytest.fixture(scope="module")
 def jax_in_doubles():
-    """JAX, where it is installed, computes in float64 for the tests of one file; those of the next find it as it was."""
+    """JAX, where it is installed, computes in float64 for one file of tests; the next finds it as it was."""
     config = import_module("jax").config if find_spec("jax") else None
     before = config and config.jax_enable_x64
     if config:

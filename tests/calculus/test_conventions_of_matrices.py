@@ -68,6 +68,15 @@ def test_the_vectors_of_equal_values_have_no_slope(function, x, dtype):
     assert np.isnan(slopes(function, x.astype(dtype))).any()
 
 
+@pytest.mark.parametrize("function", VECTORS.values(), ids=VECTORS)
+@pytest.mark.parametrize("seed", range(50))
+def test_nor_have_those_of_values_that_rounding_alone_sets_apart(function, seed):
+    random = np.random.default_rng(seed)
+    turned = np.linalg.qr(random.normal(size=(3, 3)))[0]
+    x = turned * [0.7, random.uniform(), 0.7] @ turned.T
+    assert np.isnan(slopes(function, (x + x.T) / 2)).any()
+
+
 @pytest.mark.parametrize("values", [linalg.eigvalsh, linalg.svdvals])
 def test_a_sum_of_equal_values_has_no_second_slope(values):
     leaf = Tensor(I)
@@ -123,6 +132,14 @@ def test_least_squares_are_asked_of_full_rank():
 def test_qr_of_columns_that_depend_on_others_has_no_slope(x):
     assert np.isnan(slopes(lambda t: linalg.qr(t, "r"), x)).any()
     assert np.isnan(slopes(lambda t: linalg.qr(t).Q ** 2 * WEIGHTS[: len(x), :1], x)).any()
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_nor_where_rounding_hides_that_they_depend(seed):
+    random = np.random.default_rng(seed)
+    free = random.normal(size=(3 + seed, 1 + seed % 3))
+    x = np.hstack([free, free @ random.normal(size=(free.shape[1], 1))])
+    assert np.isnan(slopes(lambda t: linalg.qr(t, "r"), x)).any()
 
 
 def test_qr_minds_directions_not_sizes():

@@ -39,10 +39,8 @@ from ..support import scalar_models
 from ..support.points import arrays
 from ..table import CASES, CASES_OF_CALCULUS, WITHOUT_SCIPY
 
-pytestmark = [
-    pytest.mark.usefixtures("jax_in_doubles"),
-    pytest.mark.filterwarnings("ignore::RuntimeWarning"),  # NumPy's, of numbers outside of a domain
-]
+outside_of_domains = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's
+pytestmark = [pytest.mark.usefixtures("jax_in_doubles"), outside_of_domains]
 
 LIBRARIES = {
     "strict": ("array_api_strict", "array_api_strict", "pip install 'autograd_mini[test]'"),

@@ -292,9 +292,7 @@ WRONG_PARTS = [
         "turning = along",
     ),
     Wrong("kink at 0", "svdvals", DECOMPOSITIONS, "row(g * sign(z))", "row(g)"),
-    Wrong(
-        "sides exchanged", "svd", DECOMPOSITIONS, "_svd_turning(g, z, s) * row(s)", "_svd_turning(g, z, s) * column(s)"
-    ),
+    Wrong("sides exchanged", "svd", DECOMPOSITIONS, "s, x) * row(s)", "s, x) * column(s)"),
     Wrong(
         "tall: what is in no span",
         "pinv",

@@ -99,6 +99,19 @@ def test_kinks_close_to_one_another_are_told_apart() -> None:
     assert abs(lowest[1]) < 1e-9
 
 
+def test_where_slopes_are_but_noise_no_kinks_are_looked_for() -> None:
+    random, looks = np.random.default_rng(0), []
+
+    def noisy(t: float) -> Any:
+        looks.append(t)
+        return np.array([t + 1e-3 * random.normal()])
+
+    (found,) = find_ranges([(noisy, 1e-3)], 1e-3)
+    assert np.isnan(found).all()
+    assert len(looks) == len(set(looks)) < 100
+    assert len(list(find_ranges([(noisy, 1e-3)], 1e-12))) == 2  # for all it knows these are kinks
+
+
 def test_waves_are_no_noise() -> None:
     beat = lambda x: np.sin(50.0 * x) * np.sin(53.0 * x)
     slope = lambda x: 50.0 * np.cos(50.0 * x) * np.sin(53.0 * x) + 53.0 * np.sin(50.0 * x) * np.cos(53.0 * x)

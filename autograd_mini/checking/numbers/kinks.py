@@ -44,9 +44,10 @@ def find_ranges(lines: Iterable[tuple[Line, float]], noise: Array | float = 0.0)
                 slopes = np.diff(values, axis=0) / lengths[:, None]
                 largest = np.max(np.abs(slopes), axis=0, where=np.isfinite(slopes), initial=0.0)
                 jumps = np.diff(slopes, axis=0)
-                jumps[np.abs(jumps) <= JUMP * largest] = 0.0
+                is_noise = 20.0 * noise / np.min(lengths) > _NOISY * largest
+                jumps[is_noise | (np.abs(jumps) <= JUMP * largest)] = 0.0
                 middle = int(np.searchsorted(steps, 0.0)) - 1
-                start = np.where(20.0 * noise / np.min(lengths) <= _NOISY * largest, slopes[middle], np.nan)
+                start = np.where(is_noise, np.nan, slopes[middle])
                 down, up = np.minimum(jumps, 0.0), np.maximum(jumps, 0.0)
                 low = np.fmin(low, start - up[:middle].sum(0) + down[middle:].sum(0))
                 high = np.fmax(high, start - down[:middle].sum(0) + up[middle:].sum(0))

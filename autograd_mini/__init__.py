@@ -165,6 +165,7 @@ from .errors import (
 )
 from .files import write_whole
 from .grad_mode import no_grad
+from .languages import language
 from .reverse import gradients
 from .scopes import named_call, scope
 from .stepping import Page, sources, step_through, train_through
@@ -248,6 +249,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "kron",
+    "language",
     "leaky_relu",
     "linalg",
     "load_program",

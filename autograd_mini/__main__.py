@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from .errors import AutogradError
 from .formulas import read_formula, read_number
+from .languages import LANGUAGES, language
 from .showing import make_place, show_file
 from .stepping import step_through
 
@@ -31,12 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("formula", help='such as "tanh(w*x + b)"')
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="what each name stands for")
     parser.add_argument("-o", "--output", type=Path, metavar="PATH", help="the page to write, .html; else a new file")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language that the page speaks (en)")
     parser.add_argument("--no-browser", action="store_true", help="write the page, and do not open it")
     given, unknown = parser.parse_known_args(arguments)
     if unknown:
         parser.error(f"no option is called {unknown[0]}; a formula that begins with - is written in brackets")
     try:
-        page = step_through(read_formula(given.formula, _read_numbers(given.numbers)), title=given.formula)
+        with language(given.lang):
+            page = step_through(read_formula(given.formula, _read_numbers(given.numbers)), title=given.formula)
         path = given.output or make_place("formula.html")
         page.save(path)
     except (AutogradError, OSError) as error:

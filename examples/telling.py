@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from autograd_mini import language
+
 OUTPUT = Path(__file__).parent.parent / "output" / "lessons"
 
 
@@ -27,10 +29,11 @@ class Teller:
 
     @contextmanager
     def part(self, english: str, korean: str) -> Iterator[None]:
-        """A part of a lesson below its heading, and in the end how long it took."""
+        """A part of a lesson below its heading, whose pages speak the language too, and in the end how long it took."""
         print(f"\n== {self.word(english, korean)}", flush=True)
         begun = time.perf_counter()
-        yield
+        with language("ko" if self._is_korean else "en"):
+            yield
         seconds = time.perf_counter() - begun
         print(self.word(f"   ({seconds:.1f} s)", f"   ({seconds:.1f}초)"), flush=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import AutogradError
+from ..languages import say
 from ..node import Node, data_of
 from .formatting import ALL, DIGITS, Grid, format_grid, is_small
 from .formula import OPAQUE
@@ -48,7 +49,9 @@ def join(sign: str, number: str) -> str:
     >>> join("=", "2"), join("≈", "≈1")
     ('= 2', '≈1')
     """
-    return number if sign == NEARLY and number.startswith(NEARLY) else f"{sign} {number}"
+    if sign == NEARLY and number.startswith(NEARLY):
+        return number
+    return f"{say('gives') if sign == RULED else sign} {number}"
 
 
 def word_product(upstream: Any, local: Any, contribution: Any, terms: Sequence[Any] = ()) -> Equation:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..languages import say, say_if_known
 from ..node import Node, data_of
 from .formatting import format_number, format_span
 from .formula import LONGEST
@@ -25,9 +26,9 @@ def describe_leaves(leaves: Sequence[Node]) -> tuple[str, ...]:
     ('9 leaves', 'w0 … w8')
     """
     if len(leaves) <= MOST_NAMED:
-        return tuple(f"{leaf.label or 'leaf'} {leaf.shape or ''}".rstrip() for leaf in leaves)
+        return tuple(f"{leaf.label or say('leaf')} {leaf.shape or ''}".rstrip() for leaf in leaves)
     labels = [leaf.label for leaf in leaves if leaf.label]
-    return (f"{len(leaves):,} leaves", *([f"{labels[0]} … {labels[-1]}"] if labels else []))
+    return (say("{0} leaves", f"{len(leaves):,}"), *([f"{labels[0]} … {labels[-1]}"] if labels else []))
 
 
 def find_given(nodes: Sequence[Node], shown: Container[Any]) -> tuple[list[Any], list[float]]:
@@ -65,8 +66,8 @@ def describe_given(numbers: Sequence[float]) -> tuple[str, ...]:
     if not own:
         return ()
     if len(own) <= MOST_NAMED:
-        return (f"constant{'s' * (len(own) > 1)} {', '.join(map(format_number, own))}",)
-    return (f"{len(numbers):,} constants, {format_span(own)[0][0]}",)
+        return (say("constant{0} {1}", "s" * (len(own) > 1), ", ".join(map(format_number, own))),)
+    return (say("{0} constants, {1}", f"{len(numbers):,}", format_span(own)[0][0]),)
 
 
 def say_through(part: Part, output: Node | None, letters: Letters) -> str:
@@ -77,13 +78,12 @@ def say_through(part: Part, output: Node | None, letters: Letters) -> str:
     'g back through layer'
     """
     if part.kind == "rest":
-        return "back from what is left out"
+        return say("back from what is left out")
     if part.count > 1:
-        return f"back from one of {part.count:,}"
-    words = (
-        f"back from the outputs of {part.name}" if output is None else f"{letters.upstream} back through {part.name}"
-    )
-    return cut(words, LONGEST)
+        return say("back from one of {0}", f"{part.count:,}")
+    if output is None:
+        return cut(say("back from the outputs of {0}", part.name), LONGEST)
+    return cut(say("{0} back through {1}", letters.upstream, part.name), LONGEST)
 
 
 def name_given(part: Part, words: str, letters: Letters) -> str:
@@ -100,4 +100,4 @@ def name_given(part: Part, words: str, letters: Letters) -> str:
     own = letters.name_operands(2)
     given = [labels.get(birth, "").rpartition(".")[2] for birth in part.call.inputs[:2]]
     names = [label if label.isidentifier() else letter for label, letter in zip(given, own, strict=False)]
-    return letters.rename(words, [*names, *own[len(names) :]])
+    return letters.rename(say_if_known(words), [*names, *own[len(names) :]])

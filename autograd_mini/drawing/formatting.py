@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..languages import say
+
 Grid = tuple[tuple[str, ...], ...]
 """Rows of cells of text: one cell for a scalar, one row for a vector."""
 
@@ -87,7 +89,7 @@ def format_grid(data: Any, digits: int = DIGITS) -> Grid:
     if is_small(array):
         return _write_out(array, digits)
     if not array.size:
-        return (("empty",),)
+        return ((say("empty"),),)
     return ((_format_range(array, digits),), (_format_norm(array, digits),))
 
 
@@ -120,7 +122,7 @@ def format_span(many: Sequence[Any]) -> Grid:
         return DASH
     is_plain = all(type(x) is float for x in many)  # then one array holds them: a tenth of the time
     array = np.array(many) if is_plain else np.concatenate([np.ravel(x) for x in many])
-    return ((_format_range(array),),) if array.size else (("empty",),)
+    return ((_format_range(array),),) if array.size else ((say("empty"),),)
 
 
 def is_small(data: Any) -> bool:
@@ -141,11 +143,11 @@ def _find_rows(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def _format_range(array: np.ndarray[Any, Any], digits: int = DIGITS) -> str:
     low, high = array.min(), array.max()  # compared as numbers: as text, those that nearly agree are the same
     if low == high:
-        return f"all {format_number(low, digits)}"
+        return say("all {0}", format_number(low, digits))
     if not np.isnan(low):
         return f"{format_number(low, digits)} … {format_number(high, digits)}"
     rest = array[~np.isnan(array)]
-    return f"nan, else {_format_range(rest, digits)}" if rest.size else "all nan"
+    return say("nan, else {0}", _format_range(rest, digits)) if rest.size else say("all {0}", "nan")
 
 
 def _write_out(array: np.ndarray[Any, Any], digits: int) -> Grid:

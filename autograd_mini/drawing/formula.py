@@ -13,6 +13,7 @@ from ..constants import label_of
 from ..custom import Custom
 from ..errors import AutogradError
 from ..grad_mode import recording
+from ..languages import say, say_if_known
 from ..node import Node, record
 from ..primitive import Elementwise
 from ..reverse import history
@@ -38,11 +39,9 @@ TEXTBOOK = {  # what parts of other operations are but for rounding and edges; h
     "softmax_weights": ("exp({0} - {1})", ATOM),
     "weight": ("1 / (1 + exp({1} - {0}))", 2),
 }
-WINDOWS = ("{g} laid back through {1}", "windows of {0} weighed by {g}")  # what a convolution hands to its inputs
 AS_USUAL = {"stride": 1, "dilation": 1, "groups": 1}
 UNNAMED = {"shape", "index", "subscripts", "dtype"}  # parameters that everybody gives by place
 STANDARD = Letters()
-REFUSED = "no derivative at these numbers"  # where a rule says so, as that of a pseudo-inverse does where it jumps
 OPAQUE = (Custom, Checkpoint)  # rules that need not be made of operations that record, or run a whole function
 
 
@@ -133,7 +132,7 @@ def spell_slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
     primitive = node.primitive
     if primitive is None or not primitive.slopes:
         return ("",) * len(names)
-    said, exponent = [slope.replace("·", "×") for slope in primitive.slopes], node.inputs[-1]
+    said, exponent = [say_if_known(slope).replace("·", "×") for slope in primitive.slopes], node.inputs[-1]
     if node.name == "power" and isinstance(exponent, float):
         said[0] = _spell_slope_of_power(said[0], exponent)
     told = _find_defaults(primitive.compute) | node.parameters
@@ -167,11 +166,11 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
     inputs, kind, primitive = node.inputs, type(node), node.primitive
     names, g = choose_names(node, letters) if names is None else names, letters.upstream
     if node.name == "conv":
-        told = [sentence.format(*names, g=g) for sentence in WINDOWS]
+        told = [say("{0} laid back through {1}", g, names[1]), say("windows of {0} weighed by {1}", names[0], g)]
         return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     if isinstance(primitive, OPAQUE):
-        by = f"{g} by the rule of {node.name}"
-        told = [by if len(names) == 1 else f"{by} for {name}" for name in names]
+        told = [say("{0} by the rule of {1} for {2}", g, node.name, name) for name in names]
+        told = told if len(names) > 1 else [say("{0} by the rule of {1}", g, node.name)]
         return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     slopes = spell_slopes(node, names)
     found = []
@@ -181,8 +180,8 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
         named.label = letters.output
         try:
             parts = node.rule.pull(named, kind(np.ones(node.shape), label=g))
-        except AutogradError:
-            return tuple(REFUSED if isinstance(x, Node) else "" for x in inputs)
+        except AutogradError:  # as that of a pseudo-inverse, where it jumps
+            return tuple(say("no derivative at these numbers") if isinstance(x, Node) else "" for x in inputs)
         for x, slope, part, name in zip(inputs, slopes, parts, names, strict=False):
             if part is None or not isinstance(x, Node):
                 found.append("")
@@ -196,8 +195,9 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
             if slope and not is_said and (is_unclear or is_by_output) and len(sentence) <= LONGEST:
                 found.append(sentence)
             elif is_unclear:
-                by = f" by {name}" if len(names) > 1 else f" at {name}"
-                found.append(cut(f"{g} × the slope of {node.name}{by}", LONGEST))
+                by = say("{0} × the slope of {1} by {2}", g, node.name, name)
+                at = say("{0} × the slope of {1} at {2}", g, node.name, name)
+                found.append(cut(by if len(names) > 1 else at, LONGEST))
             else:
                 found.append(cut(_read(x.fit(answer)), LONGEST))
     return tuple(found)
@@ -291,7 +291,9 @@ def _spell_operation(node: Node, inputs: Sequence[tuple[str, int]]) -> tuple[str
     if name == "getitem":
         return _leave_out_if_long(f"{_bracket(first, ATOM)}[{spell_parameters(node)[0]}]"), ATOM
     if name == "scatter":
-        return _leave_out_if_long(f"{_bracket(first, ATOM)} at [{spell_parameters(node)[0]}], 0 elsewhere"), UNKNOWN
+        return _leave_out_if_long(
+            say("{0} at [{1}], 0 elsewhere", _bracket(first, ATOM), spell_parameters(node)[0])
+        ), UNKNOWN
     if name == "astype" or (name == "as_number" and node.inputs[0].shape == ()):
         return first
     if name == "reshape" and (index := _find_new_axes(node)):

@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from ..languages import say
 from .cards import Arrow, Card, View
 from .formatting import format_exactly
 from .labels import clean
@@ -12,7 +13,12 @@ TITLED = re.compile(r'(<g id="([^"]+)" class="(?:node|edge)[^"]*">\s*<title>)[^<
 
 
 def _tell(bearer: Card | Arrow) -> str:
-    return "; ".join(f"{name} {format_exactly(data)}" for name, data in bearer.exact)
+    names = {"upstream": say("upstream"), "local": say("local"), "contribution": say("contribution")}
+    return "; ".join(f"{names.get(name, name)} {format_exactly(data)}" for name, data in bearer.exact)
+
+
+def _name(card: Card) -> str:
+    return card.label or (say("leaf") if card.operation == "leaf" else card.operation)
 
 
 def add_digits(svg: str, shown: View) -> str:
@@ -25,7 +31,7 @@ def add_digits(svg: str, shown: View) -> str:
     >>> add_digits('<g id="n0" class="node leaf"><title>n0</title>', shown)
     '<g id="n0" class="node leaf"><title>x: data 0.3333333333333333</title>'
     """
-    words = {card.key: ": ".join(filter(None, (card.label or card.operation, _tell(card)))) for card in shown.cards}
+    words = {card.key: ": ".join(filter(None, (_name(card), _tell(card)))) for card in shown.cards}
     words |= {arrow.key: _tell(arrow) for arrow in shown.arrows}
 
     def tell(found: re.Match[str]) -> str:

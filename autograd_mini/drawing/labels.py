@@ -1,6 +1,7 @@
 """Words of others, made fit to be shown: on one line, not too long, without letters that hide or turn it around."""
 
 import re
+from unicodedata import east_asian_width
 
 # Control letters, what turns the reading round, lone surrogates, and what XML has no room for.
 UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -22,6 +23,15 @@ def cut(words: str, most: int) -> str:
     'the weights…'
     """
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def breadth(words: str) -> int:
+    """How wide words are, in letters: Korean ones, and others of East Asia, take the room of two.
+
+    >>> breadth("loss"), breadth("손실")
+    (4, 4)
+    """
+    return len(words) if words.isascii() else sum(1 + (east_asian_width(letter) in "WF") for letter in words)
 
 
 def break_words(words: str, letters: int) -> str:

@@ -1,14 +1,16 @@
 """The legend: what the marks on a picture mean, for those marks that it bears."""
 
+from ..languages import say
 from .cards import View
 from .formatting import DASH
+from .labels import breadth
 from .letters import explain
 from .markup import font, row, table
 from .themes import Theme
 
-ORDERS = ("the function", "its gradient", "second derivatives", "third derivatives", "higher ones")
 IN_A_LINE = 4  # letters explained
 LETTER, SWATCH = 5.2, 30  # points that a letter of the legend takes, at most, and a mark with its margins
+HIGH, HIGHER = 16, 20  # points of the line of marks, and of one in letters of East Asia
 
 
 def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
@@ -17,38 +19,42 @@ def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -
     by_order = any(card.order for card in shown.cards)
     marks = []  # (swatch, what it means)
     if "leaf" in kinds:
-        words = "argument" if shown.kind == "program" else "leaf, yours to change"
+        words = say("argument") if shown.kind == "program" else say("leaf, yours to change")
         marks.append((_draw_swatch(theme.leaf, theme.leaf_line, rounded=True), words))
     if "operation" in kinds and not by_order:
-        marks.append((_draw_swatch(theme.operation, theme.line), "operation"))
+        marks.append((_draw_swatch(theme.operation, theme.line), say("operation")))
     if any(card.kind in ("scope", "alike") for card in shown.cards):
         double = _draw_swatch(theme.fold, theme.line, inner=_draw_swatch(theme.fold, theme.line, size=(12, 6)))
-        marks.append((double, "several nodes in one"))
+        marks.append((double, say("several nodes in one")))
     if by_order:
         last = len(theme.orders) - 1
         for order in sorted({card.order for card in shown.cards}):
-            words = f"{ORDERS[min(order, len(ORDERS) - 1)]}"
-            marks.append((write_order(order, theme, theme.orders[min(order, last)]), words))
+            marks.append((write_order(order, theme, theme.orders[min(order, last)]), _name_order(order)))
     root = _draw_swatch(theme.paper if by_order else theme.root, theme.root_line, border=2)
-    marks.append((root, "result" if shown.kind == "program" else "the node drawn"))
+    marks.append((root, say("result") if shown.kind == "program" else say("the node drawn")))
 
     lines = []
     if shown.kind == "program":
-        lines = [font("on a line: the shape of what flows; on a card: how many nodes it stands for", theme.quiet, 9)]
-    elif not has_wires:
-        lines = [font("so many arrows leave no room for their numbers: print(draw(...)) tells them", theme.quiet, 9)]
-    elif any(arrow.forward for arrow in shown.arrows):
-        before, after = ("left of", "right of") if is_down else ("above", "below")
-        flows = "upstream × local derivative = contribution"
         lines = [
-            font(f"{before} a line: what flows forward; grad: the sum of what flows back", theme.ink, 9),
-            font(f"{after} it, flowing back: {flows}", theme.gradient, 9),
+            font(say("on a line: the shape of what flows; on a card: how many nodes it stands for"), theme.quiet, 9)
         ]
+    elif not has_wires:
+        lines = [
+            font(say("so many arrows leave no room for their numbers: print(draw(...)) tells them"), theme.quiet, 9)
+        ]
+    elif any(arrow.forward for arrow in shown.arrows):
+        if is_down:
+            forward = say("left of a line: what flows forward; grad: the sum of what flows back")
+            back = say("right of it, flowing back: upstream × local derivative = contribution")
+        else:
+            forward = say("above a line: what flows forward; grad: the sum of what flows back")
+            back = say("below it, flowing back: upstream × local derivative = contribution")
+        lines = [font(forward, theme.ink, 9), font(back, theme.gradient, 9)]
         if any(arrow.is_step for arrow in shown.arrows):
-            lines.append(font("dashed: a step or a choice, over which nothing flows back", theme.quiet, 9))
+            lines.append(font(say("dashed: a step or a choice, over which nothing flows back"), theme.quiet, 9))
         lines += [font(words, theme.gradient, 9) for words in _explain_letters(shown)]
         if any(card.grad == DASH for card in shown.cards):
-            lines.append(font("–: no sweep has been there yet", theme.quiet, 9))
+            lines.append(font(say("–: no sweep has been there yet"), theme.quiet, 9))
     return table([_write_marks(marks, theme), *(row(line, 'ALIGN="LEFT"') for line in lines)])
 
 
@@ -67,7 +73,12 @@ def _explain_letters(shown: View) -> list[str]:
     formulas += [card.operation for card in shown.cards if card.kind == "operation" and " " in card.operation]
     told = explain(formulas, shown.letters)
     lines = ["; ".join(told[i : i + IN_A_LINE]) for i in range(0, len(told), IN_A_LINE)]
-    return [f"in words: {line}" if i == 0 else line for i, line in enumerate(lines)]
+    return [say("in words: {0}", line) if i == 0 else line for i, line in enumerate(lines)]
+
+
+def _name_order(order: int) -> str:
+    names = say("the function"), say("its gradient"), say("second derivatives"), say("third derivatives")
+    return names[order] if order < len(names) else say("higher ones")
 
 
 def _write_marks(marks: list[tuple[str, str]], theme: Theme) -> str:
@@ -75,8 +86,9 @@ def _write_marks(marks: list[tuple[str, str]], theme: Theme) -> str:
     cells = (
         f'<TD>{swatch}</TD><TD ALIGN="LEFT">{font(f" {words}   ", theme.quiet, 9)}</TD>' for swatch, words in marks
     )
-    width = sum(SWATCH + LETTER * (len(words) + 4) for _, words in marks)
-    fixed = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="16" BORDER="0"'
+    width = sum(SWATCH + LETTER * (breadth(words) + 4) for _, words in marks)
+    is_wide = any(breadth(words) > len(words) for _, words in marks)
+    fixed = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{HIGHER if is_wide else HIGH}" BORDER="0"'
     return row(table([f"<TR>{''.join(cells)}</TR>"], fixed), 'ALIGN="LEFT"')
 
 

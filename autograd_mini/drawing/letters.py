@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..languages import say
+
 UPSTREAM = ("g", "upstream", "gradient")  # the first that no label uses
 OUTPUT = ("z", "output", "result")
 OPERANDS = "xyuvwabcpqrsthk"
 WORDS = {"n": "count", "p": "probability", "q": "model", "t": "target"}
-MEANINGS = {"n": "how many", "p": "a probability", "q": "the model's", "t": "the target"}
-"""Of composed operations' words: what else a letter is called where a label uses it, and what it stands for."""
+"""Of composed operations' words: what else a letter is called where a label uses it."""
 LETTER = r"(?<![\w.′])[A-Za-z]\d?(?![\w(])"
 
 
@@ -86,13 +87,16 @@ def explain(formulas: Iterable[str], letters: Letters) -> list[str]:
     for formula in set(formulas):
         words |= set(re.findall(r"[^\W\d_]+\d?", formula))
     own = [
-        (letters.upstream, "the upstream gradient"),
-        (letters.output, "the output"),
-        *zip(letters.operands, ("the first input", "the second input"), strict=False),
-        ("i", "positions"),
-        *MEANINGS.items(),
+        (letters.upstream, say("the upstream gradient")),
+        (letters.output, say("the output")),
+        *zip(letters.operands, (say("the first input"), say("the second input")), strict=False),
+        ("i", say("positions")),
+        ("n", say("how many")),
+        ("p", say("a probability")),
+        ("q", say("the model's")),
+        ("t", say("the target")),
     ]
     alone = {word for word in words - letters.taken if len(word) == 1}  # whole words speak for themselves
     known = [f"{letter} {meaning}" for letter, meaning in own if letter in alone]
     numbered = {f"{word[0]}0 …" for word in words if word[1:].isdigit() and word not in letters.taken}
-    return [*known, *(f"{word} the inputs in order" for word in sorted(numbered))]
+    return [*known, *(say("{0} the inputs in order", word) for word in sorted(numbered))]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from .cards import Arrow, Card, View
 from .formatting import Grid
-from .labels import cut
+from .labels import breadth, cut
 
 # Widths of a letter and heights of a line are those of the layout's fonts, at most; gaps those that it is told.
 WORD, SMALL_WORD, DIGIT, SMALL_DIGIT = 6.5, 4.9, 6.65, 6.05
@@ -36,15 +36,15 @@ def _measure(
 ) -> Size:
     small = [line for line in lines if line]
     if kind == "reference":
-        width = max(WORD * len(label), *(SMALL_DIGIT * len(line) for line in (*small, "")))
+        width = max(WORD * breadth(label), *(SMALL_DIGIT * breadth(line) for line in (*small, "")))
         return width + 8.0, LINE + SMALL_LINE * len(small) + 4.0
     if kind == "constant":
         small += [label] * bool(label)
-        width = max([_measure_grid(data), *(SMALL_WORD * len(line) for line in small)])
+        width = max([_measure_grid(data), *(SMALL_WORD * breadth(line) for line in small)])
         return width + 8.0, SMALL_LINE * len(small) + LINE * len(data) + 6.0
-    heading = WORD * len(cut(words, LONGEST)) + (40.0 if is_many else 0.0)
+    heading = WORD * breadth(cut(words, LONGEST)) + (40.0 if is_many else 0.0)
     named = 30.0 + max(_measure_grid(data), _measure_grid(grad))
-    width = max([heading, named, *(SMALL_WORD * len(line) for line in small)])
+    width = max([heading, named, *(SMALL_WORD * breadth(line) for line in small)])
     return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * (len(data) + len(grad) + sums) + EDGES
 
 
@@ -63,7 +63,7 @@ def measure_wire(arrow: Arrow, lines: list[str], is_down: bool) -> Size:
     >>> measure_wire(Arrow("e1_0", "n0", "n1", forward="2"), ["1 × 3", "= 3"], is_down=False)[1]
     64.0
     """
-    letters = max(len(arrow.forward), *map(len, lines))
+    letters = max(breadth(arrow.forward), *map(breadth, lines))
     if is_down:
         return 2.0 * (SMALL_DIGIT * letters + 8.0), 15.0 * len(lines) + 4.0
     return SMALL_DIGIT * letters + 8.0, 2.0 * (15.0 * len(lines) + 2.0)

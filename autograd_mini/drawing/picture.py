@@ -6,6 +6,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ..errors import DrawingError, KindError, brief, describe
+from ..languages import language, spoken
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Picture:
         from .source import write_source
         from .themes import find_theme
 
+        self.language = spoken()
         self.root = root
         self.graph = graph
         self.shown = shown
@@ -63,7 +65,8 @@ class Picture:
         from .rendering import render
         from .tree import add_description
 
-        return add_description(add_digits(render(self.dot, "svg").decode(), self.shown), self.shown)
+        with language(self.language):
+            return add_description(add_digits(render(self.dot, "svg").decode(), self.shown), self.shown)
 
     @cached_property
     def text(self) -> str:
@@ -77,7 +80,8 @@ class Picture:
         """
         from .tree import write_tree
 
-        return write_tree(self.shown)
+        with language(self.language):
+            return write_tree(self.shown)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file in the format its suffix names: .svg, .png, .pdf, .dot or .txt (the tree).
@@ -106,7 +110,8 @@ class Picture:
         if suffix not in known:
             raise DrawingError(f"a picture saves as {', '.join(known)}; got {path.name!r}")
         if suffix in further_formats:
-            content = further_formats[suffix](self)
+            with language(self.language):
+                content = further_formats[suffix](self)
         elif suffix == ".dot":
             content = self.dot.encode()
         elif suffix == ".svg":
@@ -187,6 +192,8 @@ def draw(
 
     Of a program (see `compile`) every card is an instruction, with the shapes on the arrows; theme and direction are
     as above, all else is for graphs.
+
+    Within `language("ko")` the legend and all words are Korean.
 
     Jupyter, IPython and marimo show the picture; `.save("graph.svg")` writes it as svg, png, pdf, dot or txt, and
     print writes it as a tree. The layout is made by Graphviz' program dot where it is installed, else by

@@ -4,8 +4,10 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from ..languages import say
 from .cards import Arrow, Card
-from .labels import cut
+from .equations import join
+from .labels import breadth, cut
 from .layout import Attributes, Layout
 from .legend import write_legend, write_order
 from .markup import WORDS, digits, font, numbers, row, table, text
@@ -221,7 +223,7 @@ def _write_heading(card: Card, theme: Theme) -> str:
     if card.kind == "rest":
         return font("…", theme.quiet, 12)
     if card.kind == "leaf" or card.operation == "leaf":
-        heading = label or font("leaf", theme.quiet, 10)
+        heading = label or font(say("leaf"), theme.quiet, 10)
     else:
         words = f"[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation
         sign = font(_shorten(SIGNS.get(words, words)), theme.sign, 12) if words else ""
@@ -254,8 +256,8 @@ def _break_sum(flows: tuple[str, ...], sign: str) -> list[str]:
     """A sum, broken into lines, in the order in which a sweep meets its terms: the youngest user's first."""
     terms = list(flows[::-1])
     if len(terms) > MOST_FLOWS:
-        terms = [*terms[: MOST_FLOWS - 1], f"… {len(terms) - MOST_FLOWS + 1:,} more"]
-    lines = [f"{sign} {terms[0]}"] if terms else []
+        terms = [*terms[: MOST_FLOWS - 1], say("… {0} more", f"{len(terms) - MOST_FLOWS + 1:,}")]
+    lines = [join(sign, terms[0])] if terms else []
     for term in terms[1:]:
         if len(lines[-1]) + len(term) > SUM_WIDTH:
             lines.append(f"+ {term}")
@@ -286,7 +288,7 @@ def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:
     back = table([row(line, 'ALIGN="LEFT"') for line in backward])
     border = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" COLOR="{theme.line}"'
     if is_down:
-        width = max(len(arrow.forward), *map(len, write_back(arrow))) * LETTER + 6  # the padding and the space
+        width = max(breadth(arrow.forward), *map(breadth, write_back(arrow))) * LETTER + 6  # the padding and the space
         size = f'WIDTH="{math.ceil(width)}"'
         cells = f'<TD ALIGN="RIGHT" {size}>{forward} </TD><VR/><TD ALIGN="LEFT" {size}>{back}</TD>'
         return f"<TABLE {border}><TR>{cells}</TR></TABLE>"

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict, deque
 from html import escape
 
+from ..languages import say
 from .cards import Arrow, Card, View
 from .equations import join
 from .formatting import Grid
@@ -61,18 +62,21 @@ def _write_line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) 
         return f"{card.label} {_write_numbers(card.data)}".lstrip()
     name = f"{card.key} {_write_name(card)}"
     if is_told or is_later:
-        return f"{name}, told {'above' if is_told else 'below'}{_write_flow(arrow)}"
-    order = [f"order {card.order}"] if card.order else []
+        told = say("{0}, told above", name) if is_told else say("{0}, told below", name)
+        return told + _write_flow(arrow)
+    order = [say("order {0}", card.order)] if card.order else []
     parts = [name, *order, *([card.array] if card.array else []), *card.about]
     if card.data:
-        total = f" {card.sign} {' + '.join(card.flows[::-1])}" if card.flows else ""
+        total = f" {join(card.sign, ' + '.join(card.flows[::-1]))}" if card.flows else ""
         parts += [f"data {_write_numbers(card.data)}", f"grad {_write_numbers(card.grad)}{total}"]
     return "  ".join(parts) + _write_flow(arrow)
 
 
 def _write_name(card: Card) -> str:
     """The label and the operation, so far as there are any, and how many alike."""
-    operation = "" if card.operation == "leaf" and card.label else card.operation or {"rest": "…"}.get(card.kind, "")
+    operation = card.operation or "…" * (card.kind == "rest")
+    if operation == "leaf":
+        operation = "" if card.label else say("leaf")
     operation += f"({card.parameters})" if card.parameters else ""
     count = f"× {card.count:,}" if card.count > 1 else ""
     return " ".join(word for word in (card.label, operation, count) if word)
@@ -82,9 +86,9 @@ def _write_flow(arrow: Arrow | None) -> str:
     if arrow is None:
         return ""
     if arrow.is_step:
-        return "  ← nothing"
+        return f"  ← {say('nothing')}"
     if arrow.uses > 1:
-        return f"  ← {arrow.uses:,} uses"
+        return f"  ← {say('{0} uses', f'{arrow.uses:,}')}"
     if not arrow.local and not arrow.formula:
         return ""
     flow = f"{_write_numbers(arrow.upstream)} × {_write_numbers(arrow.local)}" if arrow.local else arrow.formula
@@ -99,6 +103,6 @@ def _write_numbers(grid: Grid) -> str:
 def add_description(svg: str, shown: View) -> str:
     """The svg with a text alternative, which a screen reader reads in place of its hundred little texts."""
     roots = ", ".join(_write_name(card) for card in shown.cards if card.is_root)
-    title = f"Computation graph of {roots}: {shown.nodes:,} node{'s' * (shown.nodes != 1)}"
+    title = say("Computation graph of {0}: {1} node{2}", roots, f"{shown.nodes:,}", "s" * (shown.nodes != 1))
     words = f"<title>{escape(clean(title))}</title>\n<desc>{escape(write_tree(shown))}</desc>\n"
     return re.sub(r"(<svg)([^>]*>\n?)", lambda found: f'{found[1]} role="img"{found[2]}{words}', svg, count=1)

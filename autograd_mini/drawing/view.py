@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..constants import label_of
+from ..languages import say
 from ..node import Node, data_of
 from ..snapshot import Snapshot
 from .cards import Arrow, Card, Exact, View
@@ -118,7 +119,7 @@ class Builder:
             local = self.graph.local_derivatives(node)[i]
         else:
             is_spelled = len(node.inputs) <= MOST_SPELLED
-            formula = self.spell_flows(node)[i] if is_spelled else f"its part of {self.letters.upstream}"
+            formula = self.spell_flows(node)[i] if is_spelled else say("its part of {0}", self.letters.upstream)
         if node.grad is not None:
             flow = self.graph.contributions(node)[i]
         if (local is None and not formula) or (node.grad is not None and flow is None):
@@ -231,7 +232,7 @@ class Builder:
             "data": self._format_data(node),
             "array": _describe_array(node.data),
             "grad": _format_grad(node),
-            "about": () if is_sum else ("grad also holds what another sweep added",),
+            "about": () if is_sum else (say("grad also holds what another sweep added"),),
             "exact": _tell_exactly(node.data, grad=node.grad),
         }
         if node.shape == () and len(flows) > 1 and is_sum:
@@ -252,23 +253,26 @@ class Builder:
         leaves = [node for node in part.nodes if not node.inputs]
         shared = shared | {"is_root": self.part_of[self.graph.root] is part}
         if part.kind == "rest":
-            left_out = (f"{len(part.nodes):,} nodes left out,", f"{len(leaves):,} of them leaves")
+            left_out = (
+                say("{0} nodes left out,", f"{len(part.nodes):,}"),
+                say("{0} of them leaves", f"{len(leaves):,}"),
+            )
             return [Card(key, "rest", about=left_out, **shared)]
         arrays, numbers = find_given(part.nodes, self.part_of)
         given = describe_given(numbers)
         if part.kind == "scope":
-            told = f"{len(part.nodes) - len(leaves):,} operations"
+            told = say("{0} operations", f"{len(part.nodes) - len(leaves):,}")
             if part.call is not None:  # the numbers in it are the operation's own
                 told, given = name_given(part, part.call.of.formula, self.letters) or told, ()
             output = self.find_output(part)
             worded = {} if output is None else self._word_card(output)
             label = "" if output is None else output.label or ""
             worded |= {"label": part.name} if part.call is None else {"operation": part.name, "label": label}
-            gives = (f"gives {label}",) if label and part.call is None else ()
+            gives = (say("gives {0}", label),) if label and part.call is None else ()
             worded["about"] = (told, *describe_leaves(leaves), *given, *gives, *worded.get("about", ()))
             constants = [self._make_constant(key, i, array, shared) for i, array in enumerate(arrays[:MOST_NAMED])]
             return [*constants, Card(key, "scope", **worded, **shared)]
-        about: tuple[str, ...] = (f"{len(part.nodes):,} nodes",) if part.name else ()
+        about: tuple[str, ...] = (say("{0} nodes", f"{len(part.nodes):,}"),) if part.name else ()
         if len(leaves) == len(part.nodes):
             about = describe_leaves(leaves)[len(leaves) > MOST_NAMED :]
         worded = {"label": part.name}
@@ -299,7 +303,7 @@ def _draw_frames(frames: Sequence[Frame]) -> dict[Frame | None, tuple[tuple[str,
     drawn: dict[Frame | None, tuple[tuple[str, str], ...]] = {None: ()}
     too_deep = {frame.around for frame in frames if frame.depth == DEEPEST_FRAME}
     for i, frame in enumerate(frames):
-        name = f"{frame.name} (scopes in it are not drawn)" if frame in too_deep else frame.name
+        name = say("{0} (scopes in it are not drawn)", frame.name) if frame in too_deep else frame.name
         own = () if frame.depth >= DEEPEST_FRAME else ((f"f{i}", name),)
         drawn[frame] = drawn[frame.around] + own
     return drawn

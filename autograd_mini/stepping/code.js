@@ -12,7 +12,7 @@ class Code {
     });
     const files = [...new Set(lines.map(({ file }) => file).filter(Boolean))];
     this.list = make("div", { class: "lines" }, ...this.rows);
-    this.element = make("details", { class: "code live", open: "" }, make("summary", {}, `The code: ${files.join(", ")}`), this.list);
+    this.element = make("details", { class: "code live", open: "" }, make("summary", {}, say`The code: ${files.join(", ")}`), this.list);
   }
 
   /** A card of a line: the next one after the card that is shown, or the first. */

@@ -129,7 +129,7 @@ class ClosedScope {
   constructor({ name, label, about, w, h, output: place }, output, frame) {
     Object.assign(this, { name: label || name, heading: name, equation: label, about, w, h, frame, output: place, of: output });
     this.inputs = [-1];
-    this.operation = "closed scope";
+    this.operation = say`closed scope`;
   }
 
   get data() { return this.of?.data ?? []; }

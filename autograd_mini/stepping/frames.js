@@ -4,7 +4,7 @@ const LETTER = 9.2; // of a scope's name, in pixels
 const drawToggle = (name, frame, isOpen, words, [x, y, width]) =>
   make("svg:g", {
     class: "toggle", role: "button", tabindex: 0, "data-frame": frame, "aria-expanded": isOpen,
-    "aria-label": `${isOpen ? "Close" : "Open"} ${name}`, transform: `translate(${x},${y})`,
+    "aria-label": isOpen ? say`Close ${name}` : say`Open ${name}`, transform: `translate(${x},${y})`,
   }, make("svg:rect", { width, height: 20, rx: 5 }), make("svg:text", { x: isOpen ? 7 : width / 2, y: 14.5 }, words));
 
 /** The box around an open scope, and its toggle; which of them is below cards and arrows, and which above. */

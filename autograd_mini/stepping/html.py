@@ -9,6 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ..languages import say, spoken, translations
 from .still import draw_still
 
 STYLES = ("page.css", "live/live.css")
@@ -28,6 +29,19 @@ SCRIPTS = (
 )
 
 
+class _Page(Template):
+    """The file of a page, in which ${...} is a sentence."""
+
+    braceidpattern = r"[^{}]+"
+
+
+class _Parts(dict[str, str]):
+    """What stands in the file of a page: its parts by name, and else a sentence in the language spoken."""
+
+    def __missing__(self, sentence: str) -> str:
+        return say(" ".join(sentence.split()))
+
+
 def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     """The page; its policy lets this one script and this one style work, and nothing else.
 
@@ -35,7 +49,8 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     '<!doctype html>'
     """
     style, source = ("\n".join(map(_read_file, names)) for names in (STYLES, SCRIPTS))
-    return Template(_read_file("page.html")).substitute(
+    parts = _Parts(
+        language=spoken(),
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),
         policy=f"default-src 'none'; script-src {_hash(source)}; style-src {_hash(style)}; "
@@ -43,8 +58,10 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
         style=style,
         data=embed(runs),
         still="".join(map(draw_still, runs)),
+        sentences=embed(dict(translations())),
         script=source,
     )
+    return _Page(_read_file("page.html")).substitute(parts)
 
 
 def embed(data: Any) -> str:

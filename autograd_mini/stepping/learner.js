@@ -25,8 +25,8 @@ class Learner {
   form(step, { ask, answer, explain, hints }, reveal) {
     const input = make("input", { type: "text", inputmode: "text", autocomplete: "off", "aria-label": ask });
     const verdict = make("p", { class: "verdict", role: "status" });
-    const give = make("button", { type: "button" }, "Show me");
-    const hint = make("button", { type: "button" }, "Hint");
+    const give = make("button", { type: "button" }, say`Show me`);
+    const hint = make("button", { type: "button" }, say`Hint`);
     const given = make("ol", { class: "hints" });
     let isHelped = false;
     const close = (how, words) => {
@@ -40,20 +40,20 @@ class Learner {
       hint.disabled = given.children.length === hints.length;
       input.focus();
     });
-    give.addEventListener("click", () => close("shown", `It is ${answer}.`));
-    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, "Check"), hint, give, verdict, given, this.score);
+    give.addEventListener("click", () => close("shown", say`It is ${answer}.`));
+    const form = make("form", {}, make("label", {}, ask), input, make("button", { type: "submit" }, say`Check`), hint, give, verdict, given, this.score);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (isNear(input.value, answer)) return close(isHelped ? "helped" : "alone", `Right: ${answer}.`);
-      if (Number.isNaN(numeral(input.value))) return put(verdict, "Type a number, such as -0.25 or 1/3; three digits are enough.");
+      if (isNear(input.value, answer)) return close(isHelped ? "helped" : "alone", say`Right: ${answer}.`);
+      if (Number.isNaN(numeral(input.value))) return put(verdict, say`Type a number, such as -0.25 or 1/3; three digits are enough.`);
       isHelped = true;
-      put(verdict, `Not ${input.value.trim()}. ${explain(input.value)}`);
+      put(verdict, say`Not ${input.value.trim()}. ${explain(input.value)}`);
     });
     return form;
   }
 
   count() {
     const ways = [...this.found.values()], of = (how) => ways.filter((way) => way === how).length;
-    put(this.score, `Score: ${of("alone")} of ${ways.length} by yourself, ${of("helped")} with help, ${of("shown")} shown.`);
+    put(this.score, say`Score: ${of("alone")} of ${ways.length} by yourself, ${of("helped")} with help, ${of("shown")} shown.`);
   }
 }

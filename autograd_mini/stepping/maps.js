@@ -40,7 +40,7 @@ class HeatMap {
       return { box, light, width, height };
     });
     this.element = make("figure", { class: "map" }, make("figcaption", {}, make("b", {}, name), " ", this.said),
-      make("div", {}, ...this.sheets.map(({ box }) => box)), ...(more ? [make("small", {}, `and ${more} more`)] : []));
+      make("div", {}, ...this.sheets.map(({ box }) => box)), ...(more ? [make("small", {}, say`and ${more} more`)] : []));
   }
 
   at(sheet, row, column) {
@@ -78,6 +78,6 @@ const showMaps = (shown, factors) => {
     };
     product.left = () => [left, right].forEach((map) => map.leave());
   }
-  const hint = product ? [make("p", { class: "hint" }, "Point at an entry of the product: the row and the column that it is made of light up.")] : [];
+  const hint = product ? [make("p", { class: "hint" }, say`Point at an entry of the product: the row and the column that it is made of light up.`)] : [];
   return make("div", { class: "maps" }, ...maps.map(({ element }) => element), ...hint);
 };

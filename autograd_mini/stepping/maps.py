@@ -6,6 +6,7 @@ import numpy as np
 
 from ..drawing.formatting import format_number
 from ..heat_maps import MOST_CELLS, count_sheets, find_sheets, write_png
+from ..languages import say
 from ..node import Node, data_of
 from .trace import Trace
 
@@ -62,7 +63,7 @@ def describe_map(data: Any, has_numbers: bool = True) -> dict[str, Any]:
         "sheets": [write_png(colours) for _, colours in sheets],
         "range": f"{format_number(finite.min())} … {format_number(finite.max())}"
         if finite.size
-        else "no finite number",
+        else say("no finite number"),
     }
     if more := count_sheets(array) - len(sheets):
         told["more"] = more

@@ -13,8 +13,8 @@ class Run {
     this.asked = make("div", { class: "question" });
     const zoom = make("div", { class: "zoom" });
     for (const [sign, name, act] of [
-      ["−", "Zoom out", () => this.scene.zoom(0.8)], ["+", "Zoom in", () => this.scene.zoom(1.25)],
-      ["Fit", "Fit, as far as it can be read", () => this.scene.fit()],
+      ["−", say`Zoom out`, () => this.scene.zoom(0.8)], ["+", say`Zoom in`, () => this.scene.zoom(1.25)],
+      [say`Fit`, say`Fit, as far as it can be read`, () => this.scene.fit()],
     ]) {
       const button = make("button", { type: "button", title: name, "aria-label": name }, sign);
       button.addEventListener("click", act);
@@ -23,7 +23,7 @@ class Run {
     const caption = run.caption ? [make("h2", {}, run.caption)] : [];
     this.article = make("article", { class: "run" },
       make("div", {}, ...caption, make("div", { class: "graph" }, this.scene.svg, zoom)),
-      make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": `${run.caption} In words`.trim() },
+      make("div", { class: "beside", tabindex: "0", role: "region", "aria-label": say`${run.caption} In words`.trim() },
         this.said, this.asked));
     if (run.code) this.code = new Code(run, (card) => picked(this.nextAbout(this.find(card)), this.find(card)));
     if (this.code) this.article.firstChild.append(this.code.element); // below the graph
@@ -109,7 +109,7 @@ class Run {
       state.returns = [shown];
       if (isHidden) state.flow[shown] = ["", `${now.upstream[0]} × ?`];
       else if (now.scalar && now.local)
-        state.flow[shown] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `${now.sign} ${now.contribution[0]}`.trim()];
+        state.flow[shown] = [`${now.upstream[0]} × ${bracketed(now.local[0])}`, `${signed(now.sign)} ${now.contribution[0]}`.trim()];
       else if (!now.local) state.flow[shown] = [fitting(arrows[arrow].formula, most), brief(now.contribution, most)];
     }
     return state;
@@ -127,7 +127,7 @@ class Run {
     state.returns = into[fold].filter((k) => !arrows[k].step);
     for (const k of state.returns) {
       const { upstream, local, sign, contribution, formula } = arrows[k];
-      if (local !== undefined) state.flow[k] = [fitting(`${upstream} × ${bracketed(local)}`, most), fitting(`${sign} ${contribution}`, most)];
+      if (local !== undefined) state.flow[k] = [fitting(`${upstream} × ${bracketed(local)}`, most), fitting(`${signed(sign)} ${contribution}`, most)];
       else state.flow[k] = [fitting(formula ?? "", most), fitting(contribution, most)];
     }
     if (bundles.size) state.returns = [...new Set(state.returns.map((k) => this.folding.bundleOf.get(k) ?? k))];
@@ -148,10 +148,10 @@ class Run {
     const list = rows.flatMap(([term, formula, number]) => [
       make("div", {}, make("dt", {}, term), make("dd", {}, formula, " ", make("b", {}, ...number.split("\n").flatMap((line) => [line, make("br")]).slice(0, -1)))),
     ]);
-    this.said.className = `words ${pass === "Forward" ? "forward" : ""}`;
+    mark(this.said, "forward", this.run.steps[this.step].kind === "forward");
     this.said.replaceChildren(
       ...(pass ? [make("p", { class: "pass" }, pass)] : []), make(this.run.caption ? "h3" : "h2", { class: "title" }, title),
-      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", exact ? { title: `All digits: ${exact}` } : {}, ...list)] : []),
+      ...(text ? [make("p", {}, text)] : []), ...(list.length ? [make("dl", exact ? { title: say`All digits: ${exact}` } : {}, ...list)] : []),
       ...(maps.length ? [showMaps(maps, factors)] : []),
       ...(remark ? [make("p", { class: isWrong ? "remark wrong" : "remark" }, remark)] : []));
   }
@@ -186,8 +186,8 @@ const go = (step, part) => {
   live.show(now);
   byId("slider").max = end;
   byId("slider").value = stop;
-  byId("slider").setAttribute("aria-valuetext", `step ${stop} of ${end}`);
-  put(byId("count"), `Step ${stop} of ${end}`);
+  byId("slider").setAttribute("aria-valuetext", say`step ${stop} of ${end}`);
+  put(byId("count"), say`Step ${stop} of ${end}`);
   byId("previous").disabled = now === 0;
   byId("next").disabled = now === last;
   if (now === last) pause();
@@ -204,14 +204,14 @@ const link = () => {
 const pause = () => {
   clearInterval(playing);
   playing = null;
-  put(byId("play"), "Play");
+  put(byId("play"), say`Play`);
 };
 
 const play = () => {
   if (playing) return pause();
   if (now === last) go(0);
   playing = setInterval(() => go(stride.after(now, byId("by").value)), PAUSES[byId("speed").value]);
-  put(byId("play"), "Pause");
+  put(byId("play"), say`Pause`);
 };
 
 /** Shows the page after scopes were opened or closed: at the step where it is, or at the one that holds it now. */
@@ -238,13 +238,13 @@ const find = (event) => {
   const wanted = byId("wanted").value.trim();
   const { cards } = runs[0].run;
   const found = search(runs[0], wanted);
-  if (!found.length) return put(byId("found"), wanted ? "No node of that name, operation, scope or number" : "");
+  if (!found.length) return put(byId("found"), wanted ? say`No node of that name, operation, scope or number` : "");
   const turn = found.indexOf(find.latest) + 1;
   find.latest = found[turn % found.length];
   const shown = runs[0].find(find.latest);
   byHand(runs[0].nextAbout(shown), shown);
   runs[0].scene.reach(find.latest);
-  put(byId("found"), `${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
+  put(byId("found"), say`${cards[find.latest].name}: ${(turn % found.length) + 1} of ${found.length}`);
 };
 
 const stepOn = () => byHand(stride.after(now, byId("by").value));
@@ -280,8 +280,9 @@ for (const [id, isClosed] of [["open", false], ["close", true]])
   });
 byId("previous").addEventListener("click", stepBack);
 byId("next").addEventListener("click", stepOn);
-byId("by").append(...[...STEPS.slice(0, 2), ...stride.kinds, STEPS[2]].map((by) => make("option", {}, by)));
-byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", name === "medium" ? { selected: "" } : {}, name)));
+byId("by").append(...["arrow", "node", ...stride.kinds, "pass"].map((by) => make("option", { value: by }, STEPS[by] ?? by)));
+byId("speed").append(...Object.keys(PAUSES).map((name) => make("option", {}, name)));
+byId("speed").value = say`medium`;
 byId("speed").addEventListener("change", () => playing && (pause(), play()));
 document.body.classList.add("scripted");
 mark(document.body, "brief", !document.querySelector(".about p"));

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..drawing.picture import Picture, further_formats
 from ..errors import DrawingError, KindError, describe
+from ..languages import language, say, spoken
 from ..node import Node
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Page:
         from .live.recorded import record_run
         from .page_data import describe_run
 
+        self.language = spoken()
         self.title = clean(title)
         self.traces = tuple(runs.values())
         self.about = [clean(words) for words in about.split("\n\n") if words.strip()]
@@ -60,7 +62,8 @@ class Page:
         """The whole page, whose runs are told this besides."""
         from .html import write_html
 
-        return write_html(self.title, self.about, [run | told for run in self.runs])
+        with language(self.language):
+            return write_html(self.title, self.about, [run | told for run in self.runs])
 
     def accuse(self, card: int, position: int, words: str) -> None:
         """Have the learner find a card of the first run that lies: by which of its inputs, and how, in words."""
@@ -101,7 +104,8 @@ class Page:
         from .live.notebook import make_widget
 
         is_still = len(self.runs) == 1 and "still" in self.runs[0]["live"]
-        return make_widget(self.title, self.write, self.traces[0] if is_still else None)
+        with language(self.language):
+            return make_widget(self.title, self.write, self.traces[0] if is_still else None)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """What Jupyter asks first: the widget, where there can be one."""
@@ -148,8 +152,8 @@ def step_through(
 
     Every number on it is the engine's. Scopes and composed operations stand closed where `draw` closes them, each one
     step, and open by a click. Jupyter shows the page by itself; `.save("graph.html")` writes it. Where the graph is
-    drawn anyway, `draw(root).save("graph.html")` writes the same page. It changes no `.grad`, and what changes
-    afterwards does not change the page.
+    drawn anyway, `draw(root).save("graph.html")` writes the same page. Within `language("ko")` it speaks Korean. It
+    changes no `.grad`, and what changes afterwards does not change the page.
 
     root, seed: as in `gradients`, and refused as there; of a function without arguments that gives the root, which is
     called inside of `sources`, the page shows the code, too. title, about: words to stand above it, as in `Page`.
@@ -178,7 +182,7 @@ def step_through(
     from .wrong import plant
 
     lie = plant(graph, wrong)
-    page = _walk_through(graph, seed, title or "Which card lies?", about, max_nodes)
+    page = _walk_through(graph, seed, title or say("Which card lies?"), about, max_nodes)
     card = next(i for i, node in enumerate(graph.nodes) if node is lie.node)  # == would compare numbers
     page.accuse(card, lie.position, lie.words)
     return page
@@ -212,7 +216,7 @@ def _walk_through(
             f"step_through(node, max_nodes={size})"
         )
     run = trace_graph(graph, seed)
-    return Page(title or f"{root.label or 'A graph'}, step by step", about, {"": run})
+    return Page(title or say("{0}, step by step", root.label or say("A graph")), about, {"": run})
 
 
 def _write_picture(picture: Picture) -> bytes:

@@ -10,10 +10,11 @@ import numpy as np
 from ..drawing.equations import NEARLY, Equation, word_forward, word_product, word_sum
 from ..drawing.formatting import Grid, format_exactly, format_grid, is_small
 from ..drawing.formula import spell, spell_flows, spell_slopes
-from ..drawing.labels import clean, cut
+from ..drawing.labels import breadth, clean, cut
 from ..drawing.letters import choose_letters
 from ..drawing.naming import name_nodes
 from ..drawing.view import FEW
+from ..languages import say
 from ..node import Node, data_of
 from .maps import describe_maps
 from .page_folds import describe_frames, name_outputs, nest
@@ -96,7 +97,7 @@ def _describe_card(run: Trace, node: Node, index: dict[Node, int], names: dict[N
     right = run.right.get(node)
     data, gradient = _write_lines(node.data, shown), ["–"] if right is None else write_lines(right)
     name, equation = cut(names[node], LONGEST), cut(computed, LONGEST)
-    heading = MARGIN + LETTER * (len(name) + (len(equation) + 3 if equation else 0))
+    heading = MARGIN + LETTER * (breadth(name) + (breadth(equation) + 3 if equation else 0))
     card = {
         "name": names[node],
         "heading": name,
@@ -185,10 +186,10 @@ def _measure_maps(card: dict[str, Any]) -> dict[str, Any]:
 def _measure_fold(fold: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, float]:
     """Width and height of a closed frame's card: its name, what it says, and the numbers of its output."""
     output = cards[fold["output"]] if fold["output"] >= 0 else None
-    heading = len(fold["name"]) + (len(fold["label"]) + 3 if fold["label"] else 0)
+    heading = breadth(fold["name"]) + (breadth(fold["label"]) + 3 if fold["label"] else 0)
     width = max(
         MARGIN + LETTER * heading + BUTTON,
-        MARGIN + SMALL * max(map(len, fold["about"])),
+        MARGIN + SMALL * max(map(breadth, fold["about"])),
         output["w"] if output else NARROWEST,
     )
     lines = len(fold["about"]) + (output["h"] - TOP) / LINE if output else len(fold["about"])
@@ -202,7 +203,7 @@ def _write_sign(equation: Equation) -> str:
 
 
 def _measure_width(rows: list[str]) -> float:
-    return MARGIN + BESIDE + DIGIT * max(map(len, rows))
+    return MARGIN + BESIDE + DIGIT * max(map(breadth, rows))
 
 
 def write_lines(data: Any) -> list[str]:
@@ -219,7 +220,7 @@ def _write_lines(data: Any, rows: Grid) -> list[str]:
     if np.shape(data) == ():
         return [rows[0][0]]
     if not is_small(data):  # then they are the range and the norm
-        return [f"shape {np.shape(data)}", rows[-1][0]]
+        return [say("shape {0}", np.shape(data)), rows[-1][0]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [f"[{' '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))}]" for row in rows]
 

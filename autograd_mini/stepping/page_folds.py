@@ -8,6 +8,7 @@ from ..drawing.formatting import Grid
 from ..drawing.frames import Frame, kind_of
 from ..drawing.labels import clean, cut
 from ..drawing.nesting import Fold, Nesting, build_nesting
+from ..languages import say
 from ..node import Node
 from .trace import Trace
 
@@ -84,7 +85,7 @@ def _describe_fold(
     about = list(card.about)
     if card.operation:  # its derivative in words, for which there is no room on an arrow
         back = [(x, arrow.formula) for x, arrow, _ in fold.arrows if arrow.formula]
-        about += [f"back to {called[index[x]]}: {words}" for x, words in back[:MOST_NAMED]]
+        about += [say("back to {0}: {1}", called[index[x]], words) for x, words in back[:MOST_NAMED]]
     arrows = []
     for x, arrow, uses in fold.arrows:
         told: dict[str, Any] = {

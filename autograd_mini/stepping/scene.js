@@ -38,7 +38,7 @@ class Scene {
     this.above = make("svg:g");
     this.labels = make("svg:g"); // no card hides one
     this.world = make("svg:g", { class: "world" }, this.boxes, this.below, this.above, this.labels);
-    this.svg = make("svg:svg", { role: "group", "aria-label": "Computation graph", tabindex: "-1" }, this.world);
+    this.svg = make("svg:svg", { role: "group", "aria-label": say`Computation graph`, tabindex: "-1" }, this.world);
     this.reachable = 0; // the card that the Tab key comes to
     this.focus = [0]; // the cards to keep in sight
     this.middle = [0, 0];
@@ -163,16 +163,17 @@ class Scene {
     mark(group, "waiting", !numbers);
     mark(group, "from", this.from.includes(i));
     mark(group, "now", this.now === i);
-    const known = card.data.length ? `data ${numbers ? inline(numbers) : "not yet known"}, gradient ${gradient ? inline(gradient) : "none yet"}` : "several outputs";
-    const said = `${card.name}, ${card.inputs.length ? card.operation : "leaf"}, ${known}`;
+    const known = card.data.length
+      ? say`data ${numbers ? inline(numbers) : say`not yet known`}, gradient ${gradient ? inline(gradient) : say`none yet`}` : say`several outputs`;
+    const said = `${card.name}, ${card.inputs.length ? card.operation : say`leaf`}, ${known}`;
     if (group.getAttribute("aria-label") !== said) group.setAttribute("aria-label", said);
   }
 
   showArrow(k) {
     const { group, label, lines, middle, room, steep } = this.arrows[k], { state } = this, uses = this.folding.bundles.get(k);
     const isReturning = state.returns.includes(k), isSilent = this.crowded.has(k) && !(isReturning && state.returns.length === 1);
-    const texts = (this.isReadable && !isSilent && (uses ? ["", `${uses} uses`] : state.flow[k])) || [];
-    const width = this.run.digit * Math.max(0, ...texts.map((text) => text.length));
+    const texts = (this.isReadable && !isSilent && (uses ? ["", say`${uses} uses`] : state.flow[k])) || [];
+    const width = this.run.digit * Math.max(0, ...texts.map(breadth));
     const aside = Math.max(0, Math.min(width / 2 + 12, (room - width) / 2 - 8)) * steep;
     lines.forEach((line, i) => {
       put(line, texts[i] ?? "");

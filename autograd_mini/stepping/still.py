@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ..languages import say
 from .placement import place_cards
 
 MOST = 400  # cards, beyond which nobody reads them on paper, and a page would be half as large again
@@ -31,7 +32,7 @@ def draw_still(run: Mapping[str, Any]) -> str:
     parts = [_draw_arrow(line, is_step) for line, (_, _, is_step) in zip(spot.arrows, shown.arrows, strict=True)]
     parts += [_draw_card(card, place, run["spots"]) for card, place in zip(cards, spot.cards, strict=True)]
     box = f"{left:.0f} {-ROOM} {right - left:.0f} {bottom + ROOM:.0f}"
-    said = "The graph with its numbers and gradients, after the backward pass"
+    said = say("The graph with its numbers and gradients, after the backward pass")
     return f'<svg class="drawn" role="img" viewBox="{box}"><title>{said}</title>{"".join(parts)}</svg>'
 
 

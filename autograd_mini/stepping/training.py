@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import DrawingError, KindError, describe
+from ..languages import say
 from ..node import Node
 from .page import Page, step_through
 
@@ -43,7 +44,7 @@ def train_through(
     page = step_through(loss, title=title, about=about)
     (run,) = page.runs
     if why := run["live"].get("still"):
-        raise DrawingError(f"a page cannot train this graph: {why}")
+        raise DrawingError(say("a page cannot train this graph: {0}", why))
     leaves = {node.birth: card for card, node in enumerate(page.traces[0].graph.nodes) if node.rule is None}
     run["training"] = {"parameters": _find(parameters, leaves), "rate": float(lr), "steps": steps, "most": MOST_STEPS}
     return page

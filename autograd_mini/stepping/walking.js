@@ -1,5 +1,5 @@
-const PAUSES = { slow: 2800, medium: 1400, fast: 500, "very fast": 120 }; // milliseconds between the steps of play
-const STEPS = ["arrow", "node", "pass"]; // what one step may be, besides a kind of scope
+const PAUSES = { [say`slow`]: 2800, [say`medium`]: 1400, [say`fast`]: 500, [say`very fast`]: 120 }; // milliseconds between the steps of play
+const STEPS = { arrow: say`arrow`, node: say`node`, pass: say`pass` }; // what one step may be, besides a kind of scope
 
 /** What a step of the walk belongs to, so that a stride goes to the end of the next such stretch. */
 class Stride {
@@ -48,7 +48,7 @@ class Stride {
 const search = ({ run, stride, words }, wanted) => {
   const text = wanted.trim().toLowerCase();
   if (!text) return [];
-  if (["largest gradient", "largest grad", "max grad"].includes(text)) {
+  if ([say`largest gradient`, "largest gradient", "largest grad", "max grad"].includes(text)) {
     const sizes = run.cards.map((card) => card.size ?? -1), most = Math.max(...sizes);
     return sizes.flatMap((size, i) => (size === most && most >= 0 ? [i] : []));
   }

@@ -1,10 +1,10 @@
 const inline = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `[${lines.join(" ")}]` : lines.join(", "));
 const stacked = (lines) => (lines.length > 1 && lines[0].startsWith("[") ? `\n${lines.join("\n")}` : inline(lines));
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-const fitting = (text, most) => (text.length > most ? "" : text); // beside an arrow
+const fitting = (text, most) => (breadth(text) > most ? "" : text); // beside an arrow
 const brief = (lines, most) => fitting(lines.length > 1 && lines[0].startsWith("[") ? "" : lines.at(-1), most);
-const told = (sign) => ({ "=": "", gives: ", as the rule says" })[sign] ?? ", but for rounding"; // of arrays
-const NONE = ["none: only steps and choices lead there"];
+const told = (sign) => ({ "=": "", gives: say`, as the rule says` })[sign] ?? say`, but for rounding`; // of arrays
+const NONE = [say`none: only steps and choices lead there`];
 const whole = (name) => (/[^\p{L}\p{N}_.#]/u.test(name.replace(/\([^()]*\)/g, "")) ? `(${name})` : name); // of what is an expression
 const partial = (of, by) => `∂${whole(of.name)}/∂${whole(by.name)}`;
 /** What all gradients are of: the end, or the end times its seed where that is not 1, for an array the sum of this. */
@@ -13,7 +13,6 @@ const differentiated = ({ seed, cards, root }) => {
   if (!scalar) return { name: `sum(seed × ${whole(name)})` };
   return { name: seed[0] === "1" ? name : `${seed[0]} × ${whole(name)}` };
 };
-const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What the steps of a run say: title, sentence, rows of [term, formula, number], remark; and what they ask. */
 class Words {
@@ -34,13 +33,13 @@ class Words {
   foldForward(fold) {
     const scope = this.folding.parts[fold];
     return {
-      pass: "Forward",
-      title: `${scope.name} is computed`,
+      pass: say`Forward`,
+      title: say`${scope.name} is computed`,
       text: scope.about.join("; "),
-      rows: scope.of ? [["Its numbers", "", stacked(scope.data).trimStart()]] : [],
+      rows: scope.of ? [[say`Its numbers`, "", stacked(scope.data).trimStart()]] : [],
       exact: scope.exact,
       maps: scope.map ? [{ name: scope.name, map: scope.map }] : [],
-      remark: "All that is in it is one step here; open it to walk through it.",
+      remark: say`All that is in it is one step here; open it to walk through it.`,
     };
   }
 
@@ -48,20 +47,20 @@ class Words {
     const { parts, into, arrows } = this.folding, scope = parts[fold];
     const ends = this.ends();
     const leaves = this.run.cards.flatMap((card, i) => (!card.inputs.length && this.folding.shown[i] === fold && ends.has(i) ? [[card, i]] : []))
-      .slice(0, 12).map(([card, i]) => [`In it, ${card.name}`, `${partial(this.end, card)} =`, stacked(ends.get(i))]);
+      .slice(0, 12).map(([card, i]) => [say`In it, ${card.name}`, `${partial(this.end, card)} =`, stacked(ends.get(i))]);
     const gradient = scope.of && (ends.get(scope.output) ?? NONE);
     const handed = into[fold].map((k) => arrows[k]).filter((arrow) => !arrow.step);
     const rows = handed.slice(0, 12).map(({ tail, upstream, local, sign, formula, contribution }) => [
-      `To ${this.run.cards[tail].name}${local === undefined ? "; g is the upstream" : ""}`,
-      local === undefined ? `${formula ?? ""} =` : `${upstream} × ${bracketed(local)} ${sign}`, contribution,
+      say`To ${this.run.cards[tail].name}${local === undefined ? say`; g is the upstream` : ""}`,
+      local === undefined ? `${formula ?? ""} =` : `${upstream} × ${bracketed(local)} ${signed(sign)}`, contribution,
     ]);
     return {
-      pass: "Backward",
-      title: `${scope.name} hands back`,
-      text: handed.length ? `To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? " (the first twelve)" : ""}.` : "",
-      maps: scope.slope ? [{ name: `gradient of ${scope.name}`, map: scope.slope }] : [],
-      rows: [...(gradient ? [["Upstream", `${partial(this.end, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
-      remark: "All that is in it is one step here; open it to walk through it.",
+      pass: say`Backward`,
+      title: say`${scope.name} hands back`,
+      text: handed.length ? say`To each of its inputs what comes to ${scope.name}, times its own derivative${handed.length > 12 ? say` (the first twelve)` : ""}.` : "",
+      maps: scope.slope ? [{ name: say`gradient of ${scope.name}`, map: scope.slope }] : [],
+      rows: [...(gradient ? [[say`Upstream`, `${partial(this.end, scope)} =`, stacked(gradient)]] : []), ...rows, ...leaves],
+      remark: say`All that is in it is one step here; open it to walk through it.`,
     };
   }
 
@@ -73,11 +72,11 @@ class Words {
 
   given() {
     const some = this.leaves.slice(0, 8).map((leaf) => `${leaf.name} = ${inline(leaf.data)}`);
-    const more = this.leaves.length > 8 ? `, and ${this.leaves.length - 8} more` : "";
+    const more = this.leaves.length > 8 ? say`, and ${this.leaves.length - 8} more` : "";
     return {
-      title: "What is given",
-      text: `The leaves hold what was chosen: ${some.join(", ")}${more}.`,
-      remark: `First forward: each node is computed from its inputs, up to ${this.root.name}. Then backward: each arrow
+      title: say`What is given`,
+      text: say`The leaves hold what was chosen: ${some.join(", ")}${more}.`,
+      remark: say`First forward: each node is computed from its inputs, up to ${this.root.name}. Then backward: each arrow
         hands back how much ${this.root.name} changes when its start does.`,
     };
   }
@@ -86,13 +85,13 @@ class Words {
     const card = this.run.cards[step.card];
     const result = isHidden ? "?" : stacked(card.data);
     return {
-      pass: "Forward",
-      title: `${card.name} is computed`,
+      pass: say`Forward`,
+      title: say`${card.name} is computed`,
       text: card.computes ? `${card.name} = ${card.computes}` : "",
-      rows: [card.numbers ? ["With their numbers", `${card.numbers} ${isHidden ? "=" : card.sign}`, result] : ["Its numbers", "", result.trimStart()]],
+      rows: [card.numbers ? [say`With their numbers`, `${card.numbers} ${isHidden ? "=" : signed(card.sign)}`, result] : [say`Its numbers`, "", result.trimStart()]],
       exact: isHidden ? "" : card.exact,
       ...(isHidden ? {} : this.mapsOf(card)),
-      remark: card.brief ? "Of a large array the shape and the norm are shown." : "",
+      remark: card.brief ? say`Of a large array the shape and the norm are shown.` : "",
     };
   }
 
@@ -108,11 +107,11 @@ class Words {
     const root = this.root;
     const seed = inline(this.run.seed);
     return {
-      pass: "Turning round",
-      title: `The gradient starts at ${root.name}`,
-      text: `The forward pass is done: ${root.name} = ${inline(root.data)}.`,
-      rows: [[seed === "1" ? "How it changes with itself" : "Its seed, with which the sweep begins", `${partial(this.end, root)} =`, seed]],
-      remark: "From here every arrow multiplies what comes from its end by its own local derivative.",
+      pass: say`Turning round`,
+      title: say`The gradient starts at ${root.name}`,
+      text: say`The forward pass is done: ${root.name} = ${inline(root.data)}.`,
+      rows: [[seed === "1" ? say`How it changes with itself` : say`Its seed, with which the sweep begins`, `${partial(this.end, root)} =`, seed]],
+      remark: say`From here every arrow multiplies what comes from its end by its own local derivative.`,
     };
   }
 
@@ -120,23 +119,23 @@ class Words {
     const { arrow, head, tail, local } = this.back(step);
     const number = (lines) => (isHidden ? "?" : stacked(lines));
     const upstream = inline(step.upstream);
-    const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${step.sign}`}`;
-    const product = step.scalar ? ofNumbers : `element by element${told(step.sign)}:`;
-    const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${step.total}`}`;
-    const added = step.scalar ? sumOf : `with what was there${told(step.total)}:`;
-    const sum = step.before ? added : "the first to arrive:";
+    const ofNumbers = `${upstream} × ${isHidden ? "? =" : `${bracketed(inline(step.local ?? []))} ${signed(step.sign)}`}`;
+    const product = step.scalar ? ofNumbers : say`element by element${told(step.sign)}:`;
+    const sumOf = `${inline(step.before ?? [])} + ${isHidden ? "? =" : `${bracketed(inline(step.added ?? []))} ${signed(step.total)}`}`;
+    const added = step.scalar ? sumOf : say`with what was there${told(step.total)}:`;
+    const sum = step.before ? added : say`the first to arrive:`;
     return {
-      pass: "Backward",
-      title: `${head.name} hands on to ${tail.name}`,
-      text: isHidden || !step.scalar ? "" : `The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
+      pass: say`Backward`,
+      title: say`${head.name} hands on to ${tail.name}`,
+      text: isHidden || !step.scalar ? "" : say`The arrow hands ${inline(step.contribution)} to ${tail.name}.`,
       rows: [
-        ["Upstream, at the arrow's end", `${partial(this.end, head)} =`, stacked(step.upstream)],
-        ...(step.local ? [["Local derivative", `${local}${step.scalar ? " =" : ", for each element:"}`, number(step.local)]] : []),
-        [step.local ? "Upstream × local derivative" : "Carried back; g is the upstream", step.local ? product : local, number(step.contribution)],
-        [`The sum in ${tail.name}`, sum, number(step.after)],
+        [say`Upstream, at the arrow's end`, `${partial(this.end, head)} =`, stacked(step.upstream)],
+        ...(step.local ? [[say`Local derivative`, step.scalar ? `${local} =` : say`${local}, for each element:`, number(step.local)]] : []),
+        [step.local ? say`Upstream × local derivative` : say`Carried back; g is the upstream`, step.local ? product : local, number(step.contribution)],
+        [say`The sum in ${tail.name}`, sum, number(step.after)],
       ],
-      exact: isHidden ? "" : `handed on: ${step.exact}; the sum: ${step.exactly}`,
-      maps: !isHidden && !step.pending && tail.slope ? [{ name: `gradient of ${tail.name}`, map: tail.slope }] : [],
+      exact: isHidden ? "" : say`handed on: ${step.exact}; the sum: ${step.exactly}`,
+      maps: !isHidden && !step.pending && tail.slope ? [{ name: say`gradient of ${tail.name}`, map: tail.slope }] : [],
       ...this.remark(step, arrow, head, tail, k),
     };
   }
@@ -151,16 +150,16 @@ class Words {
 
   remark(step, arrow, head, tail, k) {
     const again = head.inputs.filter((input) => input === arrow.tail).length > 1;
-    const twice = again ? `${head.name} takes ${tail.name} more than once; this is its input ${arrow.position + 1}. ` : "";
+    const twice = again ? say`${head.name} takes ${tail.name} more than once; this is its input ${arrow.position + 1}. ` : "";
     if (step.awaited)
-      return { isWrong: true, remark: `Too early: ${head.name} still waits for ${counted(step.awaited, "arrow")}. What it
+      return { isWrong: true, remark: say`Too early: ${head.name} still waits for ${step.awaited} arrow${plural(step.awaited)}. What it
         hands on is not its whole gradient.` };
     if (this.handedOn.get(arrow.tail) < k)
-      return { isWrong: true, remark: `Too late: ${tail.name} has handed its gradient on already; this part goes no further.` };
-    if (step.pending) return { remark: `${twice}${counted(step.pending, "more arrow")} will add to ${tail.name}'s gradient.` };
+      return { isWrong: true, remark: say`Too late: ${tail.name} has handed its gradient on already; this part goes no further.` };
+    if (step.pending) return { remark: twice + say`${step.pending} more arrow${plural(step.pending)} will add to ${tail.name}'s gradient.` };
     const isStepped = this.run.arrows.some((other) => other.step && other.tail === arrow.tail);
-    const last = isStepped ? "Over dashed arrows nothing comes back" : `No other arrow leaves ${tail.name}`;
-    return { remark: `${twice}${last}: its gradient is complete.` };
+    return { remark: twice + (isStepped ? say`Over dashed arrows nothing comes back: its gradient is complete.`
+      : say`No other arrow leaves ${tail.name}: its gradient is complete.`) };
   }
 
   done() {
@@ -169,16 +168,16 @@ class Words {
     const wrong = this.run.cards.filter((card) => card.right);
     const rows = shown.slice(0, 12).map(({ card, i }) => [
       card.name, `${partial(this.end, card)} =`,
-      `${stacked(last.get(i) ?? NONE)}${card.right ? ` (right: ${inline(card.right)})` : ""}`,
+      `${stacked(last.get(i) ?? NONE)}${card.right ? say` (right: ${inline(card.right)})` : ""}`,
     ]);
     return {
-      title: "Done",
-      text: `How much ${this.end.name} changes with each leaf${shown.length > 12 ? " (the first twelve)" : ""}:`,
+      title: say`Done`,
+      text: say`How much ${this.end.name} changes with each leaf${shown.length > 12 ? say` (the first twelve)` : ""}:`,
       rows,
       isWrong: wrong.length > 0,
       remark: wrong.length
-        ? `Wrong: ${wrong.map((card) => card.name).join(", ")}. A gradient was handed on before its sum was complete.`
-        : "Each gradient is the sum over all the paths that lead from it to the end.",
+        ? say`Wrong: ${wrong.map((card) => card.name).join(", ")}. A gradient was handed on before its sum was complete.`
+        : say`Each gradient is the sum over all the paths that lead from it to the end.`,
     };
   }
 
@@ -190,27 +189,27 @@ class Words {
       const card = this.run.cards[step.card];
       if (!card.numbers || !card.scalar) return null;
       const [answer] = card.data, size = Math.abs(numeral(answer));
-      const hints = [`It is ${answer.startsWith("-") ? "below 0" : "0 or above"}.`, `Its size, to one digit, is ${size ? Number(size.toPrecision(1)) : size}.`];
-      return { ask: `What is ${card.name}?`, answer, explain: () => `${card.name} is ${card.numbers}.`, hints };
+      const hints = [answer.startsWith("-") ? say`It is below 0.` : say`It is 0 or above.`, say`Its size, to one digit, is ${size ? Number(size.toPrecision(1)) : size}.`];
+      return { ask: say`What is ${card.name}?`, answer, explain: () => say`${card.name} is ${card.numbers}.`, hints };
     }
     if (step.kind !== "backward" || !step.scalar || !step.local) return null;
     const { head, tail, local } = this.back(step);
     const [upstream, slope, answer] = [step.upstream[0], step.local[0], step.contribution[0]];
     const explain = (typed) => {
       const slips = [
-        [slope, `That is the local derivative; multiply it by the upstream ${upstream}.`],
-        [upstream, "That is the upstream; multiply it by the local derivative."],
-        [step.after[0], `That is the sum in ${tail.name}; asked is what this arrow alone hands on.`],
-        [answer.startsWith("-") ? answer.slice(1) : `-${answer}`, "The size is right; look at the sign again."],
+        [slope, say`That is the local derivative; multiply it by the upstream ${upstream}.`],
+        [upstream, say`That is the upstream; multiply it by the local derivative.`],
+        [step.after[0], say`That is the sum in ${tail.name}; asked is what this arrow alone hands on.`],
+        [answer.startsWith("-") ? answer.slice(1) : `-${answer}`, say`The size is right; look at the sign again.`],
       ];
       const slip = slips.find(([text]) => isNear(typed, text));
-      return `${slip ? `${slip[1]} ` : ""}${local} = ${slope}, and the upstream is ${upstream}.`;
+      return `${slip ? `${slip[1]} ` : ""}${say`${local} = ${slope}, and the upstream is ${upstream}.`}`;
     };
     const hints = [
-      `The chain rule: what ${head.name} has, the upstream, times ${head.name}'s own derivative by ${tail.name}.`,
-      `That local derivative: ${local} = ?${head.numbers ? ` Here ${head.name} = ${head.numbers}.` : ""}`,
-      `It is ${slope}. So ${upstream} × ${bracketed(slope)} = ?`,
+      say`The chain rule: what ${head.name} has, the upstream, times ${head.name}'s own derivative by ${tail.name}.`,
+      say`That local derivative: ${local} = ?${head.numbers ? say` Here ${head.name} = ${head.numbers}.` : ""}`,
+      say`It is ${slope}. So ${upstream} × ${bracketed(slope)} = ?`,
     ];
-    return { ask: `What does the arrow hand to ${tail.name}?`, answer, explain, hints };
+    return { ask: say`What does the arrow hand to ${tail.name}?`, answer, explain, hints };
   }
 }

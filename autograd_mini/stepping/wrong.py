@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from ..errors import DrawingError, KindError, describe
+from ..languages import say
 from ..node import Node
 from ..primitive import Elementwise
 from ..reverse import gradients
@@ -29,12 +30,25 @@ class _Liar(Elementwise):
 
 Twist = Callable[[Any, Any, Any], Any]  # of what the right rule gives, of the upstream g, and of the input itself
 TWISTS: dict[str, Twist] = {
-    "its sign is turned round": lambda right, g, x: -right,
-    "it is twice what it should be": lambda right, g, x: right * 2.0,
-    "it is half of what it should be": lambda right, g, x: right * 0.5,
-    "it is the input itself that it multiplies by, not the other one": lambda right, g, x: g * x,
+    "turned": lambda right, g, x: -right,
+    "twice": lambda right, g, x: right * 2.0,
+    "half": lambda right, g, x: right * 0.5,
+    "itself": lambda right, g, x: g * x,
 }
-OF_PRODUCTS = "it is the input itself that it multiplies by, not the other one"
+
+
+def describe_twist(name: str) -> str:
+    """What a twist makes of a derivative, in words.
+
+    >>> describe_twist("twice")
+    'it is twice what it should be'
+    """
+    return {
+        "turned": say("its sign is turned round"),
+        "twice": say("it is twice what it should be"),
+        "half": say("it is half of what it should be"),
+        "itself": say("it is the input itself that it multiplies by, not the other one"),
+    }[name]
 
 
 def plant(graph: Snapshot, wrong: int | Node) -> Lie:
@@ -62,7 +76,7 @@ def plant(graph: Snapshot, wrong: int | Node) -> Lie:
         )
     rng = Random(wrong if isinstance(wrong, int) else 0)
     node, position = rng.choice(places)
-    return _twist(node, position, rng.choice([words for words in TWISTS if _differs(node, position, words)]))
+    return _twist(node, position, rng.choice([twist for twist in TWISTS if _differs(node, position, twist)]))
 
 
 def _shows(node: Node, position: int, gradient: dict[Node, Any]) -> bool:
@@ -73,15 +87,15 @@ def _shows(node: Node, position: int, gradient: dict[Node, Any]) -> bool:
     return isinstance(part, float) and part != 0.0 and abs(part) < float("inf")
 
 
-def _differs(node: Node, position: int, words: str) -> bool:
-    if words != OF_PRODUCTS:
+def _differs(node: Node, position: int, twist: str) -> bool:
+    if twist != "itself":
         return True
     x, right = node.inputs[position], node.hand_back(1.0)[position]
     return node.name == "multiply" and isinstance(x, Node) and bool(x.data != right)
 
 
-def _twist(node: Node, position: int, words: str) -> Lie:
-    primitive, twist = node.primitive, TWISTS[words]
+def _twist(node: Node, position: int, name: str) -> Lie:
+    primitive, twist = node.primitive, TWISTS[name]
     right = primitive.derivatives[position]
 
     def derivative(g: Any, z: Any, *inputs: Any) -> Any:
@@ -89,4 +103,4 @@ def _twist(node: Node, position: int, words: str) -> Lie:
 
     derivatives = [derivative if i == position else rule for i, rule in enumerate(primitive.derivatives)]
     node.rule = _Liar(primitive.name, primitive.compute, derivatives, primitive.slopes)
-    return Lie(node, position, words)
+    return Lie(node, position, describe_twist(name))

@@ -51,6 +51,14 @@ def test_the_pages_of_layers_end_at_their_textbooks_numbers(by_hand, language):
     assert f"{share - 1:.4g}" in by_hand.softmax_page(tell).html
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_pages_of_a_lesson_speak_its_language(by_hand, language):
+    tell = by_hand.Teller(language)
+    with tell.part("Pages", "쪽"):
+        page = by_hand.sigmoid_page(tell)
+    assert f'<html lang="{language}">' in page.html
+
+
 def test_the_hunt_finds_every_fault():
     hunt = lesson("bug_hunt")
     assert len(hunt.CASES) >= 15

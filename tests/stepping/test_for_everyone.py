@@ -106,6 +106,7 @@ def test_axe_has_nothing_to_say_of_what_else_a_page_holds(visit, page, options):
 
 def test_a_notebook_shows_it_in_a_frame(visit):
     tab = visit(product())
+    tab.wait_for_url("**#step=0")  # it has written its step: nothing of it runs any more in what takes its place
     tab.set_content(product()._repr_html_())
     frame = tab.frame_locator("iframe")
     frame.get_by_role("button", name="Next step").click()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_mini as ag
-from autograd_mini import Value, draw, gradients, step_through
+from autograd_mini import Value, draw, gradients, language, step_through
 from autograd_mini.__main__ import main
 from autograd_mini.errors import AutogradError
 from autograd_mini.formulas import find_operations, read_formula, read_number
@@ -131,6 +131,13 @@ def test_the_terminal_writes_the_page_and_says_where(tmp_path):
     assert done.stdout == f"wrote {path}\n"
     right = read_formula("tanh(w*x + b)", {"w": 2.0, "x": -1.0, "b": 0.5})
     assert path.read_text("utf-8") == step_through(right, title="tanh(w*x + b)").html
+
+
+def test_the_terminals_page_speaks_the_language_asked_for(tmp_path):
+    path = tmp_path / "page.html"
+    assert main(["2*x", "x=3", "--lang", "ko", "-o", str(path), "--no-browser"]) == 0
+    with language("ko"):
+        assert path.read_text("utf-8") == step_through(read_formula("2*x", {"x": 3.0}), title="2*x").html
 
 
 @pytest.mark.parametrize(

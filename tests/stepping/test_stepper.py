@@ -310,7 +310,7 @@ def test_the_policy_lets_this_script_and_this_style_work_and_nothing_else():
     policy = next(a["content"] for a in parts.attributes if a.get("http-equiv") == "Content-Security-Policy")
     hashes = [
         f"'sha256-{base64.b64encode(hashlib.sha256(parts.text(*which).encode()).digest()).decode()}'"
-        for which in (("script", 1), ("style", 0))
+        for which in (("script", 2), ("style", 0))
     ]
     assert (
         policy == f"default-src 'none'; script-src {hashes[0]}; style-src {hashes[1]}; img-src data:; base-uri 'none'"

@@ -133,6 +133,11 @@ def _in_scope(name: Any) -> Any:
         return Value(1.0) * 2.0
 
 
+def _in_language(name: Any) -> Any:
+    with ag.language(name):
+        return Value(1.0) * 2.0
+
+
 def _unrecorded(*args: Any, **named: Any) -> Any:
     return ag.no_grad(*args, **named)(SQUARE)(Value(2.0))
 
@@ -238,6 +243,7 @@ OTHERS = [
     Door("no_grad", _unrecorded, [given()], numbers),
     Door("no_grad of", _decorated, [given(SQUARE)], callable),
     Door("scope", _in_scope, [given("name")], numbers),
+    Door("language", _in_language, [given("ko")], numbers),
     Door("constant", ag.constant, [given(np.array([1.0, 2.0]), label="t")], numbers),
     Door("named_call", ag.named_call, [given("name", "x²", "2 g x")], callable),
     Door("sources", _in_sources, [given()], numbers),

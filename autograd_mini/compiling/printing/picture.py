@@ -8,6 +8,7 @@ import numpy as np
 from ...drawing import Picture
 from ...drawing.cards import Arrow, Card, View
 from ...drawing.layout import choose_layout
+from ...languages import say
 from ..lifting.listing import Instruction
 from ..lifting.listing import View as Read
 from ..recording import Recording
@@ -93,7 +94,7 @@ class _Showing:
             return self._key(x.buffer)
         key = f"{head}_{i}"
         buffer = self.drawn.buffers[x.buffer]
-        count = f"{buffer.size:,} numbers"
+        count = say("{0} numbers", f"{buffer.size:,}")
         self.cards[key] = Card(
             key, "constant", ((count,),), _array(buffer.shape, buffer.dtype), label=self.lister.of[x.buffer]
         )
@@ -105,7 +106,7 @@ class _Showing:
             self.arrows.append(Arrow(key, tail, head, position, is_constant=True))
             return
         shape = tuple(n for n, stride in zip(x.shape, x.strides, strict=True) if stride or n == 1)
-        self.arrows.append(Arrow(key, tail, head, position, forward=str(shape) if shape else "number"))
+        self.arrows.append(Arrow(key, tail, head, position, forward=str(shape) if shape else say("number")))
 
     def _add_to_result(self, instruction: Instruction) -> None:
         b, source = instruction.output.buffer, instruction.inputs[0]
@@ -119,7 +120,7 @@ class _Showing:
             key,
             "operation",
             array=_array(buffer.shape, buffer.dtype),
-            operation="=" if self.lister.is_whole(instruction) else "parts",
+            operation="=" if self.lister.is_whole(instruction) else say("parts"),
             label=label,
             is_root=True,
             order=max(old.order if old else 0, int(is_gradient)),
@@ -131,7 +132,7 @@ class _Showing:
     def _about(self, instruction: Instruction) -> tuple[str, ...]:
         count = len(instruction.members)
         line = origin_of(self.recording, instruction)
-        words = [f"{count:,} node{'s' * (count != 1)}"] if count else []
+        words = [say("{0} node{1}", f"{count:,}", "s" * (count != 1))] if count else []
         words += [] if line is None or line.is_gradient else [f"{Path(line.file).name}:{line.number}"]
         return (", ".join(words),) if words else ()
 
@@ -146,7 +147,7 @@ def _operation(instruction: Instruction, words: str) -> tuple[str, str]:
         return "sum", "" if len(axes) == len(instruction.subscripts) else f"axis {', '.join(map(str, axes))}"
     if kind == "loop":
         steps, times = instruction.output.shape
-        return f"loop of {steps}", f"× {times:,}"
+        return say("loop of {0}", steps), f"× {times:,}"
     return instruction.name, ""
 
 

@@ -5,14 +5,14 @@ class KernelPanel {
     this.leaves = run.live.kernel.map((leaf) => ({ ...leaf, given: leaf.numbers }));
     this.rows = this.leaves.map((leaf) => this.row(leaf));
     this.said = make("p", { class: "verdict", role: "status" });
-    const reset = make("button", { type: "button" }, "Reset");
+    const reset = make("button", { type: "button" }, say`Reset`);
     reset.addEventListener("click", () => {
       for (const leaf of this.leaves) leaf.given.forEach((x, place) => x !== leaf.numbers[place] && this.change(leaf, place, x));
       this.rows.forEach((row) => row.follow());
     });
     const leaves = make("div", { class: "leaves" }, ...this.rows.map(({ element }) => element));
     article.querySelector(".beside").prepend(make("details", { class: "live", open: "" },
-      make("summary", {}, "Change the numbers"), leaves, reset, this.said));
+      make("summary", {}, say`Change the numbers`), leaves, reset, this.said));
     window.addEventListener("message", ({ source, data }) => source === parent && this.hear(data));
     this.ask(); // another view of this page may have changed numbers
   }
@@ -21,12 +21,12 @@ class KernelPanel {
   row(leaf) {
     const { name } = this.run.cards[leaf.card];
     const axes = leaf.shape.map((size, axis) =>
-      make("input", { type: "number", min: 0, max: size - 1, value: 0, "aria-label": `${name}, index ${axis}` }));
+      make("input", { type: "number", min: 0, max: size - 1, value: 0, "aria-label": say`${name}, index ${axis}` }));
     const place = () => leaf.shape.reduce((sum, size, axis) => sum * size + Math.min(size - 1, Math.max(0, Math.trunc(axes[axis].value))), 0);
     const row = new NumberRow(name, leaf.numbers[0] ?? NaN, (x) => this.change(leaf, place(), x));
     const follow = () => row.show(leaf.numbers[place()] ?? NaN);
     axes.forEach((axis) => axis.addEventListener("input", follow));
-    const element = axes.length ? make("div", {}, make("div", { class: "index" }, "The number at", ...axes), row.element) : row.element;
+    const element = axes.length ? make("div", {}, make("div", { class: "index" }, say`The number at`, ...axes), row.element) : row.element;
     return { element, follow };
   }
 
@@ -41,7 +41,7 @@ class KernelPanel {
     this.isAsking = true;
     parent.postMessage({ changes: [...this.waiting.values()] }, "*");
     this.waiting.clear();
-    this.late = setTimeout(() => put(this.said, "The kernel has not answered for five seconds: it computes, or has gone."), 5000);
+    this.late = setTimeout(() => put(this.said, say`The kernel has not answered for five seconds: it computes, or has gone.`), 5000);
   }
 
   hear({ error, leaves, cards, steps, frames }) {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import AutogradError
+from ...languages import language, say, spoken
 from ...node import Node
 from ..page_data import describe_run
 from ..trace import Trace, trace_graph
@@ -33,6 +34,7 @@ class Kernel:
 
     def __init__(self, run: Trace) -> None:
         nodes = run.graph.nodes
+        self._language = spoken()
         self._graph, self._seed, self._steps = run.graph, run.right[run.graph.root], len(run.deliveries)
         self.leaves = {i: x for i, x in enumerate(nodes) if x.rule is None and np.size(x.data) <= MOST}
 
@@ -42,12 +44,16 @@ class Kernel:
 
     def answer(self, message: Any) -> dict[str, Any]:
         """What a page is to show after it has changed numbers of leaves."""
+        with language(self._language):  # whoever asks may speak another
+            return self._answer(message)
+
+    def _answer(self, message: Any) -> dict[str, Any]:
         try:
             changed = {card: np.array(leaf.data) for card, leaf in self.leaves.items()}
             for card, place, number in message["changes"]:
                 changed[card].flat[place] = float(number)
         except (KeyError, IndexError, TypeError, ValueError):
-            return {"error": "a change is of a leaf of this graph, one of its numbers, and another number"}
+            return {"error": say("a change is of a leaf of this graph, one of its numbers, and another number")}
         try:
             nodes = self._graph.nodes
             with np.errstate(all="ignore"):  # a number may be dragged out of a function's domain
@@ -56,7 +62,7 @@ class Kernel:
         except AutogradError as error:
             return {"error": str(error)}
         if len(run.deliveries) != self._steps:
-            return {"error": "with these numbers other arrows carry a gradient: make the page anew"}
+            return {"error": say("with these numbers other arrows carry a gradient: make the page anew")}
         self._graph = graph
         self.leaves = {card: graph.nodes[card] for card in self.leaves}
         told = describe_run(run)

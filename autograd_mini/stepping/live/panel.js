@@ -2,7 +2,7 @@
 class NumberRow {
   constructor(name, given, change) {
     const reach = Math.max(2, 2 * Math.abs(given)), isSafe = Number.isFinite(reach);
-    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": `${name}, slider` };
+    const range = { type: "range", min: -reach, max: reach, step: "any", "aria-label": say`${name}, slider` };
     this.slider = make("input", isSafe ? range : { ...range, disabled: "" });
     this.box = make("input", { type: "number", step: "any", "aria-label": name });
     this.slider.addEventListener("input", () => {
@@ -46,13 +46,13 @@ class LivePanel {
     const [first] = runs, { still } = first.run.live;
     const beside = first.article.querySelector(".beside");
     if (still) {
-      beside.append(make("p", { class: "still" }, `Its numbers stand still: ${still}.`));
+      beside.append(make("p", { class: "still" }, say`Its numbers stand still: ${still}.`));
       return;
     }
     [this.live] = this.lives;
     const { cards } = first.run;
     this.rows = this.live.leaves.map((card, i) => this.row(card, cards[card].name, this.live.given[i]));
-    const reset = make("button", { type: "button" }, "Reset");
+    const reset = make("button", { type: "button" }, say`Reset`);
     reset.addEventListener("click", () => {
       this.training?.reset();
       this.live.leaves.forEach((card, i) => {
@@ -62,7 +62,7 @@ class LivePanel {
     });
     this.nudge = new Nudge(this.live);
     const leaves = make("div", { class: "leaves" }, ...this.rows.map(({ element }) => element));
-    beside.prepend(make("details", { class: "live", open: "" }, make("summary", {}, "Change the numbers"), leaves, reset));
+    beside.prepend(make("details", { class: "live", open: "" }, make("summary", {}, say`Change the numbers`), leaves, reset));
     if (first.run.training) this.train(first);
     beside.append(this.nudge.element); // below the words, whose length may change: a slider stays under the finger
   }
@@ -113,38 +113,39 @@ class Nudge {
     [this.card] = live.leaves;
     [this.end, this.seed] = [differentiated(live.run), live.gradient(live.run.root)];
     const { cards } = live.run;
-    this.name = make("select", { "aria-label": "Raise" }, ...cards.map((card, i) => make("option", { value: i }, card.name)));
-    this.by = make("input", { type: "number", step: "any", value: "0.001", "aria-label": "by h" });
+    this.name = make("select", { "aria-label": say`Raise` }, ...cards.map((card, i) => make("option", { value: i }, card.name)));
+    this.by = make("input", { type: "number", step: "any", value: "0.001", "aria-label": say`by h` });
     this.said = make("dl", {});
     this.verdict = make("p", { class: "remark" });
     this.name.addEventListener("change", () => this.show(Number(this.name.value)));
     this.by.addEventListener("input", () => this.show());
-    this.element = make("details", { class: "live nudge", open: "" }, make("summary", {}, "Nudge a number"),
-      make("p", {}, "Raise ", this.name, " by h = ", this.by), this.said, this.verdict);
+    this.element = make("details", { class: "live nudge", open: "" }, make("summary", {}, say`Nudge a number`),
+      make("p", {}, say`Raise `, this.name, say` by h = `, this.by), this.said, this.verdict);
   }
 
   show(card = this.card) {
     if (this.card !== card) this.name.value = card; // which looks through all options
     this.card = card;
     const { live, end, seed } = this, of = live.run.cards[card], h = Number(this.by.value);
-    if (!h || !Number.isFinite(h)) return this.say([], "h is a number, and not 0.");
+    if (!h || !Number.isFinite(h)) return this.say([], say`h is a number, and not 0.`);
     const [gradient, up, down] = [live.gradient(card), seed * live.raise(card, h), seed * live.raise(card, -h)];
     const slope = (up - down) / (2 * h), off = Math.abs(slope - gradient) / Math.max(Math.abs(slope), Math.abs(gradient));
     const sizes = Math.abs(seed * live.data(live.run.root)) + Math.abs(gradient * live.data(card));
     const isLost = Math.abs(slope - gradient) <= ROUNDING * sizes / Math.abs(h);
     this.say([
-      [`${end.name} changes by`, worded(up, 6)], ["gradient × h", worded(gradient * h, 6)],
-      [`Slope measured, h to both sides`, worded(slope, 8)], [`Chain rule, ${partial(end, of)}`, worded(gradient, 8)],
+      [say`${end.name} changes by`, worded(up, 6)], [say`gradient × h`, worded(gradient * h, 6)],
+      [say`Slope measured, h to both sides`, worded(slope, 8)], [say`Chain rule, ${partial(end, of)}`, worded(gradient, 8)],
     ], this.judge(off, slope, gradient, isLost));
     mark(this.verdict, "wrong", off > 0.01 && !isLost);
   }
 
   judge(off, slope, gradient, isLost) {
-    if (slope === gradient) return "They agree to the last digit.";
-    if (Number.isNaN(off)) return "There is no slope to measure here.";
-    if (off > 0.01 && isLost) return "h is so small that rounding hides the slope: try a larger h.";
-    if (off > 0.01) return "They differ. A kink or a bend within h may be why; try a smaller h. Else a derivative is wrong.";
-    return `They agree to ${counted(Math.floor(-Math.log10(off)), "digit")}; what is left is the bend of the curve within h, and rounding.`;
+    if (slope === gradient) return say`They agree to the last digit.`;
+    if (Number.isNaN(off)) return say`There is no slope to measure here.`;
+    if (off > 0.01 && isLost) return say`h is so small that rounding hides the slope: try a larger h.`;
+    if (off > 0.01) return say`They differ. A kink or a bend within h may be why; try a smaller h. Else a derivative is wrong.`;
+    const digits = Math.floor(-Math.log10(off));
+    return say`They agree to ${digits} digit${plural(digits)}; what is left is the bend of the curve within h, and rounding.`;
   }
 
   say(rows, verdict) {

@@ -12,6 +12,7 @@ from ...drawing.formatting import format_number
 from ...drawing.formula import spell
 from ...drawing.labels import clean
 from ...grad_mode import recording
+from ...languages import say
 from ...node import Node
 from ...reverse import gradients, history
 from ...value import Value
@@ -46,13 +47,13 @@ def _why_still(run: Trace) -> str:
     """Why a page cannot compute this run again; "" where it can."""
     nodes = run.graph.nodes
     if len(nodes) > MOST:
-        return f"it has {len(nodes):,} nodes, and a page computes {MOST:,} at most"
+        return say("it has {0} nodes, and a page computes {1} at most", f"{len(nodes):,}", f"{MOST:,}")
     if any(not isinstance(node, Value) for node in nodes):
-        return "it holds arrays, and a page computes with numbers alone"
+        return say("it holds arrays, and a page computes with numbers alone")
     if unknown := sorted({node.name for node in nodes if node.rule is not None} - find_known()):
-        return f"a page does not know how to compute {clean(', '.join(unknown[:3]))}"
+        return say("a page does not know how to compute {0}", clean(", ".join(unknown[:3])))
     if any(node.name == "where" and isinstance(node.inputs[0], Value) for node in nodes):
-        return "which branch its where takes is computed too, and other numbers would make other arrows"
+        return say("which branch its where takes is computed too, and other numbers would make other arrows")
     return ""
 
 

@@ -5,19 +5,19 @@ class Training {
   constructor(live, { parameters, rate, steps, most }, moved) {
     [this.live, this.parameters, this.most, this.moved, this.time] = [live, parameters, most, moved, 0];
     const box = (name, value, step) => make("input", { type: "number", value, step, min: 0, "aria-label": name });
-    [this.rate, this.steps] = [box("lr", rate, "any"), box("steps", steps, 1)];
-    this.back = make("button", { type: "button", "aria-label": "One training step back" }, "◀");
-    this.on = make("button", { type: "button", "aria-label": "One training step on" }, "▶");
-    this.play = make("button", { type: "button" }, "Train");
+    [this.rate, this.steps] = [box("lr", rate, "any"), box(say`steps`, steps, 1)];
+    this.back = make("button", { type: "button", "aria-label": say`One training step back` }, "◀");
+    this.on = make("button", { type: "button", "aria-label": say`One training step on` }, "▶");
+    this.play = make("button", { type: "button" }, say`Train`);
     this.said = make("output", {});
     this.curve = make("svg:polyline", { class: "curve" });
     this.dot = make("svg:line", { class: "dot", y1: 0, y2: HIGH });
     this.axis = make("span", { class: "axis" });
-    this.scrubber = make("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Training step" });
+    this.scrubber = make("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": say`Training step` });
     this.updates = make("p", { class: "updates" });
     const svg = make("svg:svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.dot);
-    this.element = make("details", { class: "live training", open: "" }, make("summary", {}, "Training: w ← w − lr · gradient, again and again"),
-      make("p", {}, this.back, " ", this.play, " ", this.on, " lr ", this.rate, " steps ", this.steps, " ", this.said),
+    this.element = make("details", { class: "live training", open: "" }, make("summary", {}, say`Training: w ← w − lr · gradient, again and again`),
+      make("p", {}, this.back, " ", this.play, " ", this.on, " lr ", this.rate, say` steps `, this.steps, " ", this.said),
       make("div", { class: "plot" }, svg, this.axis), this.scrubber, this.updates);
     this.scrubber.addEventListener("input", () => this.byHand(Number(this.scrubber.value)));
     this.back.addEventListener("click", () => this.byHand(this.time - 1));
@@ -69,14 +69,14 @@ class Training {
   start() {
     if (this.playing) return this.stop();
     if (this.time === this.states.length - 1) this.go(0);
-    put(this.play, "Pause");
+    put(this.play, say`Pause`);
     this.playing = setInterval(() => (this.time < this.states.length - 1 ? this.go(this.time + 1) : this.stop()), 150);
   }
 
   stop() {
     clearInterval(this.playing);
     this.playing = null;
-    put(this.play, "Train");
+    put(this.play, say`Train`);
   }
 
   reset() {
@@ -93,8 +93,8 @@ class Training {
     this.curve.setAttribute("points", points.join(" "));
     for (const end of ["x1", "x2"]) this.dot.setAttribute(end, (this.time / last) * WIDE);
     const name = run.cards[run.root].name;
-    put(this.axis, finite.length ? `${name}: ${worded(high)} … ${worded(low)}${isLog ? ", logarithmic" : ""}` : `${name} is no number`);
-    put(this.said, `Step ${this.time} of ${last}: ${name} = ${worded(losses[this.time])}`);
+    put(this.axis, finite.length ? `${name}: ${worded(high)} … ${worded(low)}${isLog ? say`, logarithmic` : ""}` : say`${name} is no number`);
+    put(this.said, say`Step ${this.time} of ${last}: ${name} = ${worded(losses[this.time])}`);
     this.scrubber.max = last;
     this.scrubber.value = this.time;
     this.scrubber.setAttribute("aria-valuetext", this.said.textContent);
@@ -103,8 +103,8 @@ class Training {
     const shown = this.parameters.slice(0, 3).map((card) => {
       const numbers = [this.live.data(card), rate, this.live.gradient(card)];
       const { operands: [w, lr, g], sign, result } = wordEquation(numbers, move, move(...numbers));
-      return `${run.cards[card].name} ← ${w} − ${lr} × ${bracketed(g)} ${sign} ${result}`;
+      return `${run.cards[card].name} ← ${w} − ${lr} × ${bracketed(g)} ${signed(sign)} ${result}`;
     });
-    put(this.updates, `The next step: ${shown.join("; ")}${this.parameters.length > 3 ? "; …" : ""}`);
+    put(this.updates, say`The next step: ${shown.join("; ")}${this.parameters.length > 3 ? "; …" : ""}`);
   }
 }

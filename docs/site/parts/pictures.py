@@ -9,12 +9,15 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from autograd_mini import language
+
 
 class Shown(SphinxDirective):
     """```{shown} what it is, in words: runs its lines, after those of the blocks above, and shows what the last gives.
 
     A Picture or a figure of matplotlib is an SVG in the page; what has html is a page of its own, in a frame to walk
-    through. silent: without the code. height: of the frame in pixels; without it as high as the page in it.
+    through; both speak the site's language. silent: without the code. height: of the frame in pixels; without it as
+    high as the page in it.
     """
 
     has_content = True
@@ -25,7 +28,8 @@ class Shown(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The code and what it gives."""
         code = "\n".join(self.content)
-        result = _run(code, self.env.temp_data.setdefault("shown", {}))
+        with language(self.config.language):
+            result = _run(code, self.env.temp_data.setdefault("shown", {}))
         alternative = self.arguments[0]
         found: list[nodes.Node] = []
         if "silent" not in self.options:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
 
 from .cards import Arrow, Card
 from .labels import cut
@@ -57,13 +57,10 @@ def write_source(layout: Layout, theme: Theme) -> str:
     >>> "n0 -> e1_0" in write_source(choose_layout(build_view(Snapshot(-Value(2.0)))), LIGHT)
     True
     """
-    import graphviz  # here, so that importing the engine does not import it
-
     whole, of_card, has_wires, _, shown = layout
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
-    graph = graphviz.Digraph("computation", **_choose_defaults(theme, whole))
     by_order = any(card.order for card in shown.cards)
     items: list[tuple[Frames, str, Attributes]] = [
         (card.frames, card.key, _describe_card(card, theme, by_order) | of_card.get(card.key, {}))
@@ -89,14 +86,29 @@ def write_source(layout: Layout, theme: Theme) -> str:
             (arrow.tail, arrow.key, {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"} | look),
             (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
-    _add_nodes(graph, items, 0, theme)
+    statements = [
+        *(_state(kind, attributes) for kind, attributes in _choose_defaults(theme, whole).items()),
+        *_write_nodes(items, 0, theme),
+    ]
     if firsts := find_firsts(shown):  # one line below the other, in their order
-        graph.node("lines", shape="point", style="invis", width="0", ordering="out")
+        statements.append(_state("lines", {"shape": "point", "style": "invis", "width": "0", "ordering": "out"}))
         edges += [("lines", first, {"style": "invis"}) for first in firsts]
-    for tail, head, attributes in edges:
-        graph.edge(tail, head, **attributes)
-    graph.attr(label=f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
-    return str(graph.source)
+    statements += [_state(f"{tail} -> {head}", attributes) for tail, head, attributes in edges]
+    # The legend comes last: a frame inherits what was said of the whole before it.
+    statements.append(
+        _state("graph", {"label": f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>"})
+    )
+    return "\n".join(["digraph computation {", *statements, "}", ""])
+
+
+def _state(what: str, attributes: Attributes) -> str:
+    """A statement: of one thing its attributes."""
+    return f"\t{what} [{' '.join(f'{name}={_quote(value)}' for name, value in attributes.items())}]"
+
+
+def _quote(value: str) -> str:
+    """A value as Graphviz reads it: markup in angle brackets and single words as they are."""
+    return value if value[0] == "<" or value.isidentifier() else f'"{value}"'
 
 
 def _find_shared_start(a: Frames, b: Frames) -> Frames:
@@ -109,7 +121,7 @@ def _find_shared_start(a: Frames, b: Frames) -> Frames:
 
 def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     return {
-        "graph_attr": {
+        "graph": {
             "rankdir": "LR",
             "bgcolor": theme.paper,  # paper of its own, for a dark page
             "pad": "0.15",
@@ -121,7 +133,7 @@ def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
             "labeljust": "l",
         }
         | whole,
-        "node_attr": {
+        "node": {
             "shape": "box",
             "style": "filled",
             "fontname": WORDS,
@@ -133,7 +145,7 @@ def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
             "width": "0",
             "height": "0",
         },
-        "edge_attr": {
+        "edge": {
             "color": theme.line,
             "arrowsize": "0.6",
             "fontname": WORDS,
@@ -143,7 +155,7 @@ def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     }
 
 
-def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> None:
+def _write_nodes(items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> Iterator[str]:
     """The nodes at a depth of frames, and within each frame those that it holds."""
     inner: dict[tuple[str, str], list[tuple[Frames, str, Attributes]]] = defaultdict(list)
     for item in items:
@@ -151,22 +163,24 @@ def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: i
         if len(frames) > depth:
             inner[frames[depth]].append(item)
         else:
-            graph.node(key, **attributes)
+            yield _state(key, attributes)
     for (key, name), held in inner.items():
-        with graph.subgraph(name=f"cluster_{key}") as frame:
-            if not name:  # a line of the picture
-                frame.attr(id=key, style="invis", margin="0")
-                _add_nodes(frame, held, depth + 1, theme)
-                continue
-            frame.attr(
-                label=f"<{font(_shorten(name), theme.quiet, 10)}>",
-                labeljust="r",
-                id=key,
-                color=theme.faint,
-                style="rounded",
-                margin="6",
-            )
-            _add_nodes(frame, held, depth + 1, theme)
+        yield f"subgraph cluster_{key} {{"
+        yield _state("graph", {"id": key} | _describe_frame(name, theme))
+        yield from _write_nodes(held, depth + 1, theme)
+        yield "}"
+
+
+def _describe_frame(name: str, theme: Theme) -> Attributes:
+    if not name:  # a line of the picture
+        return {"style": "invis", "margin": "0"}
+    return {
+        "label": f"<{font(_shorten(name), theme.quiet, 10)}>",
+        "labeljust": "r",
+        "color": theme.faint,
+        "style": "rounded",
+        "margin": "6",
+    }
 
 
 def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:

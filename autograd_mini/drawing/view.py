@@ -1,6 +1,6 @@
 """The view of a graph: of each part its card and its arrows, in words and numbers."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -66,7 +66,7 @@ class Builder:
         self.sweep_part = cache(lambda part, output: graph.sweep_part(output, part.nodes))
         self.arrows: list[Arrow] = []
         self.flows: dict[Node, list[Any]] = defaultdict(list)  # what flows back to a node
-        self.uses: Counter[Node] = Counter()
+        self.uses: dict[Node, int] = defaultdict(int)
         self.outputs: dict[Part, set[Node]] = defaultdict(set)  # what others use of a part, and the root
         self.outputs[self.part_of[graph.root]].add(graph.root)
         labels = {node.label for node in graph.nodes}
@@ -328,7 +328,8 @@ def _is_sum(grad: Any, flows: Sequence[Any]) -> bool:
     if grad is None or not flows:
         return True
     total = sum(flows[1:], flows[0])
-    if type(grad) is float and grad == total:  # as nearly always, and 20 times as fast
+    is_exact = grad == total
+    if is_exact is True or np.all(is_exact):  # as nearly always, and told sooner
         return True
     largest = max(float(np.max(np.abs(flow), initial=0.0)) for flow in flows)
     rounding = 1e-3 if np.asarray(grad).dtype == np.float32 else 1e-9

@@ -44,6 +44,7 @@ MOST_FLOWS = 9  # terms of a sum
 SMALL, LINE, LETTER = 10, 15, 6.2
 
 Frames = tuple[tuple[str, str], ...]
+Edge = tuple[str, str, Attributes]
 
 
 def write_source(layout: Layout, theme: Theme) -> str:
@@ -67,10 +68,15 @@ def write_source(layout: Layout, theme: Theme) -> str:
         for card in shown.cards
     ]
     frames = {card.key: card.frames for card in shown.cards}
-    edges: list[tuple[str, str, Attributes]] = []
+    edges: list[Edge] = []
+    # In a picture to the right Graphviz turns the columns of the whole round, so that what is stated first is above,
+    # but not those of a frame: in each of these the last is stated first.
+    upside_down: list[Edge] = []
     for arrow in shown.arrows:
+        is_upside_down = bool(frames[arrow.head]) and not is_down
+        of_head = upside_down if is_upside_down else edges
         if arrow.is_constant or arrow.uses > 1 or not has_wires:
-            edges.append((*_order_ends(arrow), _describe_plain_edge(arrow)))
+            of_head.append(_make_plain_edge(arrow, is_upside_down))
             continue
         around = _find_shared_start(frames[arrow.tail], frames[arrow.head])
         items.append(
@@ -82,13 +88,14 @@ def write_source(layout: Layout, theme: Theme) -> str:
         )
         into, out = ("n", "s") if is_down else ("w", "e")
         look = {"style": "dashed"} if arrow.is_step else {}
-        edges += [
+        of_head += [
             (arrow.tail, arrow.key, {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"} | look),
             (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
+    edges += reversed(upside_down)
     statements = [
         *(_state(kind, attributes) for kind, attributes in _choose_defaults(theme, whole).items()),
-        *_write_nodes(items, 0, theme),
+        *_write_nodes(items, 0, theme, is_down),
     ]
     if firsts := find_firsts(shown):  # one line below the other, in their order
         statements.append(_state("lines", {"shape": "point", "style": "invis", "width": "0", "ordering": "out"}))
@@ -155,7 +162,7 @@ def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     }
 
 
-def _write_nodes(items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> Iterator[str]:
+def _write_nodes(items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme, is_down: bool) -> Iterator[str]:
     """The nodes at a depth of frames, and within each frame those that it holds."""
     inner: dict[tuple[str, str], list[tuple[Frames, str, Attributes]]] = defaultdict(list)
     for item in items:
@@ -167,7 +174,7 @@ def _write_nodes(items: list[tuple[Frames, str, Attributes]], depth: int, theme:
     for (key, name), held in inner.items():
         yield f"subgraph cluster_{key} {{"
         yield _state("graph", {"id": key} | _describe_frame(name, theme))
-        yield from _write_nodes(held, depth + 1, theme)
+        yield from _write_nodes(held if depth or is_down else held[::-1], depth + 1, theme, is_down)
         yield "}"
 
 
@@ -278,18 +285,17 @@ def _break_sum(flows: tuple[str, ...], sign: str) -> list[str]:
     return lines
 
 
-def _order_ends(arrow: Arrow) -> tuple[str, str]:
-    """Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input."""
-    below = arrow.is_constant and arrow.position > 0
-    return (arrow.head, arrow.tail) if below else (arrow.tail, arrow.head)
-
-
-def _describe_plain_edge(arrow: Arrow) -> Attributes:
+def _make_plain_edge(arrow: Arrow, is_upside_down: bool) -> Edge:
+    """An edge without a wire; is_upside_down: of two in a column, the one that is stated first stands below."""
+    look: Attributes = {"id": arrow.key}
     if arrow.is_constant:
-        return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
+        # Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input.
+        if (arrow.position > 0) == is_upside_down:
+            return arrow.tail, arrow.head, CONSTANT_EDGE | look
+        return arrow.head, arrow.tail, CONSTANT_EDGE | look | {"dir": "back"}
     if arrow.uses > 1:
-        return {"id": arrow.key, "penwidth": "1.6", "label": f" × {arrow.uses:,} "}
-    return {"id": arrow.key} | ({"style": "dashed"} if arrow.is_step else {})
+        return arrow.tail, arrow.head, look | {"penwidth": "1.6", "label": f" × {arrow.uses:,} "}
+    return arrow.tail, arrow.head, look | ({"style": "dashed"} if arrow.is_step else {})
 
 
 def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:

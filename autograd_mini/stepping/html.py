@@ -9,6 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ..drawing.themes import write_variables
 from .still import draw_still
 
 STYLES = ("page.css", "live/live.css")
@@ -35,6 +36,7 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     '<!doctype html>'
     """
     style, source = ("\n".join(map(_read_file, names)) for names in (STYLES, SCRIPTS))
+    style = write_variables() + style
     return Template(_read_file("page.html")).substitute(
         title=escape(title),
         about="\n".join(f"<p>{escape(words)}</p>" for words in about),

@@ -1,20 +1,18 @@
 "use strict";
 // Walks through both runs together, a multiplication at a time, and counts.
 const told = JSON.parse(document.getElementById("data").textContent);
-const { words, names, inputs, arrows, runs } = told;
+const { words, names, inputs, runs } = told;
 const slider = document.getElementById("slider");
 const play = document.getElementById("play");
 const last = Math.max(runs.forward.length, runs.reverse.length);
 slider.max = last;
 let playing = null;
 
-const write = (number) => String(Number(number.toPrecision(3))).replace("-", "\u2212");
-
 function reached(name, done) {
   // What each card holds: of the walk that is under way where one goes forward, of the one walk in reverse.
   const walk = done.length ? done[done.length - 1][1] : 0;
   const start = name === "forward" ? inputs[walk] : names.length - 1;
-  const held = new Map(done.length ? [[start, 1]] : []);
+  const held = new Map(done.length ? [[start, "1"]] : []);
   for (const [, of, , card, sum] of done) if (of === walk) held.set(card, sum);
   return held;
 }
@@ -35,12 +33,11 @@ function show(name, k) {
     card.classList.toggle("reached", held.has(i));
     card.classList.toggle("lit", here !== null && here[3] === i);
     const by = name === "forward" ? `\u2202/\u2202${names[inputs[Math.max(begun - 1, 0)]]}` : "grad";
-    card.querySelector(".flow").textContent = held.has(i) ? `${by} = ${write(held.get(i))}` : "";
+    card.querySelector(".flow").textContent = held.has(i) ? `${by} = ${held.get(i)}` : "";
   }
   for (const arrow of section.querySelectorAll(".arrow"))
     arrow.classList.toggle("lit", here !== null && here[0] === Number(arrow.dataset.arrow));
-  section.querySelector(".said").textContent = here === null ? "" :
-    `${write(here[2])} × ${write(arrows[here[0]].local)} = ${write(here[2] * arrows[here[0]].local)} \u2192 ${names[here[3]]}`;
+  section.querySelector(".said").textContent = here === null ? "" : `${here[2]} \u2192 ${names[here[3]]}`;
 }
 
 function go(k) {

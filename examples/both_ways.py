@@ -171,8 +171,10 @@ class BothWays:
             "words": words,
             "names": [node.label for node in graph.nodes],
             "inputs": graph.inputs,
-            "arrows": [arrow._asdict() for arrow in graph.arrows],
-            "runs": {"forward": [*graph.forward()], "reverse": [*graph.reverse()]},
+            "runs": {
+                "forward": [*map(self._tell, graph.forward())],
+                "reverse": [*map(self._tell, graph.reverse())],
+            },
         }
         runs = "".join(self._run(name) for name in ("forward", "reverse"))
         body = (
@@ -186,6 +188,12 @@ class BothWays:
 
     def save(self, path: Path) -> None:
         write_whole(path, self.html.encode())
+
+    def _tell(self, step: Step) -> tuple[int, int, str, int, str]:
+        """A step with its numbers as text: here alone they are rounded."""
+        local = self.graph.arrows[step.arrow].local
+        said = f"{_written(step.came)} × {_written(local)} = {_written(step.came * local)}"
+        return step.arrow, step.walk, said, step.card, _written(step.sum)
 
     def _run(self, name: str) -> str:
         spots = self.graph.spots()

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from autograd_mini import Picture, Value, draw, tanh, write_whole
-from autograd_mini.drawing.themes import DARK, LIGHT
+from autograd_mini.drawing.themes import LIGHT, write_variables
 from autograd_mini.reverse import history
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,8 +34,7 @@ def moving() -> str:
     motion = "\n".join(_keyframes(beat, beats) for beat in range(beats - REST))
     style = ElementTree.Element("style")
     style.text = (
-        f"\n:root {{ --line: {LIGHT.line}; --lit: {LIGHT.gradient} }}\n@media (prefers-color-scheme: dark) {{\n"
-        f":root {{ --line: {DARK.line}; --lit: {DARK.gradient} }}\n{_recolour(light, dark)}\n}}\n"
+        f"\n{write_variables()}@media (prefers-color-scheme: dark) {{\n{_recolour(light, dark)}\n}}\n"
         f"@media (prefers-reduced-motion: no-preference) {{\n{motion}\n}}\n"
     )
     light.insert(0, style)
@@ -94,7 +93,7 @@ def _keyframes(beat: int, beats: int) -> str:
         f"@keyframes b{beat} {{ 0%, {shown - 2:.1f}% {{ opacity: 0 }} {shown:.1f}%, 98% {{ opacity: 1 }} "
         f"100% {{ opacity: 0 }} }}\n"
         f"@keyframes w{beat} {{ 0%, {shown - 1:.1f}%, {after:.1f}%, 100% {{ {line} }} {shown:.1f}%, {after - 1:.1f}% "
-        f"{{ stroke: var(--lit); stroke-width: 3 }} }}"
+        f"{{ stroke: var(--orange); stroke-width: 3 }} }}"
     )
 
 

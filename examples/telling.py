@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_mini import language
+from autograd_mini.drawing.themes import write_variables
 
 OUTPUT = Path(__file__).parent.parent / "output" / "lessons"
 
@@ -59,7 +60,7 @@ def live_page(name: str, language: str, title: str, body: str, data: Any) -> str
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title>'
-        f"<style>{style.read_text('utf-8')}{own.read_text('utf-8')}</style></head><body><h1>{escape(title)}</h1>{body}"
+        f"<style>{write_variables()}{style.read_text('utf-8')}{own.read_text('utf-8')}</style></head><body><h1>{escape(title)}</h1>{body}"
         f'<script id="data" type="application/json">{told}</script><script>{script.read_text("utf-8")}</script>'
         "</body></html>"
     )

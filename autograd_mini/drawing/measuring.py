@@ -25,15 +25,21 @@ def measure_card(card: Card) -> Size:
     >>> short[0] < long[0], short[1] == long[1]
     (True, True)
     """
-    sums = min(MOST_LINES, len(" + ".join(card.flows)) // SUM_WIDTH + 1) * bool(card.flows)
-    words = f"{card.label}   {card.operation} {card.parameters}".strip()
-    return _measure(card.kind, words, card.label, (card.array, *card.about), card.data, card.grad, sums, card.count > 1)
+    words = card.label, card.operation, card.parameters
+    return _measure(card.kind, words, (card.array, *card.about), card.data, card.grad, card.flows, card.count > 1)
 
 
 @lru_cache(maxsize=4096)  # a picture is measured in many a layout
 def _measure(
-    kind: str, words: str, label: str, lines: tuple[str, ...], data: Grid, grad: Grid, sums: int, is_many: bool
+    kind: str,
+    words: tuple[str, str, str],
+    lines: tuple[str, ...],
+    data: Grid,
+    grad: Grid,
+    flows: tuple[str, ...],
+    is_many: bool,
 ) -> Size:
+    label, operation, parameters = words
     small = [line for line in lines if line]
     if kind == "reference":
         width = max(WORD * breadth(label), *(SMALL_DIGIT * breadth(line) for line in (*small, "")))
@@ -42,8 +48,9 @@ def _measure(
         small += [label] * bool(label)
         width = max([_measure_grid(data), *(SMALL_WORD * breadth(line) for line in small)])
         return width + 8.0, SMALL_LINE * len(small) + LINE * len(data) + 6.0
-    heading = WORD * breadth(cut(words, LONGEST)) + (40.0 if is_many else 0.0)
+    heading = WORD * breadth(cut(f"{label}   {operation} {parameters}".strip(), LONGEST)) + (40.0 if is_many else 0.0)
     named = 30.0 + max(_measure_grid(data), _measure_grid(grad))
+    sums = min(MOST_LINES, len(" + ".join(flows)) // SUM_WIDTH + 1) if flows else 0
     width = max([heading, named, *(SMALL_WORD * breadth(line) for line in small)])
     return width + EDGES, HEADING + SMALL_LINE * len(small) + LINE * (len(data) + len(grad) + sums) + EDGES
 
@@ -82,7 +89,7 @@ def measure_columns(
     for card in shown.cards:
         place, size = float(column[card.key]), measure_card(card)
         deep[place] = max(deep[place], size[along])
-        broad[place] += size[across] + BESIDE + 0.5 * FRAME * sum(bool(name) for _, name in card.frames)
+        broad[place] += size[across] + BESIDE + 0.5 * FRAME * _count_levels(card.frames)
     for arrow in shown.arrows:
         start, end = sorted((column[arrow.tail], column[arrow.head]))
         if arrow.key in wires and start != end:
@@ -93,11 +100,18 @@ def measure_columns(
     return deep, broad
 
 
+@lru_cache(maxsize=4096)
+def _count_levels(frames: tuple[tuple[str, str], ...]) -> int:
+    """How many frames are drawn: those with a name."""
+    return sum(bool(name) for _, name in frames)
+
+
 def measure_picture(shown: View, column: dict[str, int], wires: dict[str, Size], *, is_down: bool) -> Size:
     """The width and height of a layout in columns, or downwards in rows; arguments as of `measure_columns`."""
     deep, broad = measure_columns(shown, column, wires, is_down=is_down)
-    frames = {frame for card in shown.cards for frame in card.frames if frame[1]}
-    levels = max((sum(bool(name) for _, name in card.frames) for card in shown.cards), default=0)
+    around = {card.frames for card in shown.cards}
+    frames = {frame for frames in around for frame in frames if frame[1]}
+    levels = max(map(_count_levels, around), default=0)
     length = sum(deep.values()) + BETWEEN * 2 * max(column.values(), default=0) + FRAME * (2 * levels + len(frames))
     breadth = max(broad.values(), default=0.0) + (FRAME + FRAME_TOP) * levels
     width, height = (breadth, length) if is_down else (length, breadth)

@@ -141,12 +141,14 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
     for level in range(deepest + 1):
         outside += single[level]
         boxes.append(outside + closed[level])
+    arrows = [(x, node) for node in frame for x in _parents_of(node) if x in frame]
     looked_at = 0
     for level in range(deepest, 0, -1):
         if boxes[level] <= most and boxes[level] != looked_at:
             looked_at = boxes[level]
-            is_closed = _close_from(level)
-            if _has_few_arrows(frame, _find_closed(frames, is_closed), looked_at):
+            box_of = _find_closed(frames, _close_from(level))
+            box = {node: box_of[inner] or node for node, inner in frame.items()}
+            if len({(box[tail], box[head]) for tail, head in arrows}) <= 2 * looked_at:
                 return level
     return 0
 
@@ -154,12 +156,6 @@ def _find_level(frame: dict[Node, Frame | None], frames: list[Frame], most: int)
 def _close_from(level: int) -> Callable[[Frame], bool]:
     """Whether a frame is closed where scopes are open to a level: those of that level are, and every call."""
     return lambda inner: inner.call is not None or inner.depth == level
-
-
-def _has_few_arrows(frame: dict[Node, Frame | None], closed: dict[Frame | None, Frame | None], boxes: int) -> bool:
-    box = {node: closed[inner] or node for node, inner in frame.items()}
-    between = {(box[x], box[node]) for node in frame for x in _parents_of(node) if x in box}
-    return len(between) <= 2 * boxes
 
 
 def _find_closed(frames: list[Frame], is_closed: Callable[[Frame], bool]) -> dict[Frame | None, Frame | None]:

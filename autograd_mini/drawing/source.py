@@ -46,6 +46,7 @@ MOST_FLOWS = 9  # terms of a sum
 SMALL, LINE, LETTER = 10, 15, 6.2
 
 Frames = tuple[tuple[str, str], ...]
+Edge = tuple[str, str, Attributes]
 
 
 def write_source(layout: Layout, theme: Theme) -> str:
@@ -65,17 +66,21 @@ def write_source(layout: Layout, theme: Theme) -> str:
     is_down = whole.get("rankdir") == "TB"
     if theme.page:
         whole = whole | {"size": ",".join(theme.page if is_down else theme.page[::-1])}
-    graph = graphviz.Digraph("computation", **_choose_defaults(theme, whole))
     by_order = any(card.order for card in shown.cards)
     items: list[tuple[Frames, str, Attributes]] = [
         (card.frames, card.key, _describe_card(card, theme, by_order) | of_card.get(card.key, {}))
         for card in shown.cards
     ]
     frames = {card.key: card.frames for card in shown.cards}
-    edges: list[tuple[str, str, Attributes]] = []
+    edges: list[Edge] = []
+    # In a picture to the right Graphviz turns the columns of the whole round, so that what is stated first is above,
+    # but not those of a frame: in each of these the last is stated first.
+    upside_down: list[Edge] = []
     for arrow in shown.arrows:
+        is_upside_down = bool(frames[arrow.head]) and not is_down
+        of_head = upside_down if is_upside_down else edges
         if arrow.is_constant or arrow.uses > 1 or not has_wires:
-            edges.append((*_order_ends(arrow), _describe_plain_edge(arrow)))
+            of_head.append(_make_plain_edge(arrow, is_upside_down))
             continue
         around = _find_shared_start(frames[arrow.tail], frames[arrow.head])
         items.append(
@@ -87,16 +92,19 @@ def write_source(layout: Layout, theme: Theme) -> str:
         )
         into, out = ("n", "s") if is_down else ("w", "e")
         look = {"style": "dashed"} if arrow.is_step else {}
-        edges += [
+        of_head += [
             (arrow.tail, arrow.key, {"id": f"{arrow.key}_start", "headport": into, "arrowhead": "none"} | look),
             (arrow.key, arrow.head, {"id": f"{arrow.key}_end", "tailport": out} | look),
         ]
-    _add_nodes(graph, items, 0, theme)
+    edges += reversed(upside_down)
+    graph = graphviz.Digraph("computation", **_choose_defaults(theme, whole))
+    _add_nodes(graph, items, 0, theme, is_down)
     if firsts := find_firsts(shown):  # one line below the other, in their order
         graph.node("lines", shape="point", style="invis", width="0", ordering="out")
         edges += [("lines", first, {"style": "invis"}) for first in firsts]
     for tail, head, attributes in edges:
         graph.edge(tail, head, **attributes)
+    # The legend comes last: a frame inherits what was said of the whole before it.
     graph.attr(label=f"<{write_legend(shown, theme, is_down=is_down, has_wires=has_wires)}>")
     return str(graph.source)
 
@@ -145,7 +153,9 @@ def _choose_defaults(theme: Theme, whole: Attributes) -> dict[str, Attributes]:
     }
 
 
-def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme) -> None:
+def _add_nodes(
+    graph: Any, items: list[tuple[Frames, str, Attributes]], depth: int, theme: Theme, is_down: bool
+) -> None:
     """The nodes at a depth of frames, and within each frame those that it holds."""
     inner: dict[tuple[str, str], list[tuple[Frames, str, Attributes]]] = defaultdict(list)
     for item in items:
@@ -156,19 +166,20 @@ def _add_nodes(graph: Any, items: list[tuple[Frames, str, Attributes]], depth: i
             graph.node(key, **attributes)
     for (key, name), held in inner.items():
         with graph.subgraph(name=f"cluster_{key}") as frame:
-            if not name:  # a line of the picture
-                frame.attr(id=key, style="invis", margin="0")
-                _add_nodes(frame, held, depth + 1, theme)
-                continue
-            frame.attr(
-                label=f"<{font(_shorten(name), theme.quiet, 10)}>",
-                labeljust="r",
-                id=key,
-                color=theme.faint,
-                style="rounded",
-                margin="6",
-            )
-            _add_nodes(frame, held, depth + 1, theme)
+            frame.attr(id=key, **_describe_frame(name, theme))
+            _add_nodes(frame, held if depth or is_down else held[::-1], depth + 1, theme, is_down)
+
+
+def _describe_frame(name: str, theme: Theme) -> Attributes:
+    if not name:  # a line of the picture
+        return {"style": "invis", "margin": "0"}
+    return {
+        "label": f"<{font(_shorten(name), theme.quiet, 10)}>",
+        "labeljust": "r",
+        "color": theme.faint,
+        "style": "rounded",
+        "margin": "6",
+    }
 
 
 def _describe_card(card: Card, theme: Theme, by_order: bool) -> Attributes:
@@ -266,18 +277,17 @@ def _break_sum(flows: tuple[str, ...], sign: str) -> list[str]:
     return lines
 
 
-def _order_ends(arrow: Arrow) -> tuple[str, str]:
-    """Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input."""
-    below = arrow.is_constant and arrow.position > 0
-    return (arrow.head, arrow.tail) if below else (arrow.tail, arrow.head)
-
-
-def _describe_plain_edge(arrow: Arrow) -> Attributes:
+def _make_plain_edge(arrow: Arrow, is_upside_down: bool) -> Edge:
+    """An edge without a wire; is_upside_down: of two in a column, the one that is stated first stands below."""
+    look: Attributes = {"id": arrow.key}
     if arrow.is_constant:
-        return CONSTANT_EDGE | {"id": arrow.key} | ({"dir": "back"} if arrow.position else {})
+        # Within a column Graphviz sets an edge's first end above: there a constant goes only if it is the first input.
+        if (arrow.position > 0) == is_upside_down:
+            return arrow.tail, arrow.head, CONSTANT_EDGE | look
+        return arrow.head, arrow.tail, CONSTANT_EDGE | look | {"dir": "back"}
     if arrow.uses > 1:
-        return {"id": arrow.key, "penwidth": "1.6", "label": f" × {arrow.uses:,} "}
-    return {"id": arrow.key} | ({"style": "dashed"} if arrow.is_step else {})
+        return arrow.tail, arrow.head, look | {"penwidth": "1.6", "label": f" × {arrow.uses:,} "}
+    return arrow.tail, arrow.head, look | ({"style": "dashed"} if arrow.is_step else {})
 
 
 def _write_wire(arrow: Arrow, theme: Theme, is_down: bool) -> str:

@@ -1,4 +1,4 @@
-"""The colours of a picture, by theme."""
+"""The colours of pictures, by theme, and of pages, which are light or dark as their reader is."""
 
 from dataclasses import dataclass
 
@@ -54,6 +54,18 @@ COLOURBLIND = Theme(
     orders=("white", "#a6d8f5", "#f7e79a", "#8fd6bd", "#e8bcd5"),
 )  # fmt: skip
 
+ON_PAGES = {  # what a page calls them, which marks other things with them, too
+    "paper": "paper",
+    "ink": "ink",
+    "quiet": "quiet",
+    "line": "line",
+    "faint": "faint",
+    "blue": "sign",
+    "pale-blue": "leaf",
+    "orange": "gradient",
+    "pale-orange": "root",
+    "bright": "root_line",
+}
 THEMES = {"light": LIGHT, "dark": DARK, "colourblind": COLOURBLIND, "print": PRINT}
 
 
@@ -66,3 +78,15 @@ def find_theme(name: str) -> Theme:
     if not isinstance(name, str) or name not in THEMES:
         raise DrawingError(f"a picture's theme is one of {', '.join(THEMES)}; got {brief(name)}")
     return THEMES[name]
+
+
+def write_variables() -> str:
+    """The light and the dark colours as CSS variables, of which the reader's system chooses.
+
+    >>> write_variables().partition(" --quiet")[0]
+    ':root { --paper: white; --ink: #1b1f24;'
+    """
+    light, dark = (
+        " ".join(f"--{name}: {getattr(theme, field)};" for name, field in ON_PAGES.items()) for theme in (LIGHT, DARK)
+    )
+    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"

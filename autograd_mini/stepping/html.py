@@ -9,6 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ..drawing.themes import write_variables
 from ..languages import say, spoken, translations
 from .still import draw_still
 
@@ -49,6 +50,7 @@ def write_html(title: str, about: Iterable[str], runs: Any) -> str:
     '<!doctype html>'
     """
     style, source = ("\n".join(map(_read_file, names)) for names in (STYLES, SCRIPTS))
+    style = write_variables() + style
     parts = _Parts(
         language=spoken(),
         title=escape(title),

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from autograd_mini import Tensor, Value, softmax, step_through, tanh, train_through
+from autograd_mini.drawing.formatting import format_number
 
 from ..support.stepped import LAST, product
 
@@ -71,6 +72,12 @@ def test_the_page_computes_what_the_engine_does(visit):
     found = tab.evaluate(f"{numbers}.map((x) => ['tanh', 'exp', 'sigmoid', 'erf'].map((name) => OPERATIONS[name](x)))")
     right = [[math.tanh(x), math.exp(x), 1 / (1 + math.exp(-x)), math.erf(x)] for x in numbers]
     assert found == [pytest.approx(row, rel=1e-12, abs=1e-300) for row in right]
+
+
+def test_halves_go_to_the_even_digit(visit):
+    numbers = [0.00012345, 1.23455, 123.4375, -123.46875, 12345.03125, 2.0**-40, 1234500.0, 1.2345e11]
+    found = visit(product()).evaluate(f"{numbers}.flatMap((x) => [4, 5, 7].map((digits) => worded(x, digits)))")
+    assert found == [format_number(x, digits) for x in numbers for digits in (4, 5, 7)]
 
 
 def test_training_descends(visit):

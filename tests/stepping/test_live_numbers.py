@@ -13,6 +13,7 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import Tensor, Value, gradients, step_through, tanh, where
+from autograd_mini.drawing.equations import word_product, word_sum
 from autograd_mini.drawing.formatting import format_number
 from autograd_mini.formulas import read_formula
 from autograd_mini.primitive import Elementwise, primitives
@@ -220,19 +221,57 @@ def test_numbers_are_worded_as_on_the_page(visit):
         assert found == [format_number(x, digits) for x in numbers]
 
 
+def draw_half(rng, digits):
+    """A float in the middle between two decimals of so many digits: one digit more, a 5, and not too many bits."""
+    while True:
+        fives = rng.randint(1, digits)  # as often as 10 divides it, 5 must
+        odd = 2 * rng.randrange(10**digits // (2 * 5**fives), 10 ** (digits + 1) // (2 * 5**fives)) + 1
+        half = Decimal(odd * 5**fives).scaleb(rng.randint(-fives, 6))
+        if len(half.as_tuple().digits) == digits + 1 and Decimal(float(half)) == half:
+            return rng.choice([-1.0, 1.0]) * float(half)
+
+
+@pytest.mark.parametrize("digits", [4, 5, 6, 8, 12, 16])
+def test_halves_go_to_the_even_digit_as_in_python(visit, digits):
+    rng = Random(digits)
+    numbers = [draw_half(rng, digits) for _ in range(300)]
+    found = visit(product()).evaluate("([numbers, digits]) => numbers.map((x) => worded(x, digits))", [numbers, digits])
+    assert found == [format_number(x, digits) for x in numbers]
+    assert sum(Decimal(text) != Decimal(x) for text, x in zip(found, numbers, strict=True)) > 100, "they were rounded"
+
+
+def word_in(tab, name, pairs):
+    """The equation of each pair of numbers, as the page words it: both operands, sign, result."""
+    return tab.evaluate(
+        """([name, pairs]) => pairs.map((pair) => {
+            const { operands, sign, result } = wordEquation(pair, OPERATIONS[name], OPERATIONS[name](...pair));
+            return [...operands, sign, result];
+        })""",
+        [name, pairs],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("multiply", lambda x, y: word_product(x, y, x * y)), ("add", lambda x, y: word_sum((x, y), x + y))],
+)
+def test_equations_are_worded_as_in_python(visit, name, word):
+    rng = Random(2)
+    pairs = [[rng.uniform(-3, 3), rng.uniform(-3, 3) * 10.0 ** rng.randint(-6, 6)] for _ in range(500)]
+    pairs += [[round(rng.uniform(-3, 3), rng.randint(1, 4)), rng.randint(1, 99) / 16] for _ in range(500)]  # halves
+    right = [word(*pair) for pair in pairs]
+    assert [[*numbers, sign or "≈", result] for *numbers, sign, result in word_in(visit(product()), name, pairs)] == [
+        [*(grid[0][0] for grid in equation.operands), equation.sign, equation.result[0][0]] for equation in right
+    ]
+
+
 def test_equations_are_true_as_shown(visit):
     rng = Random(1)
     pairs = [[rng.uniform(-3, 3), rng.uniform(-3, 3) * 10.0 ** rng.randint(-6, 6)] for _ in range(500)]
     pairs += [[1.00001, -1.0], [1e-9, 1.0], [2.0, 1.0001], [0.1, 0.2], [3.0, 1e-17], [0.0204449, 2.0]]
     tab = visit(product())
     for name, compute in [("multiply", Decimal.__mul__), ("add", Decimal.__add__)]:
-        found = tab.evaluate(
-            """([name, pairs]) => pairs.map((pair) => {
-                const { operands, sign, result } = wordEquation(pair, OPERATIONS[name], OPERATIONS[name](...pair));
-                return [...operands, sign, result];
-            })""",
-            [name, pairs],
-        )
+        found = word_in(tab, name, pairs)
         assert sum(sign == "=" for *_, sign, _ in found) >= 0.98 * len(pairs)
         for x, y, sign, result in found:
             right = compute(Decimal(x), Decimal(y))

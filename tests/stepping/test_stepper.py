@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from autograd_mini import Tensor, Value, custom_primitive, draw, floor, gradients, relu, step_through, tanh
 from autograd_mini.drawing.formatting import format_number
 from autograd_mini.drawing.labels import clean
+from autograd_mini.drawing.themes import DARK, LIGHT
 from autograd_mini.errors import AutogradError, DrawingError, ShapeError, StaleError
 from autograd_mini.node import Node
 from autograd_mini.reverse import history
@@ -383,3 +384,10 @@ def test_a_page_of_300_nodes_is_below_a_megabyte():
         total = total + tanh(value)
     assert len(history(total)) == 298
     assert len(step_through(total).html.encode()) < 1_000_000
+
+
+def test_a_page_has_the_colours_of_pictures_and_every_one_it_names():
+    style = Parts(step_through(tanh(Value(1.0))).html).text("style")
+    named, known = (set(re.findall(pattern, style)) for pattern in (r"var\(--([\w-]+)\)", r"--([\w-]+):"))
+    assert named == known
+    assert all(f"--orange: {theme.gradient};" in style for theme in (LIGHT, DARK))

@@ -1,4 +1,6 @@
 const DIGITS = 4, MOST_TO_TELL = 9, ALL = 17; // of a number by itself; before it is said to be nearly whole; of any
+const EXACT = 100; // digits, among which all of a half are: what seems one and is none shows it long before
+const INSIDE = 0.999999; // of half a last digit: in the middle a float may lie on either side
 
 /** A number in so many significant digits, as drawing/formatting.py writes them: none looks whole that is not. */
 const worded = (x, digits = DIGITS) => {
@@ -8,16 +10,23 @@ const worded = (x, digits = DIGITS) => {
   if (digits === ALL) return (size && (size < 1e-4 || size >= 1e16) ? x.toExponential() : String(x + 0)).replace("e+", "e");
   if (size < 1e6 && Number.isInteger(x)) return String(x + 0); // which makes -0 a plain 0
   if (size >= 1e6 || size < 1e-4) {
-    const [mantissa, exponent] = x.toExponential(digits - 1).split("e"), shortest = stripped(mantissa);
+    const [mantissa, exponent] = writeEven(digits, (n) => x.toExponential(n - 1)).split("e"), shortest = stripped(mantissa);
     const isExact = Number(`${shortest}e${exponent}`) === x;
     return `${isExact ? shortest : mantissa}e${Number(exponent)}`;
   }
   const least = size >= 1e5 ? Math.max(digits, 7) : size >= 1e4 ? Math.max(digits, 6) : digits;
   for (let more = least; more <= Math.max(least, MOST_TO_TELL); more++) {
-    const text = x.toPrecision(more);
+    const text = writeEven(more, (n) => x.toPrecision(n));
     if (!text.includes("e") && stripped(text).includes(".")) return stripped(text);
   }
   return `≈${x.toFixed(0)}`;
+};
+
+/** What `write` gives in so many digits, but halves go to the even digit, as in Python: JavaScript takes the larger. */
+const writeEven = (digits, write) => {
+  const half = new RegExp(`^(-?[0.]*[1-9](?:\\.?\\d){${digits - 1}}(?<=[02468]))\\.?50*(e.*)?$`);
+  const [, even, exponent = ""] = write(EXACT).match(half) ?? [];
+  return even ? even + exponent : write(digits);
 };
 
 const stripped = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -31,7 +40,7 @@ const isGiven = (x, text, digits) => {
   if (!Number.isFinite(x) || !Number.isFinite(shown) || !/[.e]/.test(text)) return false;
   const [mantissa, exponent = "0"] = text.split("e");
   const written = Number(exponent) - (mantissa.split(".")[1]?.length ?? 0);
-  return Math.abs(x - shown) * 2 < 10 ** Math.min(written, Math.floor(Math.log10(Math.abs(shown))) - digits + 1);
+  return Math.abs(x - shown) * 2 < INSIDE * 10 ** Math.min(written, Math.floor(Math.log10(Math.abs(shown))) - digits + 1);
 };
 
 /** An equation, true as it is shown: the fewest digits with which its numbers give the result, else another sign. */

@@ -1,6 +1,8 @@
 """Pages and pictures in Korean: every sentence has its Korean, and nothing is left that is English."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -81,6 +83,37 @@ def test_what_was_made_in_a_language_goes_on_speaking_it(tmp_path):
     picture.save(tmp_path / "graph.html")
     assert (tmp_path / "graph.html").read_text("utf-8") == page.html
     assert not re.search("[가-힣]", english_page(y) + draw(y).svg)
+    picture = draw(y)
+    with language("ko"):
+        picture.save(tmp_path / "graph.html")
+        assert picture.svg == draw_in_english(y)
+    assert (tmp_path / "graph.html").read_text("utf-8") == english_page(y)
+
+
+def draw_in_english(y):
+    with language("en"):
+        return draw(y).svg
+
+
+def test_each_thread_and_each_task_speaks_its_own():
+    y, names = tanh(Value(2.0, label="x")), ["ko", "en", "ko", "en"]
+
+    def title(name):
+        with language(name):
+            return step_through(y).title
+
+    async def title_later(name):
+        with language(name):
+            await asyncio.sleep(0)
+            return step_through(y).title
+
+    async def titles():
+        return await asyncio.gather(*map(title_later, names))
+
+    with language("ko"), ThreadPoolExecutor() as threads:
+        expected = list(map(title, names))
+        assert list(threads.map(title, names)) == asyncio.run(titles()) == expected
+    assert len(set(expected)) == 2
 
 
 def english_page(y):
@@ -236,6 +269,17 @@ def test_axe_has_nothing_to_say_of_a_korean_page(visit, name, options):
     found = axe.Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
     assert options is not PHONE or tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_labels_are_shown_as_they_are(visit):
+    labels = ["{0}", "${x}`", "<b>hi</b>&amp;", "leaf", "constructor", "__proto__", "$& {1}", "기울기"]
+    y = sum(Value(1.0, label=label) for label in labels)
+    y.label = "Step {1}"
+    with language("ko"):
+        tab = visit(step_through(y), "#step=0")
+    said = tab.locator(".beside").inner_text()
+    assert ", ".join(f"{label} = 1" for label in labels) in said
+    assert "Step {1}에 이릅니다" in said
 
 
 @pytest.mark.parametrize("name", ["en", "ko"])

@@ -1,4 +1,4 @@
-"""Korean: for each sentence of pictures and pages what a Korean reads.
+"""Korean: for each sentence of pictures and pages, and for each rule in words, what a Korean reads.
 
 No {0} has a particle behind it that would change with the sound of a name: 의, 에, 에서 and 만 do not.
 """
@@ -91,31 +91,6 @@ KOREAN = {
     "{0} × the slope of {1} at {2}": "{0} × {1}의 미분 ({2})",
     "{0} at [{1}], 0 elsewhere": "[{1}]에 {0}, 나머지는 0",
     "no derivative at these numbers": "이 수에서는 미분이 없음",
-    # rules in words: a letter in them is followed by no Korean one, else it would not be seen to be a letter
-    "1 above 0, 0 at 0 and below": "0보다 크면 1, 0 이하면 0",
-    "1 above 0, slope at 0 and below": "0보다 크면 1, 0 이하면 slope",
-    "1 above 0, alpha · exp(x) at 0 and below": "0보다 크면 1, 0 이하면 alpha · exp(x)",
-    "sign(x), 0 at 0": "sign(x), 0에서는 0",
-    "x × Φ(x), nearly": "대략 x × Φ(x)",
-    "the largest in each window": "창마다 가장 큰 수",
-    "the mean of each window": "창마다 평균",
-    "weight laid over each window of x": "창마다 sum(weight × x)",
-    "g laid back through weight": "g × weight, 지나온 자리로",
-    "windows of x weighed by g": "창마다 sum(g × x)",
-    "g to the largest in each window": "창마다 가장 큰 수에 g",
-    "g / n to all in each window": "창의 모든 수에 g / n",
-    "mean of (outputs - targets)²": "(outputs - targets)²의 평균",
-    "mean of (x - mean(x))²": "(x - mean(x))²의 평균",
-    "mean of |outputs - targets|": "|outputs - targets|의 평균",
-    "sum of (outputs - targets)²": "(outputs - targets)²의 합",
-    "mean of -(t × log p + (1 - t) × log(1 - p))": "-(t × log p + (1 - t) × log(1 - p))의 평균",
-    "mean of t × softplus(-x) + (1 - t) × softplus(x)": "평균: t × softplus(-x) + (1 - t) × softplus(x)",
-    "mean of -target · log softmax(logits)": "-target · log softmax(logits)의 평균",
-    "mean of -log_probabilities[label]": "-log_probabilities[label]의 평균",
-    "mean of max(0, 1 - label × score)": "max(0, 1 - label × score)의 평균",
-    "sum of p × (log p - log q), the mean over rows": "p × (log p - log q)의 합, 행에 걸쳐 평균",
-    "-g / n at each label": "label마다 -g / n",
-    "-g × label / n where the margin is missed": "여백이 모자라는 곳에 -g × label / n",
     # the page itself
     "{0}, step by step": "{0}: 한 걸음씩",
     "A graph": "그래프",
@@ -243,7 +218,7 @@ KOREAN = {
     "{0} takes {1} more than once; this is its input {2}. ": (
         "{0}에는 {1} 입력이 여러 번 들어갑니다. 이것은 {2}번째 입력입니다. "
     ),
-    "{0} more arrow{1} will add to {2}'s gradient.": "앞으로 화살표 {0}개가 {2}의 기울기에 더 보탭니다.",
+    "{0} more arrow{1} will add to {2}'s gradient.": "화살표 {0}개가 더 와서 {2}의 기울기에 보탭니다.",
     "Over dashed arrows nothing comes back: its gradient is complete.": (
         "점선 화살표로는 아무것도 되돌아오지 않습니다. 기울기가 다 모였습니다."
     ),
@@ -275,7 +250,7 @@ KOREAN = {
     "Its size, to one digit, is {0}.": "크기는 한 자리로 어림하면 {0}입니다.",
     "What does the arrow hand to {0}?": "이 화살표가 {0}에 건네는 값은 얼마일까요?",
     "The chain rule: what {0} has, the upstream, times {1}'s own derivative by {2}.": (
-        "연쇄 법칙: {0}에 온 것, 곧 상류에 {1}의 국소 미분({2} 방향)을 곱합니다."
+        "연쇄 법칙: {0}에 온 것, 곧 상류에 {2}에 대한 {1}의 국소 미분을 곱합니다."
     ),
     "That local derivative: {0} = ?{1}": "그 국소 미분은 {0} = ?{1}",
     " Here {0} = {1}.": " 여기서 {0} = {1}.",
@@ -292,7 +267,7 @@ KOREAN = {
     "Show me": "답 보기",
     "It is {0}.": "답은 {0}입니다.",
     "Right: {0}.": "맞았습니다: {0}.",
-    "Not {0}. {1}": "{0}, 아닙니다. {1}",
+    "Not {0}. {1}": "아닙니다: {0}. {1}",
     "Type a number, such as -0.25 or 1/3; three digits are enough.": (
         "-0.25나 1/3처럼 수를 적어 주세요. 세 자리면 충분합니다."
     ),
@@ -341,10 +316,10 @@ KOREAN = {
     ),
     "a page cannot train this graph: {0}": "쪽에서 이 그래프를 훈련할 수 없습니다: {0}",
     "Nudge a number": "수를 조금 움직여 보기",
-    "Raise": "올릴 수",
-    "Raise ": "올릴 수 ",
+    "Raise": "올릴 노드",
+    "Raise ": "올릴 노드 ",
     "by h": "올릴 폭 h",
-    " by h = ": " 올릴 폭 h = ",
+    "by h = ": "올릴 폭 h = ",
     "h is a number, and not 0.": "h에는 0이 아닌 수를 적어 주세요.",
     "{0} changes by": "{0}의 변화",
     "gradient × h": "기울기 × h",
@@ -368,9 +343,37 @@ KOREAN = {
     "Train": "훈련하기",
     "Training step": "훈련 걸음",
     "steps": "걸음 수",
-    " steps ": " 걸음 수 ",
+    "steps ": "걸음 수 ",
     "Step {0} of {1}: {2} = {3}": "걸음 {0} / {1}: {2} = {3}",
     ", logarithmic": ", 로그 눈금",
     "{0} is no number": "{0}의 값은 수가 아닙니다",
     "The next step: {0}{1}": "다음 걸음: {0}{1}",
+}
+
+RULES = {
+    # a letter in them is followed by no Korean one, else it would not be seen to be a letter
+    "1 above 0, 0 at 0 and below": "0보다 크면 1, 0 이하면 0",
+    "1 above 0, slope at 0 and below": "0보다 크면 1, 0 이하면 slope",
+    "1 above 0, alpha · exp(x) at 0 and below": "0보다 크면 1, 0 이하면 alpha · exp(x)",
+    "sign(x), 0 at 0": "sign(x), 0에서는 0",
+    "x × Φ(x), nearly": "대략 x × Φ(x)",
+    "the largest in each window": "창마다 가장 큰 수",
+    "the mean of each window": "창마다 평균",
+    "weight laid over each window of x": "창마다 sum(weight × x)",
+    "g laid back through weight": "g × weight, 지나온 자리로",
+    "windows of x weighed by g": "창마다 sum(g × x)",
+    "g to the largest in each window": "창마다 가장 큰 수에 g",
+    "g / n to all in each window": "창의 모든 수에 g / n",
+    "mean of (outputs - targets)²": "(outputs - targets)²의 평균",
+    "mean of (x - mean(x))²": "(x - mean(x))²의 평균",
+    "mean of |outputs - targets|": "|outputs - targets|의 평균",
+    "sum of (outputs - targets)²": "(outputs - targets)²의 합",
+    "mean of -(t × log p + (1 - t) × log(1 - p))": "-(t × log p + (1 - t) × log(1 - p))의 평균",
+    "mean of t × softplus(-x) + (1 - t) × softplus(x)": "평균: t × softplus(-x) + (1 - t) × softplus(x)",
+    "mean of -target · log softmax(logits)": "-target · log softmax(logits)의 평균",
+    "mean of -log_probabilities[label]": "-log_probabilities[label]의 평균",
+    "mean of max(0, 1 - label × score)": "max(0, 1 - label × score)의 평균",
+    "sum of p × (log p - log q), the mean over rows": "p × (log p - log q)의 합, 행에 걸쳐 평균",
+    "-g / n at each label": "label마다 -g / n",
+    "-g × label / n where the margin is missed": "여백이 모자라는 곳에 -g × label / n",
 }

@@ -65,10 +65,15 @@ def say(english: str, *given: object) -> str:
     return translations().get(english, english).format(*given)
 
 
-def say_if_known(words: str) -> str:
-    """Words that may be a user's, in the language spoken where they are known, else as they are.
+def say_rule(words: str) -> str:
+    """A rule in words, in the language spoken; as it is where it is a user's, whatever sentence it is like.
 
-    >>> say_if_known("twice what {x} was")
-    'twice what {x} was'
+    >>> with language("ko"):
+    ...     say_rule("the mean of each window"), say_rule("the output")
+    ('창마다 평균', 'the output')
     """
-    return translations().get(words, words)
+    if spoken() == "en":
+        return words
+    from .korean import RULES
+
+    return RULES.get(words, words)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..languages import say
 from .equations import EQUAL
 from .formatting import Grid
 from .formula import STANDARD
@@ -35,6 +36,16 @@ class Card:
     ] = ()  # key and name of the open scopes around it, outermost first, so far as drawn
     mark: str = ""  # by which references elsewhere on the picture name it
     line: int = 0  # of a picture that is broken into lines
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a leaf, or leaves that are alike."""
+        return self.kind == "leaf" or (self.kind == "alike" and self.operation == "leaf")
+
+    @property
+    def name(self) -> str:
+        """What it is called where there is room for no more: its label, else what it is."""
+        return self.label or (say("leaf") if self.is_leaf else self.operation)
 
 
 @dataclass(frozen=True, slots=True)

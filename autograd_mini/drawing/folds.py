@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..languages import say, say_if_known
+from ..languages import say, say_rule
 from ..node import Node, data_of
 from .formatting import format_number, format_span
 from .formula import LONGEST
@@ -100,4 +100,4 @@ def name_given(part: Part, words: str, letters: Letters) -> str:
     own = letters.name_operands(2)
     given = [labels.get(birth, "").rpartition(".")[2] for birth in part.call.inputs[:2]]
     names = [label if label.isidentifier() else letter for label, letter in zip(given, own, strict=False)]
-    return letters.rename(say_if_known(words), [*names, *own[len(names) :]])
+    return letters.rename(say_rule(words), [*names, *own[len(names) :]])

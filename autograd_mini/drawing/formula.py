@@ -13,7 +13,7 @@ from ..constants import label_of
 from ..custom import Custom
 from ..errors import AutogradError
 from ..grad_mode import recording
-from ..languages import say, say_if_known
+from ..languages import say, say_rule
 from ..node import Node, record
 from ..primitive import Elementwise
 from ..reverse import history
@@ -132,7 +132,7 @@ def spell_slopes(node: Node, names: Sequence[str]) -> tuple[str, ...]:
     primitive = node.primitive
     if primitive is None or not primitive.slopes:
         return ("",) * len(names)
-    said, exponent = [say_if_known(slope).replace("·", "×") for slope in primitive.slopes], node.inputs[-1]
+    said, exponent = [say_rule(slope).replace("·", "×") for slope in primitive.slopes], node.inputs[-1]
     if node.name == "power" and isinstance(exponent, float):
         said[0] = _spell_slope_of_power(said[0], exponent)
     told = _find_defaults(primitive.compute) | node.parameters

@@ -17,10 +17,6 @@ def _tell(bearer: Card | Arrow) -> str:
     return "; ".join(f"{names.get(name, name)} {format_exactly(data)}" for name, data in bearer.exact)
 
 
-def _name(card: Card) -> str:
-    return card.label or (say("leaf") if card.operation == "leaf" else card.operation)
-
-
 def add_digits(svg: str, shown: View) -> str:
     """The svg with all digits in the title of each card and of each arrow's numbers and lines.
 
@@ -31,7 +27,7 @@ def add_digits(svg: str, shown: View) -> str:
     >>> add_digits('<g id="n0" class="node leaf"><title>n0</title>', shown)
     '<g id="n0" class="node leaf"><title>x: data 0.3333333333333333</title>'
     """
-    words = {card.key: ": ".join(filter(None, (_name(card), _tell(card)))) for card in shown.cards}
+    words = {card.key: ": ".join(filter(None, (card.name, _tell(card)))) for card in shown.cards}
     words |= {arrow.key: _tell(arrow) for arrow in shown.arrows}
 
     def tell(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ HIGH, HIGHER = 16, 20  # points of the line of marks, and of one in letters of E
 
 def write_legend(shown: View, theme: Theme, *, is_down: bool, has_wires: bool) -> str:
     """The legend as a table in Graphviz' html."""
-    kinds = {"leaf" if card.operation == "leaf" else card.kind for card in shown.cards}
+    kinds = {"leaf" if card.is_leaf else card.kind for card in shown.cards}
     by_order = any(card.order for card in shown.cards)
     marks = []  # (swatch, what it means)
     if "leaf" in kinds:

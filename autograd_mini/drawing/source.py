@@ -218,7 +218,7 @@ def _choose_style(card: Card, theme: Theme, by_order: bool) -> Attributes:
         style |= {"peripheries": "2", "fillcolor": theme.fold}
     if card.kind == "rest":
         style |= {"style": "dashed", "fontcolor": theme.quiet}
-    elif card.kind == "leaf" or card.operation == "leaf":
+    elif card.is_leaf:
         style |= {"style": "rounded,filled", "color": theme.leaf_line, "fillcolor": theme.leaf}
     elif by_order:
         style |= {"fillcolor": theme.orders[min(card.order, len(theme.orders) - 1)]}
@@ -233,7 +233,7 @@ def _write_heading(card: Card, theme: Theme) -> str:
         label = f"{font(card.mark, theme.sign, 12)} {label}"
     if card.kind == "rest":
         return font("…", theme.quiet, 12)
-    if card.kind == "leaf" or card.operation == "leaf":
+    if card.is_leaf:
         heading = label or font(say("leaf"), theme.quiet, 10)
     else:
         words = f"[{card.parameters}]" if card.operation == "getitem" and card.parameters else card.operation

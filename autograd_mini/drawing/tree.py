@@ -75,7 +75,7 @@ def _write_line(card: Card, arrow: Arrow | None, is_told: bool, is_later: bool) 
 def _write_name(card: Card) -> str:
     """The label and the operation, so far as there are any, and how many alike."""
     operation = card.operation or "…" * (card.kind == "rest")
-    if operation == "leaf":
+    if card.is_leaf:
         operation = "" if card.label else say("leaf")
     operation += f"({card.parameters})" if card.parameters else ""
     count = f"× {card.count:,}" if card.count > 1 else ""

@@ -22,17 +22,12 @@ def find_shared(shown: View) -> set[str]:
     >>> sorted(find_shared(build_view(Snapshot(x * x * x * x))))
     ['e1_1', 'e2_1', 'e3_1']
     """
-    leaves = {card.key for card in shown.cards if is_leaf(card)}
+    leaves = {card.key for card in shown.cards if card.is_leaf}
     uses: dict[str, list[str]] = defaultdict(list)
     for arrow in shown.arrows:
         if arrow.tail in leaves:
             uses[arrow.tail].append(arrow.key)
     return {key for keys in uses.values() if len(keys) >= SHARED for key in keys[1:]}
-
-
-def is_leaf(card: Card) -> bool:
-    """Whether a card is a leaf, or leaves that are alike."""
-    return card.kind == "leaf" or card.operation == "leaf"
 
 
 def refer(shown: View, cut: Collection[str], band: dict[str, int] | None = None, *, has_numbers: bool = True) -> View:
@@ -50,7 +45,7 @@ def refer(shown: View, cut: Collection[str], band: dict[str, int] | None = None,
             arrows.append(arrow)
             continue
         tail = cards[arrow.tail]
-        name = tail.label or tail.operation
+        name = tail.name
         if labels[tail.label] > 1 or not tail.label:
             named.setdefault(tail.key, _write_mark(len(named)))
             name = f"{name} {named[tail.key]}"
@@ -102,7 +97,7 @@ def break_lines(shown: View, column: dict[str, int], count: int) -> dict[str, in
     first: dict[str, int] = {}
     for arrow in shown.arrows:
         first[arrow.tail] = min(first.get(arrow.tail, count), line[arrow.head])
-    held = [card.key for card in shown.cards if card.key in first and (card.kind == "constant" or is_leaf(card))]
+    held = [card.key for card in shown.cards if card.key in first and (card.kind == "constant" or card.is_leaf)]
     return line | {key: first[key] for key in held}
 
 

@@ -1,6 +1,8 @@
 """Pages and pictures in Korean: every sentence has its Korean, and nothing is left that is English."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from autograd_mini import (
     Tensor,
     Value,
     compile,
+    custom_primitive,
     draw,
     grad,
     language,
     log,
+    named_call,
     relu,
     scope,
     softmax,
@@ -22,12 +26,12 @@ from autograd_mini import (
     tanh,
     train_through,
 )
-from autograd_mini.korean import KOREAN
+from autograd_mini.korean import KOREAN, RULES
 from autograd_mini.stepping.live.notebook import Kernel
 from autograd_mini.stepping.page import Page
 from autograd_mini.stepping.trace import trace
 
-from ..support.sentences import all_sentences
+from ..support.sentences import all_sentences, rules_in_words
 from ..support.stepped import PHONE, why
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=why)
@@ -47,11 +51,12 @@ def english(text, *names):
 
 def test_every_sentence_has_its_korean_and_none_has_one_for_nothing():
     assert all_sentences() == KOREAN.keys()
+    assert rules_in_words() == RULES.keys()
 
 
-@pytest.mark.parametrize("sentence", KOREAN)
+@pytest.mark.parametrize("sentence", [*KOREAN, *RULES])
 def test_a_translation_has_no_holes_of_its_own_and_no_particle_that_follows_a_sound(sentence):
-    korean = KOREAN[sentence]
+    korean = (KOREAN | RULES)[sentence]
     assert set(re.findall(r"\{.\}", korean)) <= set(re.findall(r"\{.\}", sentence))
     assert not re.search(r"\}(은|는|이|가|을|를|과|와|로|으로|이나|라고|이라고)(?![가-힣])", korean)
     assert not english(re.sub("<.*?>|&amp;", "", korean)) - set(re.findall(r"\w+", sentence))
@@ -78,12 +83,75 @@ def test_what_was_made_in_a_language_goes_on_speaking_it(tmp_path):
     picture.save(tmp_path / "graph.html")
     assert (tmp_path / "graph.html").read_text("utf-8") == page.html
     assert not re.search("[가-힣]", english_page(y) + draw(y).svg)
+    picture = draw(y)
+    with language("ko"):
+        picture.save(tmp_path / "graph.html")
+        assert picture.svg == draw_in_english(y)
+    assert (tmp_path / "graph.html").read_text("utf-8") == english_page(y)
+
+
+def draw_in_english(y):
+    with language("en"):
+        return draw(y).svg
+
+
+def test_each_thread_and_each_task_speaks_its_own():
+    y, names = tanh(Value(2.0, label="x")), ["ko", "en", "ko", "en"]
+
+    def title(name):
+        with language(name):
+            return step_through(y).title
+
+    async def title_later(name):
+        with language(name):
+            await asyncio.sleep(0)
+            return step_through(y).title
+
+    async def titles():
+        return await asyncio.gather(*map(title_later, names))
+
+    with language("ko"), ThreadPoolExecutor() as threads:
+        expected = list(map(title, names))
+        assert list(threads.map(title, names)) == asyncio.run(titles()) == expected
+    assert len(set(expected)) == 2
 
 
 def english_page(y):
     page = step_through(y)
     with language("ko"):
         return page.html
+
+
+@pytest.mark.parametrize("words", ["the output", "{0} nodes", "constant{0} {1}", "leaf", "constructor", "`${g}` <b>가"])
+def test_a_users_words_stay_as_they_are_even_where_they_are_like_a_sentence(words):
+    @named_call(words, words, words)
+    def named(x):
+        return tanh(x) * x + 1.0
+
+    x = Value(2.0, label=words)
+    with scope(words):
+        y = (x * 3.0) * tanh(x)
+    y = named(Tensor([1.0, 2.0], label=words) * y).sum()
+    y.label = words
+    english, english_page = draw(y, unfold=False), step_through(y)
+    with language("ko"):
+        korean, page = draw(y, unfold=False), step_through(y)
+    for each, other in zip(korean.shown.cards, english.shown.cards, strict=True):
+        assert (each.label, each.operation) == (other.label, other.operation)
+        assert not each.operation or each.about == other.about
+    for part in ("cards", "frames"):
+        assert [each["name"] for each in page.runs[0][part]] == [each["name"] for each in english_page.runs[0][part]]
+
+
+def test_an_operation_called_leaf_is_no_leaf():
+    @custom_primitive(lambda g, z, x: g * 2.0)
+    def leaf(x):
+        return 2.0 * x
+
+    with language("ko"):
+        picture = draw(leaf(Value(3.0, label="x")))
+    assert "n1 leaf" in picture.text
+    assert "<title>leaf: data 6" in picture.svg
 
 
 def test_a_notebooks_kernel_answers_in_the_language_of_its_page():
@@ -203,6 +271,26 @@ def test_axe_has_nothing_to_say_of_a_korean_page(visit, name, options):
     assert options is not PHONE or tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_labels_are_shown_as_they_are(visit):
+    labels = ["{0}", "${x}`", "<b>hi</b>&amp;", "leaf", "constructor", "__proto__", "$& {1}", "기울기"]
+    y = sum(Value(1.0, label=label) for label in labels)
+    y.label = "Step {1}"
+    with language("ko"):
+        tab = visit(step_through(y), "#step=0")
+    said = tab.locator(".beside").inner_text()
+    assert ", ".join(f"{label} = 1" for label in labels) in said
+    assert "Step {1}에 이릅니다" in said
+
+
+@pytest.mark.parametrize("name", ["en", "ko"])
+def test_on_a_phone_a_box_stays_beside_its_word(visit, name):
+    with language(name):
+        tab = visit(PAGES["training"](), **PHONE)
+    boxes = tab.locator(".training p > span:has(input), .nudge p > span:has(input)")
+    assert boxes.evaluate_all("(all) => all.map((each) => each.getClientRects().length)") == [1, 1, 1]
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def swept(root):
     root.backward()
     return root
@@ -216,6 +304,13 @@ def long():
     y = Value(0.5, label="x")
     for i in range(60):
         y = tanh(y * (1.0 + 0.1 * i))
+    return y
+
+
+def reused(x):
+    y = x
+    for _ in range(6):
+        y = tanh(y * x) + x
     return y
 
 
@@ -233,6 +328,7 @@ PICTURES = {
     "images": lambda: draw(swept(images()), unfold=True),
     "long": lambda: draw(swept(long()), max_nodes=8),
     "orders": lambda: draw(second()),
+    "references": lambda: draw(reused(Value(0.5))),
     "alike": lambda: draw(swept(sum(tanh(Value(0.1 * i)) for i in range(300)))),
     "program": lambda: draw(compile(lambda x: sum(tanh(v) * v for v in x)).record([0.1] * 40)),
 }

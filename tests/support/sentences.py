@@ -58,7 +58,7 @@ def in_page(text: str) -> Iterator[str]:
         yield " ".join(sentence.split())
 
 
-def of_rules() -> set[str]:
+def rules_in_words() -> set[str]:
     """Derivatives and formulas in words, so far as they are words and not mathematics alone."""
     import nn
     from autograd_mini import scipy
@@ -83,4 +83,4 @@ def all_sentences() -> set[str]:
     """All of them."""
     found = {sentence for path in PACKAGE.rglob("*.py") for sentence in in_python(path)}
     found |= {sentence for path in PACKAGE.rglob("*.js") for sentence in in_script(path.read_text("utf-8"))}
-    return found | set(in_page((PACKAGE / "stepping" / "page.html").read_text("utf-8"))) | of_rules()
+    return found | set(in_page((PACKAGE / "stepping" / "page.html").read_text("utf-8")))

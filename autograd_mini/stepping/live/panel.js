@@ -120,7 +120,7 @@ class Nudge {
     this.name.addEventListener("change", () => this.show(Number(this.name.value)));
     this.by.addEventListener("input", () => this.show());
     this.element = make("details", { class: "live nudge", open: "" }, make("summary", {}, say`Nudge a number`),
-      make("p", {}, say`Raise `, this.name, say` by h = `, this.by), this.said, this.verdict);
+      make("p", {}, say`Raise `, this.name, " ", make("span", {}, say`by h = `, this.by)), this.said, this.verdict);
   }
 
   show(card = this.card) {

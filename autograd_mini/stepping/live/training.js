@@ -17,7 +17,7 @@ class Training {
     this.updates = make("p", { class: "updates" });
     const svg = make("svg:svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.dot);
     this.element = make("details", { class: "live training", open: "" }, make("summary", {}, say`Training: w ← w − lr · gradient, again and again`),
-      make("p", {}, this.back, " ", this.play, " ", this.on, " lr ", this.rate, say` steps `, this.steps, " ", this.said),
+      make("p", {}, this.back, " ", this.play, " ", this.on, " ", make("span", {}, "lr ", this.rate), " ", make("span", {}, say`steps `, this.steps), " ", this.said),
       make("div", { class: "plot" }, svg, this.axis), this.scrubber, this.updates);
     this.scrubber.addEventListener("input", () => this.byHand(Number(this.scrubber.value)));
     this.back.addEventListener("click", () => this.byHand(this.time - 1));

@@ -7,7 +7,14 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 
 DOCS = Path(__file__).parents[2]
-KOREAN = {"Next": "다음", "Previous": "이전", "Home": "처음으로", "On this page": "이 쪽의 내용"}
+KOREAN = {
+    "Next": "다음",
+    "Previous": "이전",
+    "Home": "처음으로",
+    "On this page": "이 쪽의 내용",
+    "Skip to content": "본문으로 건너뛰기",
+    "Back to top": "맨 위로",
+}
 
 
 def add_link(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -26,7 +33,7 @@ def add_link(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 def name_in_korean(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the theme's templates the words around a page that Sphinx has no Korean for."""
     if app.config.language == "ko":
-        context["_"] = lambda word: KOREAN.get(word, _(word))
+        context["_"] = context["gettext"] = lambda word: KOREAN.get(word, _(word))  # {% trans %} asks the latter
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

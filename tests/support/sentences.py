@@ -1,8 +1,14 @@
-"""Every sentence that pictures and pages can say, collected from where it is said."""
+"""Every sentence that pictures and pages can say, collected from where it is said.
+
+As a program it prints the rules in words: asked in a process of its own, where no test has made rules.
+"""
 
 import ast
 import gc
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,7 +65,12 @@ def in_page(text: str) -> Iterator[str]:
 
 
 def rules_in_words() -> set[str]:
-    """Derivatives and formulas in words, so far as they are words and not mathematics alone."""
+    """Derivatives and formulas of this package in words, so far as they are words and not mathematics alone."""
+    command = [sys.executable, "-m", "tests.support.sentences"]
+    return set(json.loads(subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, check=True).stdout))
+
+
+def _find_rules_in_words() -> set[str]:
     import nn
     from autograd_mini import scipy
     from autograd_mini.primitive import Primitive
@@ -69,9 +80,9 @@ def rules_in_words() -> set[str]:
     assert scipy  # whose rules are known now, too
     words: set[str] = set()
     for thing in gc.get_objects():
-        if isinstance(thing, Primitive):
+        if issubclass(type(thing), Primitive):
             words |= set(thing.slopes or ())
-        if isinstance(thing, Composition):
+        if issubclass(type(thing), Composition):
             words |= {thing.formula, *thing.flows}
     return {formula for formula in words if PROSE.search(formula)}
 
@@ -84,3 +95,7 @@ def all_sentences() -> set[str]:
     found = {sentence for path in PACKAGE.rglob("*.py") for sentence in in_python(path)}
     found |= {sentence for path in PACKAGE.rglob("*.js") for sentence in in_script(path.read_text("utf-8"))}
     return found | set(in_page((PACKAGE / "stepping" / "page.html").read_text("utf-8")))
+
+
+if __name__ == "__main__":
+    print(json.dumps(sorted(_find_rules_in_words())))

@@ -169,8 +169,10 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
         told = [say("{0} laid back through {1}", g, names[1]), say("windows of {0} weighed by {1}", names[0], g)]
         return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     if isinstance(primitive, OPAQUE):
-        told = [say("{0} by the rule of {1} for {2}", g, node.name, name) for name in names]
-        told = told if len(names) > 1 else [say("{0} by the rule of {1}", g, node.name)]
+        if len(names) == 1:
+            told = [say("{0} by the rule of {1}", g, node.name)]
+        else:
+            told = [say("{0} by the rule of {1} for {2}", g, node.name, name) for name in names]
         return tuple(cut(words, LONGEST) if isinstance(x, Node) else "" for x, words in zip(inputs, told, strict=True))
     slopes = spell_slopes(node, names)
     found = []
@@ -195,9 +197,11 @@ def spell_flows(node: Node, names: Sequence[str] | None = None, letters: Letters
             if slope and not is_said and (is_unclear or is_by_output) and len(sentence) <= LONGEST:
                 found.append(sentence)
             elif is_unclear:
-                by = say("{0} × the slope of {1} by {2}", g, node.name, name)
-                at = say("{0} × the slope of {1} at {2}", g, node.name, name)
-                found.append(cut(by if len(names) > 1 else at, LONGEST))
+                if len(names) == 1:
+                    words = say("{0} × the slope of {1} at {2}", g, node.name, name)
+                else:
+                    words = say("{0} × the slope of {1} by {2}", g, node.name, name)
+                found.append(cut(words, LONGEST))
             else:
                 found.append(cut(_read(x.fit(answer)), LONGEST))
     return tuple(found)

@@ -264,10 +264,11 @@ HOSTILE = [
 
 @given(st.text(min_size=1))
 @example("".join(HOSTILE))
+@example("y")
 def test_no_label_breaks_out(label):
     def graph(label):
         y = tanh(Value(1.0, label=label))
-        y.label = "y"
+        y.label = "z" if clean(label) == "y" else "y"  # two of one label are told apart by more
         return y
 
     page = Page(label, f"{label}\n\n{label}", {label: trace(graph(label))})

@@ -24,6 +24,7 @@ const worded = (x, digits = DIGITS) => {
 
 /** What `write` gives in so many digits, but halves go to the even digit, as in Python: JavaScript takes the larger. */
 const writeEven = (digits, write) => {
+  if (!/5(e|$)/.test(write(digits + 1))) return write(digits); // no half, told sooner: frames are made of this
   const half = new RegExp(`^(-?[0.]*[1-9](?:\\.?\\d){${digits - 1}}(?<=[02468]))\\.?50*(e.*)?$`);
   const [, even, exponent = ""] = write(EXACT).match(half) ?? [];
   return even ? even + exponent : write(digits);
